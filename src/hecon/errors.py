@@ -1,0 +1,69 @@
+"""What can go wrong, said once: every error hecon raises on purpose, and the helper that gathers many faults into one.
+
+HeconError
+├── InputError     what was read: parameters, tables, settings, scenarios, draws
+└── ModelError     what was declared: formulas, names, structures, probabilities met while running
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class HeconError(ValueError):
+    """A user's mistake, told with its place and its remedy; never a bug of hecon's own."""
+
+
+class InputError(HeconError):
+    """Inputs that cannot be used as they are."""
+
+
+class ModelError(HeconError):
+    """A model that cannot be run as declared."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: where it is and what to do about it.
+
+    >>> print(Fault("parameters!F14 (p_crs)", "beta needs 0 < mean < 1; got 1.2"))
+    parameters!F14 (p_crs): beta needs 0 < mean < 1; got 1.2
+    """
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def raise_faults(faults: Iterable[Fault], kind: type[HeconError], title: str) -> None:
+    """Raise one `kind` that lists every fault under `title`; do nothing when there is none.
+
+    >>> raise_faults([], InputError, "inputs/demo")
+    >>> raise_faults([Fault("settings!B2", "draws must be a whole number; got 'many'")], InputError, "inputs/demo")
+    Traceback (most recent call last):
+    hecon.errors.InputError: inputs/demo: 1 fault
+      - settings!B2: draws must be a whole number; got 'many'
+    """
+    unique = list(dict.fromkeys(str(fault) for fault in faults))
+    if unique:
+        noun = "fault" if len(unique) == 1 else "faults"
+        raise kind(f"{title}: {len(unique)} {noun}\n" + "\n".join(f"  - {line}" for line in unique))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint naming the closest known name, or nothing when none is close.
+
+    >>> nearest("r_relaps", ["r_relapse", "c_drug"])
+    "; did you mean 'r_relapse'?"
+    >>> nearest("zzz", ["r_relapse"])
+    ''
+    """
+    known = list(known)
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if not close:
+        lower = {other.lower(): other for other in known}
+        close = get_close_matches(name.lower(), list(lower), n=1, cutoff=0.6)
+        close = [lower[close[0]]] if close else []
+    return f"; did you mean '{close[0]}'?" if close else ""

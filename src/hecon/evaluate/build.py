@@ -1,0 +1,312 @@
+"""From a program and its draws to the graph: names are resolved block by block, macros expanded, items made into nodes."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hecon.errors import Fault, ModelError, raise_faults
+from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, Graph, Vector
+from hecon.formula.functions import PRIMITIVES
+from hecon.formula.macros import expand
+from hecon.formula.program import Block, CheckFormula, Program, Term
+from hecon.formula.syntax import Call, Name, Node, Number, Text
+from hecon.outcomes import Item
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+_PI = 3.141592653589793
+
+
+@dataclass
+class Built:
+    """The graph with what is asked of it, by position: terms (strategy, item, where), levers, checks, reports, flows."""
+
+    graph: Graph
+    program: Program
+    terms: list[tuple[str, Item, Term, Block, int]] = field(default_factory=list)
+    quantities: list[tuple[str, str, Item, int]] = field(default_factory=list)
+    checks: list[tuple[str, str, CheckFormula, int, int, int]] = field(default_factory=list)
+    reports: list[tuple[str, str, str, int]] = field(default_factory=list)
+    vectors: dict[str, int] = field(default_factory=dict)
+    probabilities: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+class Builder:
+    """Builds the nodes of one program with one set of draws."""
+
+    def __init__(self, program: Program, draws: "Draws") -> None:
+        self.program = program
+        self.draws = draws
+        self.graph = Graph()
+        self.vectors: dict[str, int] = {}
+        self._known: dict[tuple[str, str, int], int] = {}
+
+    def build(self, levers: tuple[str, ...]) -> Built:
+        """Every item, lever, check and report of the program as nodes."""
+        built = Built(self.graph, self.program, vectors=self.vectors)
+        faults: list[Fault] = []
+        for block in self.program.blocks:
+            for term in block.terms:
+                tunnel = self.tunnel(block, term.where)
+                node = self.guard(block, term.value, f"{block.name}, {term.item.name}", faults, tunnel)
+                built.terms.append((block.strategy, term.item, term, block, node))
+                if term.item.kind == "cost":
+                    built.quantities += self.quantity(block.strategy, term.item, node, levers)
+            for check in block.checks:
+                self.check(built, block.name, block.strategy, check, [block], faults)
+            for name, tree in block.reports.items():
+                inner = tree.args[0] if isinstance(tree, Call) and tree.op == "by_year" else tree
+                node = self.guard(block, inner, f"{block.name}, report {name}", faults)
+                built.reports.append((block.strategy, block.name, name, node))
+            for name, formula in block.formulas.items():
+                if name.startswith(("p[", "all[")):
+                    node = self.guard(block, formula.tree, f"{block.name}, {name}", faults)
+                    where = name[2:-1] if name.startswith("p[") else "all " + name[4:-1]
+                    built.probabilities.append((block.strategy, where, node))
+            if block.states:
+                self.vector(block)
+        for strategy, checks in self.program.checks.items():
+            for check in checks:
+                self.check(built, f"strategy {strategy}", strategy, check, self.program.of(strategy), faults)
+        raise_faults(faults, ModelError, self.program.title or "model")
+        return built
+
+    def guard(self, block: Block, tree: Node, place: str, faults: list[Fault], tunnel: int = 0) -> int:
+        """A node that must be known once per draw; one value per cycle is a fault here."""
+        try:
+            node = self.node(block, expand(tree), tunnel)
+        except ModelError as error:
+            faults.append(Fault(place, str(error)))
+            return self.graph.number(0.0)
+        return node
+
+    def quantity(
+        self, strategy: str, item: Item, node: int, levers: tuple[str, ...]
+    ) -> list[tuple[str, str, Item, int]]:
+        """The discounted quantity of each lever in a cost, where the cost is linear in it."""
+        found = []
+        zero = self.graph.number(0.0)
+        for lever in levers:
+            quantity = self.graph.derivative(node, lever)
+            if quantity is not None and quantity != zero:
+                found.append((lever, strategy, item, quantity))
+        return found
+
+    def check(
+        self, built: Built, place: str, strategy: str, check: CheckFormula, blocks: list[Block], faults: list[Fault]
+    ) -> None:
+        """A check's value, target and tolerance; over several blocks its reductions add up."""
+        home = blocks[0]
+        where = f"{place}, check {check.name}"
+        value = self.across(blocks, expand(check.value), where, faults)
+        target = check.equals if check.equals is not None else check.at_most
+        assert target is not None
+        wanted = self.across(blocks, expand(target), where, faults)
+        within = self.guard(home, check.within, where, faults)
+        built.checks.append((strategy, place, check, value, wanted, within))
+
+    def across(self, blocks: list[Block], tree: Node, place: str, faults: list[Fault]) -> int:
+        """A tree seen from a strategy: each reduction is the sum of those over the blocks that have its names."""
+        if len(blocks) == 1 and blocks[0].clock:
+            return self.guard(blocks[0], tree, place, faults)
+        if isinstance(tree, Call) and tree.op in ("sum", "at", "largest", "smallest"):
+            total = self.graph.number(0.0)
+            reasons: list[Fault] = []
+            found = False
+            for block in blocks:
+                if block.clock:
+                    mine: list[Fault] = []
+                    node = self.guard(block, tree, place, mine)
+                    found = found or not mine
+                    total = self.graph.apply("+", total, node) if not mine else total
+                    reasons += mine
+            if not found:
+                faults += reasons or [
+                    Fault(place, f"{tree.op}() needs a structure with a clock; this strategy has none")
+                ]
+            return total
+        if isinstance(tree, Call) and tree.op in PRIMITIVES:
+            return self.graph.apply(tree.op, *(self.across(blocks, arg, place, faults) for arg in tree.args))
+        return self.guard(blocks[0], tree, place, faults)
+
+    def tunnel(self, block: Block, where: str) -> int:
+        """The number of tunnels of the state a term stands for (of the state left, for a move)."""
+        state = where.split(" -> ")[0]
+        return block.states.tunnels[state].length if block.states and state in block.states.tunnels else 0
+
+    def named(self, block: Block, name: str, tunnel: int) -> int:
+        """The node of a name as seen from a block: reserved, formula or input."""
+        if name == "cycle" and block.clock:
+            return self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
+        if name == "state_time" and block.clock:
+            if not tunnel:
+                raise ModelError("state_time is known only for states declared in tunnels=")
+            return self.graph.add("state_time", payload=(tunnel, block.clock.per_year), axes=TUNNEL)
+        home: Block | None = block
+        while home is not None and name not in home.formulas:
+            home = self.program.block(home.parent) if home.parent else None
+        if home is not None:
+            key = (home.name, name, tunnel)
+            if key not in self._known:
+                self._known[key] = self.node(home, expand(home.formulas[name].tree), tunnel)
+            return self._known[key]
+        if name == "pi":
+            return self.graph.number(_PI)
+        value = self.draws[name]
+        return self.graph.add("input", payload=name, axes=DRAW if np.ndim(value) else 0)
+
+    def node(self, block: Block, tree: Node, tunnel: int = 0) -> int:
+        """The node of a tree whose macros are expanded."""
+        match tree:
+            case Number(value=value):
+                return self.graph.number(value)
+            case Name(name=name):
+                return self.named(block, name, tunnel)
+            case Text(value=word):
+                raise ModelError(f'"{word}" stands where a number is needed')
+            case Call(op=("sum" | "at" | "largest" | "smallest" | "by_year") as op, args=args):
+                return self.reduction(block, op, args, tunnel)
+            case Call(op="cumulative", args=(inner,)):
+                node = self.node(block, inner, tunnel)
+                axes = self.graph.nodes[node].axes
+                if axes & TUNNEL or not block.clock:
+                    raise ModelError("cumulative(x) adds up over cycles; x may not depend on state_time")
+                return self.graph.add("cumulative", (node,), axes=CYCLE, cycles=block.clock.cycles)
+            case Call(op="occupancy", args=(Text(value=state),)):
+                return self.graph.state(self.vector(block), self.position(block, state))
+            case Call(op="moves", args=(Text(value=move),)):
+                return self.move(block, move)
+            case Call(op="flow_weight", args=(Text(value=method), row, _)):
+                assert block.clock is not None
+                return self.graph.add("weight", (self.node(block, row),), (method, block.clock.cycles))
+            case Call(op="lookup", args=(Text(value=table), Text(value=column), index)):
+                return self.graph.add("lookup", (self.node(block, index, tunnel),), (table, self.column(table, column)))
+            case Call(op="interp", args=(Name(name=table), *rest)):
+                column = rest[0].value if isinstance(rest[0], Text) else ""
+                return self.graph.add(
+                    "interp", (self.node(block, rest[-1], tunnel),), (table, self.column(table, column))
+                )
+            case Call(op="life_survivors", args=(Name(name=table), Text(value=column), at)):
+                return self.graph.add(
+                    "life_survivors", (self.node(block, at, tunnel),), (table, self.column(table, column))
+                )
+            case Call(op=op, args=args) if op in PRIMITIVES:
+                return self.graph.apply(op, *(self.node(block, arg, tunnel) for arg in args))
+            case Call(op=op):
+                raise ModelError(f"{op} cannot be used here")
+
+    def column(self, table: str, column: str) -> str:
+        """The column of a table that a look-up reads: the one named, or the only one."""
+        columns = self.draws.book.tables[table].columns
+        return column or next(iter(columns))
+
+    def position(self, block: Block, state: str) -> int:
+        """The place of a state in its block's vector."""
+        from hecon.errors import nearest
+
+        states = block.states.states if block.states else ()
+        if state not in states:
+            raise ModelError(f"no state '{state}' here{nearest(state, states)}")
+        return states.index(state)
+
+    def vector(self, block: Block) -> int:
+        """The state vector of a block, shared with every block whose cohort is the same."""
+        if block.name in self.vectors:
+            return self.vectors[block.name]
+        states, clock = block.states, block.clock
+        if states is None or clock is None:
+            raise ModelError("only a structure with states has occupancy and moves")
+        place = {state: k for k, state in enumerate(states.states)}
+        entries = tuple(
+            ((place[a], place[b]), self.node(block, expand(formula.tree), self.tunnel(block, a)))
+            for (a, b), formula in states.entries.items()
+        )
+        start = tuple(self.node(block, expand(states.start[state])) for state in states.states)
+        axes = 0
+        for node in (*(entry for _, entry in entries), *start):
+            axes |= self.graph.nodes[node].axes
+        if axes & AFTER:
+            raise ModelError(
+                f"{block.name}: a move depends on a reduction over cycles, which is known only after the last one"
+            )
+        if states.by == "rate" and states.tunnels:
+            raise ModelError(f"{block.name}: tunnels need transitions=, probabilities per cycle; rates= has none")
+        tunnels = tuple((place[state], tunnel.length, tunnel.last) for state, tunnel in states.tunnels.items())
+        self.vectors[block.name] = self.graph.vector(Vector(
+            states.by, len(place), entries, start, tunnels, clock.cycles, clock.per_year,
+            varies=bool(axes & DRAW), changes=bool(axes & CYCLE), block=block.name,
+        ))  # fmt: skip
+        return self.vectors[block.name]
+
+    def move(self, block: Block, move: str) -> int:
+        """The share of the cohort that makes a move in a cycle; nothing in the last row."""
+        vector = self.vector(block)
+        v = self.graph.vectors[vector]
+        ends = [end.strip() for end in move.split("->")]
+        if len(ends) != 2:
+            raise ModelError(f"'{move}' is not a move 'a -> b'")
+        pair = (self.position(block, ends[0]), self.position(block, ends[1]))
+        entry = dict(v.entries).get(pair)
+        if entry is None:
+            raise ModelError(f"there is no move '{move}' in {block.name}")
+        if v.by == "rate":
+            axes = CYCLE | (DRAW if v.varies else 0)
+            return self.graph.add("count", payload=(vector, pair), axes=axes, cycles=v.cycles)
+        row = self.graph.add("cycle", axes=CYCLE, cycles=v.cycles)
+        state = self.graph.state(vector, pair[0])
+        if self.graph.nodes[entry].axes & CYCLE:
+            used = self.graph.apply("<", row, self.graph.number(float(v.cycles)))
+            return self.graph.apply("*", state, self.graph.apply("where", used, entry, self.graph.number(0.0)))
+        weight = self.graph.add("weight", (row,), ("start", v.cycles))
+        return self.graph.apply("*", self.graph.apply("*", state, entry), weight)
+
+    def reduction(self, block: Block, op: str, args: tuple[Node, ...], tunnel: int) -> int:
+        """sum(x), sum(x, from, to), at(x, years), largest(x), smallest(x)."""
+        if not block.clock:
+            raise ModelError(f"{op}() adds up over cycles and needs a structure with a clock")
+        if op == "by_year":
+            raise ModelError("by_year(x) is a table: use it alone, in report={...}")
+        node = self.node(block, args[0], tunnel)
+        op_axes = self.graph.nodes[node].axes
+        if op == "sum" and len(args) == 3:
+            tiny = Number(1e-9)
+            inside = Call("and", (
+                Call(">=", (Name("t"), Call("-", (args[1], tiny)))), Call("<", (Name("t"), Call("-", (args[2], tiny)))),
+            ))  # fmt: skip
+            node = self.graph.apply("where", self.node(block, inside), node, self.graph.number(0.0))
+        elif len(args) == 3 or (op == "sum" and len(args) == 2):
+            raise ModelError("sum takes sum(x) or sum(x, from, to), from and to in years")
+        if not op_axes & CYCLE:
+            if op != "sum":
+                return node
+            rows = self.graph.number(float(block.clock.cycles + 1))
+            return self.graph.apply("*", node, rows)
+        if op == "sum":
+            return self.sum_of(node)
+        if op == "at":
+            return self.graph.add("at", (node,), self.row(block, args[1]))
+        return self.graph.add(op, (node,))
+
+    def sum_of(self, node: int) -> int:
+        """The sum over rows, taken apart into sums of products."""
+        op = self.graph.nodes[node]
+        if op.op in ("+", "-") and all(self.graph.nodes[arg].axes & CYCLE for arg in op.args):
+            return self.graph.apply(op.op, self.sum_of(op.args[0]), self.sum_of(op.args[1]))
+        return self.graph.sum((node,))
+
+    def row(self, block: Block, years: Node) -> int:
+        """The row at a time in years, which must be a whole number of cycles within the horizon and the same in all draws."""
+        assert block.clock is not None
+        from hecon.evaluate.arrays import constant
+
+        value = constant(self.graph, self.node(block, years), self.draws)
+        if value is None:
+            raise ModelError("at(x, years): the time may not differ between draws")
+        row = value * block.clock.per_year
+        if abs(row - round(row)) > 1e-9 or not 0 <= round(row) <= block.clock.cycles:
+            raise ModelError(
+                f"at(x, {value:g}): {row:g} cycles is not a row of this block (whole cycles from 0 to {block.clock.cycles})"
+            )
+        return round(row)

@@ -1,0 +1,181 @@
+"""Collectors: what a run keeps besides its totals. Each is handed the tiles of the values it asks for.
+
+A collector names what it wants of each block, makes a store for a chunk of draws, takes tiles, and joins the chunks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from hecon.formula.program import Block
+from hecon.outcomes import Array
+
+
+class Collector(Protocol):
+    """What `keep=` accepts besides the names of the collectors below.
+
+    `wants(block)` lists names per cycle: a formula, `occupancy[state]`, `moves[a -> b]`, `item[kind, name]` (the undiscounted
+    flow of an item) or `present[kind, name]` (the discounted one). Arrays are (cycle, draw), or (cycle, 1) where certain.
+    """
+
+    @property
+    def name(self) -> str:
+        """The key in `Outcomes.kept`."""
+        ...
+
+    def wants(self, block: Block) -> Iterable[str]:
+        """Names per cycle that this collector reads from a block."""
+        ...
+
+    def start(self, block: Block, draws: int) -> Any:
+        """An empty store for one block and one chunk of draws."""
+        ...
+
+    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
+        """Put the rows from `first` on into the store."""
+        ...
+
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> Any:
+        """What is kept: stores by block, the chunks in the order of their draws."""
+        ...
+
+
+class Trace:
+    """`trace`: {strategy: (years since the block's start (row,), {state: occupancy (row, draw)})}, a list where a
+    strategy has several structures.
+    """
+
+    name = "trace"
+
+    def wants(self, block: Block) -> list[str]:
+        """Every state."""
+        return [f"occupancy[{state}]" for state in block.states.states] if block.states else []
+
+    def start(self, block: Block, draws: int) -> dict[str, Array]:
+        """A full trace of a block."""
+        rows = block.clock.cycles + 1 if block.clock else 0
+        return {name: np.empty((rows, draws)) for name in self.wants(block)}
+
+    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
+        """Copy the rows."""
+        for name, x in values.items():
+            store[name][first : first + len(x)] = x
+
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        """By strategy; the one structure's trace, or a list of them."""
+        kept: dict[str, list[Any]] = {}
+        for block in blocks:
+            if block.states and block.clock:
+                whole = {
+                    s: np.concatenate([c[f"occupancy[{s}]"] for c in stores[block.name]], axis=1)
+                    for s in block.states.states
+                }
+                times = np.arange(block.clock.cycles + 1) / block.clock.per_year
+                kept.setdefault(block.strategy, []).append((times, whole))
+        return {strategy: traces[0] if len(traces) == 1 else traces for strategy, traces in kept.items()}
+
+
+class ByYear:
+    """`by_year`: {(strategy, kind, item): (undiscounted, discounted)}, each (year, draw), years counted from the start of
+    the block; what is paid once without a clock counts in year 0.
+    """
+
+    name = "by_year"
+
+    def wants(self, block: Block) -> list[str]:
+        """Every item's flows."""
+        items = {(term.item.kind, term.item.name) for term in block.terms if term.flow is not None}
+        return [f"{which}[{kind}, {name}]" for kind, name in sorted(items) for which in ("item", "present")]
+
+    def start(self, block: Block, draws: int) -> dict[str, Array]:
+        """Zeros, a row a year."""
+        if not block.clock:
+            return {}
+        years = int(np.floor(block.clock.cycles / block.clock.per_year + 1e-9)) + 1
+        return {name: np.zeros((years, draws)) for name in self.wants(block)}
+
+    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
+        """Add each row to its year."""
+        assert block.clock is not None
+        for name, x in values.items():
+            for r in range(len(x)):
+                store[name][int((first + r) / block.clock.per_year + 1e-9)] += x[r]
+
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str, str], Any]:
+        """Blocks of a strategy added year by year."""
+        kept: dict[tuple[str, str, str], Any] = {}
+        for block in blocks:
+            for kind, name in sorted({(t.item.kind, t.item.name) for t in block.terms if t.flow is not None}):
+                pair = [
+                    np.concatenate([chunk[f"{which}[{kind}, {name}]"] for chunk in stores[block.name]], axis=1)
+                    for which in ("item", "present")
+                ]
+                before = kept.get((block.strategy, kind, name))
+                kept[block.strategy, kind, name] = tuple(
+                    _add_years(old, new) for old, new in zip(before, pair, strict=True)
+                ) if before else tuple(pair)  # fmt: skip
+        return kept
+
+
+class Occupancy:
+    """`Occupancy(times)`: {(strategy, block, state): (time, draw)} at given times in years since the block's start."""
+
+    def __init__(self, times: Sequence[float], name: str = "occupancy") -> None:
+        self.times = tuple(times)
+        self.name = name
+
+    def wants(self, block: Block) -> list[str]:
+        """Every state."""
+        return [f"occupancy[{state}]" for state in block.states.states] if block.states else []
+
+    def start(self, block: Block, draws: int) -> dict[str, Array]:
+        """A row for each time; a time past the horizon stays not a number."""
+        return {name: np.full((len(self.times), draws), np.nan) for name in self.wants(block)}
+
+    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
+        """Copy the rows that are asked for."""
+        assert block.clock is not None
+        for k, time in enumerate(self.times):
+            row = round(time * block.clock.per_year) - first
+            for name, x in values.items():
+                if 0 <= row < len(x):
+                    store[name][k] = x[row]
+
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str, str], Array]:
+        """By strategy, block and state."""
+        return {
+            (block.strategy, block.name, state): np.concatenate([c[f"occupancy[{state}]"] for c in stores[block.name]], axis=1)
+            for block in blocks if block.states for state in block.states.states
+        }  # fmt: skip
+
+
+def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
+    """The collectors that `keep=` names; `totals` is always kept.
+
+    >>> [collector.name for collector in collectors(["totals", "trace"])]
+    ['trace']
+    """
+    from hecon.errors import ModelError, nearest
+
+    known: dict[str, Collector] = {"trace": Trace(), "by_year": ByYear()}
+    found: list[Collector] = []
+    for one in keep:
+        if isinstance(one, str):
+            if one in ("totals", "by_state", "items"):
+                continue
+            if one not in known:
+                raise ModelError(
+                    f"keep: unknown collector '{one}'{nearest(one, known)} (known: totals, by_state, {', '.join(known)})"
+                )
+            found.append(known[one])
+        else:
+            found.append(one)
+    return found
+
+
+def _add_years(x: Array, y: Array) -> Array:
+    total = np.zeros((max(len(x), len(y)), x.shape[1]))
+    total[: len(x)] += x
+    total[: len(y)] += y
+    return total

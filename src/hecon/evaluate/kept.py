@@ -1,0 +1,110 @@
+"""What a run keeps beside its totals: checks with their verdicts, reports, pieces by state, and the nodes collectors ask for."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from hecon.errors import ModelError, nearest
+from hecon.evaluate.build import Builder, Built
+from hecon.formula.macros import expand
+from hecon.formula.program import Block
+from hecon.formula.syntax import Call, Name, Node, Text
+from hecon.outcomes import Array
+from hecon.structure.scope import product
+
+
+class Values(Protocol):
+    """Values of nodes, (draw,) each."""
+
+    def __getitem__(self, node: int) -> Array: ...
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A declared check as it came out: `value`, `target` and `within` are (draw,); `passed` is true where it held."""
+
+    name: str
+    strategy: str
+    place: str
+    value: Array
+    target: Array
+    within: Array
+    at_most: bool
+
+    @property
+    def passed(self) -> Any:
+        """(draw,) of booleans."""
+        gap = self.value - self.target
+        return gap <= self.within if self.at_most else np.abs(gap) <= self.within
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of an item: what it came to in one state, move or node of a strategy, (draw,)."""
+
+    strategy: str
+    kind: str
+    item: str
+    where: str
+    value: Array
+
+
+def checks(built: Built, values: Values) -> list[CheckResult]:
+    """Every declared check with its values."""
+    return [
+        CheckResult(
+            check.name, strategy, place, values[value], values[target], values[within], check.at_most is not None
+        )
+        for strategy, place, check, value, target, within in built.checks
+    ]
+
+
+def reports(built: Built, values: Values) -> dict[tuple[str, str], Array]:
+    """Reports by (strategy, name); over the blocks of a strategy they add up."""
+    found: dict[tuple[str, str], Array] = {}
+    for strategy, _, name, node in built.reports:
+        before = found.get((strategy, name))
+        found[strategy, name] = values[node] if before is None else before + values[node]
+    return found
+
+
+def states(built: Built, values: Values) -> list[Piece]:
+    """Each item of each strategy, state by state."""
+    found: dict[tuple[str, str, str, str], Array] = {}
+    for strategy, item, term, _, node in built.terms:
+        key = (strategy, item.kind, item.name, term.where)
+        found[key] = found[key] + values[node] if key in found else values[node]
+    return [Piece(*key, value) for key, value in found.items()]
+
+
+def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
+    """The node per cycle behind a name that a collector asks for.
+
+    Raises:
+        ModelError: a name the block does not have.
+    """
+    head, _, rest = name.partition("[")
+    inner = rest.rstrip("]")
+    if head in ("occupancy", "moves") and rest:
+        return builder.node(block, Call(head, (Text(inner),)))
+    if head in ("item", "present") and rest:
+        kind, _, item = inner.partition(", ")
+        terms = [t for t in block.terms if (t.item.kind, t.item.name) == (kind, item) and t.flow is not None]
+        if not terms:
+            raise ModelError(f"{block.name} has no {kind} '{item}' that flows")
+        nodes = [
+            builder.node(block, expand(_flow(t.flow, t.discount, head)), builder.tunnel(block, t.where)) for t in terms
+        ]
+        result = nodes[0]
+        for node in nodes[1:]:
+            result = built.graph.apply("+", result, node)
+        return result
+    if name in block.formulas or name == "cycle":
+        return builder.node(block, Name(name))
+    raise ModelError(f"{block.name} has no '{name}'{nearest(name, block.formulas)}")
+
+
+def _flow(flow: Node | None, discount: Node | None, which: str) -> Node:
+    assert flow is not None
+    return product(flow, discount) if which == "present" and discount is not None else flow

@@ -1,0 +1,203 @@
+"""The one way to run a model: bind it to its draws, sweep it chunk by chunk, collect the outcomes."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.errors import ModelError
+from hecon.evaluate.bind import check_names
+from hecon.evaluate.build import Builder, Built
+from hecon.evaluate.collect import Collector, collectors
+from hecon.evaluate.entries import cells
+from hecon.evaluate.graph import CYCLE
+from hecon.evaluate.kept import checks, flow_nodes, reports, states
+from hecon.evaluate.plan import Plan
+from hecon.evaluate.sweep import TILE, Take, run_chunk
+from hecon.formula.program import Block
+from hecon.outcomes import PERSPECTIVES, Array, Lever, Outcomes
+from hecon.structure.lowering import Model, lower
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+_BUDGET = 4_000_000  # bytes of a chunk's tile arrays: what a core's cache holds
+_SLACK = 1e-9
+
+
+def run(
+    model: Model,
+    draws: "Draws",
+    keep: Sequence[str | Collector] = ("totals",),
+    *,
+    chunk: int | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Outcomes:
+    """Evaluate a model for every draw.
+
+    `keep` names what is kept besides the totals: "trace", "by_year", "by_state", or collectors of one's own; reports and
+    checks are always kept (`Outcomes.kept`). `chunk` is the number of draws evaluated together and `threads` how many
+    chunks at a time; neither changes any result. `progress` is told how many draws are done.
+
+    Raises:
+        ModelError: names that are unknown, probabilities that are none, results that are not finite.
+
+    Returns:
+        Outcomes (strategy, item, draw) with levers' quantities.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Leaf, Cost, DecisionTree, Strategy
+    >>> visit = Cost("visit", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visit]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> book = make_book("demo", [Parameter(name="c_visit", value=50.0)])
+    >>> run(tree, book.base()).cost("payer").tolist()
+    [[100.0]]
+    """
+    book = draws.book
+    program = lower(model, book.settings)
+    check_names(program, book)
+    levers = tuple(book.settings.get("levers", "").split())
+    builder = Builder(program, draws)
+    built = builder.build(levers)
+    chosen = collectors(keep)
+    wanted = {collector.name: _wanted(collector, builder, built) for collector in chosen}
+    outputs = [node for *_, node in built.terms] + [node for *_, node in built.quantities]
+    outputs += [node for *_, node in built.reports] + [node for *_, node in built.probabilities]
+    outputs += [node for one in built.checks for node in one[3:]]
+    kept = [node for blocks in wanted.values() for names in blocks.values() for node in names.values()]
+    plan = Plan(program, built.graph, outputs, [n for n in kept if built.graph.nodes[n].axes & CYCLE])
+    size = max(chunk or _chunk_size(plan), 1)
+    parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
+    items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
+    rows = {name: k for k, (name, _) in enumerate(program.strategies)}
+    values = np.zeros((len(rows), len(items), draws.n))
+    amounts = {(q[0], q[2].name): np.zeros((len(rows), draws.n)) for q in built.quantities}
+
+    def one(part: slice) -> tuple[dict[int, Any], dict[str, dict[str, Any]]]:
+        mine = draws.take(part) if len(parts) > 1 else draws
+        stores = {c.name: {b: c.start(program.block(b), mine.n) for b in wanted[c.name]} for c in chosen}
+        found = run_chunk(plan, mine, _takes(chosen, wanted, stores, plan, program.block, mine.n))
+        for strategy, item, _, _, node in built.terms:
+            values[rows[strategy], items[item.kind, item.name], part] += found[node]
+        for lever, strategy, item, node in built.quantities:
+            amounts[lever, item.name][rows[strategy], part] += found[node]
+        _check_probabilities(built, found, mine)
+        if progress is not None:
+            progress(mine.n)
+        small = {n: found[n] for n in _small(built, keep)}
+        return small, stores
+
+    workers = min(threads or os.cpu_count() or 1, len(parts))
+    if workers > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            results = list(pool.map(one, parts))
+    else:
+        results = [one(part) for part in parts]
+    whole = _Joined([small for small, _ in results], [part.stop - part.start for part in parts])
+    extra: dict[str, Any] = {
+        c.name: c.join(
+            [program.block(b) for b in wanted[c.name]], {b: [s[c.name][b] for _, s in results] for b in wanted[c.name]}
+        )
+        for c in chosen
+    }
+    extra["checks"] = checks(built, whole)
+    extra["reports"] = reports(built, whole)
+    if "by_state" in keep:
+        extra["by_state"] = states(built, whole)
+    quantities = tuple(
+        Lever(name, item, np.asarray(draws[name], dtype=float), quantity) for (name, item), quantity in amounts.items()
+    )
+    return Outcomes(
+        values, tuple(rows), program.items, tuple(label for _, label in program.strategies), draws.draw,
+        book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, dict(PERSPECTIVES),
+    )  # fmt: skip
+
+
+@dataclass
+class _Joined:
+    """Values of nodes over all chunks: `joined[node]` is (draw,)."""
+
+    chunks: list[dict[int, Any]]
+    sizes: list[int]
+
+    def __getitem__(self, node: int) -> Array:
+        return np.concatenate(
+            [
+                np.broadcast_to(np.asarray(c[node], dtype=float), (n,))
+                for c, n in zip(self.chunks, self.sizes, strict=True)
+            ]
+        )
+
+
+def _small(built: Built, keep: Sequence[Any]) -> list[int]:
+    """Nodes whose values are kept draw by draw: checks, reports and, when asked for, each term."""
+    nodes = [node for one in built.checks for node in one[3:]] + [node for *_, node in built.reports]
+    return nodes + ([node for *_, node in built.terms] if "by_state" in keep else [])
+
+
+def _chunk_size(plan: Plan) -> int:
+    """Draws in a chunk: a whole number of 64s that keeps a tile's arrays within the budget."""
+    return int(np.clip(_BUDGET // (8 * TILE * plan.width()) // 64 * 64, 512, 8192)) if plan.groups else 8192
+
+
+def _wanted(collector: Collector, builder: Builder, built: Built) -> dict[str, dict[str, int]]:
+    """The nodes a collector reads: {block: {name: node}}."""
+    return {
+        block.name: {name: flow_nodes(builder, built, block, name) for name in collector.wants(block)}
+        for block in built.program.blocks
+        if block.clock
+    }
+
+
+def _takes(
+    chosen: Sequence[Collector],
+    wanted: Mapping[str, Mapping[str, Mapping[str, int]]],
+    stores: Mapping[str, Mapping[str, Any]],
+    plan: Plan,
+    block_of: Callable[[str], Block],
+    n: int,
+) -> dict[int, Take]:
+    """For each number of cycles, the function that hands a tile to the collectors."""
+    groups: dict[int, list[tuple[Collector, Block, Mapping[str, int]]]] = {}
+    for collector in chosen:
+        for name, nodes in wanted[collector.name].items():
+            block = block_of(name)
+            assert block.clock is not None
+            groups.setdefault(block.clock.cycles, []).append((collector, block, nodes))
+
+    def take_of(readers: list[tuple[Collector, Block, Mapping[str, int]]]) -> Take:
+        def take(first: int, count: int, tile: Mapping[int, Any]) -> None:
+            for collector, block, nodes in readers:
+                values = {name: np.atleast_2d(tile[node]) for name, node in nodes.items() if node in tile}
+                collector.take(stores[collector.name][block.name], block, first, values)
+
+        return take
+
+    return {cycles: take_of(readers) for cycles, readers in groups.items()}
+
+
+def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
+    """Refuse a branch whose probability is none."""
+    for strategy, where, node in built.probabilities:
+        p = np.atleast_1d(found[node])
+        together = where.startswith("all ")
+        good = (np.abs(p - 1) <= _SLACK) if together else (p >= -_SLACK) & (p <= 1 + _SLACK)
+        if good.all():
+            continue
+        k = int(np.flatnonzero(~good)[0])
+        block = built.program.block(strategy)
+        formula = block.formulas[f"all[{where[4:]}]" if together else f"p[{where}]"]
+        what = (
+            f"the branches at '{where[4:] or 'the top'}' add up to"
+            if together
+            else f"the probability of branch '{where}' is"
+        )
+        raise ModelError(
+            f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
+            f"{cells(built.program, block, formula.tree, draws)}"
+        )

@@ -1,0 +1,88 @@
+"""The Excel printer of single formulas: the same tree, spelled for a cell.
+
+Excel's precedence differs from Python's (-x^2 is (-x)^2, 2^3^2 is (2^3)^2), so brackets are set from the tree.
+"""
+
+from collections.abc import Callable
+
+from hecon.errors import ModelError
+from hecon.formula.functions import PRIMITIVES
+from hecon.formula.macros import expand
+from hecon.formula.syntax import Call, Name, Node, Number, Text
+
+LONGEST = 8192
+_LEVEL = {"<": 1, "<=": 1, ">": 1, ">=": 1, "==": 1, "!=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "**": 4, "neg": 5}
+_ATOM = 9
+
+
+def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) -> str:
+    """A tree as the text of an Excel formula, without the leading `=`.
+
+    `reference` spells a name, or a look-up, occupancy, move or reduction, as a cell, a range or a defined name; left
+    out, names stand as they are. Macros are expanded. Strings are quoted with doubled quotes.
+
+    Raises:
+        ModelError: a function without an Excel spelling; a formula over 8,192 characters.
+
+    >>> from hecon.formula.syntax import parse
+    >>> to_excel(parse("-x ** 2")), to_excel(parse("2 ** 3 ** 2")), to_excel(parse("(-x) ** 2"))
+    ('-(x^2)', '2^(3^2)', '(-x)^2')
+    >>> to_excel(parse("c_drug if cycle < 24 and not done else round(c_late)"))
+    'IF(AND(cycle<24,NOT(done)),c_drug,ROUND(c_late,0))'
+    """
+    text = _print(expand(tree), reference)[0]
+    if len(text) > LONGEST:
+        raise ModelError(
+            f"a formula of {len(text):,} characters does not fit into an Excel cell ({LONGEST:,}): give its longest terms"
+            f" names of their own; it begins {text[:60]}..."
+        )
+    return text
+
+
+def _print(tree: Node, reference: Callable[[Name | Call], str] | None) -> tuple[str, int]:
+    match tree:
+        case Number(value=value):
+            text = repr(float(value))
+            text = text[:-2] if text.endswith(".0") else text.replace("e", "E")
+            return text, _ATOM if value >= 0 else 5
+        case Text(value=value):
+            return '"' + value.replace('"', '""') + '"', _ATOM
+        case Name(name=name):
+            return (reference(tree) if reference else name), _ATOM
+        case Call(op="neg", args=(operand,)):
+            return "-" + _wrap(operand, _ATOM, reference), 5
+        case Call(op="**", args=(base, exponent)):
+            return f"{_wrap(base, _ATOM, reference)}^{_wrap(exponent, _ATOM, reference)}", 4
+        case Call(op=("+" | "-" | "*" | "/") as op, args=(left, right)):
+            level = _LEVEL[op]
+            # a minus sign at the head of a sum reads the same in both languages; elsewhere it is bracketed
+            first = _wrap(left, level, reference, sign=op in "+-")
+            return f"{first}{op}{_wrap(right, level + 1, reference, sign=False)}", level
+        case Call(op=op, args=(left, right)) if op in _LEVEL:
+            sides = [_wrap(side, 2, reference) for side in (left, right)]
+            return PRIMITIVES[op].excel.format(*sides), 1  # type: ignore[union-attr]  # comparisons are templates
+        case Call(op=op, args=args) if op in PRIMITIVES:
+            return _function(op, [_print(arg, reference)[0] for arg in args], args, reference)
+        case Call(op=op):
+            if reference is None:
+                raise ModelError(f"{op} has no spelling of its own in a cell: pass `reference` to say where it stands")
+            return reference(tree), _ATOM
+
+
+def _function(
+    op: str, plain: list[str], args: tuple[Node, ...], reference: Callable[[Name | Call], str] | None
+) -> tuple[str, int]:
+    spelling = PRIMITIVES[op].excel
+    if spelling is None:
+        raise ModelError(f"{op} has no Excel spelling: its cells would hold values, not live formulas")
+    if callable(spelling):
+        return spelling(plain), _ATOM
+    if spelling[-1] == ")" and spelling[0].isalpha():
+        return spelling.format(*plain), _ATOM
+    return spelling.format(*(_wrap(arg, _ATOM, reference) for arg in args)), 2
+
+
+def _wrap(tree: Node, level: int, reference: Callable[[Name | Call], str] | None, *, sign: bool = True) -> str:
+    text, own = _print(tree, reference)
+    bracketed = own < level or (text.startswith("-") and (not sign or level == _ATOM))
+    return f"({text})" if bracketed else text

@@ -1,0 +1,139 @@
+"""The primitives of the formula language: one row each, with a spelling for numpy and one for Excel.
+
+What can be written in terms of these is a macro (macros.py), so that every back end has it at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hecon.errors import ModelError
+from hecon.names import name_fault
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """One operation: how numpy computes it and how Excel spells it (`{0}`, `{1}` stand for the arguments).
+
+    `arity` is (fewest, most) arguments; `callable` says whether a formula may call it by name;
+    an Excel spelling of None means the workbook can only hold its values, marked "not live".
+    """
+
+    numpy: Function
+    excel: str | Callable[[list[str]], str] | None
+    arity: tuple[int, int] = (1, 1)
+    callable: bool = True
+
+
+def _many(function: Function) -> Function:
+    """A two-argument numpy function taken along any number of arguments, from the left."""
+
+    def fold(first: Any, *others: Any) -> Any:
+        for other in others:
+            first = function(first, other)
+        return first
+
+    return fold
+
+
+def _round(x: Any, digits: Any = 0.0) -> Any:
+    """Round half away from zero, as Excel does."""
+    scale = np.power(10.0, digits)
+    return np.sign(x) * np.floor(np.abs(x) * scale + 0.5) / scale
+
+
+def _discount_factor(rate: Any, years: Any) -> Any:
+    """Present value of 1 paid after so many years at an effective annual rate; never exp(-rate x years)."""
+    return np.power(1.0 + rate, -years)
+
+
+def _special(name: str) -> Function:
+    """A function of scipy.special, imported at first use because the import is slow."""
+
+    def call(*args: Any) -> Any:
+        import scipy.special
+
+        return getattr(scipy.special, name)(*args)
+
+    return call
+
+
+def _gamma_cdf(x: Any, shape: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.gammainc(shape, x)
+
+
+def _gamma_sf(x: Any, shape: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.gammaincc(shape, x)
+
+
+def _joined(word: str) -> Callable[[list[str]], str]:
+    return lambda args: f"{word}({','.join(args)})"
+
+
+PRIMITIVES: dict[str, Primitive] = {
+    # operators: never called by name
+    "+": Primitive(np.add, "{0}+{1}", (2, 2), callable=False),
+    "-": Primitive(np.subtract, "{0}-{1}", (2, 2), callable=False),
+    "*": Primitive(np.multiply, "{0}*{1}", (2, 2), callable=False),
+    "/": Primitive(np.true_divide, "{0}/{1}", (2, 2), callable=False),
+    "**": Primitive(np.power, "{0}^{1}", (2, 2), callable=False),
+    "neg": Primitive(np.negative, "-{0}", callable=False),
+    "<": Primitive(np.less, "{0}<{1}", (2, 2), callable=False),
+    "<=": Primitive(np.less_equal, "{0}<={1}", (2, 2), callable=False),
+    ">": Primitive(np.greater, "{0}>{1}", (2, 2), callable=False),
+    ">=": Primitive(np.greater_equal, "{0}>={1}", (2, 2), callable=False),
+    "==": Primitive(np.equal, "{0}={1}", (2, 2), callable=False),
+    "!=": Primitive(np.not_equal, "{0}<>{1}", (2, 2), callable=False),
+    "and": Primitive(_many(np.logical_and), _joined("AND"), (2, 99), callable=False),
+    "or": Primitive(_many(np.logical_or), _joined("OR"), (2, 99), callable=False),
+    "not": Primitive(np.logical_not, "NOT({0})", callable=False),
+    # functions
+    "where": Primitive(np.where, "IF({0},{1},{2})", (3, 3)),
+    "exp": Primitive(np.exp, "EXP({0})"),
+    "log": Primitive(np.log, "LN({0})"),
+    "sqrt": Primitive(np.sqrt, "SQRT({0})"),
+    "abs": Primitive(np.abs, "ABS({0})"),
+    "min": Primitive(_many(np.minimum), _joined("MIN"), (2, 99)),
+    "max": Primitive(_many(np.maximum), _joined("MAX"), (2, 99)),
+    "floor": Primitive(np.floor, "INT({0})"),
+    "ceil": Primitive(np.ceil, "-INT(-{0})"),
+    "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})", (1, 2)),
+    "discount_factor": Primitive(_discount_factor, "(1+{0})^-({1})", (2, 2)),
+    "normal_cdf": Primitive(_special("ndtr"), "NORMSDIST({0})"),
+    "normal_ppf": Primitive(_special("ndtri"), "NORMSINV({0})"),
+    "gamma_cdf": Primitive(_gamma_cdf, "GAMMADIST({0},{1},1,TRUE)", (2, 2)),
+    "gamma_sf": Primitive(_gamma_sf, "1-GAMMADIST({0},{1},1,TRUE)", (2, 2)),
+    "log_gamma": Primitive(_special("gammaln"), "GAMMALN({0})"),
+    "gamma": Primitive(_special("gamma"), "EXP(GAMMALN({0}))"),
+}
+
+
+def primitive(name: str, numpy: Function, excel: str | None = None, arity: tuple[int, int] | None = None) -> None:
+    """Register a function for use in formulas, with its numpy and its Excel spelling.
+
+    `numpy` takes and returns arrays that broadcast against each other: (draw,) or (cycle, draw). Without `excel`
+    (`{0}`, `{1}` for the arguments) a workbook holds the values only, marked "not live".
+
+    Raises:
+        ModelError: a name that is not legal or is taken.
+
+    >>> primitive("logistic", numpy=lambda x: 1 / (1 + np.exp(-x)), excel="1/(1+EXP(-({0})))")
+    >>> float(PRIMITIVES["logistic"].numpy(0.0))
+    0.5
+    >>> del PRIMITIVES["logistic"]
+    """
+    fault = name_fault(name)
+    if fault:
+        raise ModelError(fault)
+    if name in PRIMITIVES:
+        raise ModelError(f"'{name}' is a function already; register yours under another name")
+    count = numpy.__code__.co_argcount if arity is None and hasattr(numpy, "__code__") else 1
+    PRIMITIVES[name] = Primitive(numpy, excel, arity or (count, count))

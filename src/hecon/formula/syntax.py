@@ -1,0 +1,207 @@
+"""The formula language: Python's expression grammar, whitelisted node by node, read into a small tree of our own.
+
+A tree has four kinds of node; everything that computes is a Call, so a back end is one walk with one table.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hecon.errors import ModelError, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted word: a state, a move, a column of a table."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An input, a formula or a reserved name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation on other nodes: `+`, `exp`, `where`, `lookup`, a macro."""
+
+    op: str
+    args: tuple["Node", ...]
+
+
+Node = Number | Text | Name | Call
+
+_BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+REDUCTIONS = ("sum", "at", "by_year", "largest", "smallest")
+CURVES = ("survival", "hazard", "cumulative_hazard", "quantile", "mean_survival", "restricted_mean")
+SPECIAL = {
+    "cumulative": (1, 1), "interp": (2, 3), "life_survivors": (3, 3),
+    "sum": (1, 3), "at": (2, 2), "by_year": (1, 1), "largest": (1, 1), "smallest": (1, 1),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def parse(text: str) -> Node:
+    """Read one formula.
+
+    Raises:
+        ModelError: anything outside the language, with a caret under it.
+
+    >>> parse("a + 2 * b")
+    Call(op='+', args=(Name(name='a'), Call(op='*', args=(Number(value=2.0), Name(name='b')))))
+    >>> parse("p.x")
+    Traceback (most recent call last):
+    hecon.errors.ModelError: attributes are not part of the formula language
+      p.x
+      ^
+    """
+    source = text.strip()
+    try:
+        body = ast.parse(source, mode="eval").body
+    except SyntaxError as error:
+        column = max((error.offset or 1) - 1, 0)
+        line = source.splitlines()[(error.lineno or 1) - 1] if source else "(empty)"
+        raise ModelError(f"not a formula: {error.msg}\n  {line}\n  {' ' * column}^") from None
+    return _Reader(source).node(body)
+
+
+class _Reader:
+    """Turns Python's syntax tree into ours, refusing what the language has not."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def fail(self, node: ast.AST, why: str) -> ModelError:
+        line = self.source.splitlines()[getattr(node, "lineno", 1) - 1]
+        return ModelError(f"{why}\n  {line}\n  {' ' * getattr(node, 'col_offset', 0)}^")
+
+    def node(self, node: ast.expr) -> Node:
+        match node:
+            case ast.Constant(value=bool()):
+                raise self.fail(node, "True and False are not part of the formula language; write 1 and 0")
+            case ast.Constant(value=int() | float() as value):
+                return Number(float(value))
+            case ast.Constant(value=str() as word):
+                return Text(word)
+            case ast.Name(id=name):
+                return Name(name)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                inner = self.node(operand)
+                return Number(-inner.value) if isinstance(inner, Number) else Call("neg", (inner,))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.node(operand)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return Call("not", (self.node(operand),))
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
+                return Call(_BINARY[type(operator)], (self.node(left), self.node(right)))
+            case ast.BoolOp(op=operator, values=values):
+                word = "and" if isinstance(operator, ast.And) else "or"
+                return Call(word, tuple(self.node(value) for value in values))
+            case ast.Compare(left=left, ops=operators, comparators=others):
+                return self.comparison(node, left, operators, others)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return Call("where", (self.node(test), self.node(body), self.node(orelse)))
+            case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
+                return self.call(node, function, arguments)
+            case ast.Subscript(value=ast.Name(id=table), slice=index):
+                return self.subscript(node, table, index)
+            case ast.Call():
+                raise self.fail(node, "only known functions can be called, by position")
+            case ast.Attribute():
+                raise self.fail(node, "attributes are not part of the formula language")
+            case _:
+                raise self.fail(node, f"{type(node).__name__.lower()} is not part of the formula language")
+
+    def comparison(self, node: ast.expr, left: ast.expr, operators: list[ast.cmpop], others: list[ast.expr]) -> Node:
+        terms = [left, *others]
+        pairs = []
+        for operator, a, b in zip(operators, terms, terms[1:], strict=False):
+            if type(operator) not in _COMPARE:
+                raise self.fail(node, "only < <= > >= == != can be used to compare")
+            pairs.append(Call(_COMPARE[type(operator)], (self.node(a), self.node(b))))
+        return pairs[0] if len(pairs) == 1 else Call("and", tuple(pairs))
+
+    def call(self, node: ast.expr, function: str, arguments: list[ast.expr]) -> Node:
+        from hecon.formula.functions import PRIMITIVES
+        from hecon.formula.macros import MACROS
+
+        if function in PRIMITIVES and PRIMITIVES[function].callable:
+            low, high = PRIMITIVES[function].arity
+        elif function in MACROS:
+            low = high = len(MACROS[function].parameters)
+        elif function in SPECIAL:
+            low, high = SPECIAL[function]
+        elif function in CURVES:
+            low, high = (2, 2) if function != "mean_survival" else (1, 1)
+        else:
+            known = [name for name, primitive in PRIMITIVES.items() if primitive.callable]
+            raise self.fail(
+                node, f"unknown function '{function}'{nearest(function, [*known, *MACROS, *SPECIAL, *CURVES])}"
+            )
+        if not low <= len(arguments) <= high:
+            wanted = str(low) if low == high else f"{low} to {high if high < 99 else 'many'}"
+            raise self.fail(node, f"{function} takes {wanted} arguments; got {len(arguments)}")
+        return Call(function, tuple(self.node(argument) for argument in arguments))
+
+    def subscript(self, node: ast.expr, table: str, index: ast.expr) -> Node:
+        if table in ("occupancy", "moves"):
+            word = self.node(index)
+            if not isinstance(word, Text):
+                example = 'occupancy["state"]' if table == "occupancy" else 'moves["a -> b"]'
+                raise self.fail(node, f"{table} takes a quoted name: {example}")
+            return Call(table, (word,))
+        if isinstance(index, ast.Tuple):
+            parts = [self.node(part) for part in index.elts]
+            if len(parts) != 2 or not isinstance(parts[1], Text):
+                raise self.fail(node, f'a table is read as {table}[x] or {table}[x, "column"]')
+            return Call("lookup", (Text(table), parts[1], parts[0]))
+        return Call("lookup", (Text(table), Text(""), self.node(index)))
+
+
+def walk(tree: Node) -> Iterator[Node]:
+    """Every node of a tree, parents before children.
+
+    >>> [node.name for node in walk(parse("a * exp(b)")) if isinstance(node, Name)]
+    ['a', 'b']
+    """
+    yield tree
+    if isinstance(tree, Call):
+        for arg in tree.args:
+            yield from walk(arg)
+
+
+def names_in(tree: Node) -> dict[str, None]:
+    """The names a tree uses, in order of appearance.
+
+    >>> list(names_in(parse("c_drug * (1 - rebate) + c_drug")))
+    ['c_drug', 'rebate']
+    """
+    return {node.name: None for node in walk(tree) if isinstance(node, Name)}
+
+
+def substitute(tree: Node, replace: Callable[[Node], Node | None]) -> Node:
+    """The tree with every node for which `replace` gives another one replaced by it.
+
+    >>> substitute(parse("x + 1"), lambda node: Number(2.0) if node == Name("x") else None)
+    Call(op='+', args=(Number(value=2.0), Number(value=1.0)))
+    """
+    other = replace(tree)
+    if other is not None:
+        return other
+    if isinstance(tree, Call):
+        return Call(tree.op, tuple(substitute(arg, replace) for arg in tree.args))
+    return tree

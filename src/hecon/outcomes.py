@@ -1,0 +1,163 @@
+"""Outcomes: what every run yields and every analysis takes, whatever made it.
+
+One array (strategy, item, draw) and the labels that let it be taken apart again; nothing here knows a model.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hecon.errors import Fault, HeconError, nearest, raise_faults
+
+Array = NDArray[np.float64]
+
+SECTORS = ("health care", "out-of-pocket", "patient time", "productivity", "informal care", "other")
+PERSPECTIVES: Mapping[str, tuple[str, ...]] = {
+    "payer": ("health care",),
+    "health care sector": ("health care", "out-of-pocket"),
+    "societal": SECTORS,
+}
+KINDS = ("cost", "qaly", "ly", "ly_undiscounted", "carer_qaly", "count")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of Outcomes: a cost, an effect or a count, with the tags it can be split by.
+
+    `name` is the item's name, `kind` one of KINDS, `unit` such as "USD 2017" or "QALY".
+    """
+
+    name: str
+    kind: str
+    category: str = ""
+    sector: str = ""
+    payer: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A price that can be changed after the run: cost = fixed + price x quantity.
+
+    `price` is (draw,) or a number, `quantity` the discounted quantity (strategy, draw) of the cost item `item`.
+    """
+
+    name: str
+    item: str
+    price: Array
+    quantity: Array
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Values (strategy, item, draw) with strategies, items and the draw index; checks itself when made.
+
+    Raises:
+        HeconError: shapes that disagree, values that are not finite, repeated strategies or items.
+
+    >>> import numpy as np
+    >>> items = (Item("drug", "cost", "upfront", "health care"), Item("qaly", "qaly"))
+    >>> two = Outcomes(np.array([[[10.0], [1.0]], [[30.0], [1.5]]]), ("a", "b"), items)
+    >>> two.cost("payer")[:, 0].tolist(), two.effect()[:, 0].tolist()
+    ([10.0, 30.0], [1.0, 1.5])
+    """
+
+    values: Array
+    strategies: tuple[str, ...]
+    items: tuple[Item, ...]
+    labels: tuple[str, ...] = ()
+    draw: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    currency: str = ""
+    price_year: str = ""
+    levers: tuple[Lever, ...] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    perspectives: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PERSPECTIVES))
+
+    def __post_init__(self) -> None:
+        if not self.labels:
+            object.__setattr__(self, "labels", self.strategies)
+        if self.values.ndim == 3 and self.draw.size == 0:
+            object.__setattr__(self, "draw", np.arange(self.values.shape[2]))
+        raise_faults(self._faults(), HeconError, "outcomes")
+
+    def _faults(self) -> list[Fault]:
+        faults = []
+        if self.values.ndim != 3:
+            return [Fault("values", f"need 3 axes (strategy, item, draw); got {self.values.ndim}")]
+        wanted = (len(self.strategies), len(self.items), len(self.draw))
+        if self.values.shape != wanted:
+            faults.append(Fault("values", f"shape {self.values.shape} is not (strategy, item, draw) = {wanted}"))
+        for what, names in (("strategy", self.strategies), ("item", [(i.kind, i.name) for i in self.items])):
+            repeated = sorted({str(name) for name in names if list(names).count(name) > 1})
+            faults += [Fault(what, f"{name} appears more than once") for name in repeated]
+        faults += [
+            Fault(item.name, f"kind '{item.kind}' is none of {', '.join(KINDS)}{nearest(item.kind, KINDS)}")
+            for item in self.items
+            if item.kind not in KINDS
+        ]
+        if not faults and not np.isfinite(self.values).all():
+            s, i, d = (int(axis[0]) for axis in np.nonzero(~np.isfinite(self.values)))
+            place = f"strategy {self.strategies[s]}, item {self.items[i].name}, draw {self.draw[d]}"
+            faults.append(Fault(place, f"is {self.values[s, i, d]}, not a finite number"))
+        return faults
+
+    def select(self, **tags: str) -> NDArray[np.intp]:
+        """Positions of the items whose tags (kind, name, category, sector, payer) have these values."""
+        return np.array(
+            [k for k, item in enumerate(self.items) if all(getattr(item, tag) == v for tag, v in tags.items())],
+            dtype=np.intp,
+        )
+
+    def sectors(self, perspective: str) -> tuple[str, ...]:
+        """The sectors a perspective counts; an unknown perspective is an error that names the known ones."""
+        if perspective not in self.perspectives:
+            known = ", ".join(self.perspectives)
+            raise HeconError(
+                f"unknown perspective '{perspective}'{nearest(perspective, self.perspectives)} (known: {known})"
+            )
+        return self.perspectives[perspective]
+
+    def cost(self, perspective: str) -> Array:
+        """Discounted cost (strategy, draw) under a perspective: the sum of its sectors' cost items, in order."""
+        sectors = self.sectors(perspective)
+        return self._add([k for k, item in enumerate(self.items) if item.kind == "cost" and item.sector in sectors])
+
+    def effect(self, kind: str = "qaly", name: str | None = None) -> Array:
+        """Effect (strategy, draw): the sum of all items of a kind, or of the one named."""
+        if kind not in KINDS:
+            raise HeconError(f"unknown effect '{kind}'{nearest(kind, KINDS)} (known: {', '.join(KINDS[1:])})")
+        return self._add(
+            [int(k) for k in (self.select(kind=kind) if name is None else self.select(kind=kind, name=name))]
+        )
+
+    def split(self, by: str, perspective: str) -> dict[str, Array]:
+        """Cost (strategy, draw) by `category`, `sector`, `payer` or `name`; the parts add up to `cost(perspective)`."""
+        sectors = self.sectors(perspective)
+        groups: dict[str, list[int]] = {}
+        for k, item in enumerate(self.items):
+            if item.kind == "cost" and item.sector in sectors:
+                groups.setdefault(getattr(item, by), []).append(k)
+        return {group: self._add(rows) for group, rows in groups.items()}
+
+    def at_price(self, lever: str, price: float) -> "Outcomes":
+        """The same draws with another price of a declared lever, without a run."""
+        named = [one for one in self.levers if one.name == lever]
+        if not named:
+            names = [one.name for one in self.levers]
+            raise HeconError(f"unknown lever '{lever}'{nearest(lever, names)} (declared: {', '.join(names) or 'none'})")
+        values = self.values.copy()
+        for one in named:
+            (row,) = self.select(kind="cost", name=one.item)
+            values[:, row] += (price - one.price) * one.quantity
+        new_price = np.full_like(named[0].price, price)
+        levers = tuple(replace(one, price=new_price) if one.name == lever else one for one in self.levers)
+        return replace(self, values=values, levers=levers)
+
+    def _add(self, rows: list[int]) -> Array:
+        total = np.zeros((self.values.shape[0], self.values.shape[2]))
+        for row in rows:
+            total += self.values[:, row]
+        return total

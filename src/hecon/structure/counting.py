@@ -1,0 +1,176 @@
+"""How a structure's items become terms: amount x occupancy (or moves) x within-cycle weight x discount factor.
+
+Weights apply to flows, never to events; `darth-legacy` and `darth-none` weight events too, as the tables they reproduce do.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hecon.errors import Fault, ModelError, nearest
+from hecon.formula.program import CheckFormula, StateVector, Term
+from hecon.formula.syntax import Call, Name, Node, Number, Text
+from hecon.outcomes import SECTORS, Item
+from hecon.structure.clock import years
+from hecon.structure.items import Check, Cost, LifeYears, Outcome, Utility
+from hecon.structure.scope import Scene, product, read, total
+
+if TYPE_CHECKING:
+    from hecon.structure.markov import MarkovModel
+
+_LEGACY = ("darth-legacy", "darth-none")
+_CYCLE, _CYCLES = Name("cycle"), Name("cycles")
+
+
+def count_items(
+    model: "MarkovModel", vector: StateVector, scene: Scene, place: str, faults: list[Fault]
+) -> tuple[tuple[Term, ...], tuple[CheckFormula, ...], dict[str, Node]]:
+    """Terms, checks and reports of a structure with states, played in a scene."""
+    terms: list[Term] = []
+    for outcome in model.outcomes:
+        terms += _terms(outcome, model, vector, scene, f"{place}, {outcome.name}", faults)
+    alive = [state for state in vector.states if state not in _dead(model, vector, place, faults)]
+    for kind in ("ly", "ly_undiscounted"):
+        item = Item("life_years", kind, unit="years")
+        terms += [_flow(item, state, Number(1.0), "year", model, scene) for state in alive]
+    checks = tuple(read_check(check, place, faults) for check in model.checks)
+    reports = {name: read(text, f"{place}, report {name}", faults) for name, text in model.report.items()}
+    return tuple(terms), checks, reports
+
+
+def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
+    """The row of Outcomes an item adds to; a cost without a category or with an unknown sector is a fault."""
+    if not isinstance(outcome, Cost):
+        return Item(outcome.name, outcome.kind, unit={"ly": "years", "count": ""}.get(outcome.kind, "QALY"))
+    if outcome.sector not in SECTORS:
+        faults.append(
+            Fault(place, f"sector '{outcome.sector}' is none of {', '.join(SECTORS)}{nearest(outcome.sector, SECTORS)}")
+        )
+    if not outcome.category:
+        faults.append(Fault(place, 'needs a category, such as category="upfront", "side effects" or "productivity"'))
+    return Item(outcome.name, "cost", outcome.category, outcome.sector, outcome.payer or outcome.sector)
+
+
+def read_check(check: Check, place: str, faults: list[Fault]) -> CheckFormula:
+    """A check with its formulas read; exactly one of `equals` and `at_most` is needed."""
+    if bool(check.equals) == bool(check.at_most):
+        faults.append(Fault(f"{place}, check {check.name}", "give either equals= or at_most="))
+    texts = (check.value, check.equals, check.at_most, check.within)
+    value, equals, at_most, within = (
+        read(text, f"{place}, check {check.name}", faults) if text else None for text in texts
+    )
+    return CheckFormula(check.name, value or Number(0.0), equals, at_most, within or Number(0.0))
+
+
+def _terms(
+    outcome: Outcome, model: "MarkovModel", vector: StateVector, scene: Scene, place: str, faults: list[Fault]
+) -> list[Term]:
+    item = make_item(outcome, place, faults)
+    if isinstance(outcome, LifeYears):
+        faults.append(Fault(place, "a structure with a clock counts its own life-years; LifeYears belongs in a tree"))
+        return []
+    on = getattr(outcome, "on", "")
+    at = getattr(outcome, "at", "")
+    per = "year" if isinstance(outcome, Utility) else getattr(outcome, "per", "")
+    if not isinstance(outcome.amount, str):
+        unknown = [state for state in outcome.amount if state not in vector.states]
+        faults += [Fault(place, f"unknown state '{state}'{nearest(state, vector.states)}") for state in unknown]
+        amounts = {s: read(text, f"{place}, {s}", faults) for s, text in outcome.amount.items() if s not in unknown}
+        if on:
+            faults.append(Fault(place, "on= takes one amount, not one per state"))
+        elif at:
+            return [_at_time(item, state, amount, at, scene, place, faults) for state, amount in amounts.items()]
+        elif per not in ("year", "cycle"):
+            faults.append(Fault(place, 'a flow in states needs per="year" or per="cycle"'))
+        return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
+    amount = read(outcome.amount, place, faults)
+    if on:
+        return [_event(item, move, amount, model, scene) for move in _moves(on, vector, place, faults)]
+    if per or at:
+        faults.append(Fault(place, "per= and at= take an amount for each state: {'state': 'formula'}"))
+    first = Call("at", (product(scene.mass, amount), Number(0.0)))
+    discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, scene.offset)
+    return [Term(item, "entry", product(first, discount))]
+
+
+def _flow(item: Item, state: str, amount: Node, per: str, model: "MarkovModel", scene: Scene) -> Term:
+    """A flow while in a state: weighted within the cycle, discounted at the row's time."""
+    occupied = Call("occupancy", (Text(state),))
+    flow = product(occupied, amount, Name("cycle_years") if per == "year" else Number(1.0))
+    plain = item.kind in ("ly_undiscounted", "count")
+    if model.flows == "mid":
+        half = product(Number(0.5), Name("cycle_years"))
+        later, sooner = (
+            Number(1.0) if plain else scene.discounting.factor(item.kind, Call(op, (_now(scene), half))) for op in "+-"
+        )
+        discount: Node = Call("+", (
+            product(Number(0.5), Call("where", (Call("<", (_CYCLE, _CYCLES)), later, Number(0.0)))),
+            product(Number(0.5), Call("where", (Call(">", (_CYCLE, Number(0.0))), sooner, Number(0.0)))),
+        ))  # fmt: skip
+        return Term(item, state, Call("sum", (product(flow, discount),)), flow, discount)
+    weight = Call("flow_weight", (Text(model.within_cycle), _CYCLE, _CYCLES))
+    discount = Number(1.0) if plain else scene.discounting.factor(item.kind, _now(scene))
+    return Term(item, state, Call("sum", (product(flow, weight, discount),)), product(flow, weight), discount)
+
+
+def _event(item: Item, move: str, amount: Node, model: "MarkovModel", scene: Scene) -> Term:
+    """A payment per move, discounted at its time in the cycle."""
+    shift = {"start": 0.0, "mid": 0.5, "end": 1.0}[model.events] if model.events in ("start", "mid", "end") else 0.0
+    when = Call("+", (_now(scene), product(Number(shift), Name("cycle_years")))) if shift else _now(scene)
+    discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, when)
+    flow = product(Call("moves", (Text(move),)), amount)
+    if model.within_cycle in _LEGACY:
+        row = Call("+", (_CYCLE, Number(1.0))) if model.events == "end" else _CYCLE
+        flow = product(flow, Call("flow_weight", (Text(model.within_cycle), row, _CYCLES)))
+    return Term(item, move, Call("sum", (product(flow, discount),)), flow, discount)
+
+
+def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place: str, faults: list[Fault]) -> Term:
+    """A payment at one time to those in a state then."""
+    try:
+        when = Number(float(years(at)))
+    except ModelError as error:
+        faults.append(Fault(place, str(error)))
+        when = Number(0.0)
+    value = Call("at", (product(Call("occupancy", (Text(state),)), amount), when))
+    time = total([scene.offset, when]) if scene.offset != Number(0.0) else when
+    discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, time)
+    here = Call(
+        "where", (Call("<", (Call("abs", (Call("-", (Name("t"), when)),)), Number(1e-9))), Number(1.0), Number(0.0))
+    )
+    flow = product(Call("occupancy", (Text(state),)), amount, here)
+    return Term(item, state, product(value, discount), flow, discount)
+
+
+def _now(scene: Scene) -> Node:
+    """Years since the decision in a row."""
+    return Name("t") if scene.offset == Number(0.0) else Call("+", (scene.offset, Name("t")))
+
+
+def _moves(on: str, vector: StateVector, place: str, faults: list[Fault]) -> list[str]:
+    """The moves that "a -> b", "a -> *" or "* -> b" stands for."""
+    ends = [end.strip() for end in on.split("->")]
+    if len(ends) != 2 or any(end not in (*vector.states, "*") for end in ends):
+        unknown = [end for end in ends if end not in (*vector.states, "*")]
+        faults.append(
+            Fault(
+                place, f"on='{on}' is not a move between declared states{nearest((unknown or [''])[0], vector.states)}"
+            )
+        )
+        return []
+    found = [
+        f"{a} -> {b}" for a, b in vector.entries
+        if (a != b or ends == [a, b]) and ends[0] in (a, "*") and ends[1] in (b, "*")
+    ]  # fmt: skip
+    if not found:
+        faults.append(Fault(place, f"on='{on}': there is no such move in the model"))
+    return found
+
+
+def _dead(model: "MarkovModel", vector: StateVector, place: str, faults: list[Fault]) -> Sequence[str]:
+    """The states without life-years: those named, or the one state without a way out."""
+    if model.dead is not None:
+        return model.dead
+    final = [s for s in vector.states if not any(a == s and a != b for a, b in vector.entries)]
+    if len(final) > 1:
+        faults.append(Fault(place, f"{' and '.join(final)} have no way out: say which are dead with dead=(...)"))
+    return final

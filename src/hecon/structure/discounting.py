@@ -1,0 +1,63 @@
+"""Discount factors as formulas: two rates, each a formula or a schedule, at exact times or by whole years."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hecon.errors import Fault, nearest
+from hecon.formula.syntax import Call, Node, Number, parse
+
+Rate = str | Sequence[tuple[float, str]]
+TIMINGS = ("continuous", "whole_year")
+
+
+@dataclass(frozen=True)
+class Discounting:
+    """Rates for `cost` and `effect`, and the timing: `continuous` is (1 + d)^-t at exact times, never exp(-dt);
+    `whole_year` leaves the first year undiscounted. A schedule is ((from year, rate), ...).
+    """
+
+    rates: Mapping[str, Rate]
+    timing: str
+
+    def faults(self) -> list[Fault]:
+        """What is wrong with the declaration, if anything."""
+        found = []
+        if self.timing not in TIMINGS:
+            found.append(
+                Fault(
+                    "discount_timing", f"'{self.timing}' is none of {', '.join(TIMINGS)}{nearest(self.timing, TIMINGS)}"
+                )
+            )
+        if set(self.rates) != {"cost", "effect"}:
+            found.append(Fault("discount", 'needs two rates: {"cost": ..., "effect": ...}'))
+        for kind, rate in self.rates.items():
+            if not isinstance(rate, str):
+                starts = [start for start, _ in rate]
+                if not starts or starts[0] != 0 or sorted(set(starts)) != starts:
+                    found.append(Fault(f"discount {kind}", "a schedule begins at year 0 and its years rise"))
+        return found
+
+    def factor(self, kind: str, time: Node) -> Node:
+        """The discount factor of `kind` ("cost", else effect) at a time in years since the decision.
+
+        >>> from hecon.formula.text import to_text
+        >>> both = Discounting({"cost": "dr_cost", "effect": [(0, "0.035"), (30, "0.03")]}, "continuous")
+        >>> to_text(both.factor("cost", Name("t")))
+        'discount_factor(dr_cost, t)'
+        >>> to_text(both.factor("qaly", Name("t")))
+        'discount_factor(0.035, min(t, 30)) * discount_factor(0.03, max(t - 30, 0))'
+        """
+        rate = self.rates["cost" if kind == "cost" else "effect"]
+        if self.timing == "whole_year":
+            time = Call("floor", (Call("+", (time, Number(1e-9))),))
+        if isinstance(rate, str):
+            return Call("discount_factor", (parse(rate), time))
+        product: Node | None = None
+        for k, (start, text) in enumerate(rate):
+            span = Call("min", (time, Number(rate[k + 1][0]))) if k + 1 < len(rate) else time
+            if start:
+                span = Call("max", (Call("-", (span, Number(start))), Number(0.0)))
+            factor = Call("discount_factor", (parse(text), span))
+            product = factor if product is None else Call("*", (product, factor))
+        assert product is not None
+        return product

@@ -1,0 +1,117 @@
+"""What a model counts: costs, QALYs, life-years and user counts, declared where they arise.
+
+An amount is a formula. A dict of states is a flow; with `on` it is paid per move, with `at` once at a time, alone once on entering.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Amount = str | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A cost with its category, sector and payer.
+
+    `amount` is a formula in money, or one per state (a state left out costs 0). `per` is "year" or "cycle" for a flow;
+    `on` is "a -> b", "a -> *" or "* -> b" for a cost per move; `at` is a time ("6 months", or in a tree a formula in
+    years) for a cost paid once at that time.
+
+    >>> Cost("drug", "c_drug", category="upfront", sector="health care").name
+    'drug'
+    """
+
+    name: str
+    amount: Amount
+    category: str = ""
+    sector: str = ""
+    payer: str = ""
+    per: str = ""
+    on: str = ""
+    at: str = ""
+    kind: str = "cost"
+
+
+@dataclass(frozen=True)
+class QALY:
+    """A one-off gain or loss of QALYs: `amount` alone, per move (`on`) or at a time (`at`); `carer` counts it apart.
+
+    >>> QALY("neutropenia", "-p_fn * du_fn * days_fn / 365.25").kind
+    'qaly'
+    """
+
+    name: str
+    amount: Amount
+    on: str = ""
+    at: str = ""
+    carer: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Which effect it counts in."""
+        return "carer_qaly" if self.carer else "qaly"
+
+
+@dataclass(frozen=True)
+class Utility:
+    """QALYs per year in each state; a state left out counts 0.
+
+    >>> Utility({"well": "u_well", "ill": "u_ill"}).name
+    'utility'
+    """
+
+    amount: Mapping[str, str]
+    name: str = "utility"
+    carer: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Which effect it counts in."""
+        return "carer_qaly" if self.carer else "qaly"
+
+
+@dataclass(frozen=True)
+class LifeYears:
+    """Life-years lived in a tree, which has no clock of its own: `amount` in years, undiscounted there.
+
+    >>> LifeYears("d_wait").kind
+    'ly'
+    """
+
+    amount: str
+    name: str = "life_years_tree"
+    kind: str = "ly"
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count of the author's own, undiscounted: relapses, procedures, days; flow, per move, at a time or once.
+
+    >>> Count("relapses", "1", on="well -> ill").kind
+    'count'
+    """
+
+    name: str
+    amount: Amount
+    per: str = ""
+    on: str = ""
+    at: str = ""
+    kind: str = "count"
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something the model must return: `value` (built of reductions) within `within` of `equals`, or `at_most`.
+
+    >>> Check("survival at 12 months", 'at(occupancy["well"], 1)', equals="os_12", within="0.01").within
+    '0.01'
+    """
+
+    name: str
+    value: str
+    equals: str = ""
+    at_most: str = ""
+    within: str = "0"
+
+
+Outcome = Cost | QALY | Utility | LifeYears | Count

@@ -1,0 +1,247 @@
+"""From a declared model to a Program: each strategy's tree becomes a block without a clock, each structure its leaves
+lead to a block with one; equal leaves share a block whose start mass is the sum of their probabilities.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hecon.errors import Fault, ModelError, nearest, raise_faults
+from hecon.formula.program import Block, CheckFormula, Formula, Program, Term
+from hecon.formula.syntax import Call, Name, Node, Number
+from hecon.outcomes import Item
+from hecon.structure.clock import years
+from hecon.structure.counting import make_item, read_check
+from hecon.structure.discounting import Discounting
+from hecon.structure.items import LifeYears, Outcome
+from hecon.structure.markov import MarkovModel
+from hecon.structure.scope import Scene, circles, product, read, read_all, split_scope, total
+from hecon.structure.tree import (
+    Branch,
+    Chance,
+    DecisionTree,
+    Leaf,
+    Path,
+    Strategy,
+    Structure,
+    enumerate_decisions,
+    paths_of,
+)
+
+MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
+Model = DecisionTree | MarkovModel
+
+
+def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
+    """Lower a model to its Program; `settings` may replace horizon, within_cycle and discount_timing.
+
+    Raises:
+        ModelError: every fault that needs no inputs, all at once.
+
+    >>> from hecon.structure.items import Cost
+    >>> watch = Strategy("watch", "Watch", Leaf(outcomes=[Cost("visits", "c_visit", category="follow-up", sector="health care")]))
+    >>> [block.name for block in lower(DecisionTree("Demo", [watch], {"cost": "0", "effect": "0"}, "continuous")).blocks]
+    ['watch']
+    """
+    settings = {k: v for k, v in (settings or {}).items() if k in MODEL_SETTINGS and v}
+    faults: list[Fault] = []
+    tree = _as_tree(model, settings, faults)
+    discounting = Discounting(tree.discount, settings.get("discount_timing", tree.discount_timing))
+    faults += discounting.faults()
+    strategies = [one for strategy in tree.strategies for one in enumerate_decisions(strategy)]
+    names = [strategy.name for strategy in strategies]
+    faults += [
+        Fault("strategies", f"'{name}' is declared more than once")
+        for name in sorted({n for n in names if names.count(n) > 1})
+    ]
+    raise_faults(faults, ModelError, tree.title or "model")
+    blocks: list[Block] = []
+    checks: dict[str, tuple[CheckFormula, ...]] = {}
+    for strategy in strategies:
+        blocks += _Lowering(tree, strategy, discounting, settings, faults).blocks()
+        place = f"strategy {strategy.name}"
+        checks[strategy.name] = tuple(read_check(check, place, faults) for check in (*tree.checks, *strategy.checks))
+    raise_faults(faults, ModelError, tree.title or "model")
+    items = _items(blocks, faults)
+    raise_faults(faults, ModelError, tree.title or "model")
+    labels = tuple((strategy.name, strategy.label or strategy.name) for strategy in strategies)
+    return Program(tree.title, labels, tuple(blocks), items, checks)
+
+
+@dataclass
+class _Lowering:
+    """One strategy on its way to blocks."""
+
+    tree: DecisionTree
+    strategy: Strategy
+    discounting: Discounting
+    settings: Mapping[str, str]
+    faults: list[Fault]
+
+    def blocks(self) -> list[Block]:
+        name = self.strategy.name
+        place = f"strategy {name}"
+        outer_texts = {**self.tree.let, **self.strategy.let}
+        outer = read_all(outer_texts, place, self.faults)
+        formulas: dict[str, Formula] = dict(split_scope({}, outer)[1])
+        formulas["lasts"] = Formula(
+            "lasts", self.strategy.lasts, read(self.strategy.lasts, f"{place}, lasts", self.faults), "years"
+        )
+        self.faults += circles(outer, place)
+        terms: list[Term] = [t for o in self.strategy.outcomes for t in self.payoff(o, Number(1.0), "", place)]
+        groups: dict[tuple[Any, ...], list[tuple[Node, Path]]] = {}
+        seen: set[tuple[str, ...]] = set()
+        for path in paths_of(self.strategy.to):
+            here: Node = Number(1.0)
+            labels: tuple[str, ...] = ()
+            node: Any = self.strategy.to
+            for branch in path.branches:
+                labels = (*labels, branch.label)
+                where = " / ".join(labels)
+                if labels not in seen:
+                    seen.add(labels)
+                    if not any(other.probability == "C" for other in node.branches):
+                        above = " / ".join(labels[:-1])
+                        ways = [read(other.probability, place, []) for other in node.branches]
+                        formulas[f"all[{above}]"] = Formula(f"all[{above}]", "the branches together", total(ways))
+                    formulas[f"p[{where}]"] = self.probability(branch, node, where, place)
+                    here_terms = product(here, Name(f"p[{where}]"))
+                    terms += [
+                        t for o in branch.outcomes for t in self.payoff(o, here_terms, where, f"{place}, {where}")
+                    ]
+                here = product(here, Name(f"p[{where}]"))
+                node = branch.to
+            where = " / ".join(labels)
+            formulas[f"path[{where}]"] = Formula(f"path[{where}]", "product of the branches", here, "probability")
+            reach: Node = Name(f"path[{where}]") if labels else Number(1.0)
+            terms += [t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}")]
+            if path.leaf.to is not None:
+                groups.setdefault(_sameness(path.leaf), []).append((reach, path))
+        tree_block = Block(name, name, None, None, Number(1.0), Number(0.0), formulas, None, tuple(terms))
+        return [tree_block, *(self.structure(members, k, len(groups)) for k, members in enumerate(groups.values()))]
+
+    def probability(self, branch: Branch, node: Chance, where: str, place: str) -> Formula:
+        """The probability of a branch; "C" is what its siblings leave."""
+        siblings = [other for other in node.branches if other is not branch]
+        if branch.probability == "C":
+            if any(other.probability == "C" for other in siblings):
+                self.faults.append(Fault(f"{place}, {where}", "only one branch of a chance node can be C"))
+            known = [read(o.probability, f"{place}, {where}", []) for o in siblings if o.probability != "C"]
+            tree: Node = Call("-", (Number(1.0), total(known))) if known else Number(1.0)
+            text = "1 - (" + " + ".join(o.probability for o in siblings) + ")" if known else "1"
+        else:
+            tree = read(branch.probability, f"{place}, {where}", self.faults)
+            text = branch.probability
+        return Formula(f"p[{where}]", text, tree, "probability")
+
+    def payoff(self, outcome: Outcome, reach: Node, where: str, place: str) -> list[Term]:
+        """An item of a tree: its amount times the probability of getting there, discounted only where `at` says when."""
+        place = f"{place}, {outcome.name}"
+        item = make_item(outcome, place, self.faults)
+        at: str = getattr(outcome, "at", "")
+        placed: str = getattr(outcome, "on", "") + getattr(outcome, "per", "")
+        if not isinstance(outcome.amount, str) or placed:
+            self.faults.append(
+                Fault(place, "in a tree an item has one amount; states, per= and on= belong in a structure")
+            )
+            return []
+        amount = product(reach, read(outcome.amount, place, self.faults))
+        if isinstance(outcome, LifeYears):
+            return [Term(replace(item, kind=kind), where, amount) for kind in ("ly", "ly_undiscounted")]
+        if at and item.kind != "count":
+            try:
+                time: Node = Number(float(years(at)))
+            except ModelError:
+                time = read(at, f"{place}, at", self.faults)
+            amount = product(amount, self.discounting.factor(item.kind, time))
+        return [Term(item, where, amount)]
+
+    def structure(self, members: Sequence[tuple[Node, Path]], k: int, count: int) -> Block:
+        """The block that a group of equal leaves leads to."""
+        leaf = members[0][1].leaf
+        structure = leaf.to
+        assert structure is not None
+        structure = _with_settings(structure, self.settings)
+        place = f"strategy {self.strategy.name}, {structure.name}"
+        start: dict[str, list[Node]] = {}
+        for reach, path in members:
+            for state, share in self.start(path.leaf, structure, place).items():
+                start.setdefault(state, []).append(product(reach, share))
+        scene = Scene(
+            strategy=self.strategy.name,
+            block=f"{self.strategy.name} - {structure.name}" + (f" {k + 1}" if count > 1 else ""),
+            parent=self.strategy.name,
+            mass=total(reach for reach, _ in members),
+            start={state: total(shares) for state, shares in start.items()},
+            offset=Number(0.0) if self.strategy.lasts == "0" else Name("lasts"),
+            age=read(self.tree.age, "age", self.faults) if self.tree.age is not None else None,
+            discounting=self.discounting,
+            let=leaf.let,
+            entries={**self.strategy.transitions, **self.strategy.rates, **leaf.transitions, **leaf.rates},
+            outer={**self.tree.let, **self.strategy.let},
+        )
+        block = structure.lower(scene, self.faults)
+        extra = tuple(read_check(check, place, self.faults) for check in leaf.checks)
+        return replace(block, checks=(*block.checks, *extra))
+
+    def start(self, leaf: Leaf, structure: Structure, place: str) -> dict[str, Node]:
+        """The shares in which a leaf's members start."""
+        start = leaf.start or self.strategy.start or getattr(structure, "start", None)
+        if start is None:
+            if isinstance(structure, MarkovModel):
+                self.faults.append(
+                    Fault(place, "needs a start state: start='...' on the leaf, the strategy or the model")
+                )
+            return {structure.states[0]: Number(1.0)}
+        shares = {start: "1"} if isinstance(start, str) else start
+        unknown = [state for state in shares if state not in structure.states]
+        self.faults += [Fault(place, f"start: unknown state '{s}'{nearest(s, structure.states)}") for s in unknown]
+        return {
+            state: read(text, f"{place}, start", self.faults) for state, text in shares.items() if state not in unknown
+        }
+
+
+def _as_tree(model: Model, settings: Mapping[str, str], faults: list[Fault]) -> DecisionTree:
+    """A model that stands alone, as the tree whose strategies all lead straight into it."""
+    if isinstance(model, DecisionTree):
+        return model
+    if not hasattr(model, "strategies") or not hasattr(model, "lower"):
+        raise ModelError(f"a model is a DecisionTree or a structure with strategies; got {type(model).__name__}")
+    missing = [w for w in ("title", "strategies", "discount", "discount_timing") if not getattr(model, w)]
+    faults += [Fault(model.name, f"standing alone, the model needs {what}=") for what in missing]
+    strategies = [
+        s if s.to is not None else replace(s, to=Leaf(to=model, start=s.start or model.start)) for s in model.strategies
+    ]
+    return DecisionTree(model.title, strategies, model.discount or {}, model.discount_timing or "", model.age)
+
+
+def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structure:
+    """A structure with the horizon or within-cycle method that the settings ask for."""
+    changes = {k: v for k, v in settings.items() if k in ("horizon", "within_cycle")}
+    return replace(structure, **changes) if changes else structure  # type: ignore[type-var]  # structures are dataclasses
+
+
+def _sameness(leaf: Leaf) -> tuple[Any, ...]:
+    """What two leaves must share to lead into one block."""
+    overrides = [tuple(sorted(texts.items())) for texts in (leaf.let, leaf.transitions, leaf.rates)]
+    return (id(leaf.to), *overrides, tuple(id(check) for check in leaf.checks))
+
+
+def _items(blocks: Sequence[Block], faults: list[Fault]) -> tuple[Item, ...]:
+    """The items of all blocks; one name must mean one thing in every strategy."""
+    found: dict[tuple[str, str], Item] = {}
+    for block in blocks:
+        for term in block.terms:
+            first = found.setdefault((term.item.kind, term.item.name), term.item)
+            if first != term.item:
+                faults.append(
+                    Fault(
+                        term.item.name,
+                        f"is declared twice with different tags: {_tags(first)}; {_tags(term.item)} ({block.name})",
+                    )
+                )
+    return tuple(found.values())
+
+
+def _tags(item: Item) -> str:
+    return f"category '{item.category}', sector '{item.sector}', payer '{item.payer}'"

@@ -1,0 +1,194 @@
+"""MarkovModel: a cohort among states, by probabilities or by rates, lowered to one block of named formulas.
+
+Row k holds cycle k; the entries of row k act on [k, k + 1]; the last row's entries are not used.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hecon.errors import Fault, nearest
+from hecon.formula.program import Block, Clock, Formula, StateVector, Tunnel
+from hecon.formula.syntax import Call, Name, Node, Number, names_in, walk
+from hecon.names import RESERVED
+from hecon.structure.clock import clock
+from hecon.structure.counting import count_items
+from hecon.structure.items import Check, Outcome
+from hecon.structure.scope import Scene, circles, read, read_all, split_scope, total
+
+if TYPE_CHECKING:
+    from hecon.structure.discounting import Rate
+    from hecon.structure.tree import Strategy
+
+WITHIN_CYCLE = ("start", "end", "half-cycle", "simpson", "darth-legacy", "darth-none")
+EVENTS = ("start", "mid", "end")
+
+
+@dataclass(frozen=True)
+class MarkovModel:
+    """A cohort state-transition model.
+
+    `transitions` are probabilities per cycle ("C" is the rest of the row; staying left out is the rest too), `rates` are
+    per year: give one of the two. `within_cycle` weights flows: start, end, half-cycle, simpson (darth-legacy and
+    darth-none only to reproduce published tables). `events` says when in its cycle a move's cost falls. `flows="mid"`
+    discounts the mean flow of a cycle's two ends at mid-cycle. `dead` names the states in which no life-years are
+    lived; left out, it is the one state without a way out. Standing alone, the model also takes `title`, `strategies`,
+    `start`, `age`, `discount` and `discount_timing`.
+
+    >>> model = MarkovModel(("well", "dead"), "1 year", "10 years", "half-cycle", "mid", transitions={"well -> dead": "0.1"})
+    >>> model.clock
+    Clock(per_year=1.0, cycles=10)
+    """
+
+    states: Sequence[str]
+    cycle: str
+    horizon: str
+    within_cycle: str
+    events: str
+    let: Mapping[str, str] = field(default_factory=dict)
+    transitions: Mapping[str, str] | None = None
+    rates: Mapping[str, str] | None = None
+    outcomes: Sequence[Outcome] = ()
+    tunnels: Mapping[str, Tunnel] = field(default_factory=dict)
+    checks: Sequence[Check] = ()
+    report: Mapping[str, str] = field(default_factory=dict)
+    flows: str = "boundaries"
+    dead: Sequence[str] | None = None
+    name: str = "cohort"
+    start: str | Mapping[str, str] | None = None
+    title: str = ""
+    strategies: Sequence["Strategy"] = ()
+    age: str | None = None
+    discount: "Mapping[str, Rate] | None" = None
+    discount_timing: str | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """Cycle length and number of cycles; an error when the horizon is not a whole number of cycles."""
+        return clock(self.cycle, self.horizon)
+
+    def lower(self, scene: Scene, faults: list[Fault]) -> Block:
+        """One block: the cohort of a strategy (or of the leaves that lead here) from its start to the horizon."""
+        place = f"strategy {scene.strategy}, {self.name}"
+        when = self.clock
+        faults += self._faults(place)
+        declared = read_all({**self.let, **scene.let}, place, faults)
+        outer = {name: Formula(name, text, read(text, place, [])) for name, text in scene.outer.items()}
+        local, _ = split_scope(declared, {n: f for n, f in outer.items() if n not in scene.let})
+        faults += circles({**outer, **local}, place)
+        names = {**_clock_formulas(scene, when), **local}
+        entries = self._entries(scene, place, faults)
+        start = {state: scene.start.get(state, Number(0.0)) for state in self.states}
+        vector = StateVector(tuple(self.states), self._by, entries, start, dict(self.tunnels))
+        faults += _linear(vector, {**outer, **local}, place)
+        terms, checks, reports = count_items(self, vector, scene, place, faults)
+        return Block(
+            scene.block,
+            scene.strategy,
+            scene.parent,
+            when,
+            scene.mass,
+            scene.offset,
+            names,
+            vector,
+            terms,
+            checks,
+            reports,
+        )
+
+    @property
+    def _by(self) -> str:
+        return "rate" if self.rates is not None else "probability"
+
+    def _faults(self, place: str) -> list[Fault]:
+        faults = []
+        if (self.transitions is None) == (self.rates is None):
+            faults.append(Fault(place, "give either transitions= (probabilities per cycle) or rates= (per year)"))
+        options = (
+            ("within_cycle", self.within_cycle, WITHIN_CYCLE),
+            ("events", self.events, EVENTS),
+            ("flows", self.flows, ("boundaries", "mid")),
+        )
+        for what, value, known in options:
+            if value not in known:
+                faults.append(Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}"))
+        if self.flows == "mid" and self.within_cycle != "half-cycle":
+            faults.append(Fault(place, 'flows="mid" averages a cycle\'s two ends: it needs within_cycle="half-cycle"'))
+        repeated = sorted({state for state in self.states if list(self.states).count(state) > 1})
+        faults += [Fault(place, f"state '{state}' is declared more than once") for state in repeated]
+        for state, tunnel in self.tunnels.items():
+            if state not in self.states:
+                faults.append(Fault(place, f"tunnels: unknown state '{state}'{nearest(state, self.states)}"))
+            if tunnel.last not in ("stay", "error") or tunnel.length < 1:
+                faults.append(
+                    Fault(place, f'tunnel of {state}: needs a length of at least 1 and last="stay" or "error"')
+                )
+        for state in self.dead or ():
+            if state not in self.states:
+                faults.append(Fault(place, f"dead: unknown state '{state}'{nearest(state, self.states)}"))
+        return faults
+
+    def _entries(self, scene: Scene, place: str, faults: list[Fault]) -> dict[tuple[str, str], Formula]:
+        """The moves of the state vector; under probabilities each row is completed by its rest."""
+        texts = {**(self.transitions or self.rates or {}), **scene.entries}
+        rows: dict[str, dict[str, str]] = {state: {} for state in self.states}
+        for move, text in texts.items():
+            ends = [end.strip() for end in move.split("->")]
+            unknown = [end for end in ends if end not in self.states]
+            if len(ends) != 2 or unknown:
+                hint = nearest(unknown[0], self.states) if unknown else ""
+                faults.append(Fault(place, f"'{move}' is not a move 'a -> b' between declared states{hint}"))
+            else:
+                rows[ends[0]][ends[1]] = text
+        entries: dict[tuple[str, str], Formula] = {}
+        for a, row in rows.items():
+            if self._by == "rate":
+                if a in row or "C" in row.values():
+                    faults.append(Fault(place, f"rates from {a}: staying has no rate, and there is no rest"))
+                row = {b: text for b, text in row.items() if b != a and text != "C"}
+            elif "C" not in row.values() and a not in row:
+                row = {**row, a: "C"}
+            if list(row.values()).count("C") > 1:
+                faults.append(Fault(place, f"leaving '{a}': only one entry can be C, the rest of the row"))
+            known = {b: read(text, f"{place}, {a} -> {b}", faults) for b, text in row.items() if text != "C"}
+            for b, text in row.items():
+                move = f"{a} -> {b}"
+                if text == "C":
+                    tree: Node = Call("-", (Number(1.0), total(known.values()))) if known else Number(1.0)
+                    text = "1 - (" + " + ".join(row[c] for c in known) + ")" if known else "1"
+                else:
+                    tree = known[b]
+                unit = "per year" if self._by == "rate" else ("rest" if row[b] == "C" else "probability")
+                entries[a, b] = Formula(move, text, tree, unit)
+        return entries
+
+
+def _clock_formulas(scene: Scene, when: Clock) -> dict[str, Formula]:
+    """The reserved names of a block, as formulas like any other."""
+    trees: dict[str, Node] = {
+        "cycles": Number(float(when.cycles)),
+        "cycle_years": Call("/", (Number(1.0), Number(when.per_year))),
+        "t": Call("/", (Name("cycle"), Number(when.per_year))),
+        "mass": scene.mass,
+    }
+    if scene.age is not None:
+        start = scene.age if scene.offset == Number(0.0) else Call("+", (scene.age, scene.offset))
+        trees["age"] = Call("+", (start, Name("t")))
+    return {name: Formula(name, RESERVED[name], tree) for name, tree in trees.items()}
+
+
+def _linear(vector: StateVector, formulas: Mapping[str, Formula], place: str) -> list[Fault]:
+    """Entries may not depend on occupancy: a cohort's moves are the same however many make them."""
+    faults = []
+    for formula in vector.entries.values():
+        seen: set[str] = set()
+        queue: list[Node] = [formula.tree]
+        while queue:
+            tree = queue.pop()
+            if any(isinstance(node, Call) and node.op in ("occupancy", "moves") for node in walk(tree)):
+                faults.append(Fault(place, f"{formula.name} depends on occupancy; a cohort model's moves may not"))
+                break
+            new = [name for name in names_in(tree) if name in formulas and name not in seen]
+            seen.update(new)
+            queue += [formulas[name].tree for name in new]
+    return faults
