@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.errors import Fault, ModelError, raise_faults
+from hecon.evaluate.arrays import constant
 from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, Graph, Vector
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
@@ -192,6 +193,12 @@ class Builder:
                 return self.graph.add(
                     "life_survivors", (self.node(block, at, tunnel),), (table, self.column(table, column))
                 )
+            case Call(op="where", args=(condition, yes, no)):
+                test = self.node(block, condition, tunnel)
+                decided = constant(self.graph, test, self.draws)
+                if decided is not None:  # a switch that is the same in every draw and cycle
+                    return self.node(block, yes if decided else no, tunnel)
+                return self.graph.apply("where", test, self.node(block, yes, tunnel), self.node(block, no, tunnel))
             case Call(op=op, args=args) if op in PRIMITIVES:
                 return self.graph.apply(op, *(self.node(block, arg, tunnel) for arg in args))
             case Call(op=op):
@@ -299,8 +306,6 @@ class Builder:
     def row(self, block: Block, years: Node) -> int:
         """The row at a time in years, which must be a whole number of cycles within the horizon and the same in all draws."""
         assert block.clock is not None
-        from hecon.evaluate.arrays import constant
-
         value = constant(self.graph, self.node(block, years), self.draws)
         if value is None:
             raise ModelError("at(x, years): the time may not differ between draws")

@@ -59,6 +59,20 @@ def worthwhile(size: int, moves: int, cycles: int, sums: int) -> bool:
     return squarings * (size**3 // 2 + size**2 * sums) < cycles * (2 * moves + 2 * size * sums)
 
 
+def ancestors(wanted: set[int], entries: Matrix) -> set[int]:
+    """The states asked for and all from which they can be reached.
+
+    >>> sorted(ancestors({1}, {(0, 1): 0.1, (1, 2): 0.2}))
+    [0, 1]
+    """
+    found = set(wanted)
+    while True:
+        more = {a for a, b in entries if b in found} - found
+        if not more:
+            return found
+        found |= more
+
+
 def close(graph: Graph, vector: int, sums: Mapping[int, Shape], values: Mapping[int, Any]) -> dict[int, Any]:
     """The value of each sum: {node: a number or (draw,)}."""
     v = graph.vectors[vector]
@@ -69,7 +83,7 @@ def close(graph: Graph, vector: int, sums: Mapping[int, Shape], values: Mapping[
         entries = _moves_of_a_cycle(entries, v.size, v.per_year, pairs, made, v.block)
     wanted = {shape.state for shape in sums.values() if shape.move is None}
     wanted |= {a for row in made.values() for a in row}
-    useful = _ancestors(wanted, entries)
+    useful = ancestors(wanted, entries)
     moves = {pair: p for pair, p in entries.items() if pair[0] in useful and pair[1] in useful}
     start = {k: values[node] for k, node in enumerate(v.start) if k in useful and not _is_zero(values[node])}
     discounts = sorted({shape.discount for shape in sums.values()})
@@ -134,15 +148,6 @@ def _moves_of_a_cycle(
             if np.any(counted[pair]):
                 made[pair][a] = counted[pair]
     return moves
-
-
-def _ancestors(wanted: set[int], entries: Matrix) -> set[int]:
-    found = set(wanted)
-    while True:
-        more = {a for a, b in entries if b in found} - found
-        if not more:
-            return found
-        found |= more
 
 
 def _cycle_factor(discount: tuple[tuple[int, float, int], ...], values: Mapping[int, Any]) -> Any:

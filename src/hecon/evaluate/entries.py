@@ -33,14 +33,15 @@ def check_entries(
     tiled = {pair: bool(count > 0 and plan.graph.nodes[nodes[pair]].axes & CYCLE) for pair in entries}
     used = {pair: np.asarray(x[:count] if tiled[pair] else x, dtype=float) for pair, x in entries.items()}
     top = np.inf if vector.by == "rate" else 1 + _SLACK
+    block = plan.program.block(vector.block)
+    whole = set(_incomplete(block))  # in the other rows a rest above 0 says that none is above 1
     for pair, x in used.items():
-        if x.size and not (x.min() >= -_SLACK and x.max() <= top):
+        if x.size and not (x.min() >= -_SLACK and (pair[0] not in whole or x.max() <= top)):
             bad = ~((x >= -_SLACK) & (x <= top))
             _refuse(plan, number, pair, used, tiled, bad, first, draws)
     if vector.by == "rate":
         return
-    block = plan.program.block(vector.block)
-    for a in _incomplete(block):
+    for a in whole:
         rows = [pair for pair in used if pair[0] == a]
         if len(rows) == sum(1 for pair in nodes if pair[0] == a):
             total = np.asarray(sum(used[pair] for pair in rows))

@@ -7,6 +7,7 @@ import numpy as np
 
 from hecon.errors import ModelError, nearest
 from hecon.evaluate.build import Builder, Built
+from hecon.evaluate.graph import CYCLE
 from hecon.formula.macros import expand
 from hecon.formula.program import Block
 from hecon.formula.syntax import Call, Name, Node, Text
@@ -79,11 +80,19 @@ def states(built: Built, values: Values) -> list[Piece]:
 
 
 def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
-    """The node per cycle behind a name that a collector asks for.
+    """The node per cycle behind a name that a collector asks for; what is the same in every cycle is repeated.
 
     Raises:
         ModelError: a name the block does not have.
     """
+    node = _node_of(builder, built, block, name)
+    if built.graph.nodes[node].axes & CYCLE:
+        return node
+    row = builder.node(block, Name("cycle"))
+    return built.graph.apply("+", node, built.graph.apply("*", row, built.graph.number(0.0)))
+
+
+def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
     head, _, rest = name.partition("[")
     inner = rest.rstrip("]")
     if head in ("occupancy", "moves") and rest:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hecon.evaluate import closed
 from hecon.evaluate.arrays import function_of
 from hecon.evaluate.graph import AFTER, CYCLE, DRAW, REDUCING, TUNNEL, Graph
@@ -17,12 +19,16 @@ _VECTOR_OPS = ("state", "count", "dwell")
 
 @dataclass(frozen=True)
 class Step:
-    """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it."""
+    """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it.
+
+    `walk` moves a cohort through a tile, `cumulative` carries over from tile to tile, `branch` is the side of a `where`
+    that is taken throughout: the sweep does these itself.
+    """
 
     op: str
     out: int
     args: tuple[int, ...]
-    function: Callable[..., Any]
+    function: Callable[..., Any] | None
     free: tuple[int, ...] = ()
 
 
@@ -37,13 +43,17 @@ class Group:
     sums: list[tuple[int, list[int], int]] = field(default_factory=list)
     rows: list[tuple[int, int]] = field(default_factory=list)
     extremes: list[int] = field(default_factory=list)
-    cumulative: list[int] = field(default_factory=list)
 
 
 class Plan:
-    """The order of evaluation for given outputs; `keep` are nodes per cycle that collectors want to see tile by tile."""
+    """The order of evaluation for given outputs; `keep` are nodes per cycle that collectors want to see tile by tile.
 
-    def __init__(self, program: Program, graph: Graph, outputs: Iterable[int], keep: Iterable[int]) -> None:
+    What the same in every draw is computed here, once (`fixed`); it holds for draws that differ in what varies only.
+    """
+
+    def __init__(
+        self, program: Program, graph: Graph, outputs: Iterable[int], keep: Iterable[int], draws: "Draws"
+    ) -> None:
         self.program = program
         self.graph = graph
         self.outputs = tuple(dict.fromkeys(outputs))
@@ -53,63 +63,39 @@ class Plan:
         self._done = {node: v for v, sums in self.closed.items() for node in sums}
         self._factors = {node: self._split(node) for node in needed if graph.nodes[node].op == "sum"}
         self.needed = self._reach([*self.outputs, *self.kept])
-        self._sort()
-
-    def before(self, draws: "Draws") -> list[Step]:
-        """What does not depend on the cycle."""
-        return [self._step(node, draws) for node in self._before]
-
-    def after(self, draws: "Draws") -> list[Step]:
-        """What is known when the last cycle has passed."""
-        return [self._step(node, draws) for node in self._after]
-
-    def tile(self, group: Group, draws: "Draws") -> list[Step]:
-        """What is done for each tile, in order; `walk` moves a cohort through it."""
-        order: list[tuple[str, int, tuple[int, ...]]] = []
-        early = [node for node in group.nodes if not self._on_vector[node]]
-        late = [node for node in group.nodes if self._on_vector[node]]
-        order += [(self.graph.nodes[n].op, n, self.graph.nodes[n].args) for n in early]
-        order += [("walk", v, ()) for v in group.vectors]
-        order += [(self.graph.nodes[n].op, n, self.graph.nodes[n].args) for n in late]
-        stay = self._outlive(group)
-        last: dict[int, int] = {}
-        for k, (_, _, args) in enumerate(order):
-            last.update(dict.fromkeys(args, k))
-        free: dict[int, list[int]] = {}
-        for node, k in last.items():
-            if node not in stay and node in set(group.nodes):
-                free.setdefault(k, []).append(node)
-        steps = []
-        for k, (op, node, args) in enumerate(order):
-            function = function_of(self.graph.nodes[node], draws) if op not in ("walk", "cumulative") else _nothing
-            steps.append(Step(op, node, args, function, tuple(free.get(k, ()))))
-        return steps
-
-    def inner(self, vector: int, draws: "Draws") -> list[Step]:
-        """What a vector needs for each row and each tunnel."""
-        return [self._step(node, draws) for node in self._inner.get(vector, [])]
+        self.fixed: dict[int, Any] = {}
+        self.before: list[Step] = []
+        self.after: list[Step] = []
+        self.dwells: dict[int, list[tuple[int, int, int]]] = {}
+        self.counts: dict[int, list[tuple[int, tuple[int, int]]]] = {}
+        self.states: dict[int, list[tuple[int, int]]] = {}
+        self.inner: dict[int, list[Step]] = {}
+        with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
+            self.groups = self._sort(draws)
 
     def width(self) -> int:
         """How many arrays as wide as a tile, roughly, are alive at once; for the size of a chunk."""
-        wide = sum(1 for group in self.groups for node in self._outlive(group) if self.graph.nodes[node].axes & DRAW)
+        nodes = {node for group in self.groups for node in self.outlive(group)}
         states = sum(self.graph.vectors[v].size for group in self.groups for v in group.vectors)
-        return 4 + wide + states
+        return 4 + states + sum(1 for node in nodes if self.graph.nodes[node].axes & DRAW)
 
-    def _step(self, node: int, draws: "Draws") -> Step:
-        op = self.graph.nodes[node]
-        return Step(op.op, node, op.args, function_of(op, draws))
-
-    def _outlive(self, group: Group) -> set[int]:
+    def outlive(self, group: Group) -> set[int]:
         """Nodes of a tile that are read after all its steps: by sums, reductions, collectors and walks."""
-        stay = {n for _, wide, narrow in group.sums for n in (*wide, narrow)}
+        stay = {n for _, wide, narrow in group.sums for n in (*wide, narrow) if n >= 0}
         stay |= {self.graph.nodes[node].args[0] for node, _ in group.rows}
         stay |= {self.graph.nodes[node].args[0] for node in group.extremes}
-        stay |= set(self.kept) | {group.cycle}
+        stay |= {node for node in self.kept if self.graph.nodes[node].cycles == group.cycles}
         for v in group.vectors:
             stay |= {node for _, node in self.graph.vectors[v].entries}
-            stay |= {arg for node in self._inner.get(v, []) for arg in self.graph.nodes[node].args}
+            stay |= {arg for step in self.inner.get(v, []) for arg in step.args}
             stay |= {arg for _, _, arg in self.dwells.get(v, [])}
         return stay
+
+    def followed(self, vector: int) -> set[int]:
+        """The states of a vector that must be walked: those asked for and all that lead there."""
+        asked = {k for _, k in self.states.get(vector, [])} | {k for _, k, _ in self.dwells.get(vector, [])}
+        asked |= {pair[0] for _, pair in self.counts.get(vector, [])}
+        return closed.ancestors(asked, dict(self.graph.vectors[vector].entries))
 
     def _closed(self, needed: set[int]) -> dict[int, dict[int, closed.Shape]]:
         """The vectors that need no walk: constant moves, and only sums of a known shape asked of them."""
@@ -155,62 +141,52 @@ class Plan:
                 queue += self.graph.arguments(node)
         return found
 
-    def _sort(self) -> None:
+    def _sort(self, draws: "Draws") -> list[Group]:
         """Put every needed node where it is computed."""
         graph = self.graph
         groups: dict[int, Group] = {}
-        self._before: list[int] = []
-        self._after: list[int] = []
-        self._inner: dict[int, list[int]] = {}
-        self._on_vector: dict[int, bool] = {}
-        self.dwells: dict[int, list[tuple[int, int, int]]] = {}
-        self.counts: dict[int, list[tuple[int, tuple[int, int]]]] = {}
-        self.states: dict[int, list[tuple[int, int]]] = {}
         inner = [n for n in sorted(self.needed) if graph.nodes[n].axes & CYCLE and graph.nodes[n].axes & TUNNEL]
         for node in sorted(self.needed):
             op = graph.nodes[node]
-            payload: Any = op.payload
             if node in self._done or node in inner:
                 continue
             if op.op in REDUCING or op.axes & CYCLE:
-                cycles = op.cycles
-                group = groups.setdefault(cycles, Group(cycles, graph.add("cycle", axes=CYCLE, cycles=cycles)))
-            if op.op in REDUCING:
-                if op.op == "sum":
-                    group.sums.append((node, *self._factors[node]))
-                elif op.op == "at":
-                    group.rows.append((node, payload))
-                else:
-                    group.extremes.append(node)
-            elif op.axes & CYCLE:
-                if op.op in _VECTOR_OPS:
-                    v = payload[0]
-                    if v not in group.vectors:
-                        group.vectors.append(v)
-                    self._place(node, v, payload)
-                elif op.op != "cycle":
-                    group.nodes.append(node)
-                    if op.op == "cumulative":
-                        group.cumulative.append(node)
-                self._on_vector[node] = op.op in _VECTOR_OPS or any(self._on_vector.get(arg, False) for arg in op.args)
+                group = groups.setdefault(op.cycles, Group(op.cycles, graph.add("cycle", axes=CYCLE, cycles=op.cycles)))
+                self._place(group, node)
             elif op.axes & AFTER:
-                self._after.append(node)
+                self.after.append(self._step(node, draws))
+            elif op.axes & DRAW:
+                self.before.append(self._step(node, draws))
             else:
-                self._before.append(node)
+                self.fixed[node] = function_of(op, draws)(*(self.fixed[arg] for arg in op.args))
         for v in [v for group in groups.values() for v in group.vectors]:
             ends = [entry for _, entry in graph.vectors[v].entries] + [arg for _, _, arg in self.dwells.get(v, [])]
-            self._inner[v] = [node for node in inner if node in graph.needed(ends)]
-        self.groups = list(groups.values())
+            needed = graph.needed(ends)
+            self.inner[v] = [self._step(node, draws) for node in inner if node in needed]
+        return list(groups.values())
 
-    def _place(self, node: int, v: int, payload: Any) -> None:
+    def _step(self, node: int, draws: "Draws") -> Step:
         op = self.graph.nodes[node]
-        if op.op == "state":
-            self.states.setdefault(v, []).append((node, payload[1]))
-        elif op.op == "count":
-            self.counts.setdefault(v, []).append((node, payload[1]))
-        else:
-            self.dwells.setdefault(v, []).append((node, payload[1], op.args[0]))
+        return Step(op.op, node, op.args, function_of(op, draws))
 
-
-def _nothing() -> None:
-    """A step that the sweep does itself."""
+    def _place(self, group: Group, node: int) -> None:
+        """A node that has to do with cycles, in the group of its clock."""
+        op = self.graph.nodes[node]
+        payload: Any = op.payload
+        if op.op == "sum":
+            group.sums.append((node, *self._factors[node]))
+        elif op.op == "at":
+            group.rows.append((node, payload))
+        elif op.op in REDUCING:
+            group.extremes.append(node)
+        elif op.op in _VECTOR_OPS:
+            if payload[0] not in group.vectors:
+                group.vectors.append(payload[0])
+            if op.op == "state":
+                self.states.setdefault(payload[0], []).append((node, payload[1]))
+            elif op.op == "count":
+                self.counts.setdefault(payload[0], []).append((node, payload[1]))
+            else:
+                self.dwells.setdefault(payload[0], []).append((node, payload[1], op.args[0]))
+        elif op.op != "cycle":
+            group.nodes.append(node)

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.errors import ModelError
-from hecon.evaluate.bind import check_names
-from hecon.evaluate.build import Builder, Built
-from hecon.evaluate.collect import Collector, collectors
+from hecon.evaluate.build import Built
+from hecon.evaluate.collect import Collector
 from hecon.evaluate.entries import cells
-from hecon.evaluate.graph import CYCLE
-from hecon.evaluate.kept import checks, flow_nodes, reports, states
+from hecon.evaluate.kept import checks, reports, states
 from hecon.evaluate.plan import Plan
-from hecon.evaluate.sweep import TILE, Take, run_chunk
+from hecon.evaluate.prepare import prepare
+from hecon.evaluate.schedule import TILE
+from hecon.evaluate.sweep import Take, run_chunk
 from hecon.formula.program import Block
 from hecon.outcomes import PERSPECTIVES, Array, Lever, Outcomes
-from hecon.structure.lowering import Model, lower
+from hecon.structure.lowering import Model
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_BUDGET = 4_000_000  # bytes of a chunk's tile arrays: what a core's cache holds
+_BUDGET = 24_000_000  # bytes of a chunk's tile arrays; larger ones leave the cache, smaller ones cost calls
 _SLACK = 1e-9
 
 
@@ -59,19 +59,9 @@ def run(
     [[100.0]]
     """
     book = draws.book
-    program = lower(model, book.settings)
-    check_names(program, book)
-    levers = tuple(book.settings.get("levers", "").split())
-    builder = Builder(program, draws)
-    built = builder.build(levers)
-    chosen = collectors(keep)
-    wanted = {collector.name: _wanted(collector, builder, built) for collector in chosen}
-    outputs = [node for *_, node in built.terms] + [node for *_, node in built.quantities]
-    outputs += [node for *_, node in built.reports] + [node for *_, node in built.probabilities]
-    outputs += [node for one in built.checks for node in one[3:]]
-    kept = [node for blocks in wanted.values() for names in blocks.values() for node in names.values()]
-    plan = Plan(program, built.graph, outputs, [n for n in kept if built.graph.nodes[n].axes & CYCLE])
-    size = max(chunk or _chunk_size(plan), 1)
+    ready = prepare(model, draws, keep)
+    program, built, chosen, wanted = ready.program, ready.built, ready.chosen, ready.wanted
+    size = max(chunk or _chunk_size(ready.plan, draws.n), 1)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
     items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
     rows = {name: k for k, (name, _) in enumerate(program.strategies)}
@@ -81,7 +71,7 @@ def run(
     def one(part: slice) -> tuple[dict[int, Any], dict[str, dict[str, Any]]]:
         mine = draws.take(part) if len(parts) > 1 else draws
         stores = {c.name: {b: c.start(program.block(b), mine.n) for b in wanted[c.name]} for c in chosen}
-        found = run_chunk(plan, mine, _takes(chosen, wanted, stores, plan, program.block, mine.n))
+        found = run_chunk(ready.plan, ready.tiles, mine, _takes(chosen, wanted, stores, program.block))
         for strategy, item, _, _, node in built.terms:
             values[rows[strategy], items[item.kind, item.name], part] += found[node]
         for lever, strategy, item, node in built.quantities:
@@ -140,27 +130,17 @@ def _small(built: Built, keep: Sequence[Any]) -> list[int]:
     return nodes + ([node for *_, node in built.terms] if "by_state" in keep else [])
 
 
-def _chunk_size(plan: Plan) -> int:
-    """Draws in a chunk: a whole number of 64s that keeps a tile's arrays within the budget."""
-    return int(np.clip(_BUDGET // (8 * TILE * plan.width()) // 64 * 64, 512, 8192)) if plan.groups else 8192
-
-
-def _wanted(collector: Collector, builder: Builder, built: Built) -> dict[str, dict[str, int]]:
-    """The nodes a collector reads: {block: {name: node}}."""
-    return {
-        block.name: {name: flow_nodes(builder, built, block, name) for name in collector.wants(block)}
-        for block in built.program.blocks
-        if block.clock
-    }
+def _chunk_size(plan: Plan, draws: int) -> int:
+    """Draws in a chunk: as many as keep a tile's arrays within the budget, evenly shared out."""
+    most = int(np.clip(_BUDGET // (8 * TILE * plan.width()), 1024, 8192)) if plan.groups else 16384
+    return -(-draws // -(-draws // most))
 
 
 def _takes(
     chosen: Sequence[Collector],
     wanted: Mapping[str, Mapping[str, Mapping[str, int]]],
     stores: Mapping[str, Mapping[str, Any]],
-    plan: Plan,
     block_of: Callable[[str], Block],
-    n: int,
 ) -> dict[int, Take]:
     """For each number of cycles, the function that hands a tile to the collectors."""
     groups: dict[int, list[tuple[Collector, Block, Mapping[str, int]]]] = {}
@@ -173,7 +153,7 @@ def _takes(
     def take_of(readers: list[tuple[Collector, Block, Mapping[str, int]]]) -> Take:
         def take(first: int, count: int, tile: Mapping[int, Any]) -> None:
             for collector, block, nodes in readers:
-                values = {name: np.atleast_2d(tile[node]) for name, node in nodes.items() if node in tile}
+                values = {name: np.atleast_2d(tile[node]) for name, node in nodes.items()}
                 collector.take(stores[collector.name][block.name], block, first, values)
 
         return take

@@ -5,7 +5,6 @@ Sums over cycles add rows in order, so that results are the same bit for bit for
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,30 +15,37 @@ from hecon.evaluate.cohort import Cohort, uniformise
 from hecon.evaluate.entries import check_entries
 from hecon.evaluate.graph import CYCLE, DRAW, TUNNEL, Graph
 from hecon.evaluate.plan import Group, Plan
+from hecon.evaluate.schedule import TILE, TilePlan
+from hecon.evaluate.walk import Walk
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-TILE = 16
 Take = Callable[[int, int, Mapping[int, Any]], None]
 
 
-def run_chunk(plan: Plan, draws: "Draws", takes: Mapping[int, Take]) -> dict[int, Any]:
+def run_chunk(
+    plan: Plan, tiles: Mapping[int, list[TilePlan]], draws: "Draws", takes: Mapping[int, Take]
+) -> dict[int, Any]:
     """All outputs of a plan for one chunk of draws: {node: a number or (draw,)}.
 
-    `takes[cycles]` is handed each tile of the blocks with so many cycles: first row, number of rows, values by node.
+    `tiles[cycles]` is the schedule of the blocks with so many cycles; `takes[cycles]` is handed each of their tiles:
+    first row, number of rows, values by node.
     """
-    values: dict[int, Any] = {}
-    with np.errstate(all="ignore"):  # both branches of `where` are evaluated; what is not finite is refused by name
-        for step in plan.before(draws):
-            values[step.out] = step.function(*(values[arg] for arg in step.args))
+    values = dict(plan.fixed)
+    with np.errstate(all="ignore"):  # what is not finite is refused by name, not by a warning
+        for step in plan.before:
+            if step.op == "input":
+                values[step.out] = draws[plan.graph.nodes[step.out].payload]  # type: ignore[index]  # an input's name
+            else:
+                values[step.out] = step.function(*(values[arg] for arg in step.args))
         for v, sums in plan.closed.items():
             moves = {pair: values[node] for pair, node in plan.graph.vectors[v].entries}
             check_entries(plan, v, moves, 0, 0, draws)
             values.update(closed.close(plan.graph, v, sums, values))
         for group in plan.groups:
-            _sweep(plan, group, values, draws, takes.get(group.cycles))
-        for step in plan.after(draws):
+            _sweep(plan, group, tiles[group.cycles], values, draws, takes.get(group.cycles))
+        for step in plan.after:
             values[step.out] = step.function(*(values[arg] for arg in step.args))
     return {node: values[node] for node in plan.outputs}
 
@@ -53,29 +59,36 @@ class _Total:
     value: Any = 0.0
 
 
-def _sweep(plan: Plan, group: Group, values: dict[int, Any], draws: "Draws", take: Take | None) -> None:
+def _sweep(
+    plan: Plan, group: Group, tiles: list[TilePlan], values: dict[int, Any], draws: "Draws", take: Take | None
+) -> None:
     graph = plan.graph
-    rows = group.cycles + 1
-    cohorts = {v: _Walk(graph, plan, v, values, draws) for v in group.vectors}
+    cohorts = {v: Walk(plan, v, values, draws) for v in group.vectors}
     totals = {node: _Total(wide, narrow) for node, wide, narrow in group.sums}
     extremes: dict[int, Any] = {}
-    carried: dict[int, Any] = dict.fromkeys(group.cumulative, 0.0)
-    steps = plan.tile(group, draws)
-    for first in range(0, rows, TILE):
-        count = min(TILE, rows - first)
-        tile: dict[int, Any] = {group.cycle: np.arange(first, first + count, dtype=float)[:, None]}
-        for step in steps:
+    carried: dict[int, Any] = {}
+    scratch = np.empty((TILE, draws.n))
+    for planned in tiles:
+        first, count = planned.first, planned.count
+        tile: dict[int, Any] = dict(planned.known)
+        for step in planned.steps:
             if step.op == "walk":
                 cohorts[step.out].rows(first, count, values, tile)
             elif step.op == "cumulative":
-                tile[step.out], carried[step.out] = _cumulate(tile[step.args[0]], carried[step.out], count)
+                (x,) = (tile[arg] if arg in tile else np.broadcast_to(values[arg], (count, draws.n)) for arg in step.args)
+                tile[step.out], carried[step.out] = _cumulate(x, carried.get(step.out, 0.0))
+            elif step.op == "branch":
+                (x,) = (tile[arg] if arg in tile else values[arg] for arg in step.args)
+                tile[step.out] = x if np.ndim(x) == 2 else np.broadcast_to(x, (count, np.size(x)))
             else:
-                tile[step.out] = step.function(*(tile[a] if a in tile else values[a] for a in step.args))
+                assert step.function is not None
+                tile[step.out] = step.function(*(tile[arg] if arg in tile else values[arg] for arg in step.args))
             for node in step.free:
                 del tile[node]
         for total in totals.values():
-            factors = [tile[node] for node in ([total.narrow] if total.narrow >= 0 else []) + total.wide]
-            total.value = total.value + add_rows(reduce(np.multiply, factors))
+            nodes = ([total.narrow] if total.narrow >= 0 else []) + total.wide
+            factors = [tile[node] if node in tile else values[node] for node in nodes]
+            total.value = total.value + add_rows(_product(factors, scratch))
         for node, row in group.rows:
             if first <= row < first + count:
                 values[node] = np.array(tile[graph.nodes[node].args[0]][row - first])
@@ -91,88 +104,22 @@ def _sweep(plan: Plan, group: Group, values: dict[int, Any], draws: "Draws", tak
     values.update(extremes)
 
 
-def _cumulate(x: Array, carry: Any, count: int) -> tuple[Array, Any]:
+def _product(factors: list[Array], scratch: Array) -> Array:
+    """The product of factors (cycle, draw) or (cycle, 1), in `scratch` when it is as wide as the draws."""
+    if len(factors) == 1:
+        return factors[0]
+    width = max(x.shape[1] for x in factors)
+    out = scratch[: len(factors[0])] if width == scratch.shape[1] else None
+    product = np.multiply(factors[0], factors[1], out=out)
+    for x in factors[2:]:
+        product = np.multiply(product, x, out=out)
+    return product
+
+
+def _cumulate(x: Array, carry: Any) -> tuple[Array, Any]:
     """The running sum of the rows before each row, and what is carried into the next tile."""
-    out = np.empty((count, x.shape[1]))
-    for r in range(count):
+    out = np.empty_like(x)
+    for r in range(len(x)):
         out[r] = carry
         carry = out[r] + x[r]
     return out, carry
-
-
-class _Walk:
-    """A state vector's way through the tiles."""
-
-    def __init__(self, graph: Graph, plan: Plan, number: int, values: Mapping[int, Any], draws: "Draws") -> None:
-        self.vector = graph.vectors[number]
-        self.graph, self.plan, self.number = graph, plan, number
-        self.draws = draws
-        width = draws.n if self.vector.varies else 1
-        start = [values[node] for node in self.vector.start]
-        self.cohort = Cohort(self.vector.size, start, {k: (n, last) for k, n, last in self.vector.tunnels}, width)
-        self.buffer = [np.empty((TILE + 1, width)) for _ in range(self.vector.size)]
-        for k in range(self.vector.size):
-            self.buffer[k][TILE] = np.broadcast_to(np.asarray(start[k], dtype=float), (width,))
-        self.dwells = plan.dwells.get(number, [])
-        self.inner = plan.inner(number, draws)
-        self.counts = plan.counts.get(number, [])
-
-    def rows(self, first: int, count: int, values: Mapping[int, Any], tile: dict[int, Any]) -> None:
-        """Occupancy, dwell sums and counts of a tile's rows, put into `tile`."""
-        vector, last = self.vector, first + count - 1 == self.vector.cycles
-        width = self.buffer[0].shape[1]
-        for buffer in self.buffer:
-            buffer[0] = buffer[TILE]
-        if not self.cohort.tunnels:
-            self.cohort.current = [buffer[0] for buffer in self.buffer]
-        lookup = {**values, **tile}
-        entries = {pair: lookup[node] for pair, node in vector.entries if node in lookup}
-        if first == 0 or vector.changes:
-            check_entries(self.plan, self.number, entries, first, count - last, self.draws)
-        by_row = {pair: self.graph.nodes[node].axes & (CYCLE | TUNNEL) == CYCLE for pair, node in vector.entries}
-        inner_pairs = [(pair, node) for pair, node in vector.entries if node not in lookup]
-        sums = {node: np.empty((count, self.dwell_width(node, width))) for node, _, _ in self.dwells}
-        counts = {node: np.zeros((count, width)) for node, _ in self.counts}
-        for r in range(count):
-            here: dict[int, Any] = {}
-            for step in self.inner:
-                args = (here[a] if a in here else _row(lookup[a], self.graph.nodes[a].axes, r) for a in step.args)
-                here[step.out] = step.function(*args)
-            for node, state, weight in self.dwells:
-                x = here[weight] if weight in here else lookup[weight]
-                sums[node][r] = add_rows(np.atleast_2d(self.cohort.current[state] * x))
-            if r == count - 1 and last:
-                break
-            row = {pair: entry[r] if by_row[pair] else entry for pair, entry in entries.items()}
-            for pair, node in inner_pairs:
-                row[pair] = here[node]
-                check_entries(self.plan, self.number, {pair: here[node]}, first + r, 0, self.draws)
-            if vector.by == "rate":
-                self.step_rates(row, r, counts)
-            else:
-                self.cohort.step(row, [buffer[r + 1] for buffer in self.buffer], vector.block)
-        for buffer in self.buffer:
-            buffer[TILE] = buffer[count]
-        for node, k in self.plan.states.get(self.number, []):
-            tile[node] = self.buffer[k][:count]
-        tile.update(sums)
-        tile.update(counts)
-
-    def step_rates(self, row: Mapping[tuple[int, int], Any], r: int, counts: Mapping[int, Array]) -> None:
-        """One uniformised step; counted moves are written to the row."""
-        moves = {pair: rate / self.vector.per_year for pair, rate in row.items()}
-        after, made = uniformise(self.cohort.current, moves, [pair for _, pair in self.counts], self.vector.block)
-        for k, x in enumerate(after):
-            self.buffer[k][r + 1] = x
-            self.cohort.current[k] = self.buffer[k][r + 1]
-        for node, pair in self.counts:
-            counts[node][r] = made[pair]
-
-    def dwell_width(self, node: int, width: int) -> int:
-        """Whether a dwell sum is as wide as the draws."""
-        return self.draws.n if self.graph.nodes[node].axes & DRAW else width
-
-
-def _row(value: Any, axes: int, r: int) -> Any:
-    """A value as a row sees it."""
-    return value[r] if axes & CYCLE and not axes & TUNNEL else value

@@ -40,6 +40,7 @@ class Discounting:
     def factor(self, kind: str, time: Node) -> Node:
         """The discount factor of `kind` ("cost", else effect) at a time in years since the decision.
 
+        >>> from hecon.formula.syntax import Name
         >>> from hecon.formula.text import to_text
         >>> both = Discounting({"cost": "dr_cost", "effect": [(0, "0.035"), (30, "0.03")]}, "continuous")
         >>> to_text(both.factor("cost", Name("t")))

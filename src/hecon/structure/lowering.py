@@ -10,11 +10,11 @@ from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term
 from hecon.formula.syntax import Call, Name, Node, Number
 from hecon.outcomes import Item
-from hecon.structure.clock import years
-from hecon.structure.counting import make_item, read_check
+from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
-from hecon.structure.items import LifeYears, Outcome
+from hecon.structure.items import Outcome
 from hecon.structure.markov import MarkovModel
+from hecon.structure.payoffs import payoff
 from hecon.structure.scope import Scene, circles, product, read, read_all, split_scope, total
 from hecon.structure.tree import (
     Branch,
@@ -135,26 +135,8 @@ class _Lowering:
         return Formula(f"p[{where}]", text, tree, "probability")
 
     def payoff(self, outcome: Outcome, reach: Node, where: str, place: str) -> list[Term]:
-        """An item of a tree: its amount times the probability of getting there, discounted only where `at` says when."""
-        place = f"{place}, {outcome.name}"
-        item = make_item(outcome, place, self.faults)
-        at: str = getattr(outcome, "at", "")
-        placed: str = getattr(outcome, "on", "") + getattr(outcome, "per", "")
-        if not isinstance(outcome.amount, str) or placed:
-            self.faults.append(
-                Fault(place, "in a tree an item has one amount; states, per= and on= belong in a structure")
-            )
-            return []
-        amount = product(reach, read(outcome.amount, place, self.faults))
-        if isinstance(outcome, LifeYears):
-            return [Term(replace(item, kind=kind), where, amount) for kind in ("ly", "ly_undiscounted")]
-        if at and item.kind != "count":
-            try:
-                time: Node = Number(float(years(at)))
-            except ModelError:
-                time = read(at, f"{place}, at", self.faults)
-            amount = product(amount, self.discounting.factor(item.kind, time))
-        return [Term(item, where, amount)]
+        """An item of the strategy's tree as terms."""
+        return payoff(outcome, reach, where, self.discounting, place, self.faults)
 
     def structure(self, members: Sequence[tuple[Node, Path]], k: int, count: int) -> Block:
         """The block that a group of equal leaves leads to."""

@@ -1,0 +1,182 @@
+"""Another tool's probabilistic results made into Outcomes, and ours written for other tools.
+
+Convention on both sides: totals per strategy (not increments), costs positive when spent, effects positive when gained.
+"""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hecon.analysis.totals import cost_and_effect, from_totals
+from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.outcomes import Array, Outcomes
+
+_SHOWN = 20  # faults listed before the rest is only counted
+
+
+def read_wide_psa(
+    path: str | Path,
+    strategies: Sequence[str],
+    *,
+    effects: str,
+    cost: str = "cost_{}",
+    effect: str = "qaly_{}",
+    kind: str = "qaly",
+    currency: str = "",
+    price_year: str = "",
+) -> Outcomes:
+    r"""Read a CSV with one row per draw and, per strategy, a cost and an effect column.
+
+    `strategies` gives names and order; `cost` and `effect` are the columns' spelling with {} for the name. `effects` is
+    "gained" (QALYs) or "lost" (DALYs, which are turned round, so that more is better as everywhere else).
+
+    Raises:
+        InputError: no such file, missing columns, text or gaps in numbers; all at once, by cell.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "psa.csv"
+    >>> _ = path.write_text("cost_care,qaly_care,cost_drug,qaly_drug\n100,1,300,1.5\n120,1.1,280,1.4\n")
+    >>> read_wide_psa(path, ("care", "drug"), effects="gained").effect().tolist()
+    [[1.0, 1.1], [1.5, 1.4]]
+    """
+    sign = _sign(effects)
+    header, rows = _read(path)
+    wanted = [column.format(name) for column in (cost, effect) for name in strategies]
+    faults = _missing(wanted, header)
+    raise_faults(faults, InputError, str(path))
+    table = _numbers(rows, header, wanted, str(path))
+    n = len(strategies)
+    return from_totals(strategies, table[:n], sign * table[n:], kind=kind, currency=currency, price_year=price_year)
+
+
+def read_long_psa(
+    path: str | Path,
+    strategies: Sequence[str],
+    *,
+    effects: str,
+    draw: str = "draw",
+    strategy: str = "strategy",
+    cost: str = "cost",
+    effect: str = "qaly",
+    kind: str = "qaly",
+    currency: str = "",
+    price_year: str = "",
+) -> Outcomes:
+    r"""Read a CSV with one row per draw and strategy: columns for draw, strategy, cost and effect, rows in any order.
+
+    `strategies` gives the order; `effects` is "gained" or "lost" as in `read_wide_psa`. Draws keep their numbers.
+
+    Raises:
+        InputError: no such file, missing columns, text in numbers, a strategy not asked for, a pair of draw and
+            strategy that is missing or repeated; all at once.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "psa.csv"
+    >>> _ = path.write_text("draw,strategy,cost,qaly\n1,drug,300,1.5\n1,care,100,1\n")
+    >>> read_long_psa(path, ("care", "drug"), effects="gained").cost("payer").tolist()
+    [[100.0], [300.0]]
+    """
+    sign = _sign(effects)
+    header, rows = _read(path)
+    raise_faults(_missing([draw, strategy, cost, effect], header), InputError, str(path))
+    number, costs, gains = _numbers(rows, header, [draw, cost, effect], str(path))
+    names = [row[header.index(strategy)] for row in rows]
+    draws = np.unique(number)
+    faults = [
+        Fault(f"row {k + 2}, column {strategy}", f"strategy '{name}' was not asked for{nearest(name, strategies)}")
+        for k, name in enumerate(names)
+        if name not in strategies
+    ]
+    if (draws != np.floor(draws)).any():
+        faults.append(Fault(f"column {draw}", "draws must be whole numbers"))
+    raise_faults(_some(faults), InputError, str(path))
+    where = {name: k for k, name in enumerate(strategies)}
+    row, column = np.array([where[name] for name in names]), np.searchsorted(draws, number)
+    times = np.zeros((len(strategies), draws.size), dtype=np.intp)
+    np.add.at(times, (row, column), 1)
+    faults = [
+        Fault(f"draw {draws[d]:.0f}, strategy {strategies[s]}", "is missing" if times[s, d] == 0 else "is repeated")
+        for s, d in np.argwhere(times != 1)
+    ]
+    raise_faults(_some(faults), InputError, str(path))
+    both = np.empty((2, *times.shape))
+    both[:, row, column] = costs, sign * gains
+    made = from_totals(strategies, both[0], both[1], kind=kind, currency=currency, price_year=price_year)
+    return Outcomes(
+        made.values, made.strategies, made.items, draw=draws.astype(np.int64), currency=currency, price_year=price_year
+    )
+
+
+def write_wide_psa(outcomes: Outcomes, path: str | Path, perspective: str, effect: str = "qaly") -> None:
+    """Write draw, then cost_<strategy> and qaly_<strategy> (the effect's kind); `read_wide_psa` reads it back.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "psa.csv"
+    >>> write_wide_psa(from_totals(("care",), [[100.0, 90.5]], [[1.0, 2.0]]), path, "payer")
+    >>> path.read_text().splitlines()
+    ['draw,cost_care,qaly_care', '0,100.0,1.0', '1,90.5,2.0']
+    """
+    cost, gain = cost_and_effect(outcomes, perspective, effect)
+    word = effect.replace(" ", "")
+    header = ["draw", *(f"{what}_{name}" for name in outcomes.strategies for what in ("cost", word))]
+    columns = np.stack([cost, gain], axis=1).reshape(-1, cost.shape[1])
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([d, *row] for d, row in zip(outcomes.draw.tolist(), columns.T.tolist(), strict=True))
+
+
+def _sign(effects: str) -> float:
+    if effects not in ("gained", "lost"):
+        raise InputError(
+            f"effects must be 'gained' (QALYs: more is better) or 'lost' (DALYs: less is better); got '{effects}'"
+        )
+    return 1.0 if effects == "gained" else -1.0
+
+
+def _read(path: str | Path) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a CSV file; blank lines are dropped, ragged rows are faults."""
+    if not Path(path).is_file():
+        raise InputError(f"{path}: no such file")
+    with Path(path).open(newline="", encoding="utf-8-sig") as file:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(file) if row]
+    if len(rows) < 2:
+        raise InputError(f"{path}: needs a header and at least one row")
+    header, body = rows[0], rows[1:]
+    faults = [
+        Fault(f"row {k + 2}", f"has {len(row)} cells; the header has {len(header)}")
+        for k, row in enumerate(body)
+        if len(row) != len(header)
+    ]
+    faults += [Fault(f"column {name}", "appears more than once") for name in set(header) if header.count(name) > 1]
+    raise_faults(_some(faults), InputError, str(path))
+    return header, body
+
+
+def _missing(wanted: Sequence[str], header: Sequence[str]) -> list[Fault]:
+    return [Fault(f"column {name}", f"is missing{nearest(name, header)}") for name in wanted if name not in header]
+
+
+def _numbers(rows: list[list[str]], header: list[str], columns: Sequence[str], path: str) -> Array:
+    """The named columns as numbers (column, row); every cell that is not a finite number is a fault with its place."""
+    values, faults = np.empty((len(columns), len(rows))), []
+    for c, column in enumerate(columns):
+        at = header.index(column)
+        for r, row in enumerate(rows):
+            try:
+                values[c, r] = float(row[at])
+            except ValueError:
+                values[c, r] = np.nan
+        faults += [
+            Fault(f"row {r + 2}, column {column}", f"'{rows[r][at]}' is not a finite number")
+            for r in np.flatnonzero(~np.isfinite(values[c]))
+        ]
+    raise_faults(_some(faults), InputError, path)
+    return values
+
+
+def _some(faults: list[Fault]) -> list[Fault]:
+    rest = len(faults) - _SHOWN
+    return faults if rest <= 0 else [*faults[:_SHOWN], Fault("", f"and {rest} more")]

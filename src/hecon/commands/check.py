@@ -1,0 +1,110 @@
+"""`hecon check`: inputs, model and their meeting, all faults at once; then one draw and the model's own checks."""
+
+from typing import TYPE_CHECKING, Any
+
+from hecon.cases import Case, find_case, load_models, read_book
+from hecon.commands.run import CaseName, Scenario, Structure
+from hecon.commands.screen import results, waiting
+from hecon.errors import HeconError, ModelError, nearest
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.structure.lowering import Model
+
+
+def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "") -> None:
+    """Check a case: every fault of inputs and model, unused inputs, one draw, the model's checks.
+
+    Exit code 1 when anything is at fault or a check of the model fails.
+    """
+    found = find_case(case)
+    faults: list[HeconError] = []
+    book = _try(faults, read_book, found, scenario)
+    models = _try(faults, _models, found, structure) or {}
+    for model in models.values():
+        _bind(faults, model, book)
+    if faults or book is None:
+        raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
+    for name, one in ({} if scenario else book.scenarios).items():
+        other = book.scenario(name)
+        chosen = models if not other.settings.get("structure") else {"": models.get(other.settings["structure"])}
+        for model in filter(None, chosen.values()):
+            _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
+    if faults:
+        raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
+    _tell(found, book, list(models.values()))
+    failures = sum([_run_checks(name, model, book) for name, model in models.items()])
+    if failures:
+        raise HeconError(f"{failures} of the model's checks {'fails' if failures == 1 else 'fail'}")
+
+
+def _models(case: Case, structure: str) -> "dict[str, Model]":
+    """The models to check: the structure named, or every one."""
+    models = load_models(case)
+    if not structure:
+        return models
+    if structure not in models:
+        known = ", ".join(filter(None, models)) or "none"
+        raise ModelError(f"{case.name} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
+    return {structure: models[structure]}
+
+
+def _try(faults: list[HeconError], what: Any, *arguments: Any) -> Any:
+    """What a function returns, or None with its HeconError noted."""
+    try:
+        return what(*arguments)
+    except HeconError as error:
+        faults.append(error)
+        return None
+
+
+def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: str = "") -> None:
+    """Lower the model and, where there is a book, look up its names there; note what is wrong."""
+    from hecon.evaluate.bind import check_names
+    from hecon.structure.lowering import lower
+
+    try:
+        program = lower(model, book.settings if book else None)
+        if book is not None:
+            check_names(program, book)
+    except HeconError as error:
+        faults.append(HeconError(f"{place}{error}"))
+
+
+def _tell(case: Case, book: "Book", models: "list[Model]") -> None:
+    """What is no fault but should be known."""
+    from hecon.evaluate.bind import unused_inputs
+    from hecon.inputs.checks import remarks
+    from hecon.structure.lowering import lower
+
+    console = results()
+    count = f"{len(book.parameters)} parameters, {len(book.tables)} tables, {len(book.scenarios)} scenarios"
+    console.print(f"{case.name}: {case.model} with {case.inputs}; {count}; no fault", markup=False, soft_wrap=True)
+    unused = [set(unused_inputs(lower(model, book.settings), book)) for model in models]
+    for name in (name for name in book.parameters if all(name in names for names in unused)):
+        console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
+    for remark in remarks(book):
+        console.print(f"note: {remark}", markup=False, soft_wrap=True)
+
+
+def _run_checks(structure: str, model: "Model", book: "Book") -> int:
+    """Run the base case and print its checks; how many fail."""
+    from rich.text import Text
+
+    from hecon.evaluate.run import run
+    from hecon.report.checks import check_summary, checks_grid
+    from hecon.report.grid import rich_table
+
+    with waiting("base case"):
+        base = run(model, book.base())
+    console = results()
+    if structure:
+        console.print(Text(f"Structure {structure}", style="bold"))
+    summary = check_summary(base)
+    if base.kept["checks"]:
+        console.print(rich_table(checks_grid(base)))
+    for line in summary.failed:
+        console.print(Text(line, style="bold red"))
+    for line in summary.notes:
+        console.print(line, markup=False)
+    return len(summary.failed)

@@ -1,0 +1,109 @@
+"""`hecon run`: run a case, print its results, write its files."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hecon.cases import find_case
+from hecon.commands.screen import messages, results, waiting
+from hecon.commands.study import Options, make_study
+
+if TYPE_CHECKING:
+    from hecon.report.study import Study
+
+CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
+Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario says.")]
+Structure = Annotated[str, typer.Option(metavar="NAME", help="Which of the case's structures.")]
+Draws = Annotated[int | None, typer.Option(min=0, metavar="N", help="Draws of the PSA; 0 runs the base case only.")]
+Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed of the draws.")]
+Sampling = Annotated[str, typer.Option(metavar="METHOD", help="independent, latin-hypercube or sobol.")]
+DrawsFile = Annotated[Path | None, typer.Option(metavar="CSV", help="Draws made elsewhere, in place of sampling.")]
+
+
+def run_case(
+    case: CaseName,
+    draws: Draws = None,
+    seed: Seed = None,
+    perspective: Annotated[str, typer.Option(metavar="P", help="payer, health care sector or societal.")] = "",
+    wtp: Annotated[float | None, typer.Option(metavar="K", help="Threshold, in currency per QALY.")] = None,
+    strategy: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this strategy; may be repeated.")
+    ] = None,
+    reference: Annotated[
+        str, typer.Option(metavar="NAME", help="What the others are compared with, pair by pair.")
+    ] = "",
+    scenario: Scenario = "",
+    structure: Structure = "",
+    sampling: Sampling = "",
+    draws_file: DrawsFile = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="The folder's name; the time if left out.")] = "",
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="In place of outputs/.")] = None,
+    as_one_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no figures.")] = False,
+    no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write no executable workbook.")] = False,
+    csv_draws: Annotated[bool, typer.Option("--csv-draws", help="Write the draws as CSV too.")] = False,
+) -> None:
+    """Run a case: base case and PSA, printed and written to outputs/<case>/.
+
+    What is not given here, the case's settings say.
+    """
+    if draws_file is not None and (draws is not None or seed is not None or sampling):
+        raise typer.BadParameter("--draws-file takes the place of --draws, --seed and --sampling")
+    found = find_case(case)
+    options = Options(
+        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
+    )
+    study = make_study(found, options)
+    if not as_one_json:
+        _print(study)
+    from hecon.report.run_folder import write_run
+
+    command = shlex.join(["hecon", *sys.argv[1:]])
+    with waiting("writing files"):
+        folder = write_run(
+            out or found.outputs, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws
+        )
+    if as_one_json:
+        _print_json(study, folder)
+    else:
+        results().print(f"Files: {folder}", markup=False, soft_wrap=True)
+
+
+def _print(study: "Study") -> None:
+    from rich.text import Text
+
+    from hecon.report.checks import check_summary
+    from hecon.report.terminal import terminal_tables
+
+    console = results()
+    console.print(Text(study.settings["title"], style="bold"))
+    if "scenario" in study.settings and study.book is not None:
+        label = study.book.scenarios[study.settings["scenario"]].label
+        console.print(Text(f"Scenario {study.settings['scenario']}{f': {label}' if label else ''}"))
+    if study.draws is not None:
+        seed = "" if study.draws.seed is None else f", seed {study.draws.seed}"
+        console.print(
+            Text(f"Deterministic: the base case. Probabilistic: {study.draws.n:,} draws, {study.draws.method}{seed}.")
+        )
+    for table in terminal_tables(study):
+        console.print(table)
+    summary = check_summary(study.base, study.psa)
+    for line in summary.failed:
+        console.print(Text(line, style="bold red"))
+    for line in summary.notes:
+        console.print(Text(line))
+
+
+def _print_json(study: "Study", folder: Path) -> None:
+    from hecon.report.as_json import as_json
+    from hecon.report.checks import check_records, check_summary
+    from hecon.report.run_folder import run_files
+
+    found = as_json(study, run_files(folder)) | {"folder": str(folder), "checks": check_records(study.base)}
+    typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
+    for line in check_summary(study.base, None).failed:
+        messages().print(line, style="bold red", markup=False)

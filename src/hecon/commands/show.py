@@ -1,0 +1,103 @@
+"""Commands that show without running a PSA: `hecon list`, `explain`, `tree` and `appendix`."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from hecon.cases import case_names, find_case, find_home, load_models
+from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
+from hecon.commands.screen import results
+from hecon.commands.study import Options, load, make_draws
+from hecon.errors import HeconError, InputError
+
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file in place of the terminal.")]
+
+
+def list_cases() -> None:
+    """List the cases in models/ and inputs/."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    home = find_home(Path.cwd())
+    if home is None:
+        raise InputError("no folder with models/ and inputs/ is here or above; make a first case with: hecon new NAME")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("Case", "Title", "Strategies", "Inputs"):
+        table.add_column(heading)
+    for name in case_names(home):
+        try:
+            case = find_case(name, home)
+            models = load_models(case)
+            title = " / ".join(dict.fromkeys(str(model.title) for model in models.values()))
+            strategies = ", ".join(dict.fromkeys(s.name for model in models.values() for s in model.strategies))
+            cells = (name, title, strategies, str(case.inputs))
+        except HeconError as error:
+            cells = (name, str(error).splitlines()[0], "", "")
+        table.add_row(*map(Text, cells))
+    results().print(table)
+
+
+def explain_name(
+    case: CaseName,
+    name: Annotated[str, typer.Argument(help="A formula, an input or an item.")],
+    strategy: Annotated[str, typer.Option(metavar="NAME", help="In this strategy; the first.")] = "",
+    cycle: Annotated[int, typer.Option(min=0, metavar="K", help="In this cycle.")] = 0,
+    draw: Annotated[
+        int | None, typer.Option(min=0, metavar="K", help="In this draw of the PSA; left out: the base case.")
+    ] = None,
+    block: Annotated[str, typer.Option(metavar="NAME", help="In this block, where a strategy has several.")] = "",
+    draws: Draws = None,
+    seed: Seed = None,
+    sampling: Sampling = "",
+    draws_file: DrawsFile = None,
+    scenario: Scenario = "",
+    structure: Structure = "",
+) -> None:
+    """Explain a number: its formula, the formula with numbers, and its operands down to inputs and sources."""
+    from hecon.evaluate.explain import explain
+    from hecon.structure.lowering import lower
+
+    options = Options(
+        draws=draws, seed=seed, sampling=sampling, draws_file=draws_file, scenario=scenario, structure=structure
+    )
+    model, book = load(find_case(case), options)
+    sampled = book.base() if draw is None else make_draws(book, options)
+    if sampled is None or (draw is not None and draw >= sampled.n):
+        raise InputError(f"there is no draw {draw}: there are {0 if sampled is None else sampled.n}, counted from 0")
+    first = lower(model, book.settings).strategies[0][0]
+    found = explain(model, sampled, name, strategy=strategy or first, cycle=cycle, draw=draw or 0, block=block or None)
+    typer.echo(str(found))
+
+
+def print_tree(case: CaseName, structure: Structure = "", out: Out = None) -> None:
+    """Draw a case's decision tree: as text, or with --out as a picture (PNG, SVG or PDF by its ending)."""
+    from hecon.report.tree_drawing import draw_tree, draw_tree_text
+
+    model, _ = load(find_case(case), Options(structure=structure))
+    if out is None:
+        typer.echo(draw_tree_text(model))
+    else:
+        draw_tree(model, out)
+        typer.echo(f"Wrote {out}")
+
+
+def print_appendix(case: CaseName, scenario: Scenario = "", structure: Structure = "", out: Out = None) -> None:
+    """Print a whole model as Markdown: structure, formulas, inputs and sources, as a paper's appendix needs them."""
+    from hecon.report.appendix import appendix
+
+    model, book = load(find_case(case), Options(scenario=scenario, structure=structure))
+    text = appendix(model, book)
+    if out is None:
+        typer.echo(text)
+        return
+    if not out.parent.is_dir():
+        raise InputError(f"{out}: there is no folder {out.parent}")
+    with TemporaryDirectory(dir=out.parent, prefix=".hecon-") as there:
+        draft = Path(there, out.name)
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, out)
+    typer.echo(f"Wrote {out}")

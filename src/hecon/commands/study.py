@@ -1,0 +1,121 @@
+"""From what was asked for on the command line to a Study: inputs read, model chosen, base case and draws run.
+
+What the command line leaves open, the case's settings say; nothing is assumed where both are silent.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hecon.cases import Case, load_model, only_strategies, read_book
+from hecon.commands.screen import waiting
+from hecon.errors import Fault, InputError, raise_faults
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+    from hecon.report.study import Study
+    from hecon.structure.lowering import Model
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a command line may say about a run; None or "" leaves it to the settings, `draws` 0 leaves the PSA out."""
+
+    perspective: str = ""
+    wtp: float | None = None
+    reference: str = ""
+    draws: int | None = None
+    seed: int | None = None
+    sampling: str = ""
+    draws_file: Path | None = None
+    strategies: tuple[str, ...] = ()
+    scenario: str = ""
+    structure: str = ""
+
+
+def load(case: Case, options: Options) -> "tuple[Model, Book]":
+    """The model and the book of a case as asked for: scenario, structure, strategies.
+
+    Raises:
+        HeconError: what reading, loading and choosing raise.
+    """
+    book = read_book(case, options.scenario)
+    model = load_model(case, options.structure or book.settings.get("structure", ""))
+    return only_strategies(model, options.strategies), book
+
+
+def make_study(case: Case, options: Options) -> "Study":
+    """Run the base case and, unless `draws` is 0, the PSA.
+
+    Raises:
+        InputError: threshold, perspective, draws or seed that neither options nor settings give; all at once.
+        HeconError: what reading, loading and running raise.
+    """
+    from hecon.evaluate.run import run
+    from hecon.report.study import Study
+
+    model, book = load(case, options)
+    settings = book.settings
+    _complete(book, options)
+    draws = make_draws(book, options)
+    with waiting("base case"):
+        base = run(model, book.base(), keep=("trace", "by_state"))
+    about = {"title": model.title, "structure": options.structure or settings.get("structure", "")}
+    study = Study(
+        case=case.name,
+        base=base,
+        psa=None,
+        perspective=options.perspective or settings["perspective"],
+        wtp=float(settings["threshold"]) if options.wtp is None else options.wtp,
+        reference=options.reference or settings.get("reference", "") or base.strategies[0],
+        book=book,
+        settings={what: text for what, text in {**about, "scenario": options.scenario}.items() if text},
+    )
+    if draws is None:
+        return study
+    with waiting(f"{draws.n:,} draws", draws.n) as done:
+        psa = run(model, draws, progress=done)
+    return replace(study, psa=psa, draws=draws)
+
+
+def make_draws(book: "Book", options: Options) -> "Draws | None":
+    """The draws of the PSA, from a file or sampled; None where 0 are asked for.
+
+    Raises:
+        InputError: one draw, which is no sample; what sampling and reading draws raise.
+
+    >>> from hecon.inputs.book import make_book
+    >>> make_draws(make_book("demo", []), Options(draws=0)) is None
+    True
+    """
+    if options.draws_file is not None:
+        draws = book.read_draws(options.draws_file)
+        if draws.n < 2:
+            raise InputError(f"{options.draws_file}: holds {draws.n} draws; a probabilistic analysis needs at least 2")
+        return draws
+    n = int(book.settings["draws"]) if options.draws is None else options.draws
+    if n == 0:
+        return None
+    if n == 1:
+        raise InputError("a probabilistic analysis needs at least 2 draws; with --draws 0 only the base case is run")
+    seed = int(book.settings["seed"]) if options.seed is None else options.seed
+    method = options.sampling or book.settings.get("sampling", "") or "independent"
+    return book.sample(n, seed, method.replace("-", " "))
+
+
+def _complete(book: "Book", options: Options) -> None:
+    """Refuse to run while a choice is open."""
+    sampled = options.draws_file is None and options.draws != 0
+    wanted = (
+        ("perspective", options.perspective, "--perspective", True),
+        ("threshold", options.wtp, "--wtp", True),
+        ("draws", options.draws, "--draws", sampled),
+        ("seed", options.seed, "--seed", sampled),
+    )
+    faults = [
+        Fault("settings", f"{name} is not given; write it there, or give {option}")
+        for name, value, option, needed in wanted
+        if needed and value in (None, "") and not book.settings.get(name)
+    ]
+    raise_faults(faults, InputError, book.case)

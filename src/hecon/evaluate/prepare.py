@@ -1,0 +1,91 @@
+"""A model made ready to run: lowered, bound, built, planned. The last few are remembered, so that a thousand runs of one
+model (a price search, a one-way analysis) prepare it once.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from hecon.evaluate.bind import check_names
+from hecon.evaluate.build import Builder, Built
+from hecon.evaluate.collect import Collector, collectors
+from hecon.evaluate.graph import CYCLE
+from hecon.evaluate.kept import flow_nodes
+from hecon.evaluate.plan import Plan
+from hecon.evaluate.schedule import TilePlan, schedule
+from hecon.formula.program import Program
+from hecon.structure.lowering import Model, lower
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+_REMEMBERED = 8
+_prepared: "OrderedDict[tuple[Any, ...], Prepared]" = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that a run needs and that does not depend on the values of what varies.
+
+    `wanted` holds the nodes each collector reads: {collector: {block: {name: node}}}; `origins` keeps alive the objects
+    by whose identity it is remembered.
+    """
+
+    program: Program
+    built: Built
+    plan: Plan
+    tiles: Mapping[int, list[TilePlan]]
+    chosen: Sequence[Collector]
+    wanted: Mapping[str, Mapping[str, Mapping[str, int]]]
+    origins: tuple[Any, ...]
+
+
+def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Prepared:
+    """A model ready for draws that differ from these only in the values of what varies.
+
+    Raises:
+        ModelError: what lowering, binding and building find wrong.
+    """
+    book = draws.book
+    fixed = tuple((name, one.value) for name, one in book.parameters.items() if name not in draws.names)
+    tables = tuple((name, id(table)) for name, table in book.tables.items())
+    settings = tuple(sorted(book.settings.items()))
+    key = (id(model), settings, draws.names, fixed, tables, tuple(one if isinstance(one, str) else id(one) for one in keep))
+    with _lock:
+        if key in _prepared:
+            _prepared.move_to_end(key)
+            return _prepared[key]
+    ready = _prepare(model, draws, keep)
+    with _lock:
+        _prepared[key] = ready
+        while len(_prepared) > _REMEMBERED:
+            _prepared.popitem(last=False)
+    return ready
+
+
+def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Prepared:
+    book = draws.book
+    program = lower(model, book.settings)
+    check_names(program, book)
+    builder = Builder(program, draws)
+    built = builder.build(tuple(book.settings.get("levers", "").split()))
+    chosen = collectors(keep)
+    wanted = {
+        collector.name: {
+            block.name: {name: flow_nodes(builder, built, block, name) for name in collector.wants(block)}
+            for block in program.blocks
+            if block.clock
+        }
+        for collector in chosen
+    }
+    outputs = [node for *_, node in built.terms] + [node for *_, node in built.quantities]
+    outputs += [node for *_, node in built.reports] + [node for *_, node in built.probabilities]
+    outputs += [node for one in built.checks for node in one[3:]]
+    kept = [node for blocks in wanted.values() for names in blocks.values() for node in names.values()]
+    assert all(built.graph.nodes[node].axes & CYCLE for node in kept)
+    plan = Plan(program, built.graph, outputs, kept, draws)
+    tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
+    return Prepared(program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), tuple(keep)))

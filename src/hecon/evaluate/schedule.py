@@ -1,0 +1,123 @@
+"""What is done for each tile of cycles: what no draw changes is computed beforehand for all rows, and where such a
+condition decides for a whole tile, only the branch it takes is evaluated there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.evaluate.arrays import Array, function_of
+from hecon.evaluate.graph import DRAW
+from hecon.evaluate.plan import Group, Plan, Step
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+TILE = 16
+BY_HAND = ("walk", "cumulative", "branch")  # what the sweep does itself
+
+
+@dataclass(frozen=True)
+class TilePlan:
+    """Rows `first` to `first + count - 1`: values known beforehand (cycle, 1) and the steps for the others."""
+
+    first: int
+    count: int
+    known: Mapping[int, Array]
+    steps: tuple[Step, ...]
+
+
+def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
+    """The tiles of a group in order."""
+    graph = plan.graph
+    with np.errstate(all="ignore"):
+        known, on_vector = _known(plan, group, draws)
+    wanted = plan.outlive(group)
+    late = [node for node in group.nodes if node in on_vector]
+    early = [node for node in group.nodes if node not in on_vector and node not in known]
+    conditions = {node: graph.nodes[node].args[0] for node in (*early, *late) if graph.nodes[node].op == "where"}
+    conditions = {node: condition for node, condition in conditions.items() if condition in known}
+    memo: dict[tuple[int, ...], tuple[Step, ...]] = {}
+    tiles = []
+    for first in range(0, group.cycles + 1, TILE):
+        count = min(TILE, group.cycles + 1 - first)
+        here = {node: x[first : first + count] for node, x in known.items()}
+        taken = {node: _decided(here[condition]) for node, condition in conditions.items()}
+        key = tuple(taken.values())
+        if key not in memo:
+            memo[key] = _steps(plan, group, early, late, taken, wanted, set(known), draws)
+        tiles.append(TilePlan(first, count, here, memo[key]))
+    return tiles
+
+
+def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], set[int]]:
+    """Nodes per cycle that neither draws nor cohorts change, for all rows; and the nodes that stand on a cohort."""
+    graph = plan.graph
+    rows = np.arange(group.cycles + 1, dtype=float)[:, None]
+    known = {group.cycle: rows}
+    on_vector = {node for v in group.vectors for table in (plan.states, plan.counts) for node, _ in table.get(v, [])}
+    on_vector |= {node for v in group.vectors for node, _, _ in plan.dwells.get(v, [])}
+    for node in group.nodes:
+        op = graph.nodes[node]
+        if any(arg in on_vector for arg in op.args):
+            on_vector.add(node)
+        elif not op.axes & DRAW:
+            args = [known[arg] if arg in known else plan.fixed[arg] for arg in op.args]
+            if op.op == "cumulative":
+                x = np.broadcast_to(args[0], rows.shape)
+                known[node] = np.concatenate([np.zeros((1, 1)), np.cumsum(x, axis=0)[:-1]])
+            else:
+                known[node] = np.asarray(function_of(op, draws)(*args), dtype=float) + np.zeros_like(rows)
+    return known, on_vector
+
+
+def _decided(condition: Array) -> int:
+    """1 where a condition holds for all rows of a tile, 0 where for none, -1 where it changes within."""
+    held = condition.astype(bool)
+    return 1 if held.all() else 0 if not held.any() else -1
+
+
+def _steps(
+    plan: Plan,
+    group: Group,
+    early: list[int],
+    late: list[int],
+    taken: Mapping[int, int],
+    wanted: set[int],
+    known: set[int],
+    draws: "Draws",
+) -> tuple[Step, ...]:
+    """The steps of a tile whose conditions are decided as `taken` says, with what may be forgotten after each."""
+    graph = plan.graph
+
+    def args_of(node: int) -> tuple[int, ...]:
+        choice = taken.get(node, -1)
+        return graph.nodes[node].args if choice < 0 else (graph.nodes[node].args[2 - choice],)
+
+    def op_of(node: int) -> str:
+        return graph.nodes[node].op if taken.get(node, -1) < 0 else "branch"
+
+    mine = {*early, *late}
+    needed: set[int] = set()
+    queue = [node for node in wanted if node in mine]
+    while queue:
+        node = queue.pop()
+        if node not in needed:
+            needed.add(node)
+            queue += [arg for arg in args_of(node) if arg in mine]
+    order: list[tuple[str, int, tuple[int, ...]]] = [
+        *((op_of(node), node, args_of(node)) for node in early if node in needed),
+        *(("walk", v, ()) for v in group.vectors),
+        *((op_of(node), node, args_of(node)) for node in late if node in needed),
+    ]
+    last = {arg: k for k, (_, _, args) in enumerate(order) for arg in args}
+    free: dict[int, list[int]] = {}
+    for node, k in last.items():
+        if node not in wanted and node in mine and node not in known:
+            free.setdefault(k, []).append(node)
+    return tuple(
+        Step(op, node, args, function_of(graph.nodes[node], draws) if op not in BY_HAND else None, tuple(free.get(k, ())))
+        for k, (op, node, args) in enumerate(order)
+    )

@@ -1,0 +1,171 @@
+"""Families with ends, and observed values: uniform, triangular, PERT, empirical.
+
+They offer what every Distribution offers (see `distribution`).
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import ClassVar
+
+import numpy as np
+
+from hecon.inputs.distribution import Array, Distribution, Generator, demand, inside
+from hecon.inputs.families import Beta
+
+
+@dataclass(frozen=True)
+class Uniform(Distribution):
+    """Uniform from low to high.
+
+    >>> Uniform(1, 4).mean, round(Uniform(1, 4).sd ** 2, 12)     # (4 - 1)^2 / 12
+    (2.5, 0.75)
+    """
+
+    low: float
+    high: float
+    family: ClassVar[str] = "uniform"
+
+    def __post_init__(self) -> None:
+        demand(self.low < self.high, "uniform", "low < high", f"{self.low:g} and {self.high:g}")
+
+    @property
+    def mean(self) -> float:
+        """Halfway."""
+        return (self.low + self.high) / 2
+
+    @property
+    def sd(self) -> float:
+        """The width over the square root of 12."""
+        return (self.high - self.low) / sqrt(12)
+
+    def ppf(self, u: Array) -> Array:
+        """A share u of the way from low to high."""
+        return self.low + u * (self.high - self.low)
+
+    def cdf(self, x: Array) -> Array:
+        """The share of the width at or below x."""
+        return np.clip((x - self.low) / (self.high - self.low), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Triangular(Distribution):
+    """Triangular from low over its mode to high.
+
+    >>> t = Triangular(1, 3, 8)
+    >>> t.mean, round(t.sd ** 2, 6), round(t.median, 6)
+    (4.0, 2.166667, 3.8167)
+    """
+
+    low: float
+    mode: float
+    high: float
+    family: ClassVar[str] = "triangular"
+
+    def __post_init__(self) -> None:
+        fine = self.low <= self.mode <= self.high and self.low < self.high
+        demand(fine, self.family, "low <= mode <= high and low < high", f"{self.low:g}, {self.mode:g}, {self.high:g}")
+
+    @property
+    def mean(self) -> float:
+        """(low + mode + high) / 3."""
+        return (self.low + self.mode + self.high) / 3
+
+    @property
+    def sd(self) -> float:
+        """The square root of (a^2 + m^2 + b^2 - am - ab - mb) / 18."""
+        a, m, b = self.low, self.mode, self.high
+        return sqrt((a * a + m * m + b * b - a * m - a * b - m * b) / 18)
+
+    def ppf(self, u: Array) -> Array:
+        """The two branches, left and right of the mode."""
+        a, m, b = self.low, self.mode, self.high
+        left = a + np.sqrt(u * (b - a) * (m - a))
+        right = b - np.sqrt((1 - u) * (b - a) * (b - m))
+        return np.where(u * (b - a) < m - a, left, right)
+
+    def cdf(self, x: Array) -> Array:
+        """The two branches, left and right of the mode."""
+        a, m, b = self.low, self.mode, self.high
+        x = np.clip(x, a, b)
+        left = (x - a) ** 2 / ((b - a) * (m - a)) if m > a else np.zeros_like(x)
+        right = 1 - (b - x) ** 2 / ((b - a) * (b - m)) if m < b else np.ones_like(x)
+        return np.where(x < m, left, right)
+
+
+@dataclass(frozen=True)
+class Pert(Triangular):
+    """PERT: a beta stretched over low..high, its mode weighing 4; mean (low + 4 mode + high) / 6.
+
+    >>> p = Pert(1, 3, 8)
+    >>> p.mean, round(p.sd ** 2, 6)              # (3.5 - 1)(8 - 3.5) / 7
+    (3.5, 1.607143)
+    """
+
+    family: ClassVar[str] = "pert"
+
+    @property
+    def beta(self) -> Beta:
+        """The beta on 0..1 behind it."""
+        width = self.high - self.low
+        return Beta(1 + 4 * (self.mode - self.low) / width, 1 + 4 * (self.high - self.mode) / width)
+
+    @property
+    def mean(self) -> float:
+        """(low + 4 mode + high) / 6."""
+        return (self.low + 4 * self.mode + self.high) / 6
+
+    @property
+    def sd(self) -> float:
+        """The width times the SD of its beta."""
+        return (self.high - self.low) * self.beta.sd
+
+    def ppf(self, u: Array) -> Array:
+        """The stretched quantile of its beta."""
+        return self.low + (self.high - self.low) * self.beta.ppf(u)
+
+    def cdf(self, x: Array) -> Array:
+        """Its beta's, at the share of the width."""
+        return self.beta.cdf((x - self.low) / (self.high - self.low))
+
+    def sample(self, rng: Generator, n: int) -> Array:
+        """Native beta draws, stretched."""
+        return self.low + (self.high - self.low) * self.beta.sample(rng, n)
+
+
+@dataclass(frozen=True)
+class Empirical(Distribution):
+    """Observed values, each as likely as the next (a bootstrap or a posterior sample of the mean).
+
+    >>> Empirical((1.0, 2.0, 6.0)).mean
+    3.0
+    """
+
+    values: tuple[float, ...]
+    family: ClassVar[str] = "empirical"
+
+    def __post_init__(self) -> None:
+        demand(len(self.values) > 0, "empirical", "at least one value", "none")
+        object.__setattr__(self, "values", tuple(sorted(self.values)))
+
+    @property
+    def mean(self) -> float:
+        """Of the values."""
+        return float(np.mean(self.values))
+
+    @property
+    def sd(self) -> float:
+        """Of the values, as a population."""
+        return float(np.std(self.values))
+
+    def ppf(self, u: Array) -> Array:
+        """The value whose step holds u."""
+        values = np.asarray(self.values)
+        return values[np.minimum((u * len(values)).astype(np.intp), len(values) - 1)]
+
+    def cdf(self, x: Array) -> Array:
+        """The share of values at or below x."""
+        return np.searchsorted(np.asarray(self.values), x, side="right") / len(self.values)
+
+    def ranks(self, rng: Generator, n: int) -> Array:
+        """The stream's own uniforms: a step does not tell where in it a draw fell."""
+        return inside(rng.random(n))

@@ -1,0 +1,182 @@
+"""What must hold of a book before anything runs: names, ranges, means, currencies, settings. All faults at once.
+
+Also what a reader should be told though it is no fault (`remarks`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from math import isfinite, sqrt
+
+from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.book import Book
+from hecon.inputs.distribution import Distribution
+from hecon.inputs.margins import with_limits
+from hecon.inputs.parameter import NUMERIC_SETTINGS, SETTINGS, Parameter
+from hecon.inputs.sheets import is_number
+from hecon.inputs.spelling import spelling, word
+from hecon.names import case_clashes, name_fault
+
+PROBABILITIES = ("probability", "proportion", "share", "fraction")
+UTILITIES = ("utility", "utilities")
+
+
+def check(book: Book, faults: Iterable[Fault], title: str) -> Book:
+    """The book with its limits filled in; InputError with every fault, `faults` first, under `title`.
+
+    >>> from hecon.inputs.parameter import Parameter
+    >>> check(Book("demo", {"fee": Parameter(name="fee", value=2.0, low=3.0, high=1.0)}), [], "demo")
+    Traceback (most recent call last):
+    hecon.errors.InputError: demo: 1 fault
+      - fee: low 3 is above high 1
+    """
+    raise_faults([*faults, *book_faults(book)], InputError, title)
+    return filled(book)
+
+
+def filled(book: Book) -> Book:
+    """The book with blank low and high filled: the 95% limits, or the value where nothing varies.
+
+    >>> from hecon.inputs.parameter import Parameter
+    >>> filled(Book("demo", {"fee": Parameter(name="fee", value=2.0)})).parameters["fee"].high
+    2.0
+    """
+    margins = book.margins.distributions
+    return replace(book, parameters={name: with_limits(one, margins[name]) for name, one in book.parameters.items()})
+
+
+def book_faults(book: Book) -> list[Fault]:
+    """Every fault of a book's parameters, names and settings; limits still blank are judged as their defaults.
+
+    >>> from hecon.inputs.parameter import Parameter
+    >>> [str(one) for one in book_faults(Book("demo", {"u_ill": Parameter(name="u_ill", value=1.1)}))]
+    ['u_ill: a utility is at most 1; its value is 1.1']
+    """
+    faults = list(book.margins.faults)
+    faults += [Fault(one.place("name"), why) for one in book.parameters.values() if (why := name_fault(one.name))]
+    faults += [Fault(name, why) for name in book.tables if (why := name_fault(name))]
+    faults += [
+        Fault(first, f"differs from '{second}' only in case, which Excel takes for one name; rename one of them")
+        for first, second in case_clashes([*book.parameters, *book.tables])
+    ]
+    faults += [
+        Fault(name, "is both a parameter and a table; rename one") for name in book.tables if name in book.parameters
+    ]
+    broken = {fault.place for fault in book.margins.faults}
+    for one in book.parameters.values():
+        sound = one.place("distribution") not in broken
+        faults += _parameter_faults(one, book.margins.distributions[one.name], sound)
+    return faults + _currency_faults(book) + _settings_faults(book)
+
+
+def remarks(book: Book) -> list[Fault]:
+    """What is allowed but should be said: means that differ for a reason, intervals that do not fit their point.
+
+    >>> from hecon.inputs.parameter import Parameter
+    >>> hr = Parameter(name="hr_os", value=0.8, distribution="lognormal median ci", par1=0.6, par2=0.9)
+    >>> print(remarks(Book("demo", {"hr_os": hr}))[0])
+    hr_os: its point 0.8 is not the geometric middle of its interval, 0.7348; the interval's width is kept
+    """
+    told = []
+    for one in book.parameters.values():
+        words = word(one.distribution)
+        if one.mean_differs:
+            mean = book.margins.distributions[one.name].mean
+            told.append(Fault(one.place("mean_differs"), f"value {one.value:g}, mean {mean:.4g}: {one.mean_differs}"))
+        if words.endswith(" ci"):
+            by_log = words.startswith("lognormal")
+            kind, middle = ("geometric ", sqrt(one.par1 * one.par2)) if by_log else ("", (one.par1 + one.par2) / 2)
+            if words != "logit-normal median ci" and abs(one.value - middle) > 0.05 * (one.par2 - one.par1):
+                text = f"is not the {kind}middle of its interval, {middle:.4g}; the interval's width is kept"
+                told.append(Fault(one.place("value"), f"its point {one.value:g} {text}"))
+    return told
+
+
+def _parameter_faults(one: Parameter, distribution: Distribution, sound: bool) -> list[Fault]:
+    """Faults of one row; a row whose distribution is `sound` is also held to its mean and limits."""
+    faults = []
+    place = one.place("value")
+    if isfinite(one.low) != isfinite(one.high) and distribution.sd == 0 and sound:
+        faults.append(Fault(place, "has one of low and high; give both"))
+    full = with_limits(one, distribution)
+    if full.low > full.high:
+        faults.append(Fault(one.place("low"), f"low {full.low:g} is above high {full.high:g}"))
+    if sound and not one.mean_differs:
+        faults += _mean_faults(one, distribution)
+        if not faults and not full.low <= one.value <= full.high:
+            faults.append(Fault(place, f"value {one.value:g} is not within low {full.low:g} and high {full.high:g}"))
+    return faults + _range_faults(full)
+
+
+def _mean_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
+    """The value must be its distribution's mean (or declared median) within 1% or a tenth of its SE."""
+    if not distribution.admits(one.value):
+        return [Fault(one.place("value"), f"{distribution.family} needs {distribution.needs}; got {one.value:g}")]
+    which = spelling(one.distribution).value_is
+    target = distribution.median if which == "median" else distribution.mean
+    if abs(target - one.value) <= max(0.01 * abs(one.value), 0.1 * distribution.sd):
+        return []
+    return [
+        Fault(
+            one.place("value"),
+            f"value {one.value:g} is not the {which} of its distribution, {target:.6g} (SE {distribution.sd:.4g}); "
+            "correct one of them, or give the reason in mean_differs",
+        )
+    ]
+
+
+def _range_faults(one: Parameter) -> list[Fault]:
+    """Probabilities lie in 0..1 and utilities at or below 1: value, low and high."""
+    unit = one.unit.lower()
+    probability = unit in PROBABILITIES or unit.startswith("probability") or (not unit and one.name.startswith("p_"))
+    utility = unit in UTILITIES or one.group.lower() in UTILITIES or one.name.startswith("u_")
+    faults = []
+    for column in ("value", "low", "high"):
+        number = getattr(one, column)
+        if column != "value" and number == one.value:
+            continue
+        if probability and not 0 <= number <= 1:
+            faults.append(Fault(one.place(column), f"a probability lies between 0 and 1; its {column} is {number:g}"))
+        elif utility and number > 1:
+            faults.append(Fault(one.place(column), f"a utility is at most 1; its {column} is {number:g}"))
+    return faults
+
+
+def _currency_faults(book: Book) -> list[Fault]:
+    """All parameters with a currency share one, of one price year: the settings', or else the first parameter's."""
+    costs = [one for one in book.parameters.values() if one.currency or one.price_year]
+    faults = []
+    for column, what in (("currency", "currency"), ("price_year", "price year")):
+        wanted = book.settings.get(column, "") or next((text for one in costs if (text := getattr(one, column))), "")
+        origin = "the settings say" if book.settings.get(column) else "other costs are in"
+        for one in costs:
+            if not getattr(one, column):
+                faults.append(Fault(one.place(column), f"has no {what}; a cost needs both currency and price year"))
+            elif getattr(one, column) != wanted:
+                text = f"{what} is {getattr(one, column)}, but {origin} {wanted}; convert it, and record how"
+                faults.append(Fault(one.place(column), text))
+    return faults
+
+
+def _settings_faults(book: Book) -> list[Fault]:
+    faults = []
+    for name, text in book.settings.items():
+        place = f"{book.addresses.get(name, 'settings')} ({name})"
+        if name not in SETTINGS:
+            hint = nearest(name, SETTINGS) or f" (known: {', '.join(SETTINGS)})"
+            faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
+        elif name in NUMERIC_SETTINGS and text:
+            faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
+    for lever in book.settings.get("levers", "").split():
+        if lever not in book.parameters:
+            hint = nearest(lever, book.parameters)
+            place = f"{book.addresses.get('levers', 'settings')} (levers)"
+            faults.append(Fault(place, f"there is no parameter '{lever}'{hint}"))
+    return faults
+
+
+def _numeric_fault(name: str, text: str) -> str:
+    whole, least = name in ("draws", "seed", "price_year"), 1 if name in ("draws", "price_year") else 0
+    number = float(text) if is_number(text) else float("nan")
+    if isfinite(number) and number >= least and (not whole or number == int(number)):
+        return ""
+    return f"{name} must be a {'whole ' if whole else ''}number of at least {least}; got '{text}'"

@@ -1,0 +1,151 @@
+"""What a row of the input files says: a parameter, a table, a source, a change of a scenario, a correlation.
+
+Plain records; `book` holds them together and `reading` makes them from files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+PROVENANCES = ("read", "derived", "expert", "assumption", "unverified")
+TARGETS = ("parameter", "distribution", "par1", "par2", "low", "high", "setting", "table")
+SETTINGS = {
+    "case": "whose model these inputs are for, where their own name does not say it",
+    "title": "the decision problem in one line",
+    "jurisdiction": "whose decision it is",
+    "population": "who is treated",
+    "perspective": "payer, health care sector, societal, or one of the model's own",
+    "threshold": "currency per QALY",
+    "draws": "number of draws of the probabilistic analysis",
+    "seed": "of the draws",
+    "sampling": "independent, latin hypercube or sobol",
+    "currency": "of all costs",
+    "price_year": "of all costs",
+    "reference": "the strategy others are compared with",
+    "levers": "names of prices that may be changed after the run, separated by spaces",
+    "starting_age": "years",
+    "horizon": "overrides the model's",
+    "cycle": "overrides the model's",
+    "within_cycle": "overrides the model's",
+    "discount_timing": "overrides the model's",
+    "structure": "which of the case's structures",
+}
+NUMERIC_SETTINGS = ("threshold", "draws", "seed", "price_year", "starting_age")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One input: a number with its unit, its uncertainty and where it comes from.
+
+    `value` is the base case; `low` and `high` bound one-way analysis (nan when not given); `distribution` is spelled as
+    in docs/inputs.md with `par1` and `par2`; `mean_differs` is the reason why the distribution's mean is not the value.
+    `cells` maps columns to addresses such as "parameters!E14" and is empty for a parameter made in Python.
+
+    >>> Parameter(name="c_drug", value=100.0, unit="EUR").place("value")
+    'c_drug'
+    >>> Parameter(name="c_drug", value=100.0, cells={"value": "parameters!E2"}).place("value")
+    'parameters!E2 (c_drug)'
+    """
+
+    name: str
+    label: str = ""
+    group: str = ""
+    unit: str = ""
+    value: float
+    low: float = nan
+    high: float = nan
+    distribution: str = ""
+    par1: float = nan
+    par2: float = nan
+    correlation_group: str = ""
+    source: str = ""
+    provenance: str = ""
+    price_year: str = ""
+    currency: str = ""
+    mean_differs: str = ""
+    note: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def cell(self) -> str:
+        """Address of the value, such as "parameters!E14"; empty for a parameter made in Python."""
+        return self.cells.get("value", "")
+
+    def place(self, column: str) -> str:
+        """Address of one of its cells with its name, as faults print it."""
+        cell = self.cells.get(column) or self.cells.get("name", "")
+        return f"{cell} ({self.name})" if cell else self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Numbers by an increasing index, such as a life table: `index` (row,), each of `columns` (row,).
+
+    >>> life = Table("life", "age", np.array([0.0, 1.0]), {"qx": np.array([0.006, 0.0004])})
+    >>> float(life.columns["qx"][1])
+    0.0004
+    """
+
+    name: str
+    index_name: str
+    index: Array
+    columns: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where numbers come from: a citation with table or page, the country and year it speaks of, an address."""
+
+    id: str
+    citation: str = ""
+    place: str = ""
+    year: str = ""
+    country: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of a scenario: `target` is one of TARGETS, `name` what is changed, `value` the new text."""
+
+    target: str
+    name: str
+    value: str
+    note: str = ""
+    cell: str = field(default="", compare=False, repr=False)
+
+    @property
+    def place(self) -> str:
+        """Address of the new value with the name changed."""
+        return f"{self.cell} ({self.name})" if self.cell else self.name
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named set of changes to the base case."""
+
+    name: str
+    label: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """One entry of a group's matrix; `kind` is correlation, covariance or cholesky."""
+
+    group: str
+    name_1: str
+    name_2: str
+    value: float
+    kind: str = "correlation"
+    cell: str = field(default="", compare=False, repr=False)
+
+    @property
+    def place(self) -> str:
+        """Address of the entry with its group and names."""
+        return f"{self.cell or 'correlations'} ({self.group}: {self.name_1}, {self.name_2})"

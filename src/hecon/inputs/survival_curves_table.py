@@ -1,0 +1,228 @@
+"""The table `curves`: fitted curves as rows, written and read, so that a probabilistic analysis can sample from them.
+
+A row per parameter of each fit, in the family's order (covariate effects last, named parameter:covariate):
+
+    curve     name used in formulas, such as os_car_t
+    family    lnorm, gengamma, spline odds 2, weibull mixture cure, ... (survival_family)
+    selected  yes for one family of each curve, no for the others; every row of a fit says the same
+    parameter, estimate    the estimate on the transformed scale (log, logit or as it is)
+    knot      log time of knot k on the row of gamma k; blank for what is not a spline
+    cov_1 ... cov_p        the row of the covariance matrix of this fit; zeros for a curve without uncertainty
+    loglik, n, events      of the fit, repeated; blank when the curve was not fitted by likelihood
+    provenance             derived, read, expert, assumption or unverified
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
+from hecon.inputs.survival_csv import cell_address
+from hecon.inputs.survival_family import Family, family
+from hecon.inputs.survival_fit import CurveFit
+from hecon.outcomes import Array
+
+COLUMNS = ("curve", "family", "selected", "parameter", "estimate", "knot")
+AFTER = ("loglik", "n", "events", "provenance")
+PROVENANCES = ("derived", "read", "expert", "assumption", "unverified")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A named curve: its fits by family, and the family that is selected.
+
+    >>> fit = CurveFit("exponential", ("rate",), np.zeros(1), np.zeros((1, 1)))
+    >>> Curve("os", {"exponential": fit}, "exponential").fit.family
+    'exponential'
+    """
+
+    name: str
+    fits: Mapping[str, CurveFit]
+    selected: str
+
+    @property
+    def fit(self) -> CurveFit:
+        """The fit of the selected family."""
+        return self.fits[self.selected]
+
+    def select(self, family_name: str) -> "Curve":
+        """The same curve with another family selected; InputError names the families there are."""
+        if family_name not in self.fits:
+            known = ", ".join(self.fits)
+            hint = nearest(family_name, self.fits)
+            raise InputError(f"curve '{self.name}' has no family '{family_name}'{hint} (fitted: {known})")
+        return Curve(self.name, self.fits, family_name)
+
+
+def curve_rows(curves: Sequence[Curve]) -> list[dict[str, str]]:
+    """The table's rows as text, floats with all their digits.
+
+    >>> fit = CurveFit("exponential", ("rate",), np.array([-1.5]), np.array([[0.25]]))
+    >>> row = curve_rows([Curve("os", {"exponential": fit}, "exponential")])[0]
+    >>> row["parameter"], row["estimate"], row["cov_1"], row["selected"]
+    ('rate', '-1.5', '0.25', 'yes')
+    """
+    widest = max((len(fit.names) for curve in curves for fit in curve.fits.values()), default=0)
+    rows = []
+    for curve in curves:
+        for name, fit in curve.fits.items():
+            for k, parameter in enumerate(fit.names):
+                row = {"curve": curve.name, "family": name, "selected": "yes" if name == curve.selected else "no"}
+                row |= {"parameter": parameter, "estimate": _exact(fit.estimates[k])}
+                row["knot"] = _exact(fit.knots[k]) if k < len(fit.knots) else ""
+                row |= {f"cov_{j + 1}": "" for j in range(widest)}
+                row |= {f"cov_{j + 1}": _exact(value) for j, value in enumerate(fit.covariance[k])}
+                row |= {"loglik": _exact(fit.loglik), "n": _exact(fit.n), "events": _exact(fit.events)}
+                rows.append(row | {"provenance": fit.provenance})
+    return rows
+
+
+def write_curves(path: str | Path, curves: Sequence[Curve]) -> None:
+    """Write the table as CSV (UTF-8); an existing file is replaced."""
+    rows = curve_rows(curves)
+    header = list(rows[0]) if rows else [*COLUMNS, "cov_1", *AFTER]
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_curves(path: str | Path) -> dict[str, Curve]:
+    """The curves of a CSV file, by name; see curves_from_rows."""
+    path = Path(path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    return curves_from_rows([{k: v or "" for k, v in row.items() if k} for row in rows], path.name)
+
+
+def curves_from_rows(rows: Sequence[Mapping[str, str]], place: str = "curves") -> dict[str, Curve]:
+    """The curves of a table given as rows of text (the first row is row 2 of its sheet), by name.
+
+    Raises:
+        InputError: columns or parameters that are missing or too many, text for a number, knots that do not rise, a
+            covariance that is not symmetric or has a negative eigenvalue, none or several families
+            selected; all at once.
+
+    >>> row = {"curve": "os", "family": "exponential", "selected": "yes", "parameter": "rate", "estimate": "-2",
+    ...        "knot": "", "cov_1": "0.01"}
+    >>> curves_from_rows([row])["os"].fit.names
+    ('rate',)
+    """
+    header = list(rows[0]) if rows else []
+    missing = [name for name in (*COLUMNS, "cov_1") if name not in header]
+    raise_faults([Fault(place, f"column '{name}' is missing") for name in missing], InputError, place)
+    sheet = _Sheet(rows, header, place)
+    groups: dict[str, dict[str, list[int]]] = {}
+    for k in range(len(rows)):
+        groups.setdefault(sheet.text(k, "curve"), {}).setdefault(sheet.text(k, "family"), []).append(k)
+    faults: list[Fault] = []
+    curves = {}
+    for name, families in groups.items():
+        chosen = [kind for kind, numbers in families.items() if _is_selected(sheet, numbers, faults)]
+        if len(chosen) != 1:
+            told = f"{len(chosen) or 'no'} families are selected; write yes for exactly one of {', '.join(families)}"
+            faults.append(Fault(f"{place} ({name})", told))
+        fits = {kind: _read_fit(sheet, kind, numbers, faults) for kind, numbers in families.items()}
+        curves[name] = Curve(name, {kind: fit for kind, fit in fits.items() if fit}, (chosen or [""])[0])
+    raise_faults(faults, InputError, place)
+    return curves
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    rows: Sequence[Mapping[str, str]]
+    header: Sequence[str]
+    place: str
+
+    def text(self, row: int, column: str) -> str:
+        return str(self.rows[row].get(column) or "").strip()
+
+    def at(self, row: int, column: str) -> str:
+        """Where a cell is: curves!E7 (os, lnorm)."""
+        who = f"{self.text(row, 'curve')}, {self.text(row, 'family')}"
+        cell = cell_address(self.header.index(column), row + 2) if column in self.header else f"row {row + 2}"
+        return f"{self.place}!{cell} ({who})"
+
+    def number(self, row: int, column: str, faults: list[Fault]) -> float:
+        text = self.text(row, column)
+        try:
+            number = float(text)
+        except ValueError:
+            number = float("nan")
+        if not np.isfinite(number):
+            faults.append(Fault(self.at(row, column), f"needs a finite number; got '{text}'"))
+        return number
+
+
+def _is_selected(sheet: _Sheet, numbers: list[int], faults: list[Fault]) -> bool:
+    words = {sheet.text(k, "selected").lower() for k in numbers}
+    if words not in ({"yes"}, {"no"}):
+        faults.append(Fault(sheet.at(numbers[0], "selected"), "write yes, or no, the same in every row of a fit"))
+    return words == {"yes"}
+
+
+def _read_fit(sheet: _Sheet, name: str, numbers: list[int], faults: list[Fault]) -> CurveFit | None:
+    """One fit from its rows; None once a fault has been added."""
+    before, first = len(faults), numbers[0]
+    parameters = tuple(sheet.text(k, "parameter") for k in numbers)
+    estimates = np.array([sheet.number(k, "estimate", faults) for k in numbers])
+    knots = [sheet.number(k, "knot", faults) for k in numbers if sheet.text(k, "knot")]
+    columns = [f"cov_{j + 1}" for j in range(len(numbers))]
+    if columns[-1] not in sheet.header:
+        faults.append(Fault(sheet.at(first, "cov_1"), f"{len(numbers)} parameters need columns up to '{columns[-1]}'"))
+        return None
+    covariance = np.array([[sheet.number(k, column, faults) for column in columns] for k in numbers])
+    loglik, n, events = (
+        sheet.number(first, column, faults) if sheet.text(first, column) else float("nan") for column in AFTER[:3]
+    )
+    provenance = sheet.text(first, "provenance") or "derived"
+    if provenance not in PROVENANCES:
+        faults.append(Fault(sheet.at(first, "provenance"), f"'{provenance}' is none of {', '.join(PROVENANCES)}"))
+    try:
+        kind = family(name, knots or None)
+    except HeconError as error:
+        faults.append(Fault(sheet.at(first, "family"), str(error)))
+        return None
+    faults += _parameter_faults(sheet, first, kind, parameters)
+    faults += _covariance_faults(sheet, numbers, covariance)
+    if len(faults) > before:
+        return None
+    return CurveFit(name, parameters, estimates, covariance, loglik, n, events, kind.knots, provenance)
+
+
+def _parameter_faults(sheet: _Sheet, row: int, kind: Family, parameters: tuple[str, ...]) -> Iterator[Fault]:
+    wanted = tuple(parameter for parameter, _ in kind.parameters)
+    effects = parameters[len(wanted) :]
+    carriers = (f"{kind.location}:", "cure:") if kind.cure else (f"{kind.location}:",)
+    if parameters[: len(wanted)] != wanted or not all(effect.startswith(carriers) for effect in effects):
+        told = f"parameters must be {', '.join(wanted)} in this order, then effects such as {kind.location}:arm"
+        yield Fault(sheet.at(row, "parameter"), f"{told}; got {', '.join(parameters)}")
+    if kind.is_spline and not kind.knots:
+        yield Fault(sheet.at(row, "knot"), "a spline needs a knot, a log time, in the row of every gamma")
+
+
+def _covariance_faults(sheet: _Sheet, numbers: list[int], covariance: Array) -> Iterator[Fault]:
+    if not np.isfinite(covariance).all():
+        return
+    spread = np.sqrt(np.abs(np.diag(covariance)))
+    unequal = np.argwhere(np.abs(covariance - covariance.T) > 1e-6 * np.outer(spread, spread) + 1e-300)
+    if len(unequal):
+        i, j = (int(k) for k in unequal[0])
+        told = f"the covariance is not symmetric: {covariance[i, j]:g} here, {covariance[j, i]:g} across the diagonal"
+        yield Fault(sheet.at(numbers[i], f"cov_{j + 1}"), told)
+        return
+    scale = np.where(spread > 0, spread, 1.0)
+    lowest = float(np.linalg.eigvalsh(covariance / np.outer(scale, scale)).min())
+    if lowest < -1e-6:
+        told = f"the covariance is not positive definite (lowest eigenvalue of the correlations {lowest:.3g})"
+        yield Fault(sheet.at(numbers[0], "cov_1"), f"{told}; copy the matrix with more digits, from one fit")
+
+
+def _exact(value: float) -> str:
+    return repr(float(value)) if np.isfinite(value) else ""

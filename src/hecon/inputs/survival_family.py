@@ -1,0 +1,143 @@
+"""Which curve is meant: a family's name taken apart into base, spline knots and cure, with its parameters in order.
+
+The parameters are flexsurv's; estimates live on a transformed scale (log of what must be positive, logit of a share).
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from hecon.errors import InputError, nearest
+
+# name of the family: (parameter, transform) in order, and the location parameter that carries covariates.
+# Jackson 2016, J Stat Softw 70(8), "flexsurv".
+BASES: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
+    "exponential": ((("rate", "log"),), "rate"),
+    "weibull": ((("shape", "log"), ("scale", "log")), "scale"),
+    "weibullPH": ((("shape", "log"), ("scale", "log")), "scale"),
+    "gompertz": ((("shape", "identity"), ("rate", "log")), "rate"),
+    "gamma": ((("shape", "log"), ("rate", "log")), "rate"),
+    "lnorm": ((("meanlog", "identity"), ("sdlog", "log")), "meanlog"),
+    "llogis": ((("shape", "log"), ("scale", "log")), "scale"),
+    "gengamma": ((("mu", "identity"), ("sigma", "log"), ("Q", "identity")), "mu"),
+}
+STANDARD = ("exponential", "weibull", "gompertz", "lnorm", "llogis", "gamma", "gengamma")
+SPLINE_SCALES = ("hazard", "odds", "normal")
+CURES = ("mixture", "non-mixture")
+_SPELLING = re.compile(r"^(?:spline (?P<scale>\w+)(?: (?P<inner>\d+))?|(?P<base>\w+))(?: (?P<cure>[\w-]+) cure)?$")
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family: `base`, or a spline on `scale` with `inner` knots; `cure` is "", "mixture" or "non-mixture".
+
+    `knots` are log times (inner + 2 of them) once they are known.
+    """
+
+    name: str
+    base: str
+    scale: str
+    inner: int
+    cure: str
+    knots: tuple[float, ...] = ()
+
+    @property
+    def is_spline(self) -> bool:
+        """Whether the base is a Royston-Parmar spline."""
+        return bool(self.scale)
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """(name, transform) of every parameter but covariate effects, in the order of the estimates.
+
+        >>> family("weibull mixture cure").parameters
+        (('shape', 'log'), ('scale', 'log'), ('cure', 'logit'))
+        """
+        base = (
+            tuple((f"gamma{k}", "identity") for k in range(self.inner + 2)) if self.is_spline else BASES[self.base][0]
+        )
+        return (*base, ("cure", "logit")) if self.cure else base
+
+    @property
+    def location(self) -> str:
+        """The parameter that covariates act on."""
+        return "gamma0" if self.is_spline else BASES[self.base][1]
+
+
+def family(name: str, knots: Sequence[float] | None = None) -> Family:
+    """The family of a name: "lnorm", "gompertz non-mixture cure", "spline odds 2", "spline odds 1 mixture cure", ...
+
+    `knots` are the log times of a spline's knots, the two ends included; without them they are chosen when fitting.
+
+    Raises:
+        InputError: a name that is not known, a spline without a number of inner knots, knots that do not rise.
+
+    >>> family("spline hazard", knots=[0, 1, 2.5]).name
+    'spline hazard 1'
+    >>> family("weibul")
+    Traceback (most recent call last):
+    hecon.errors.InputError: unknown family 'weibul'; did you mean 'weibull'? (known: exponential, weibull, weibullPH, \
+gompertz, gamma, lnorm, llogis, gengamma; 'spline hazard 1', odds or normal; each with ' mixture cure' or \
+' non-mixture cure')
+    """
+    match = _SPELLING.match(name.strip())
+    parts = {part: text or "" for part, text in match.groupdict().items()} if match else {}
+    base, scale, cure = (parts.get(part, "") for part in ("base", "scale", "cure"))
+    if not ((base in BASES or scale in SPLINE_SCALES) and cure in ("", *CURES)):
+        known = [*BASES, *(f"spline {scale} 1" for scale in SPLINE_SCALES)]
+        known += [f"{one} {cure} cure" for one in known for cure in CURES]
+        raise InputError(
+            f"unknown family '{name}'{nearest(name, known)} (known: {', '.join(BASES)}; 'spline hazard 1', odds or "
+            "normal; each with ' mixture cure' or ' non-mixture cure')"
+        )
+    if base:
+        if knots:
+            raise InputError(f"family '{name}' has no knots; only splines have")
+        return Family(name.strip(), base, "", 0, cure)
+    inner = int(parts["inner"]) if parts["inner"] else (len(knots) - 2 if knots else -1)
+    if inner < 0:
+        raise InputError(f"'{name}': say how many inner knots, such as 'spline {scale} 2', or give at least two knots")
+    plain = Family(f"spline {scale} {inner}" + (f" {cure} cure" if cure else ""), "spline", scale, inner, cure)
+    return with_knots(plain, knots) if knots else plain
+
+
+def with_knots(spline: Family, knots: Sequence[float]) -> Family:
+    """The same spline with these knots (log times, rising, one per inner knot and two ends)."""
+    if len(knots) != spline.inner + 2:
+        raise InputError(f"'{spline.name}' needs {spline.inner + 2} knots (log times, ends included); got {len(knots)}")
+    if any(later - sooner < 1e-9 for sooner, later in pairwise(knots)):
+        listed = ", ".join(f"{knot:.4g}" for knot in knots)
+        raise InputError(f"'{spline.name}': knots must rise; got log times {listed}; use fewer inner knots")
+    return replace(spline, knots=tuple(float(knot) for knot in knots))
+
+
+def to_natural(transform: str, estimate: float) -> float:
+    """The natural value of a transformed estimate.
+
+    >>> to_natural("log", 0.0), to_natural("logit", 0.0), to_natural("identity", -0.3)
+    (1.0, 0.5, -0.3)
+    """
+    if transform == "log":
+        return math.exp(estimate)
+    if transform == "logit":
+        return 1 / (1 + math.exp(-estimate)) if estimate > -700 else 0.0
+    return estimate
+
+
+def to_transformed(transform: str, value: float) -> float:
+    """The transformed value of a natural one; InputError when the natural value is out of its range.
+
+    >>> to_transformed("log", 1.0), to_transformed("logit", 0.5)
+    (0.0, 0.0)
+    """
+    if transform == "log":
+        if value <= 0:
+            raise InputError(f"must be above 0; got {value:g}")
+        return math.log(value)
+    if transform == "logit":
+        if not 0 < value < 1:
+            raise InputError(f"must be between 0 and 1; got {value:g}")
+        return math.log(value / (1 - value))
+    return value

@@ -1,0 +1,97 @@
+"""The checks a model declares, as they came out: a grid for people, records for programs, and what failed in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.outcomes import Outcomes
+from hecon.report.grid import Column, Grid
+
+if TYPE_CHECKING:
+    from hecon.evaluate.kept import CheckResult
+
+
+@dataclass(frozen=True)
+class CheckSummary:
+    """Lines on the checks that fail in the base case, and lines on all others."""
+
+    failed: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def check_summary(base: Outcomes, psa: Outcomes | None = None) -> CheckSummary:
+    """What the checks of a base case (1 draw) came to, and in how many draws of a PSA an upper bound does not hold.
+
+    What must equal a published number does so in the base case only; a bound should hold in every draw.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> check_summary(from_totals(("a",), [[1.0]], [[1.0]])).notes
+    ('The model declares no checks.',)
+    """
+    checks = _checks(base)
+    if not checks:
+        return CheckSummary((), ("The model declares no checks.",))
+    failed = tuple(f"Check fails: {_words(check)}" for check in checks if not check.passed[0])
+    notes = [f"{len(checks) - len(failed)} of {len(checks)} checks hold in the base case."]
+    for check in (one for one in (_checks(psa) if psa else ()) if one.at_most):
+        if count := int(np.sum(~check.passed)):
+            notes.append(f"In {count:,} of {check.passed.size:,} draws not: {check.name} ({check.place}).")
+    return CheckSummary(failed, tuple(notes))
+
+
+def check_records(base: Outcomes) -> list[dict[str, Any]]:
+    """Each check of a base case (1 draw) as plain values, for JSON.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> check_records(from_totals(("a",), [[1.0]], [[1.0]]))
+    []
+    """
+    return [
+        {
+            "name": check.name,
+            "strategy": check.strategy,
+            "place": check.place,
+            "value": float(check.value[0]),
+            "at_most" if check.at_most else "equals": float(check.target[0]),
+            "within": float(check.within[0]),
+            "passed": bool(check.passed[0]),
+        }
+        for check in _checks(base)
+    ]
+
+
+def checks_grid(base: Outcomes) -> Grid:
+    """Every check of a base case (1 draw): where, value, target, tolerance, verdict; failures first.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> checks_grid(from_totals(("a",), [[1.0]], [[1.0]])).rows
+    ()
+    """
+    columns = tuple(
+        Column(name, name.capitalize()) for name in ("verdict", "check", "where", "value", "target", "within")
+    )
+    rows = tuple(
+        (
+            "holds" if check.passed[0] else "FAILS",
+            check.name,
+            check.place,
+            f"{check.value[0]:.6g}",
+            f"{'at most ' if check.at_most else ''}{check.target[0]:.6g}",
+            f"{check.within[0]:.3g}",
+        )
+        for check in sorted(_checks(base), key=lambda check: bool(check.passed[0]))
+    )
+    return Grid("checks", "Checks of the model, base case", columns, rows)
+
+
+def _checks(outcomes: Outcomes) -> "Sequence[CheckResult]":
+    found: Sequence[CheckResult] = outcomes.kept.get("checks", ())
+    return found
+
+
+def _words(check: "CheckResult") -> str:
+    wanted = "at most" if check.at_most else "equal to"
+    allowance = f" within {check.within[0]:.3g}" if check.within[0] else ""
+    return f"{check.name} ({check.place}): {check.value[0]:.6g}, not {wanted} {check.target[0]:.6g}{allowance}"

@@ -1,0 +1,124 @@
+"""How figures look and how they are written: one size, colours that differ in grey, legends below, files that repeat.
+
+matplotlib is imported inside the functions, so that importing hecon does not pay for it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+# Okabe & Ito's palette, ordered so that neighbours differ in lightness as well
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
+MARKERS = ("o", "s", "^", "D", "v", "X")
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")
+
+
+def line(k: int) -> dict[str, Any]:
+    """Colour and dashes of the k-th line.
+
+    >>> line(1)
+    {'color': '#D55E00', 'linestyle': '--'}
+    """
+    return {"color": COLOURS[k % len(COLOURS)], "linestyle": DASHES[k % len(DASHES)]}
+
+
+def point(k: int, size: float) -> dict[str, Any]:
+    """Colour and marker of the k-th set of points, `size` in points.
+
+    >>> point(1, 5)
+    {'color': '#D55E00', 'marker': 's', 'markersize': 5, 'linestyle': ''}
+    """
+    colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
+    return {"color": colour, "marker": marker, "markersize": size, "linestyle": ""}
+
+
+def bar(k: int) -> dict[str, Any]:
+    """Colour and hatch of the k-th part of a stacked bar.
+
+    >>> bar(1)["hatch"]
+    '///'
+    """
+    look = {"height": 0.6, "edgecolor": "white", "linewidth": 0.8}
+    return {"color": COLOURS[k % len(COLOURS)], "hatch": HATCHES[k % len(HATCHES)], **look}
+
+
+def canvas(rows: int = 1, columns: int = 1, *, height: float = 4.4, share: bool = False) -> "tuple[Figure, list[Axes]]":
+    """A figure 7 inches wide with its axes, row by row; `height` in inches is that of one row.
+
+    >>> figure, axes = canvas(1, 2)
+    >>> len(axes), float(figure.get_figwidth())
+    (2, 7.0)
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, height * (0.75 * rows if rows > 1 else 1)), dpi=150, layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=share, sharey=share, squeeze=False)
+    axes = list(grid.ravel())
+    for one in axes:
+        one.spines[["top", "right"]].set_visible(False)
+        one.grid(color="0.92", linewidth=0.8)
+        one.set_axisbelow(True)
+        one.tick_params(labelsize=8)
+        one.xaxis.label.set_size(9)
+        one.yaxis.label.set_size(9)
+    return figure, axes
+
+
+def legend_below(figure: "Figure", axes: "Sequence[Axes]", note: str = "") -> None:
+    """One legend for all axes below them, each label once, and under it a note in small print.
+
+    >>> figure, axes = canvas()
+    >>> _ = axes[0].plot([0, 1], label="a")
+    >>> legend_below(figure, axes, "2 points.")
+    >>> [text.get_text() for text in figure.legends[0].get_texts()]
+    ['a']
+    """
+    entries: dict[str, Any] = {}
+    for one in axes:
+        for handle, label in zip(*one.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    longest = max((len(label) for label in entries), default=1)
+    columns = max(1, min(len(entries), 4, 90 // (longest + 8)))
+    figure.legend(
+        entries.values(), entries.keys(), loc="outside lower center", ncols=columns, frameon=False, fontsize=8.5,
+        title=note or None, title_fontproperties={"size": 7.5},
+    )  # fmt: skip
+
+
+def thousands(axis: "Axis") -> None:
+    """Tick labels with thousands separators.
+
+    >>> figure, axes = canvas()
+    >>> thousands(axes[0].yaxis)
+    >>> axes[0].yaxis.get_major_formatter()(1500000, 0)
+    '1,500,000'
+    """
+    from matplotlib.ticker import StrMethodFormatter
+
+    axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+
+
+def save_figure(figure: "Figure", stem: str | Path) -> list[Path]:
+    """Write <stem>.png (150 dpi) and <stem>.svg, the same bytes each time: no date, no random ids.
+
+    >>> import tempfile
+    >>> figure, _ = canvas()
+    >>> [path.suffix for path in save_figure(figure, Path(tempfile.mkdtemp()) / "empty")]
+    ['.png', '.svg']
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure)
+    png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
+    with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
+        figure.savefig(png, metadata={"Software": None})
+        figure.set_layout_engine("none")  # laid out by the first drawing
+        figure.savefig(svg, metadata={"Date": None})
+    return [png, svg]

@@ -1,0 +1,57 @@
+"""Markdown that survives its contents: cells, code and tables whose labels may hold pipes, backticks and line breaks."""
+
+from collections.abc import Iterable, Sequence
+from math import isnan
+
+_MARKS = {"\\": "\\\\", "|": "\\|", "`": "\\`", "*": "\\*", "<": "&lt;", "[": "\\[", "]": "\\]"}
+
+
+def plain(text: str) -> str:
+    """A text on one line with everything escaped that Markdown would take for a mark.
+
+    >>> print(plain("a | b\\n*c*"))
+    a \\| b \\*c\\*
+    """
+    return "".join(_MARKS.get(letter, letter) for letter in " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """A formula as code, fit for a table's cell; nothing for an empty one.
+
+    >>> print(code("u_well * (1 - t)"))
+    `u_well * (1 - t)`
+    """
+    inner = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return f"`{inner}`" if inner else ""
+
+
+def figure(value: float) -> str:
+    """A number to six digits; nothing where there is none.
+
+    >>> figure(0.25), figure(120000.0), figure(float("nan"))
+    ('0.25', '120,000', '')
+    """
+    if isnan(value):
+        return ""
+    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.6g}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already; "" without rows.
+
+    >>> print(table(["name", "value"], [["`a`", "1"]]))
+    | name | value |
+    |---|---|
+    | `a` | 1 |
+    """
+    body = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([f"| {' | '.join(header)} |", f"|{'---|' * len(header)}", *body]) if body else ""
+
+
+def sections(*parts: str) -> str:
+    """Parts with an empty line between them; empty ones are left out.
+
+    >>> sections("# Title", "", "text")
+    '# Title\\n\\ntext'
+    """
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,181 @@
+"""The files of one run: tables, draws, figures, workbook and run.json in outputs/<case>/<name>/.
+
+Written to a temporary folder that is renamed at the end, so that an interrupted run leaves nothing half-done.
+"""
+
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hecon.analysis.exchange import write_wide_psa
+from hecon.analysis.storage import save_outcomes
+from hecon.errors import HeconError
+from hecon.report.as_json import as_json
+from hecon.report.figure_style import save_figure
+from hecon.report.figures import study_figures
+from hecon.report.grid import write_csv, write_rows
+from hecon.report.study import Study
+from hecon.report.trace import traces
+from hecon.report.values_workbook import study_grids, write_grids
+
+_PACKAGES = ("hecon", "numpy", "scipy", "pandas", "matplotlib", "XlsxWriter", "openpyxl", "SALib")
+
+
+def write_run(
+    outputs: str | Path,
+    study: Study,
+    *,
+    name: str = "",
+    command: str = "",
+    figures: bool = True,
+    workbook: bool = True,
+    psa_csv: bool = False,
+) -> Path:
+    """Write all files of a study to <outputs>/<case>/<name>/ and return that folder; without a name, the time is one.
+
+    A folder of that name which holds an earlier run is replaced. Tables are CSV; the PSA is psa.npz (read by
+    `load_outcomes`) and, if asked for, psa_draws.csv and psa_outcomes.csv.
+
+    Raises:
+        HeconError: a name that is not a plain folder name, or one that is taken by something else than a run.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> folder = write_run(tempfile.mkdtemp(), study, name="first", figures=False, workbook=False)
+    >>> folder.name, (folder / "incremental.csv").read_text().splitlines()[2]
+    ('first', 'deterministic,b,3.0,2.0,2.0,1.0,2.0,2,ND')
+    """
+    started = datetime.now().astimezone()
+    name = name or started.strftime("%Y-%m-%d_%H%M%S")
+    target = _target(Path(outputs), study.case, name)
+    with _whole(target) as folder:
+        grids = study_grids(study)
+        for grid in grids.values():
+            if grid.rows:
+                write_csv(grid, folder / f"{grid.name}.csv")
+        _write_kept(folder, study)
+        _write_psa(folder, study, psa_csv)
+        if workbook:
+            write_grids(folder / "tables.xlsx", grids)
+        if figures:
+            (folder / "figures").mkdir()
+            for figure_name, figure in study_figures(study).items():
+                save_figure(figure, folder / "figures" / figure_name)
+        _dump(folder / "results.json", as_json(study, [*run_files(folder), "results.json", "run.json"]))
+        _dump(folder / "run.json", _about(study, command, started))
+    return target
+
+
+def run_files(folder: Path) -> list[str]:
+    """Files of a run, relative to its folder, sorted.
+
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "run.json").write_text("{}")
+    >>> run_files(folder)
+    ['run.json']
+    """
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _target(outputs: Path, case: str, name: str) -> Path:
+    for text in (case, name):
+        if not text or text.startswith(".") or set(text) & set('/\\:*?"<>|\n\t'):
+            raise HeconError(f"'{text}' cannot name a folder; use letters, digits, spaces, - and _")
+    target = outputs / case / name
+    if target.exists() and not (target / "run.json").is_file():
+        raise HeconError(f"{target} exists and is not a run of hecon; choose another name")
+    return target
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """A temporary folder beside `target` that takes its name when all went well, and is removed when not."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    new, old = room / "new", room / "old"
+    new.mkdir()
+    try:
+        yield new
+        if target.exists():
+            target.rename(old)
+        try:
+            new.rename(target)
+        except BaseException:
+            if old.exists():
+                old.rename(target)
+            raise
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _write_kept(folder: Path, study: Study) -> None:
+    """Trace and results by state, where the run kept them."""
+    if found := traces(study.base):
+        rows = (
+            [trace.strategy, trace.structure, time, state, share]
+            for trace in found
+            for state, shares in trace.shares.items()
+            for time, share in zip(trace.years.tolist(), shares.tolist(), strict=True)
+        )
+        write_rows(["strategy", "structure", "years", "state", "share"], rows, folder / "trace.csv")
+    if by_state := study.base.kept.get("by_state"):
+        rows = ([one.strategy, one.item, one.kind, one.where, float(one.value[0])] for one in by_state)
+        write_rows(["strategy", "item", "kind", "state", "value"], rows, folder / "by_state.csv")
+
+
+def _write_psa(folder: Path, study: Study, as_csv: bool) -> None:
+    if study.psa is None:
+        return
+    draws = study.draws
+    sampled = {} if draws is None else dict(zip(draws.names, draws.values, strict=True))
+    save_outcomes(folder / "psa.npz", study.psa, sampled)
+    if study.curves is not None:
+        columns = study.curves.columns()
+        write_rows(list(columns), zip(*columns.values(), strict=True), folder / "acceptability.csv")
+    if as_csv:
+        write_wide_psa(study.psa, folder / "psa_outcomes.csv", study.perspective, study.effect)
+        if sampled:
+            values = np.array(list(sampled.values())).T.tolist()
+            table = ([draw, *row] for draw, row in zip(study.psa.draw.tolist(), values, strict=True))
+            write_rows(["draw", *sampled], table, folder / "psa_draws.csv")
+
+
+def _about(study: Study, command: str, started: datetime) -> dict[str, Any]:
+    """What is needed to run it again: command, inputs, versions, seed, and how it is read."""
+    return {
+        "case": study.case,
+        "command": command,
+        "started": started.isoformat(timespec="seconds"),
+        "input_fingerprint": None if study.book is None else study.book.fingerprint(),
+        "draws": 0 if study.psa is None else int(study.psa.draw.size),
+        "seed": None if study.draws is None else study.draws.seed,
+        "sampling": None if study.draws is None else study.draws.method,
+        "perspective": study.perspective,
+        "wtp": study.wtp,
+        "reference": study.reference,
+        "effect": study.effect,
+        "strategies": list(study.base.strategies),
+        "settings": dict(study.settings),
+        "versions": {"python": platform.python_version()} | {package: _version(package) for package in _PACKAGES},
+    }
+
+
+def _version(package: str) -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _dump(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,64 @@
+"""What a run prints in the terminal: one table per question, each with its title and basis.
+
+Numbers are those of the files; only rounding differs.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
+from hecon.report.grid import Cell, Column, Grid, rich_table
+from hecon.report.study import Study
+from hecon.report.tables import effects_counted
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def terminal_tables(study: Study) -> "list[Table]":
+    """What a run prints: costs by category and effects, incremental, pairwise and, with a PSA, its summary.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> [str(table.title) for table in terminal_tables(study)][0]
+    'Per patient, deterministic, payer perspective (currency units)'
+    """
+    grids = [_per_patient(study), *_by_basis(incremental_grid(study)), *_by_basis(pairwise_grid(study))]
+    if study.psa is not None:
+        grids.append(psa_summary(study))
+    return [rich_table(grid) for grid in grids]
+
+
+def _per_patient(study: Study) -> Grid:
+    """Rows of cost by category, total and effects, a column per strategy; of two strategies, the difference."""
+    base = study.base
+    outcomes = [(name or "(no category)", cost, 0) for name, cost in base.split("category", study.perspective).items()]
+    outcomes.append(("Total cost", base.cost(study.perspective), 0))
+    outcomes += [(heading, base.effect(kind), 3) for kind, heading in effects_counted(base)]
+    columns = [Column("outcome", "Outcome"), *(Column(name, name, 0) for name in base.strategies)]
+    two = len(base.strategies) == 2
+    if two:
+        columns.append(Column("difference", "Difference", 0))
+    rows: list[tuple[Cell, ...]] = []
+    for name, values, decimals in outcomes:
+        cells = values[:, 0].tolist()
+        if two:
+            reference = base.strategies.index(study.reference)
+            cells.append(cells[1 - reference] - cells[reference])
+        rows.append((name, *(f"{cell:,.{decimals}f}" for cell in cells)))
+    title = f"Per patient, deterministic, {study.perspective} perspective ({study.money})"
+    return Grid("per_patient", title, tuple(columns), tuple(rows))
+
+
+def _by_basis(grid: Grid) -> list[Grid]:
+    """The grid taken apart by its first column, the basis, which moves into the title."""
+    bases = dict.fromkeys(str(row[0]) for row in grid.rows)
+    return [
+        replace(
+            grid,
+            title=f"{grid.title}, {basis}",
+            columns=grid.columns[1:],
+            rows=tuple(row[1:] for row in grid.rows if row[0] == basis),
+        )
+        for basis in bases
+    ]

@@ -1,0 +1,103 @@
+"""The values workbook: a study's tables as an .xlsx with a sheet per table, numbers only, nothing to recalculate.
+
+Every text is written as a text cell, so that no label can become a formula or a link.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
+from hecon.report.grid import Column, Flat, Grid, flat
+from hecon.report.study import Study
+from hecon.report.tables import by_perspective, cost_by, items, parameters, results
+
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_WIDEST = 45  # characters
+
+
+def study_grids(study: Study) -> dict[str, Grid]:
+    """Every table of a study by the name of its sheet.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> list(study_grids(study))[:4]
+    ['Results', 'By category', 'By sector', 'By perspective']
+    """
+    return {
+        "Results": results(study),
+        "By category": cost_by(study, "category"),
+        "By sector": cost_by(study, "sector"),
+        "By perspective": by_perspective(study),
+        "Incremental": incremental_grid(study),
+        "Pairwise": pairwise_grid(study),
+        "PSA summary": psa_summary(study),
+        "Items": items(study),
+        "Parameters": parameters(study),
+    }
+
+
+def write_tables(path: str | Path, study: Study) -> None:
+    """Write every table of a study as an .xlsx of values, a sheet per table.
+
+    >>> import tempfile
+    >>> from hecon.analysis.totals import from_totals
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> path = Path(tempfile.mkdtemp()) / "tables.xlsx"
+    >>> write_tables(path, study)
+    >>> import openpyxl
+    >>> openpyxl.load_workbook(path)["Incremental"]["G6"].value
+    2
+    """
+    write_grids(path, study_grids(study))
+
+
+def write_grids(path: str | Path, grids: Mapping[str, Grid]) -> None:
+    """Write grids as sheets of a workbook: title, note, header, rows; the same bytes each time.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "tables.xlsx"
+    >>> write_grids(path, {"S": Grid("s", "Title", (Column("a", "A"), Column("b", "B", 0)), (("=1+1", 2.0),))})
+    >>> import openpyxl
+    >>> sheet = openpyxl.load_workbook(path)["S"]
+    >>> sheet["A5"].value, sheet["A5"].data_type, sheet["B5"].value
+    ('=1+1', 's', 2)
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), _OPTIONS) as workbook:
+        workbook.set_properties({"created": datetime(2000, 1, 1)})  # the run's date is in run.json
+        formats: dict[int | None, Any] = {
+            decimals: workbook.add_format({"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")})
+            for decimals in (0, 2, 3, 4)
+        }
+        bold = workbook.add_format({"bold": True})
+        header = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        for name, grid in grids.items():
+            sheet = workbook.add_worksheet(name)
+            sheet.write_string(0, 0, grid.title, bold)
+            sheet.write_string(1, 0, grid.note.replace("\n", "; "))
+            columns, rows = flat(grid)
+            for k, column in enumerate(columns):
+                sheet.write_string(3, k, column.heading, header)
+                sheet.set_column(k, k, _width(column, [row[k] for row in rows]))
+            for r, row in enumerate(rows, start=4):
+                for k, cell in enumerate(row):
+                    _write(sheet, r, k, cell, formats.get(columns[k].decimals))
+            sheet.freeze_panes(4, 2)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Flat, number_format: Any) -> None:
+    if isinstance(cell, str):
+        sheet.write_string(row, column, cell)
+    elif cell is not None:
+        sheet.write_number(row, column, cell, number_format)
+
+
+def _width(column: Column, cells: Sequence[Flat]) -> int:
+    texts = [
+        cell if isinstance(cell, str) else "" if cell is None else f"{cell:,.{column.decimals or 0}f}" for cell in cells
+    ]
+    words = max((len(word) for word in column.heading.split()), default=0)
+    return min(_WIDEST, max([words, *map(len, texts)]) + 2)

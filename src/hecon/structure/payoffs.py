@@ -1,0 +1,45 @@
+"""Payoffs of a tree: what is paid or gained at a strategy, a branch or a leaf, with the probability of getting there."""
+
+from dataclasses import replace
+
+from hecon.errors import Fault, ModelError
+from hecon.formula.program import Term
+from hecon.formula.syntax import Node, Number
+from hecon.structure.clock import years
+from hecon.structure.counting import make_item
+from hecon.structure.discounting import Discounting
+from hecon.structure.items import LifeYears, Outcome
+from hecon.structure.scope import product, read
+
+
+def payoff(
+    outcome: Outcome, reach: Node, where: str, discounting: Discounting, place: str, faults: list[Fault]
+) -> list[Term]:
+    """An item of a tree: its amount times `reach`, the probability of getting to `where`; discounted only where `at`
+    says when. Amounts per state, per cycle or per move are faults there, noted with `place`.
+
+    >>> from hecon.formula.syntax import Name
+    >>> from hecon.formula.text import to_text
+    >>> from hecon.structure.items import Cost
+    >>> scan = Cost("scan", "c_scan", category="tests", sector="health care", at="6 months")
+    >>> later = Discounting({"cost": "0.03", "effect": "0.03"}, "continuous")
+    >>> to_text(payoff(scan, Name("p_ill"), "ill", later, "strategy a", [])[0].value)
+    'p_ill * c_scan * discount_factor(0.03, 0.5)'
+    """
+    place = f"{place}, {outcome.name}"
+    item = make_item(outcome, place, faults)
+    at: str = getattr(outcome, "at", "")
+    placed: str = getattr(outcome, "on", "") + getattr(outcome, "per", "")
+    if not isinstance(outcome.amount, str) or placed:
+        faults.append(Fault(place, "in a tree an item has one amount; states, per= and on= belong in a structure"))
+        return []
+    amount = product(reach, read(outcome.amount, place, faults))
+    if isinstance(outcome, LifeYears):
+        return [Term(replace(item, kind=kind), where, amount) for kind in ("ly", "ly_undiscounted")]
+    if at and item.kind != "count":
+        try:
+            time: Node = Number(float(years(at)))
+        except ModelError:
+            time = read(at, f"{place}, at", faults)
+        amount = product(amount, discounting.factor(item.kind, time))
+    return [Term(item, where, amount)]
