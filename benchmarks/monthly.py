@@ -6,10 +6,10 @@ hecon against the best by-cycle numpy we could write for it; costs and QALYs mus
 from typing import Any
 
 import numpy as np
+from measure import options, paired_cpu_seconds, show
 
 import hecon
 from hecon import Cost, MarkovModel, Parameter, Strategy, Utility
-from measure import options, paired_cpu_seconds, show
 
 CYCLES, DRAWS = 1056, 4_000
 STATES = ("remission", "relapse", "second_line", "transplant", "cured", "dead")

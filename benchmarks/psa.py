@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-import hecon
 from measure import cpu_seconds, options, paired_cpu_seconds, peak_megabytes, print_own_peak, show
 from sick_sicker_numpy import CYCLES, sick_sicker
+
+import hecon
 
 CASE = Path(__file__).parents[1] / "tests" / "validation" / "sick_sicker"
 MODEL: Any = runpy.run_path(str(CASE / "model.py"))["model"]("half-cycle")

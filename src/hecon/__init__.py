@@ -30,6 +30,7 @@ from hecon.structure import (
     LifeYears,
     MarkovModel,
     Option,
+    PartitionedSurvival,
     Strategy,
     Tunnel,
     Utility,
@@ -39,6 +40,6 @@ __version__ = "0.1.0"
 
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter", "Strategy",
+    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter", "PartitionedSurvival", "Strategy",
     "Tunnel", "Utility", "evaluate_formula", "incremental", "make_book", "pairwise", "primitive", "read_inputs", "run",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.errors import Fault, ModelError, raise_faults
+from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.evaluate.arrays import constant
 from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, Graph, Vector
 from hecon.formula.functions import PRIMITIVES
@@ -42,7 +42,8 @@ class Builder:
         self.draws = draws
         self.graph = Graph()
         self.vectors: dict[str, int] = {}
-        self._known: dict[tuple[str, str, int], int] = {}
+        self.ahead = False  # inside next(x): the row below
+        self._known: dict[tuple[str, str, int, bool], int] = {}
 
     def build(self, levers: tuple[str, ...]) -> Built:
         """Every item, lever, check and report of the program as nodes."""
@@ -140,7 +141,8 @@ class Builder:
     def named(self, block: Block, name: str, tunnel: int) -> int:
         """The node of a name as seen from a block: reserved, formula or input."""
         if name == "cycle" and block.clock:
-            return self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
+            row = self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
+            return self.graph.apply("+", row, self.graph.number(1.0)) if self.ahead else row
         if name == "state_time" and block.clock:
             if not tunnel:
                 raise ModelError("state_time is known only for states declared in tunnels=")
@@ -149,7 +151,7 @@ class Builder:
         while home is not None and name not in home.formulas:
             home = self.program.block(home.parent) if home.parent else None
         if home is not None:
-            key = (home.name, name, tunnel)
+            key = (home.name, name, tunnel, self.ahead)
             if key not in self._known:
                 self._known[key] = self.node(home, expand(home.formulas[name].tree), tunnel)
             return self._known[key]
@@ -170,13 +172,19 @@ class Builder:
             case Call(op=("sum" | "at" | "largest" | "smallest" | "by_year") as op, args=args):
                 return self.reduction(block, op, args, tunnel)
             case Call(op="cumulative", args=(inner,)):
-                node = self.node(block, inner, tunnel)
-                axes = self.graph.nodes[node].axes
-                if axes & TUNNEL or not block.clock:
-                    raise ModelError("cumulative(x) adds up over cycles; x may not depend on state_time")
-                return self.graph.add("cumulative", (node,), axes=CYCLE, cycles=block.clock.cycles)
+                return self.cumulative(block, inner)
+            case Call(op="next", args=(inner,)):
+                if self.ahead or not block.clock:
+                    raise ModelError(
+                        "next(x) is x in the row below: it needs a clock and cannot stand inside another next()"
+                    )
+                self.ahead = True
+                try:
+                    return self.node(block, inner, tunnel)
+                finally:
+                    self.ahead = False
             case Call(op="occupancy", args=(Text(value=state),)):
-                return self.graph.state(self.vector(block), self.position(block, state))
+                return self.occupancy(block, state)
             case Call(op="moves", args=(Text(value=move),)):
                 return self.move(block, move)
             case Call(op="flow_weight", args=(Text(value=method), row, _)):
@@ -204,6 +212,29 @@ class Builder:
             case Call(op=op):
                 raise ModelError(f"{op} cannot be used here")
 
+    def cumulative(self, block: Block, inner: Node) -> int:
+        """The sum of a formula over the rows before each row; in the row below, with the row's own value."""
+        ahead, self.ahead = self.ahead, False
+        try:
+            node = self.node(block, inner)
+        finally:
+            self.ahead = ahead
+        if self.graph.nodes[node].axes & TUNNEL or not block.clock:
+            raise ModelError("cumulative(x) adds up over cycles; x may not depend on state_time")
+        before = self.graph.add("cumulative", (node,), axes=CYCLE, cycles=block.clock.cycles)
+        return self.graph.apply("+", before, node) if ahead else before
+
+    def occupancy(self, block: Block, state: str) -> int:
+        """The share of the cohort in a state, per cycle."""
+        if block.occupied:
+            if state not in block.occupied:
+                raise ModelError(f"no state '{state}' here{nearest(state, block.occupied)}")
+            share = self.node(block, expand(block.occupied[state].tree))
+            return self.graph.apply("*", share, self.node(block, expand(block.mass)))
+        if self.ahead:
+            raise ModelError("next(x): x may not depend on the cohort, which is known row by row")
+        return self.graph.state(self.vector(block), self.position(block, state))
+
     def column(self, table: str, column: str) -> str:
         """The column of a table that a look-up reads: the one named, or the only one."""
         columns = self.draws.book.tables[table].columns
@@ -211,8 +242,6 @@ class Builder:
 
     def position(self, block: Block, state: str) -> int:
         """The place of a state in its block's vector."""
-        from hecon.errors import nearest
-
         states = block.states.states if block.states else ()
         if state not in states:
             raise ModelError(f"no state '{state}' here{nearest(state, states)}")
@@ -249,6 +278,8 @@ class Builder:
 
     def move(self, block: Block, move: str) -> int:
         """The share of the cohort that makes a move in a cycle; nothing in the last row."""
+        if block.occupied:
+            return self.moved(block, move)
         vector = self.vector(block)
         v = self.graph.vectors[vector]
         ends = [end.strip() for end in move.split("->")]
@@ -268,6 +299,17 @@ class Builder:
             return self.graph.apply("*", state, self.graph.apply("where", used, entry, self.graph.number(0.0)))
         weight = self.graph.add("weight", (row,), ("start", v.cycles))
         return self.graph.apply("*", self.graph.apply("*", state, entry), weight)
+
+    def moved(self, block: Block, move: str) -> int:
+        """A move of a partitioned cohort, whose moves are formulas."""
+        if move not in block.moved or block.clock is None:
+            raise ModelError(f"'{move}' is not known in {block.name} (known: {', '.join(block.moved) or 'none'})")
+        row = self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
+        used = self.graph.apply("<", row, self.graph.number(float(block.clock.cycles)))
+        share = self.graph.apply(
+            "*", self.node(block, expand(block.moved[move].tree)), self.node(block, expand(block.mass))
+        )
+        return self.graph.apply("where", used, share, self.graph.number(0.0))
 
     def reduction(self, block: Block, op: str, args: tuple[Node, ...], tunnel: int) -> int:
         """sum(x), sum(x, from, to), at(x, years), largest(x), smallest(x)."""

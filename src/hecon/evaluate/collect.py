@@ -50,7 +50,7 @@ class Trace:
 
     def wants(self, block: Block) -> list[str]:
         """Every state."""
-        return [f"occupancy[{state}]" for state in block.states.states] if block.states else []
+        return [f"occupancy[{state}]" for state in _states(block)]
 
     def start(self, block: Block, draws: int) -> dict[str, Array]:
         """A full trace of a block."""
@@ -66,10 +66,10 @@ class Trace:
         """By strategy; the one structure's trace, or a list of them."""
         kept: dict[str, list[Any]] = {}
         for block in blocks:
-            if block.states and block.clock:
+            if block.clock:
                 whole = {
                     s: np.concatenate([c[f"occupancy[{s}]"] for c in stores[block.name]], axis=1)
-                    for s in block.states.states
+                    for s in _states(block)
                 }
                 times = np.arange(block.clock.cycles + 1) / block.clock.per_year
                 kept.setdefault(block.strategy, []).append((times, whole))
@@ -127,7 +127,7 @@ class Occupancy:
 
     def wants(self, block: Block) -> list[str]:
         """Every state."""
-        return [f"occupancy[{state}]" for state in block.states.states] if block.states else []
+        return [f"occupancy[{state}]" for state in _states(block)]
 
     def start(self, block: Block, draws: int) -> dict[str, Array]:
         """A row for each time; a time past the horizon stays not a number."""
@@ -146,7 +146,7 @@ class Occupancy:
         """By strategy, block and state."""
         return {
             (block.strategy, block.name, state): np.concatenate([c[f"occupancy[{state}]"] for c in stores[block.name]], axis=1)
-            for block in blocks if block.states for state in block.states.states
+            for block in blocks for state in _states(block)
         }  # fmt: skip
 
 
@@ -172,6 +172,11 @@ def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
         else:
             found.append(one)
     return found
+
+
+def _states(block: Block) -> tuple[str, ...]:
+    """The states of a block, in order."""
+    return block.states.states if block.states else tuple(block.occupied)
 
 
 def _add_years(x: Array, y: Array) -> Array:

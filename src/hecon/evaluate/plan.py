@@ -28,7 +28,7 @@ class Step:
     op: str
     out: int
     args: tuple[int, ...]
-    function: Callable[..., Any] | None
+    function: Callable[..., Any]
     free: tuple[int, ...] = ()
 
 

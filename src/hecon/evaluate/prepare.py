@@ -53,7 +53,14 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
     fixed = tuple((name, one.value) for name, one in book.parameters.items() if name not in draws.names)
     tables = tuple((name, id(table)) for name, table in book.tables.items())
     settings = tuple(sorted(book.settings.items()))
-    key = (id(model), settings, draws.names, fixed, tables, tuple(one if isinstance(one, str) else id(one) for one in keep))
+    key = (
+        id(model),
+        settings,
+        draws.names,
+        fixed,
+        tables,
+        tuple(one if isinstance(one, str) else id(one) for one in keep),
+    )
     with _lock:
         if key in _prepared:
             _prepared.move_to_end(key)

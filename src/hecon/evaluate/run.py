@@ -77,6 +77,7 @@ def run(
         for lever, strategy, item, node in built.quantities:
             amounts[lever, item.name][rows[strategy], part] += found[node]
         _check_probabilities(built, found, mine)
+        _check_musts(built, found, mine)
         if progress is not None:
             progress(mine.n)
         small = {n: found[n] for n in _small(built, keep)}
@@ -181,3 +182,21 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
             f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
             f"{cells(built.program, block, formula.tree, draws)}"
         )
+
+
+def _check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
+    """Refuse the run where a check that must hold does not."""
+    for strategy, place, check, value, target, within in built.checks:
+        if not check.must:
+            continue
+        gap = np.atleast_1d(found[value] - found[target])
+        good = (gap if check.at_most is not None else np.abs(gap)) <= found[within]
+        if not good.all():
+            k = int(np.flatnonzero(~good)[0])
+            x = np.broadcast_to(np.atleast_1d(found[value]), gap.shape)[k]
+            rule = "at most" if check.at_most is not None else "equal to"
+            wanted = np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k]
+            raise ModelError(
+                f"{check.name} is {x:.6g} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
+                f"{draws.draw[min(k, draws.n - 1)]}; {int((~good).sum())} of {good.size} draws)"
+            )

@@ -4,7 +4,7 @@ condition decides for a whole tile, only the branch it takes is evaluated there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -118,6 +118,16 @@ def _steps(
         if node not in wanted and node in mine and node not in known:
             free.setdefault(k, []).append(node)
     return tuple(
-        Step(op, node, args, function_of(graph.nodes[node], draws) if op not in BY_HAND else None, tuple(free.get(k, ())))
+        Step(
+            op,
+            node,
+            args,
+            function_of(graph.nodes[node], draws) if op not in BY_HAND else _nothing,
+            tuple(free.get(k, ())),
+        )
         for k, (op, node, args) in enumerate(order)
     )
+
+
+def _nothing() -> None:
+    """The function of a step that the sweep does itself."""

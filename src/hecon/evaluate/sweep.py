@@ -11,9 +11,7 @@ import numpy as np
 
 from hecon.evaluate import closed
 from hecon.evaluate.arrays import Array, add_rows
-from hecon.evaluate.cohort import Cohort, uniformise
 from hecon.evaluate.entries import check_entries
-from hecon.evaluate.graph import CYCLE, DRAW, TUNNEL, Graph
 from hecon.evaluate.plan import Group, Plan
 from hecon.evaluate.schedule import TILE, TilePlan
 from hecon.evaluate.walk import Walk
@@ -75,13 +73,14 @@ def _sweep(
             if step.op == "walk":
                 cohorts[step.out].rows(first, count, values, tile)
             elif step.op == "cumulative":
-                (x,) = (tile[arg] if arg in tile else np.broadcast_to(values[arg], (count, draws.n)) for arg in step.args)
+                (x,) = (
+                    tile[arg] if arg in tile else np.broadcast_to(values[arg], (count, draws.n)) for arg in step.args
+                )
                 tile[step.out], carried[step.out] = _cumulate(x, carried.get(step.out, 0.0))
             elif step.op == "branch":
                 (x,) = (tile[arg] if arg in tile else values[arg] for arg in step.args)
                 tile[step.out] = x if np.ndim(x) == 2 else np.broadcast_to(x, (count, np.size(x)))
             else:
-                assert step.function is not None
                 tile[step.out] = step.function(*(tile[arg] if arg in tile else values[arg] for arg in step.args))
             for node in step.free:
                 del tile[node]

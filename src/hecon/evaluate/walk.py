@@ -45,7 +45,11 @@ class Walk:
         dwells, counts = plan.dwells.get(self.number, []), plan.counts.get(self.number, [])
         inner = plan.inner[self.number]
         by_row_and_tunnel = {step.out for step in inner}
-        everything = {pair: tile.get(node, values.get(node)) for pair, node in vector.entries if node not in by_row_and_tunnel}
+        everything = {
+            pair: tile[node] if node in tile else values[node]
+            for pair, node in vector.entries
+            if node not in by_row_and_tunnel
+        }
         if first == 0 or vector.changes:
             check_entries(plan, self.number, everything, first, count - last, self.draws)
         given = [
@@ -53,7 +57,10 @@ class Walk:
             for pair, node in self.moves if node not in by_row_and_tunnel
         ]  # fmt: skip
         made_here = [(pair, node) for pair, node in self.moves if node in by_row_and_tunnel]
-        sums = {node: np.empty((count, self.draws.n if plan.graph.nodes[node].axes & DRAW else width)) for node, _, _ in dwells}
+        sums = {
+            node: np.empty((count, self.draws.n if plan.graph.nodes[node].axes & DRAW else width))
+            for node, _, _ in dwells
+        }
         tallies = {node: np.zeros((count, width)) for node, _ in counts}
         for r in range(count):
             here: dict[int, Any] = {}

@@ -13,13 +13,15 @@ from hecon.formula.syntax import Call, Name, Node, Number, Text
 LONGEST = 8192
 _LEVEL = {"<": 1, "<=": 1, ">": 1, ">=": 1, "==": 1, "!=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "**": 4, "neg": 5}
 _ATOM = 9
+_CONDITIONS = ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 
 
 def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) -> str:
     """A tree as the text of an Excel formula, without the leading `=`.
 
     `reference` spells a name, or a look-up, occupancy, move or reduction, as a cell, a range or a defined name; left
-    out, names stand as they are. Macros are expanded. Strings are quoted with doubled quotes.
+    out, names stand as they are. Macros are expanded. Strings are quoted with doubled quotes. A condition that is used as a
+    number becomes 1 or 0, because Excel's TRUE is not 1: TRUE=1 is FALSE, and MAX leaves it out.
 
     Raises:
         ModelError: a function without an Excel spelling; a formula over 8,192 characters.
@@ -29,14 +31,36 @@ def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) 
     ('-(x^2)', '2^(3^2)', '(-x)^2')
     >>> to_excel(parse("c_drug if cycle < 24 and not done else round(c_late)"))
     'IF(AND(cycle<24,NOT(done)),c_drug,ROUND(c_late,0))'
+    >>> to_excel(parse("2 * (cycle < 24)"))
+    '2*IF(cycle<24,1,0)'
     """
-    text = _print(expand(tree), reference)[0]
+    text = _print(_numeric(expand(tree)), reference)[0]
     if len(text) > LONGEST:
         raise ModelError(
             f"a formula of {len(text):,} characters does not fit into an Excel cell ({LONGEST:,}): give its longest terms"
             f" names of their own; it begins {text[:60]}..."
         )
     return text
+
+
+def _numeric(tree: Node) -> Node:
+    """The tree with a number for each condition that is used as one."""
+    if isinstance(tree, Call) and tree.op in _CONDITIONS:
+        return Call("where", (_condition(tree), Number(1.0), Number(0.0)))
+    if isinstance(tree, Call) and tree.op == "where":
+        return Call("where", (_condition(tree.args[0]), *(_numeric(arg) for arg in tree.args[1:])))
+    if isinstance(tree, Call) and tree.op in PRIMITIVES:
+        return Call(tree.op, tuple(_numeric(arg) for arg in tree.args))
+    return tree
+
+
+def _condition(tree: Node) -> Node:
+    """The tree where Excel expects TRUE or FALSE."""
+    if isinstance(tree, Call) and tree.op in ("and", "or", "not"):
+        return Call(tree.op, tuple(_condition(arg) for arg in tree.args))
+    if isinstance(tree, Call) and tree.op in _CONDITIONS:
+        return Call(tree.op, tuple(_numeric(arg) for arg in tree.args))
+    return _numeric(tree)
 
 
 def _print(tree: Node, reference: Callable[[Name | Call], str] | None) -> tuple[str, int]:
@@ -77,9 +101,21 @@ def _function(
         raise ModelError(f"{op} has no Excel spelling: its cells would hold values, not live formulas")
     if callable(spelling):
         return spelling(plain), _ATOM
-    if spelling[-1] == ")" and spelling[0].isalpha():
+    if _is_one_call(spelling):
         return spelling.format(*plain), _ATOM
     return spelling.format(*(_wrap(arg, _ATOM, reference) for arg in args)), 2
+
+
+def _is_one_call(spelling: str) -> bool:
+    """Whether a spelling is one call, such as EXP(...), so that it needs no brackets: EXP({0})/(1+EXP({0})) is not."""
+    if not spelling[:1].isalpha() or not spelling.endswith(")"):
+        return False
+    depth = 0
+    for k, letter in enumerate(spelling):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == ")" and depth == 0:
+            return k == len(spelling) - 1
+    return False
 
 
 def _wrap(tree: Node, level: int, reference: Callable[[Name | Call], str] | None, *, sign: bool = True) -> str:

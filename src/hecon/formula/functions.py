@@ -40,10 +40,15 @@ def _many(function: Function) -> Function:
     return fold
 
 
+def _truth(function: Function) -> Function:
+    """A condition as 1.0 or 0.0: numpy would take `true + true` for true and exp(true) to three digits."""
+    return lambda *args: function(*args) * 1.0
+
+
 def _round(x: Any, digits: Any = 0.0) -> Any:
-    """Round half away from zero, as Excel does."""
-    scale = np.power(10.0, digits)
-    return np.sign(x) * np.floor(np.abs(x) * scale + 0.5) / scale
+    """Round half away from zero, as Excel does; a half is one to 15 digits, so that 1.005 rounds to 1.01."""
+    scale = np.power(10.0, np.trunc(digits))
+    return np.sign(x) * np.floor(np.abs(x) * scale * (1 + 2.0**-51) + 0.5) / scale
 
 
 def _discount_factor(rate: Any, years: Any) -> Any:
@@ -86,15 +91,15 @@ PRIMITIVES: dict[str, Primitive] = {
     "/": Primitive(np.true_divide, "{0}/{1}", (2, 2), callable=False),
     "**": Primitive(np.power, "{0}^{1}", (2, 2), callable=False),
     "neg": Primitive(np.negative, "-{0}", callable=False),
-    "<": Primitive(np.less, "{0}<{1}", (2, 2), callable=False),
-    "<=": Primitive(np.less_equal, "{0}<={1}", (2, 2), callable=False),
-    ">": Primitive(np.greater, "{0}>{1}", (2, 2), callable=False),
-    ">=": Primitive(np.greater_equal, "{0}>={1}", (2, 2), callable=False),
-    "==": Primitive(np.equal, "{0}={1}", (2, 2), callable=False),
-    "!=": Primitive(np.not_equal, "{0}<>{1}", (2, 2), callable=False),
-    "and": Primitive(_many(np.logical_and), _joined("AND"), (2, 99), callable=False),
-    "or": Primitive(_many(np.logical_or), _joined("OR"), (2, 99), callable=False),
-    "not": Primitive(np.logical_not, "NOT({0})", callable=False),
+    "<": Primitive(_truth(np.less), "{0}<{1}", (2, 2), callable=False),
+    "<=": Primitive(_truth(np.less_equal), "{0}<={1}", (2, 2), callable=False),
+    ">": Primitive(_truth(np.greater), "{0}>{1}", (2, 2), callable=False),
+    ">=": Primitive(_truth(np.greater_equal), "{0}>={1}", (2, 2), callable=False),
+    "==": Primitive(_truth(np.equal), "{0}={1}", (2, 2), callable=False),
+    "!=": Primitive(_truth(np.not_equal), "{0}<>{1}", (2, 2), callable=False),
+    "and": Primitive(_truth(_many(np.logical_and)), _joined("AND"), (2, 99), callable=False),
+    "or": Primitive(_truth(_many(np.logical_or)), _joined("OR"), (2, 99), callable=False),
+    "not": Primitive(_truth(np.logical_not), "NOT({0})", callable=False),
     # functions
     "where": Primitive(np.where, "IF({0},{1},{2})", (3, 3)),
     "exp": Primitive(np.exp, "EXP({0})"),

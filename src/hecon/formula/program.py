@@ -83,18 +83,25 @@ class Term:
 
 @dataclass(frozen=True)
 class CheckFormula:
-    """A declared check: `value` must lie within `within` of `equals`, or be at most `at_most`."""
+    """A declared check: `value` must lie within `within` of `equals`, or be at most `at_most`; `must` refuses the run
+    where it does not hold in every draw.
+    """
 
     name: str
     value: Node
     equals: Node | None
     at_most: Node | None
     within: Node
+    must: bool = False
 
 
 @dataclass(frozen=True)
 class Block:
-    """Named formulas on one clock (none for a tree) with the share of the cohort that enters: one sheet of a workbook."""
+    """Named formulas on one clock (none for a tree) with the share of the cohort that enters: one sheet of a workbook.
+
+    A cohort moves by its state vector (`states`); a partitioned one has none: `occupied` gives the share of those who
+    enter that is in each state, `moved` the share that makes a move in a cycle, as formulas like any other.
+    """
 
     name: str
     strategy: str
@@ -107,6 +114,8 @@ class Block:
     terms: tuple[Term, ...] = ()
     checks: tuple[CheckFormula, ...] = ()
     reports: Mapping[str, Node] = field(default_factory=dict)
+    occupied: Mapping[str, Formula] = field(default_factory=dict)
+    moved: Mapping[str, Formula] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,8 @@ def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
             yield f"start in {state}", start
         for (a, b), formula in block.states.entries.items():
             yield f"{a} -> {b}", formula.tree
+    for name, formula in {**block.occupied, **block.moved}.items():
+        yield name, formula.tree
     for term in block.terms:
         yield f"{term.item.name} ({term.where})" if term.where else term.item.name, term.value
     yield from _check_trees(block.checks)

@@ -46,10 +46,11 @@ _BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: 
 _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
+DEEPEST = 200  # nested operations; a sum of so many terms is one
 REDUCTIONS = ("sum", "at", "by_year", "largest", "smallest")
 CURVES = ("survival", "hazard", "cumulative_hazard", "quantile", "mean_survival", "restricted_mean")
 SPECIAL = {
-    "cumulative": (1, 1), "interp": (2, 3), "life_survivors": (3, 3),
+    "cumulative": (1, 1), "next": (1, 1), "interp": (2, 3), "life_survivors": (3, 3),
     "sum": (1, 3), "at": (2, 2), "by_year": (1, 1), "largest": (1, 1), "smallest": (1, 1),
 }  # fmt: skip
 
@@ -76,7 +77,32 @@ def parse(text: str) -> Node:
         column = max((error.offset or 1) - 1, 0)
         line = source.splitlines()[(error.lineno or 1) - 1] if source else "(empty)"
         raise ModelError(f"not a formula: {error.msg}\n  {line}\n  {' ' * column}^") from None
-    return _Reader(source).node(body)
+    except (RecursionError, MemoryError):
+        raise _too_deep(source) from None
+    try:
+        tree = _Reader(source).node(body)
+    except RecursionError:
+        raise _too_deep(source) from None
+    if _depth(tree) > DEEPEST:
+        raise _too_deep(source)
+    return tree
+
+
+def _depth(tree: Node) -> int:
+    """How many operations are nested, counted without recursion."""
+    deepest, queue = 0, [(tree, 0)]
+    while queue:
+        node, depth = queue.pop()
+        deepest = max(deepest, depth)
+        if isinstance(node, Call):
+            queue += [(arg, depth + 1) for arg in node.args]
+    return deepest
+
+
+def _too_deep(source: str) -> ModelError:
+    return ModelError(
+        f"a formula nests more than {DEEPEST} operations: give its longest terms names of their own; it begins {source[:60]}..."
+    )
 
 
 class _Reader:

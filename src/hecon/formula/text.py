@@ -35,14 +35,14 @@ def _print(tree: Node, name: Callable[[str], str]) -> tuple[str, int]:
         case Number(value=value):
             return number(value), _ATOM if value >= 0 else 7
         case Text(value=value):
-            return f'"{value}"', _ATOM
+            return _quoted(value), _ATOM
         case Name(name=word):
             return name(word), _ATOM
         case Call(op="lookup", args=(Text(value=table), Text(value=column), index)):
             inner = _print(index, name)[0]
-            return (f'{table}[{inner}, "{column}"]' if column else f"{table}[{inner}]"), _ATOM
+            return (f"{table}[{inner}, {_quoted(column)}]" if column else f"{table}[{inner}]"), _ATOM
         case Call(op=("occupancy" | "moves") as op, args=(Text(value=word),)):
-            return f'{op}["{word}"]', _ATOM
+            return f"{op}[{_quoted(word)}]", _ATOM
         case Call(op="neg", args=(operand,)):
             return "-" + _wrap(operand, 7, name), 7
         case Call(op="not", args=(operand,)):
@@ -58,6 +58,10 @@ def _print(tree: Node, name: Callable[[str], str]) -> tuple[str, int]:
             return f"{_wrap(left, left_level, name)} {op} {_wrap(right, right_level, name)}", level
         case Call(op=op, args=args):
             return f"{op}({', '.join(_print(arg, name)[0] for arg in args)})", _ATOM
+
+
+def _quoted(word: str) -> str:
+    return repr(word) if '"' in word or "\\" in word else f'"{word}"'
 
 
 def _wrap(tree: Node, level: int, name: Callable[[str], str]) -> str:

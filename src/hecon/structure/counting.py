@@ -3,35 +3,53 @@
 Weights apply to flows, never to events; `darth-legacy` and `darth-none` weight events too, as the tables they reproduce do.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from hecon.errors import Fault, ModelError, nearest
-from hecon.formula.program import CheckFormula, StateVector, Term
+from hecon.formula.program import CheckFormula, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import SECTORS, Item
 from hecon.structure.clock import years
 from hecon.structure.items import Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
 
-if TYPE_CHECKING:
-    from hecon.structure.markov import MarkovModel
-
 _LEGACY = ("darth-legacy", "darth-none")
 _CYCLE, _CYCLES = Name("cycle"), Name("cycles")
 
 
+class Counted(Protocol):
+    """What a structure with a clock says about counting: its states and its method choices."""
+
+    @property
+    def states(self) -> Sequence[str]: ...
+    @property
+    def outcomes(self) -> Sequence[Outcome]: ...
+    @property
+    def checks(self) -> Sequence[Check]: ...
+    @property
+    def report(self) -> Mapping[str, str]: ...
+    @property
+    def within_cycle(self) -> str: ...
+    @property
+    def events(self) -> str: ...
+    @property
+    def flows(self) -> str: ...
+    def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
+        """The moves that "a -> b", "a -> *" or "* -> b" stands for; none is a fault."""
+        ...
+
+
 def count_items(
-    model: "MarkovModel", vector: StateVector, scene: Scene, place: str, faults: list[Fault]
+    model: Counted, dead: Sequence[str], scene: Scene, place: str, faults: list[Fault]
 ) -> tuple[tuple[Term, ...], tuple[CheckFormula, ...], dict[str, Node]]:
-    """Terms, checks and reports of a structure with states, played in a scene."""
+    """Terms, checks and reports of a structure with states, played in a scene; in `dead` no life-years are lived."""
     terms: list[Term] = []
-    for outcome in model.outcomes:
-        terms += _terms(outcome, model, vector, scene, f"{place}, {outcome.name}", faults)
-    alive = [state for state in vector.states if state not in _dead(model, vector, place, faults)]
+    for outcome in (*model.outcomes, *scene.outcomes):
+        terms += _terms(outcome, model, scene, f"{place}, {outcome.name}", faults)
     for kind in ("ly", "ly_undiscounted"):
         item = Item("life_years", kind, unit="years")
-        terms += [_flow(item, state, Number(1.0), "year", model, scene) for state in alive]
+        terms += [_flow(item, state, Number(1.0), "year", model, scene) for state in model.states if state not in dead]
     checks = tuple(read_check(check, place, faults) for check in model.checks)
     reports = {name: read(text, f"{place}, report {name}", faults) for name, text in model.report.items()}
     return tuple(terms), checks, reports
@@ -61,9 +79,7 @@ def read_check(check: Check, place: str, faults: list[Fault]) -> CheckFormula:
     return CheckFormula(check.name, value or Number(0.0), equals, at_most, within or Number(0.0))
 
 
-def _terms(
-    outcome: Outcome, model: "MarkovModel", vector: StateVector, scene: Scene, place: str, faults: list[Fault]
-) -> list[Term]:
+def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: list[Fault]) -> list[Term]:
     item = make_item(outcome, place, faults)
     if isinstance(outcome, LifeYears):
         faults.append(Fault(place, "a structure with a clock counts its own life-years; LifeYears belongs in a tree"))
@@ -72,8 +88,8 @@ def _terms(
     at = getattr(outcome, "at", "")
     per = "year" if isinstance(outcome, Utility) else getattr(outcome, "per", "")
     if not isinstance(outcome.amount, str):
-        unknown = [state for state in outcome.amount if state not in vector.states]
-        faults += [Fault(place, f"unknown state '{state}'{nearest(state, vector.states)}") for state in unknown]
+        unknown = [state for state in outcome.amount if state not in model.states]
+        faults += [Fault(place, f"unknown state '{state}'{nearest(state, model.states)}") for state in unknown]
         amounts = {s: read(text, f"{place}, {s}", faults) for s, text in outcome.amount.items() if s not in unknown}
         if on:
             faults.append(Fault(place, "on= takes one amount, not one per state"))
@@ -84,17 +100,21 @@ def _terms(
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
     amount = read(outcome.amount, place, faults)
     if on:
-        return [_event(item, move, amount, model, scene) for move in _moves(on, vector, place, faults)]
-    if per or at:
-        faults.append(Fault(place, "per= and at= take an amount for each state: {'state': 'formula'}"))
+        return [_event(item, move, amount, model, scene) for move in model.moves_of(on, scene, place, faults)]
+    if per:
+        return [_flow(item, "", amount, per, model, scene)]
+    if at:
+        faults.append(Fault(place, "at= takes an amount for each state: {'state': 'formula'}"))
     first = Call("at", (product(scene.mass, amount), Number(0.0)))
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, scene.offset)
     return [Term(item, "entry", product(first, discount))]
 
 
-def _flow(item: Item, state: str, amount: Node, per: str, model: "MarkovModel", scene: Scene) -> Term:
-    """A flow while in a state: weighted within the cycle, discounted at the row's time."""
-    occupied = Call("occupancy", (Text(state),))
+def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene: Scene) -> Term:
+    """A flow while in a state, or (state "") for each of those who entered, wherever they are: weighted within the
+    cycle, discounted at the row's time.
+    """
+    occupied = Call("occupancy", (Text(state),)) if state else scene.mass
     flow = product(occupied, amount, Name("cycle_years") if per == "year" else Number(1.0))
     plain = item.kind in ("ly_undiscounted", "count")
     if model.flows == "mid":
@@ -106,13 +126,14 @@ def _flow(item: Item, state: str, amount: Node, per: str, model: "MarkovModel", 
             product(Number(0.5), Call("where", (Call("<", (_CYCLE, _CYCLES)), later, Number(0.0)))),
             product(Number(0.5), Call("where", (Call(">", (_CYCLE, Number(0.0))), sooner, Number(0.0)))),
         ))  # fmt: skip
-        return Term(item, state, Call("sum", (product(flow, discount),)), flow, discount)
+        return Term(item, state or "everyone", Call("sum", (product(flow, discount),)), flow, discount)
     weight = Call("flow_weight", (Text(model.within_cycle), _CYCLE, _CYCLES))
     discount = Number(1.0) if plain else scene.discounting.factor(item.kind, _now(scene))
-    return Term(item, state, Call("sum", (product(flow, weight, discount),)), product(flow, weight), discount)
+    where = state or "everyone"
+    return Term(item, where, Call("sum", (product(flow, weight, discount),)), product(flow, weight), discount)
 
 
-def _event(item: Item, move: str, amount: Node, model: "MarkovModel", scene: Scene) -> Term:
+def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) -> Term:
     """A payment per move, discounted at its time in the cycle."""
     shift = {"start": 0.0, "mid": 0.5, "end": 1.0}[model.events] if model.events in ("start", "mid", "end") else 0.0
     when = Call("+", (_now(scene), product(Number(shift), Name("cycle_years")))) if shift else _now(scene)
@@ -144,33 +165,3 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
 def _now(scene: Scene) -> Node:
     """Years since the decision in a row."""
     return Name("t") if scene.offset == Number(0.0) else Call("+", (scene.offset, Name("t")))
-
-
-def _moves(on: str, vector: StateVector, place: str, faults: list[Fault]) -> list[str]:
-    """The moves that "a -> b", "a -> *" or "* -> b" stands for."""
-    ends = [end.strip() for end in on.split("->")]
-    if len(ends) != 2 or any(end not in (*vector.states, "*") for end in ends):
-        unknown = [end for end in ends if end not in (*vector.states, "*")]
-        faults.append(
-            Fault(
-                place, f"on='{on}' is not a move between declared states{nearest((unknown or [''])[0], vector.states)}"
-            )
-        )
-        return []
-    found = [
-        f"{a} -> {b}" for a, b in vector.entries
-        if (a != b or ends == [a, b]) and ends[0] in (a, "*") and ends[1] in (b, "*")
-    ]  # fmt: skip
-    if not found:
-        faults.append(Fault(place, f"on='{on}': there is no such move in the model"))
-    return found
-
-
-def _dead(model: "MarkovModel", vector: StateVector, place: str, faults: list[Fault]) -> Sequence[str]:
-    """The states without life-years: those named, or the one state without a way out."""
-    if model.dead is not None:
-        return model.dead
-    final = [s for s in vector.states if not any(a == s and a != b for a, b in vector.entries)]
-    if len(final) > 1:
-        faults.append(Fault(place, f"{' and '.join(final)} have no way out: say which are dead with dead=(...)"))
-    return final

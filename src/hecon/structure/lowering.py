@@ -14,7 +14,8 @@ from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
 from hecon.structure.markov import MarkovModel
-from hecon.structure.payoffs import payoff
+from hecon.structure.partitioned import PartitionedSurvival
+from hecon.structure.payoffs import on_a_clock, payoff
 from hecon.structure.scope import Scene, circles, product, read, read_all, split_scope, total
 from hecon.structure.tree import (
     Branch,
@@ -29,7 +30,7 @@ from hecon.structure.tree import (
 )
 
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
-Model = DecisionTree | MarkovModel
+Model = DecisionTree | MarkovModel | PartitionedSurvival
 
 
 def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
@@ -88,7 +89,7 @@ class _Lowering:
             "lasts", self.strategy.lasts, read(self.strategy.lasts, f"{place}, lasts", self.faults), "years"
         )
         self.faults += circles(outer, place)
-        terms: list[Term] = [t for o in self.strategy.outcomes for t in self.payoff(o, Number(1.0), "", place)]
+        terms: list[Term] = [t for o in self.strategy.outcomes for t in self.payoff(o, Number(1.0), "", place, True)]
         groups: dict[tuple[Any, ...], list[tuple[Node, Path]]] = {}
         seen: set[tuple[str, ...]] = set()
         for path in paths_of(self.strategy.to):
@@ -114,7 +115,10 @@ class _Lowering:
             where = " / ".join(labels)
             formulas[f"path[{where}]"] = Formula(f"path[{where}]", "product of the branches", here, "probability")
             reach: Node = Name(f"path[{where}]") if labels else Number(1.0)
-            terms += [t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}")]
+            leads_on = path.leaf.to is not None
+            terms += [
+                t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}", leads_on)
+            ]
             if path.leaf.to is not None:
                 groups.setdefault(_sameness(path.leaf), []).append((reach, path))
         tree_block = Block(name, name, None, None, Number(1.0), Number(0.0), formulas, None, tuple(terms))
@@ -134,8 +138,10 @@ class _Lowering:
             text = branch.probability
         return Formula(f"p[{where}]", text, tree, "probability")
 
-    def payoff(self, outcome: Outcome, reach: Node, where: str, place: str) -> list[Term]:
-        """An item of the strategy's tree as terms."""
+    def payoff(self, outcome: Outcome, reach: Node, where: str, place: str, leads_on: bool = False) -> list[Term]:
+        """An item of the strategy's tree as terms; one that needs a clock is counted in the structure it leads to."""
+        if leads_on and on_a_clock(outcome):
+            return []
         return payoff(outcome, reach, where, self.discounting, place, self.faults)
 
     def structure(self, members: Sequence[tuple[Node, Path]], k: int, count: int) -> Block:
@@ -161,6 +167,7 @@ class _Lowering:
             let=leaf.let,
             entries={**self.strategy.transitions, **self.strategy.rates, **leaf.transitions, **leaf.rates},
             outer={**self.tree.let, **self.strategy.let},
+            outcomes=tuple(o for o in (*self.strategy.outcomes, *leaf.outcomes) if on_a_clock(o)),
         )
         block = structure.lower(scene, self.faults)
         extra = tuple(read_check(check, place, self.faults) for check in leaf.checks)
@@ -170,7 +177,7 @@ class _Lowering:
         """The shares in which a leaf's members start."""
         start = leaf.start or self.strategy.start or getattr(structure, "start", None)
         if start is None:
-            if isinstance(structure, MarkovModel):
+            if hasattr(structure, "start"):
                 self.faults.append(
                     Fault(place, "needs a start state: start='...' on the leaf, the strategy or the model")
                 )
@@ -192,7 +199,8 @@ def _as_tree(model: Model, settings: Mapping[str, str], faults: list[Fault]) -> 
     missing = [w for w in ("title", "strategies", "discount", "discount_timing") if not getattr(model, w)]
     faults += [Fault(model.name, f"standing alone, the model needs {what}=") for what in missing]
     strategies = [
-        s if s.to is not None else replace(s, to=Leaf(to=model, start=s.start or model.start)) for s in model.strategies
+        s if s.to is not None else replace(s, to=Leaf(to=model, start=s.start or getattr(model, "start", None)))
+        for s in model.strategies
     ]
     return DecisionTree(model.title, strategies, model.discount or {}, model.discount_timing or "", model.age)
 
@@ -206,7 +214,7 @@ def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structu
 def _sameness(leaf: Leaf) -> tuple[Any, ...]:
     """What two leaves must share to lead into one block."""
     overrides = [tuple(sorted(texts.items())) for texts in (leaf.let, leaf.transitions, leaf.rates)]
-    return (id(leaf.to), *overrides, tuple(id(check) for check in leaf.checks))
+    return (id(leaf.to), *overrides, tuple(repr(one) for one in (*leaf.checks, *filter(on_a_clock, leaf.outcomes))))
 
 
 def _items(blocks: Sequence[Block], faults: list[Fault]) -> tuple[Item, ...]:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, nearest
 from hecon.formula.program import Block, Clock, Formula, StateVector, Tunnel
-from hecon.formula.syntax import Call, Name, Node, Number, names_in, walk
-from hecon.names import RESERVED
+from hecon.formula.syntax import Call, Node, Number, names_in, walk
 from hecon.structure.clock import clock
 from hecon.structure.counting import count_items
 from hecon.structure.items import Check, Outcome
-from hecon.structure.scope import Scene, circles, read, read_all, split_scope, total
+from hecon.structure.scope import Scene, circles, clock_formulas, read, read_all, split_scope, total
 
 if TYPE_CHECKING:
     from hecon.structure.discounting import Rate
@@ -76,12 +75,12 @@ class MarkovModel:
         outer = {name: Formula(name, text, read(text, place, [])) for name, text in scene.outer.items()}
         local, _ = split_scope(declared, {n: f for n, f in outer.items() if n not in scene.let})
         faults += circles({**outer, **local}, place)
-        names = {**_clock_formulas(scene, when), **local}
+        names = {**clock_formulas(scene, when), **local}
         entries = self._entries(scene, place, faults)
         start = {state: scene.start.get(state, Number(0.0)) for state in self.states}
         vector = StateVector(tuple(self.states), self._by, entries, start, dict(self.tunnels))
         faults += _linear(vector, {**outer, **local}, place)
-        terms, checks, reports = count_items(self, vector, scene, place, faults)
+        terms, checks, reports = count_items(self, self._dead(vector, place, faults), scene, place, faults)
         return Block(
             scene.block,
             scene.strategy,
@@ -95,6 +94,36 @@ class MarkovModel:
             checks,
             reports,
         )
+
+    def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
+        """The moves that "a -> b", "a -> *" or "* -> b" stands for, as declared; none is a fault."""
+        ends = [end.strip() for end in on.split("->")]
+        unknown = [end for end in ends if end not in (*self.states, "*")]
+        if len(ends) != 2 or unknown:
+            hint = nearest(unknown[0], self.states) if unknown else ""
+            faults.append(Fault(place, f"on='{on}' is not a move between declared states{hint}"))
+            return []
+        declared = [
+            [end.strip() for end in move.split("->")]
+            for move in {**(self.transitions or self.rates or {}), **scene.entries}
+        ]
+        declared += [[a, a] for a in self.states if self._by == "probability" and [a, a] not in declared]
+        found = [
+            f"{a} -> {b}" for a, b in (pair for pair in declared if len(pair) == 2)
+            if (a != b or ends == [a, b]) and ends[0] in (a, "*") and ends[1] in (b, "*")
+        ]  # fmt: skip
+        if not found:
+            faults.append(Fault(place, f"on='{on}': there is no such move in the model"))
+        return found
+
+    def _dead(self, vector: StateVector, place: str, faults: list[Fault]) -> Sequence[str]:
+        """The states without life-years: those named, or the one state without a way out."""
+        if self.dead is not None:
+            return self.dead
+        final = [s for s in vector.states if not any(a == s and a != b for a, b in vector.entries)]
+        if len(final) > 1:
+            faults.append(Fault(place, f"{' and '.join(final)} have no way out: say which are dead with dead=(...)"))
+        return final
 
     @property
     def _by(self) -> str:
@@ -161,20 +190,6 @@ class MarkovModel:
                 unit = "per year" if self._by == "rate" else ("rest" if row[b] == "C" else "probability")
                 entries[a, b] = Formula(move, text, tree, unit)
         return entries
-
-
-def _clock_formulas(scene: Scene, when: Clock) -> dict[str, Formula]:
-    """The reserved names of a block, as formulas like any other."""
-    trees: dict[str, Node] = {
-        "cycles": Number(float(when.cycles)),
-        "cycle_years": Call("/", (Number(1.0), Number(when.per_year))),
-        "t": Call("/", (Name("cycle"), Number(when.per_year))),
-        "mass": scene.mass,
-    }
-    if scene.age is not None:
-        start = scene.age if scene.offset == Number(0.0) else Call("+", (scene.age, scene.offset))
-        trees["age"] = Call("+", (start, Name("t")))
-    return {name: Formula(name, RESERVED[name], tree) for name, tree in trees.items()}
 
 
 def _linear(vector: StateVector, formulas: Mapping[str, Formula], place: str) -> list[Fault]:

@@ -29,8 +29,7 @@ def payoff(
     place = f"{place}, {outcome.name}"
     item = make_item(outcome, place, faults)
     at: str = getattr(outcome, "at", "")
-    placed: str = getattr(outcome, "on", "") + getattr(outcome, "per", "")
-    if not isinstance(outcome.amount, str) or placed:
+    if on_a_clock(outcome) or not isinstance(outcome.amount, str):
         faults.append(Fault(place, "in a tree an item has one amount; states, per= and on= belong in a structure"))
         return []
     amount = product(reach, read(outcome.amount, place, faults))
@@ -43,3 +42,13 @@ def payoff(
             time = read(at, f"{place}, at", faults)
         amount = product(amount, discounting.factor(item.kind, time))
     return [Term(item, where, amount)]
+
+
+def on_a_clock(outcome: Outcome) -> bool:
+    """Whether an item needs a structure: it is counted in states, per year or cycle, or per move.
+
+    >>> from hecon.structure.items import Cost
+    >>> on_a_clock(Cost("visits", {"ill": "c_visit"}, per="year")), on_a_clock(Cost("scan", "c_scan", at="6 months"))
+    (True, False)
+    """
+    return not isinstance(outcome.amount, str) or bool(getattr(outcome, "on", "") or getattr(outcome, "per", ""))

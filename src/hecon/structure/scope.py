@@ -1,23 +1,25 @@
 """Which formula a name stands for in a block: the structure's, overridden by its strategy's and its leaf's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hecon.errors import Fault, ModelError
-from hecon.formula.program import Formula
+from hecon.formula.program import Clock, Formula
 from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Number, names_in, parse, walk
-from hecon.names import name_fault
+from hecon.names import RESERVED, name_fault
 from hecon.structure.discounting import Discounting
+from hecon.structure.items import Outcome
 
 _CLOCK_NAMES = {"cycle", "cycles", "t", "cycle_years", "state_time", "mass"}
-_CLOCK_CALLS = {"occupancy", "moves", "cumulative", *REDUCTIONS}
+_LONG = 50  # terms of a sum that is not halved; each nests one operation deeper
+_CLOCK_CALLS = {"occupancy", "moves", "cumulative", "next", *REDUCTIONS}
 
 
 @dataclass(frozen=True)
 class Scene:
     """Where a structure is played: its strategy and block, who enters (`start`, as shares of the cohort), when, how old.
 
-    `let`, `transitions` and `outcomes` are the overrides of strategy and leaf; `outer` the strategy's own names.
+    `let`, `entries` and `outcomes` are the overrides and additions of strategy and leaf; `outer` the strategy's own names.
     """
 
     strategy: str
@@ -31,7 +33,7 @@ class Scene:
     let: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict)
     outer: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Sequence[Outcome] = ()
 
 
 def read(text: str, place: str, faults: list[Fault]) -> Node:
@@ -86,6 +88,20 @@ def uses_clock(tree: Node) -> bool:
     )
 
 
+def clock_formulas(scene: Scene, when: Clock) -> dict[str, Formula]:
+    """The reserved names of a block, as formulas like any other."""
+    trees: dict[str, Node] = {
+        "cycles": Number(float(when.cycles)),
+        "cycle_years": Call("/", (Number(1.0), Number(when.per_year))),
+        "t": Call("/", (Name("cycle"), Number(when.per_year))),
+        "mass": scene.mass,
+    }
+    if scene.age is not None:
+        start = scene.age if scene.offset == Number(0.0) else Call("+", (scene.age, scene.offset))
+        trees["age"] = Call("+", (start, Name("t")))
+    return {name: Formula(name, RESERVED[name], tree) for name, tree in trees.items()}
+
+
 def circles(formulas: Mapping[str, Formula], place: str) -> list[Fault]:
     """A fault for each circular definition, told as the path that closes it.
 
@@ -132,6 +148,9 @@ def total(terms: Iterable[Node]) -> Node:
 def _fold(op: str, trees: list[Node], empty: Node) -> Node:
     if not trees:
         return empty
+    if len(trees) > _LONG:
+        half = len(trees) // 2
+        return Call(op, (_fold(op, trees[:half], empty), _fold(op, trees[half:], empty)))
     result = trees[0]
     for tree in trees[1:]:
         result = Call(op, (result, tree))

@@ -18,12 +18,12 @@ class Structure(Protocol):
     """What a leaf may lead to: anything that lowers to a block on a clock."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102  # a protocol's member says what the class does
+    def name(self) -> str: ...  # a protocol's member says what the class does
     @property
-    def states(self) -> Sequence[str]: ...  # noqa: D102
+    def states(self) -> Sequence[str]: ...
     @property
-    def clock(self) -> Clock: ...  # noqa: D102
-    def lower(self, scene: Scene, faults: list[Fault]) -> Block: ...  # noqa: D102
+    def clock(self) -> Clock: ...
+    def lower(self, scene: Scene, faults: list[Fault]) -> Block: ...
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,206 @@
+"""PartitionedSurvival: a cohort split by survival curves, lowered to one block of named formulas.
+
+The curves are ordered and cumulative: each is the probability of being in its state or an earlier one; the last state is
+what the last curve leaves. What such a model cannot know (who dies before progression) it takes as a declared proxy.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hecon.errors import Fault, nearest
+from hecon.formula.program import Block, CheckFormula, Clock, Formula
+from hecon.formula.syntax import Call, Name, Node, Number
+from hecon.structure.clock import clock
+from hecon.structure.counting import count_items
+from hecon.structure.items import Check, Outcome
+from hecon.structure.markov import EVENTS, WITHIN_CYCLE
+from hecon.structure.scope import Scene, circles, clock_formulas, product, read, read_all, split_scope, total
+
+if TYPE_CHECKING:
+    from hecon.structure.discounting import Rate
+    from hecon.structure.tree import Strategy
+
+CROSSING = ("cap", "raise", "error")
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class PartitionedSurvival:
+    """A partitioned survival model.
+
+    `states` in order, the last being what the curves leave (dead); `curves` gives for every other state a formula per
+    cycle, the probability of being in it or an earlier one. `crossing` says what happens where an earlier curve lies
+    above a later one: "cap" lowers the earlier, "raise" lifts the later, "error" refuses; how many rows crossed is reported as
+    `crossings` either way. `dying` gives, for states whose leavers may die, the share of them that do: without it only
+    "first -> *" and "* -> dead" are known as moves. Other arguments are those of MarkovModel.
+
+    >>> curves = {"stable": "exp(-0.2 * t)", "progressed": "exp(-0.1 * t)"}
+    >>> model = PartitionedSurvival(("stable", "progressed", "dead"), curves, "cap", "1 month", "10 years", "half-cycle", "mid")
+    >>> model.clock.cycles
+    120
+    """
+
+    states: Sequence[str]
+    curves: Mapping[str, str]
+    crossing: str
+    cycle: str
+    horizon: str
+    within_cycle: str
+    events: str
+    let: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Sequence[Outcome] = ()
+    dying: Mapping[str, str] = field(default_factory=dict)
+    checks: Sequence[Check] = ()
+    report: Mapping[str, str] = field(default_factory=dict)
+    flows: str = "boundaries"
+    dead: Sequence[str] | None = None
+    name: str = "partitioned"
+    title: str = ""
+    strategies: Sequence["Strategy"] = ()
+    age: str | None = None
+    discount: "Mapping[str, Rate] | None" = None
+    discount_timing: str | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """Cycle length and number of cycles; an error when the horizon is not a whole number of cycles."""
+        return clock(self.cycle, self.horizon)
+
+    def lower(self, scene: Scene, faults: list[Fault]) -> Block:
+        """One block: curves, occupancy and moves as formulas."""
+        place = f"strategy {scene.strategy}, {self.name}"
+        when = self.clock
+        faults += self._faults(place)
+        declared = read_all({**self.let, **scene.let}, place, faults)
+        outer = {name: Formula(name, text, read(text, place, [])) for name, text in scene.outer.items()}
+        local, _ = split_scope(declared, {n: f for n, f in outer.items() if n not in scene.let})
+        faults += circles({**outer, **local}, place)
+        alive = list(self.states[:-1])
+        raw = {
+            s: Formula(f"curve[{s}]", self.curves.get(s, "0"), read(self.curves.get(s, "0"), f"{place}, {s}", faults))
+            for s in alive
+        }
+        names = {
+            **clock_formulas(scene, when),
+            **local,
+            **{one.name: one for one in raw.values()},
+            **self._ordered(alive),
+        }
+        terms, checks, reports = count_items(
+            self, self.dead if self.dead is not None else self.states[-1:], scene, place, faults
+        )
+        crossed = self._crossed(alive)
+        if self.crossing == "error":
+            rule = CheckFormula(
+                "rows in which a curve lies above a later one", crossed, Number(0.0), None, Number(0.0), must=True
+            )
+            checks = (*checks, rule)
+        checks = (*checks, *(self._bounded(state) for state in alive))
+        return Block(
+            scene.block, scene.strategy, scene.parent, when, scene.mass, scene.offset, names, None, terms, checks,
+            {**reports, "crossings": crossed}, self._occupied(alive), self._moved(alive, place, faults),
+        )  # fmt: skip
+
+    def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
+        """The move that `on` names, if the curves or a declared proxy tell it; otherwise a fault that says how."""
+        known = self._moved(list(self.states[:-1]), place, [])
+        move = " -> ".join(end.strip() for end in on.split("->"))
+        if move in known:
+            return [move]
+        first = self.states[0]
+        faults.append(Fault(place, f"on='{on}': a partitioned model does not know this move (known: {', '.join(known)}); "
+                            f"to tell deaths from progressions declare dying={{'{first}': 'share of its leavers that die'}}"))  # fmt: skip
+        return []
+
+    def _faults(self, place: str) -> list[Fault]:
+        faults = []
+        options = (
+            ("within_cycle", self.within_cycle, WITHIN_CYCLE),
+            ("events", self.events, EVENTS),
+            ("flows", self.flows, ("boundaries", "mid")),
+            ("crossing", self.crossing, CROSSING),
+        )
+        for what, value, known in options:
+            if value not in known:
+                faults.append(Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}"))
+        if self.flows == "mid" and self.within_cycle != "half-cycle":
+            faults.append(Fault(place, 'flows="mid" averages a cycle\'s two ends: it needs within_cycle="half-cycle"'))
+        if len(self.states) < 2 or len(set(self.states)) < len(self.states):
+            faults.append(Fault(place, "needs at least two states, each named once"))
+        for what, given in (("curves", self.curves), ("dying", self.dying)):
+            unknown = [state for state in given if state not in self.states[:-1]]
+            faults += [Fault(place, f"{what}: unknown state '{s}'{nearest(s, self.states[:-1])}") for s in unknown]
+        missing = [state for state in self.states[:-1] if state not in self.curves]
+        faults += [
+            Fault(place, f"curves: '{state}' has none; only the last state is what the others leave")
+            for state in missing
+        ]
+        return faults
+
+    def _ordered(self, alive: list[str]) -> dict[str, Formula]:
+        """The curves after the crossing rule, as `within[state]`."""
+        trees: dict[str, tuple[str, Node]] = {}
+        sequence = reversed(alive) if self.crossing == "cap" else alive
+        before: str | None = None
+        for state in sequence:
+            own = Name(f"curve[{state}]")
+            if before is None or self.crossing == "error":
+                trees[state] = (f"curve[{state}]", own)
+            else:
+                rule = "min" if self.crossing == "cap" else "max"
+                trees[state] = (
+                    f"{rule}(curve[{state}], within[{before}])",
+                    Call(rule, (own, Name(f"within[{before}]"))),
+                )
+            before = state
+        return {f"within[{s}]": Formula(f"within[{s}]", *trees[s], "probability") for s in alive}
+
+    def _occupied(self, alive: list[str]) -> dict[str, Formula]:
+        """The share of those who entered that is in each state."""
+        found: dict[str, Formula] = {}
+        before: Node | None = None
+        for state in alive:
+            own = Name(f"within[{state}]")
+            found[state] = Formula(
+                state, f"share in {state}", own if before is None else Call("-", (own, before)), "probability"
+            )
+            before = own
+        assert before is not None
+        found[self.states[-1]] = Formula(self.states[-1], "the rest", Call("-", (Number(1.0), before)), "probability")
+        return found
+
+    def _moved(self, alive: list[str], place: str, faults: list[Fault]) -> dict[str, Formula]:
+        """The moves in a cycle that the curves or the declared shares tell."""
+
+        def fall(state: str) -> Node:
+            own = Name(f"within[{state}]")
+            return Call("-", (own, Call("next", (own,))))
+
+        dead = self.states[-1]
+        trees: dict[str, Node] = {f"{alive[0]} -> *": fall(alive[0]), f"* -> {dead}": fall(alive[-1])}
+        if len(alive) == 2 and alive[0] in self.dying:
+            share = read(self.dying[alive[0]], f"{place}, dying", faults)
+            died = product(fall(alive[0]), share)
+            trees[f"{alive[0]} -> {dead}"] = died
+            trees[f"{alive[0]} -> {alive[1]}"] = Call("-", (fall(alive[0]), died))
+            trees[f"* -> {alive[1]}"] = trees[f"{alive[0]} -> {alive[1]}"]
+            trees[f"{alive[1]} -> {dead}"] = Call("-", (fall(alive[1]), died))
+        elif self.dying and len(alive) != 2:
+            faults.append(Fault(place, "dying= tells moves apart in a model of three states only"))
+        return {move: Formula(move, move, tree, "probability") for move, tree in trees.items()}
+
+    def _bounded(self, state: str) -> CheckFormula:
+        """A curve is a probability in every row."""
+        away = Call("largest", (Call("abs", (Call("-", (Name(f"curve[{state}]"), Number(0.5))),)),))
+        return CheckFormula(
+            f"distance of the curve of {state} from 0.5", away, None, Number(0.5), Number(1e-9), must=True
+        )
+
+    def _crossed(self, alive: list[str]) -> Node:
+        """In how many rows an earlier curve lies above a later one."""
+        pairs = [
+            Call(">", (Call("-", (Name(f"curve[{a}]"), Name(f"curve[{b}]"))), Number(_TINY)))
+            for a, b in zip(alive, alive[1:], strict=False)
+        ]
+        return Call("sum", (total([Call("where", (pair, Number(1.0), Number(0.0))) for pair in pairs]),))
