@@ -120,3 +120,28 @@ def test_a_leaf_leads_into_it() -> None:
         ))],
     )  # fmt: skip
     assert hecon.run(tree, BOOK.base()).values == pytest.approx(hecon.run(model(), BOOK.base()).values, rel=1e-12)
+
+
+def test_hazards_cumulated_cycle_by_cycle_can_be_partitioned() -> None:
+    """A floor under the hazard: from t = 5 on the background of 0.12 is the larger; deaths add up to those who died."""
+    floor = "exp(-cumulative(max(next(h) - h, r_old * cycle_years)))"
+    book = hecon.make_book("floor", [Parameter(name="r_old", value=0.12, distribution="gamma", par1=100, par2=0.0012)])
+    floored = model(
+        curves={"free": "0.5 * os", "progressed": "os"}, let={"h": "0.1 * t if t <= 5 else 0.5 + 0.12 * (t - 5)", "os": floor},
+        outcomes=[Cost("end", "1", on="* -> dead", **CARE)], discount={"cost": "0", "effect": "0"},
+    )  # fmt: skip
+    result = hecon.run(floored, book.base(), keep=("trace",))
+    _, trace = result.kept["trace"]["one"]
+    alive = trace["free"] + trace["progressed"]
+    assert float(alive[120, 0]) == pytest.approx(np.exp(-1.2), rel=1e-12)
+    assert float(result.cost("payer")[0, 0]) == pytest.approx(1 - np.exp(-1.2), rel=1e-12)
+    draws = book.sample(40, seed=2)
+    whole = hecon.run(floored, draws)
+    assert (whole.values == hecon.run(floored, draws, chunk=7, threads=2).values).all()
+    expected = 1 - np.exp(-np.maximum(0.1, draws["r_old"]) * 5 - np.maximum(0.12, draws["r_old"]) * 5)
+    assert whole.cost("payer")[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_next_does_not_stand_on_next() -> None:
+    with pytest.raises(hecon.ModelError, match=r"next\(x\): x stands on another next\(\)"):
+        hecon.run(model(let={"odd": "next(next(t))"}, outcomes=[Cost("odd", "odd", per="year", **CARE)]), BOOK.base())

@@ -11,6 +11,7 @@ import typer
 from hecon.cases import find_case
 from hecon.commands.screen import messages, results, waiting
 from hecon.commands.study import Options, make_study
+from hecon.errors import HeconError
 
 if TYPE_CHECKING:
     from hecon.report.study import Study
@@ -53,6 +54,8 @@ def run_case(
     """
     if draws_file is not None and (draws is not None or seed is not None or sampling):
         raise typer.BadParameter("--draws-file takes the place of --draws, --seed and --sampling")
+    if name and Path(name).name != name:
+        raise typer.BadParameter("--name is the name of a folder, not a path; --out says where it goes")
     found = find_case(case)
     options = Options(
         perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
@@ -63,10 +66,12 @@ def run_case(
     from hecon.report.run_folder import write_run
 
     command = shlex.join(["hecon", *sys.argv[1:]])
-    with waiting("writing files"):
-        folder = write_run(
-            out or found.outputs, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws
-        )
+    target = out or found.outputs
+    try:
+        with waiting("writing files"):
+            folder = write_run(target, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws)
+    except OSError as error:
+        raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
     if as_one_json:
         _print_json(study, folder)
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hecon.cases import Case, load_model, only_strategies, read_book
 from hecon.commands.screen import waiting
-from hecon.errors import Fault, InputError, raise_faults
+from hecon.errors import Fault, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -68,7 +68,7 @@ def make_study(case: Case, options: Options) -> "Study":
         psa=None,
         perspective=options.perspective or settings["perspective"],
         wtp=float(settings["threshold"]) if options.wtp is None else options.wtp,
-        reference=options.reference or settings.get("reference", "") or base.strategies[0],
+        reference=_reference(options, settings.get("reference", ""), base.strategies),
         book=book,
         settings={what: text for what, text in {**about, "scenario": options.scenario}.items() if text},
     )
@@ -102,6 +102,25 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
     seed = int(book.settings["seed"]) if options.seed is None else options.seed
     method = options.sampling or book.settings.get("sampling", "") or "independent"
     return book.sample(n, seed, method.replace("-", " "))
+
+
+def _reference(options: Options, setting: str, strategies: tuple[str, ...]) -> str:
+    """What the others are compared with: as asked for, as the settings say, or else the first strategy.
+
+    Raises:
+        InputError: a reference that is not among the strategies that were run.
+    """
+    reference = options.reference or setting or strategies[0]
+    if reference in strategies:
+        return reference
+    if options.strategies and not options.reference:
+        if len(strategies) == 1:
+            return strategies[0]
+        raise InputError(
+            f"the reference '{reference}' is not run: add --strategy {reference}, or give another --reference"
+        )
+    known = ", ".join(strategies)
+    raise InputError(f"the reference '{reference}' is no strategy{nearest(reference, strategies)} (known: {known})")
 
 
 def _complete(book: "Book", options: Options) -> None:

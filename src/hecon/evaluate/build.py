@@ -42,8 +42,7 @@ class Builder:
         self.draws = draws
         self.graph = Graph()
         self.vectors: dict[str, int] = {}
-        self.ahead = False  # inside next(x): the row below
-        self._known: dict[tuple[str, str, int, bool], int] = {}
+        self._known: dict[tuple[str, str, int], int] = {}
 
     def build(self, levers: tuple[str, ...]) -> Built:
         """Every item, lever, check and report of the program as nodes."""
@@ -141,8 +140,7 @@ class Builder:
     def named(self, block: Block, name: str, tunnel: int) -> int:
         """The node of a name as seen from a block: reserved, formula or input."""
         if name == "cycle" and block.clock:
-            row = self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
-            return self.graph.apply("+", row, self.graph.number(1.0)) if self.ahead else row
+            return self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
         if name == "state_time" and block.clock:
             if not tunnel:
                 raise ModelError("state_time is known only for states declared in tunnels=")
@@ -151,7 +149,7 @@ class Builder:
         while home is not None and name not in home.formulas:
             home = self.program.block(home.parent) if home.parent else None
         if home is not None:
-            key = (home.name, name, tunnel, self.ahead)
+            key = (home.name, name, tunnel)
             if key not in self._known:
                 self._known[key] = self.node(home, expand(home.formulas[name].tree), tunnel)
             return self._known[key]
@@ -174,15 +172,7 @@ class Builder:
             case Call(op="cumulative", args=(inner,)):
                 return self.cumulative(block, inner)
             case Call(op="next", args=(inner,)):
-                if self.ahead or not block.clock:
-                    raise ModelError(
-                        "next(x) is x in the row below: it needs a clock and cannot stand inside another next()"
-                    )
-                self.ahead = True
-                try:
-                    return self.node(block, inner, tunnel)
-                finally:
-                    self.ahead = False
+                return self.next(block, inner)
             case Call(op="occupancy", args=(Text(value=state),)):
                 return self.occupancy(block, state)
             case Call(op="moves", args=(Text(value=move),)):
@@ -213,16 +203,27 @@ class Builder:
                 raise ModelError(f"{op} cannot be used here")
 
     def cumulative(self, block: Block, inner: Node) -> int:
-        """The sum of a formula over the rows before each row; in the row below, with the row's own value."""
-        ahead, self.ahead = self.ahead, False
-        try:
-            node = self.node(block, inner)
-        finally:
-            self.ahead = ahead
+        """The sum of a formula over the rows before each row."""
+        node = self.node(block, inner)
         if self.graph.nodes[node].axes & TUNNEL or not block.clock:
             raise ModelError("cumulative(x) adds up over cycles; x may not depend on state_time")
-        before = self.graph.add("cumulative", (node,), axes=CYCLE, cycles=block.clock.cycles)
-        return self.graph.apply("+", before, node) if ahead else before
+        return self.graph.add("cumulative", (node,), axes=CYCLE, cycles=block.clock.cycles)
+
+    def next(self, block: Block, inner: Node) -> int:
+        """A formula's value in the row below."""
+        node = self.node(block, inner)
+        op = self.graph.nodes[node]
+        if not op.axes & CYCLE:
+            return node
+        if op.axes & TUNNEL or any(
+            self.graph.nodes[k].op in ("state", "count", "dwell") for k in self.graph.needed([node])
+        ):
+            raise ModelError(
+                "next(x): x may depend neither on the cohort, which is known row by row, nor on state_time"
+            )
+        if self.graph.looks_ahead(node):
+            raise ModelError("next(x): x stands on another next(); only cumulative() may come between them")
+        return self.graph.add("next", (node,))
 
     def occupancy(self, block: Block, state: str) -> int:
         """The share of the cohort in a state, per cycle."""
@@ -231,8 +232,6 @@ class Builder:
                 raise ModelError(f"no state '{state}' here{nearest(state, block.occupied)}")
             share = self.node(block, expand(block.occupied[state].tree))
             return self.graph.apply("*", share, self.node(block, expand(block.mass)))
-        if self.ahead:
-            raise ModelError("next(x): x may not depend on the cohort, which is known row by row")
         return self.graph.state(self.vector(block), self.position(block, state))
 
     def column(self, table: str, column: str) -> str:

@@ -182,7 +182,7 @@ class Graph:
                 return self.apply("where", op.args[0], d[1], d[2])
             if op.op == "dwell":
                 return self.add("dwell", (d[0],), op.payload, axes=op.axes, cycles=op.cycles)
-            if op.op == "at":
+            if op.op in ("at", "next"):
                 return self.add(op.op, (d[0],), op.payload, axes=op.axes)
             if op.op == "sum":
                 changed = [i for i, one in enumerate(d) if one != zero]
@@ -211,6 +211,11 @@ class Graph:
             vector = self.vectors[op.payload[0]]  # type: ignore[index]  # the payload of these is (vector, position)
             return (*op.args, *(entry for _, entry in vector.entries), *vector.start)
         return op.args
+
+    def looks_ahead(self, node: int) -> bool:
+        """Whether a node needs the row below: it stands on a `next` with no running sum in between."""
+        op = self.nodes[node]
+        return op.op == "next" or (op.op != "cumulative" and any(self.looks_ahead(arg) for arg in op.args))
 
     def needed(self, outputs: Iterable[int]) -> set[int]:
         """The nodes that must be computed for the outputs."""

@@ -19,7 +19,8 @@ _VECTOR_OPS = ("state", "count", "dwell")
 
 @dataclass(frozen=True)
 class Step:
-    """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it.
+    """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it;
+    `ahead` when it is also needed in the row below the tile.
 
     `walk` moves a cohort through a tile, `cumulative` carries over from tile to tile, `branch` is the side of a `where`
     that is taken throughout: the sweep does these itself.
@@ -30,6 +31,7 @@ class Step:
     args: tuple[int, ...]
     function: Callable[..., Any]
     free: tuple[int, ...] = ()
+    ahead: bool = False
 
 
 @dataclass

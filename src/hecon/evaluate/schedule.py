@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
 TILE = 16
-BY_HAND = ("walk", "cumulative", "branch")  # what the sweep does itself
+BY_HAND = ("walk", "cumulative", "branch", "next")  # what the sweep does itself
 
 
 @dataclass(frozen=True)
 class TilePlan:
-    """Rows `first` to `first + count - 1`: values known beforehand (cycle, 1) and the steps for the others."""
+    """Rows `first` to `first + count - 1`: values known beforehand (cycle, 1) and the steps for the others.
+
+    `ahead` holds the values known beforehand with one row more, for what next(x) needs of the row below.
+    """
 
     first: int
     count: int
     known: Mapping[int, Array]
+    ahead: Mapping[int, Array]
     steps: tuple[Step, ...]
 
 
@@ -44,18 +48,19 @@ def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
     for first in range(0, group.cycles + 1, TILE):
         count = min(TILE, group.cycles + 1 - first)
         here = {node: x[first : first + count] for node, x in known.items()}
-        taken = {node: _decided(here[condition]) for node, condition in conditions.items()}
+        below = {node: x[first : first + count + 1] for node, x in known.items()}
+        taken = {node: _decided(below[condition]) for node, condition in conditions.items()}
         key = tuple(taken.values())
         if key not in memo:
             memo[key] = _steps(plan, group, early, late, taken, wanted, set(known), draws)
-        tiles.append(TilePlan(first, count, here, memo[key]))
+        tiles.append(TilePlan(first, count, here, below, memo[key]))
     return tiles
 
 
 def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], set[int]]:
-    """Nodes per cycle that neither draws nor cohorts change, for all rows; and the nodes that stand on a cohort."""
+    """Nodes per cycle that neither draws nor cohorts change, for all rows and the one below; and those on a cohort."""
     graph = plan.graph
-    rows = np.arange(group.cycles + 1, dtype=float)[:, None]
+    rows = np.arange(group.cycles + 2, dtype=float)[:, None]
     known = {group.cycle: rows}
     on_vector = {node for v in group.vectors for table in (plan.states, plan.counts) for node, _ in table.get(v, [])}
     on_vector |= {node for v in group.vectors for node, _, _ in plan.dwells.get(v, [])}
@@ -68,6 +73,8 @@ def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], 
             if op.op == "cumulative":
                 x = np.broadcast_to(args[0], rows.shape)
                 known[node] = np.concatenate([np.zeros((1, 1)), np.cumsum(x, axis=0)[:-1]])
+            elif op.op == "next":
+                known[node] = np.concatenate([args[0][1:], np.full((1, 1), np.nan)])
             else:
                 known[node] = np.asarray(function_of(op, draws)(*args), dtype=float) + np.zeros_like(rows)
     return known, on_vector
@@ -112,6 +119,11 @@ def _steps(
         *(("walk", v, ()) for v in group.vectors),
         *((op_of(node), node, args_of(node)) for node in late if node in needed),
     ]
+    ahead: set[int] = set()
+    for node in reversed(early):
+        op = graph.nodes[node].op
+        if node in needed and (op == "next" or (node in ahead and op != "cumulative")):
+            ahead.update(arg for arg in args_of(node) if arg in mine)
     last = {arg: k for k, (_, _, args) in enumerate(order) for arg in args}
     free: dict[int, list[int]] = {}
     for node, k in last.items():
@@ -124,6 +136,7 @@ def _steps(
             args,
             function_of(graph.nodes[node], draws) if op not in BY_HAND else _nothing,
             tuple(free.get(k, ())),
+            op != "walk" and node in ahead,
         )
         for k, (op, node, args) in enumerate(order)
     )

@@ -12,7 +12,7 @@ import numpy as np
 from hecon.evaluate import closed
 from hecon.evaluate.arrays import Array, add_rows
 from hecon.evaluate.entries import check_entries
-from hecon.evaluate.plan import Group, Plan
+from hecon.evaluate.plan import Group, Plan, Step
 from hecon.evaluate.schedule import TILE, TilePlan
 from hecon.evaluate.walk import Walk
 
@@ -69,21 +69,15 @@ def _sweep(
     for planned in tiles:
         first, count = planned.first, planned.count
         tile: dict[int, Any] = dict(planned.known)
+        below: dict[int, Any] = dict(planned.ahead)  # the same with one row more, where next(x) asks for it
         for step in planned.steps:
             if step.op == "walk":
                 cohorts[step.out].rows(first, count, values, tile)
-            elif step.op == "cumulative":
-                (x,) = (
-                    tile[arg] if arg in tile else np.broadcast_to(values[arg], (count, draws.n)) for arg in step.args
-                )
-                tile[step.out], carried[step.out] = _cumulate(x, carried.get(step.out, 0.0))
-            elif step.op == "branch":
-                (x,) = (tile[arg] if arg in tile else values[arg] for arg in step.args)
-                tile[step.out] = x if np.ndim(x) == 2 else np.broadcast_to(x, (count, np.size(x)))
             else:
-                tile[step.out] = step.function(*(tile[arg] if arg in tile else values[arg] for arg in step.args))
+                _do(step, count, values, tile, below, carried, draws.n)
             for node in step.free:
                 del tile[node]
+                below.pop(node, None)
         for total in totals.values():
             nodes = ([total.narrow] if total.narrow >= 0 else []) + total.wide
             factors = [tile[node] if node in tile else values[node] for node in nodes]
@@ -103,6 +97,33 @@ def _sweep(
     values.update(extremes)
 
 
+def _do(
+    step: Step,
+    count: int,
+    values: Mapping[int, Any],
+    tile: dict[int, Any],
+    below: dict[int, Any],
+    carried: dict[int, Any],
+    draws: int,
+) -> None:
+    """One operation on a tile, and on the row below it where that is needed."""
+    looks = step.op == "next" or (step.ahead and step.op != "cumulative")
+    rows, seen = (count + 1, below) if looks else (count, tile)
+    args = [seen[arg] if arg in seen else values[arg] for arg in step.args]
+    if step.op == "cumulative":
+        x = args[0] if np.ndim(args[0]) == 2 else np.broadcast_to(args[0], (rows, draws))
+        found, carried[step.out] = _cumulate(x, carried.get(step.out, 0.0))
+    elif step.op == "branch":
+        found = args[0] if np.ndim(args[0]) == 2 else np.broadcast_to(args[0], (rows, np.size(args[0])))
+    elif step.op == "next":
+        found = args[0][1:]
+    else:
+        found = step.function(*args)
+    if step.ahead:
+        below[step.out] = found
+    tile[step.out] = found[:count]
+
+
 def _product(factors: list[Array], scratch: Array) -> Array:
     """The product of factors (cycle, draw) or (cycle, 1), in `scratch` when it is as wide as the draws."""
     if len(factors) == 1:
@@ -115,10 +136,10 @@ def _product(factors: list[Array], scratch: Array) -> Array:
     return product
 
 
-def _cumulate(x: Array, carry: Any) -> tuple[Array, Any]:
-    """The running sum of the rows before each row, and what is carried into the next tile."""
-    out = np.empty_like(x)
+def _cumulate(x: Array, carry: Any) -> tuple[Array, Array]:
+    """The running sum of the rows before each row and before the row below, which is carried into the next tile."""
+    out = np.empty((len(x) + 1, x.shape[1]))
+    out[0] = carry
     for r in range(len(x)):
-        out[r] = carry
-        carry = out[r] + x[r]
-    return out, carry
+        out[r + 1] = out[r] + x[r]
+    return out, out[-1]

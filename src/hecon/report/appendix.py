@@ -4,17 +4,16 @@ Formulas are printed from the trees that are run, so that what is read is what w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hecon.evaluate.bind import check_names, unused_inputs
-from hecon.formula.program import Block, CheckFormula, Program
-from hecon.formula.syntax import Node, Number
-from hecon.formula.text import to_text
+from hecon.formula.program import Program
+from hecon.report.appendix_blocks import block_sections
 from hecon.report.markdown import code, figure, plain, sections, table
 from hecon.report.tree_drawing import draw_tree_text
 from hecon.structure.lowering import MODEL_SETTINGS, Model, lower
-from hecon.structure.tree import Structure, enumerate_decisions, paths_of
+from hecon.structure.tree import DecisionTree, Structure, enumerate_decisions, paths_of
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 _PROBLEM = ("title", "population", "jurisdiction", "perspective", "currency", "price_year", "threshold", "reference")
 _METHODS = ("cycle", "horizon", "within_cycle", "events", "flows")
-_HIDDEN = ("cycles", "cycle_years", "t")
 
 
 def appendix(model: Model, book: "Book") -> str:
@@ -48,9 +46,9 @@ def appendix(model: Model, book: "Book") -> str:
             f"# {plain(program.title or book.case)}",
             _problem(model, program, book),
             _structures(model, book),
-            _items(program),
+            _items(program, f"{book.settings.get('currency', '')} {book.settings.get('price_year', '')}".strip()),
             "## Formulas, moves and amounts by block",
-            *_blocks(program),
+            *block_sections(program),
             _inputs(program, book),
             _sources(book),
         )
@@ -86,10 +84,9 @@ def _rate(rate: "Rate") -> str:
 def _structures(model: Model, book: "Book") -> str:
     found: dict[int, Structure] = {}
     for strategy in (one for declared in model.strategies for one in enumerate_decisions(declared)):
-        ends = [path.leaf.to for path in paths_of(strategy.to)]
-        for structure in ends if strategy.to is not None else [model]:
-            if structure is not None and hasattr(structure, "lower"):
-                found[id(structure)] = structure
+        if strategy.to is None and not isinstance(model, DecisionTree):
+            found[id(model)] = model
+        found.update((id(path.leaf.to), path.leaf.to) for path in paths_of(strategy.to) if path.leaf.to is not None)
     changed = {name: book.settings[name] for name in MODEL_SETTINGS if book.settings.get(name)}
     parts = []
     for structure in found.values():
@@ -106,89 +103,13 @@ def _structures(model: Model, book: "Book") -> str:
     return sections("## Structures", *parts) if parts else ""
 
 
-def _items(program: Program) -> str:
-    rows = [[plain(text) for text in (i.name, i.kind, i.category, i.sector, i.payer, i.unit)] for i in program.items]
-    return sections("## Outcome items", table(["item", "kind", "category", "sector", "payer", "unit"], rows))
-
-
-def _blocks(program: Program) -> Iterator[str]:
-    first: dict[tuple[str, ...], Block] = {}
-    for block in program.blocks:
-        kind = tuple(block.states.states) if block.states else ()
-        before = first.setdefault((*kind, str(block.clock)), block) if block.clock else block
-        formulas = _new(_formulas(block), _formulas(before), block is before)
-        terms = _new(_terms(block), _terms(before), block is before)
-        moves = "" if block is not before and _matrix(block) == _matrix(before) else _matrix(block)
-        share = [] if block.parent is None else [["share of the cohort that enters", code(to_text(block.mass))]]
-        if block.parent is not None and block.offset != Number(0.0):
-            share.append(["years from the decision to its start", code(to_text(block.offset))])
-        starts = block.states.start.items() if block.states else ()
-        share += [[f"starts in {plain(state)}", code(to_text(tree))] for state, tree in starts if tree != Number(0.0)]
-        same = "" if block is before else f"All else is as in {plain(before.name)}."
-        checks = [*block.checks, *(program.checks.get(block.strategy, ()) if block.parent is None else ())]
-        yield sections(
-            f"### {plain(block.name)}",
-            same,
-            table(["start", "formula"], share),
-            table(["name", "formula", "unit"], formulas),
-            moves,
-            table(["item", "where", "amount", "discounted by"], terms),
-            table(["check", "value", "must be"], [_check(check) for check in checks]),
-            table(["report", "formula"], [[plain(name), code(to_text(tree))] for name, tree in block.reports.items()]),
-        )
-
-
-def _new(rows: list[list[str]], before: list[list[str]], whole: bool) -> list[list[str]]:
-    return rows if whole else [row for row in rows if row not in before]
-
-
-def _formulas(block: Block) -> list[list[str]]:
-    shown = [f for f in block.formulas.values() if f.name not in _HIDDEN and not f.name.startswith("all[")]
-    shown = [f for f in shown if f.name != "mass" and not (f.name == "lasts" and f.tree == Number(0.0))]
-    return [[code(f.name), code(to_text(f.tree)), plain(f.unit)] for f in shown if f.name != "path[]"]
-
-
-def _matrix(block: Block) -> str:
-    """Moves from rows to columns; a dash where there is none."""
-    if block.states is None:
-        return ""
-    rates = block.states.by == "rate"
-    words = {"rest": "the rest"}
-    rows = []
-    for a in block.states.states:
-        entries = [block.states.entries.get((a, b)) for b in block.states.states]
-        rows.append([plain(a), *(words.get(e.unit, code(to_text(e.tree))) if e else "-" for e in entries)])
-    title = (
-        "Rates per year, from the state on the left:"
-        if rates
-        else "Probabilities per cycle, from the state on the left:"
-    )
-    return sections(title, table(["", *(plain(state) for state in block.states.states)], rows))
-
-
-def _terms(block: Block) -> list[list[str]]:
-    return [
-        [
-            plain(f"{t.item.name} ({t.item.kind})"),
-            plain(t.where),
-            code(to_text(t.flow or t.value)),
-            _discount(t.discount),
-        ]
-        for t in block.terms
+def _items(program: Program, money: str) -> str:
+    units = [money if item.kind == "cost" else item.unit for item in program.items]
+    rows = [
+        [plain(text) for text in (i.name, i.kind, i.category, i.sector, i.payer, unit)]
+        for i, unit in zip(program.items, units, strict=True)
     ]
-
-
-def _discount(tree: Node | None) -> str:
-    return "" if tree in (None, Number(1.0)) else code(to_text(tree))  # type: ignore[arg-type]  # None is in the tuple
-
-
-def _check(check: CheckFormula) -> list[str]:
-    if check.at_most is not None:
-        wanted = f"at most {code(to_text(check.at_most))}"
-    else:
-        wanted = code(to_text(check.equals)) if check.equals is not None else ""
-    near = f", within {code(to_text(check.within))}" if check.within != Number(0.0) else ""
-    return [plain(check.name), code(to_text(check.value)), wanted + near]
+    return sections("## Outcome items", table(["item", "kind", "category", "sector", "payer", "unit"], rows))
 
 
 def _inputs(program: Program, book: "Book") -> str:

@@ -1,6 +1,6 @@
 """A decision tree drawn: square for the decision, circle for chance, triangle for an end; as text or as a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
 from hecon.structure.lowering import Model
-from hecon.structure.tree import Chance, Decision, Leaf, Node, Structure
+from hecon.structure.tree import Chance, Decision, DecisionTree, Leaf, Node, Structure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SIGNS = {"decision": "□", "chance": "○", "end": "◁"}
 _LABEL = 26  # letters in a line of a label
 _ENDING = 30
+_STEP = 2.5  # inches from a node to the next
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,15 @@ def draw_tree(model: Model, path: str | Path) -> None:
     from matplotlib.figure import Figure
 
     shape = _shape_of(model)
-    depth = _depth(shape)
-    across, down = 2.5 * depth + 2.6, 0.62 * shape.ends + 0.8
-    figure = Figure(figsize=(across, down), dpi=150)
+    depth, row = _depth(shape), 0.42 + 0.14 * _most_lines(shape)
+    across, down = _STEP * depth + (2.4 if _says_anything(shape) else 0.6), row * shape.ends + 1.0
+    figure = Figure(figsize=(across, down), dpi=min(150.0, 30_000 / max(across, down)))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(-0.4, across - 0.4)
-    axes.set_ylim(-down + 0.8, 0.8)
+    axes.set_ylim(-down + 1.2, 1.2)
     axes.set_axis_off()
-    axes.text(-0.2, 0.45, "\n".join(wrap(shape.text, int(across * 10))), fontsize=9, weight="bold", va="center")
-    _draw(axes, shape, 0.0, 0.0, depth)
+    axes.text(-0.2, 0.85, "\n".join(wrap(shape.text, int(across * 10))), fontsize=9, weight="bold", va="center")
+    _draw(axes, shape, 0.0, 0.0, row)
     date = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {"Software": None})
     with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
         figure.savefig(path, metadata=date)
@@ -92,13 +93,15 @@ def _shape_of(model: Model) -> _Shape:
     strategies = []
     for strategy in model.strategies:
         label = strategy.name if strategy.label in ("", strategy.name) else f"{strategy.name}: {strategy.label}"
-        to = strategy.to if strategy.to is not None or not hasattr(model, "lower") else model
+        to = model if strategy.to is None and not isinstance(model, DecisionTree) else strategy.to
         start = strategy.start or getattr(model, "start", None)
         strategies.append(_node(to, label, "", start))
     return _Shape("decision", "", "", _line(model.title), tuple(strategies))
 
 
-def _node(node: Node | Structure | None, label: str, probability: str, start: object = None) -> _Shape:
+def _node(
+    node: Node | Structure | None, label: str, probability: str, start: "str | Mapping[str, str] | None" = None
+) -> _Shape:
     label, probability = _line(label), "the rest" if probability == "C" else _line(probability)
     if isinstance(node, Chance):
         below = tuple(_node(branch.to, branch.label, branch.probability, start) for branch in node.branches)
@@ -110,9 +113,9 @@ def _node(node: Node | Structure | None, label: str, probability: str, start: ob
         start, node = node.start or start, node.to
     if node is None:
         return _Shape("end", label, probability, "")
-    begin = start or getattr(node, "start", None)
-    states = begin if isinstance(begin, str) else ", ".join(begin) if begin else ""  # type: ignore[call-overload]  # a mapping
-    return _Shape("end", label, probability, _line(f"to {node.name}" + (f", {states}" if states else "")))
+    begin = start or getattr(node, "start", None) or ""
+    states = begin if isinstance(begin, str) else ", ".join(begin)
+    return _Shape("end", label, probability, _line(f"to {node.name}" + (f" ({states})" if states else "")))
 
 
 def _line(text: str) -> str:
@@ -124,6 +127,16 @@ def _depth(shape: _Shape) -> int:
     return 1 + max((_depth(one) for one in shape.below), default=-1)
 
 
+def _most_lines(shape: _Shape) -> int:
+    """Lines of the longest label and probability in the tree, together at least 2."""
+    own = len(wrap(shape.label, _LABEL)) + len(wrap(shape.probability, _LABEL))
+    return max([2, own, *(_most_lines(one) for one in shape.below)])
+
+
+def _says_anything(shape: _Shape) -> bool:
+    return any(one.text or _says_anything(one) for one in shape.below)
+
+
 def _lines(shape: _Shape, indent: str) -> Iterator[str]:
     for k, one in enumerate(shape.below):
         last = k == len(shape.below) - 1
@@ -132,7 +145,7 @@ def _lines(shape: _Shape, indent: str) -> Iterator[str]:
         yield from _lines(one, indent + ("    " if last else "│   "))
 
 
-def _draw(axes: "Axes", shape: _Shape, x: float, top: float, depth: int) -> float:
+def _draw(axes: "Axes", shape: _Shape, x: float, top: float, row: float) -> float:
     """Draw a node and all below it, the first end at height `top`; returns the node's own height."""
     if not shape.below:
         y = top
@@ -141,16 +154,16 @@ def _draw(axes: "Axes", shape: _Shape, x: float, top: float, depth: int) -> floa
         return y
     heights = []
     for one in shape.below:
-        right = x + 2.5
-        height = _draw(axes, one, right, top, depth - 1)
+        right = x + _STEP
+        height = _draw(axes, one, right, top, row)
         heights.append((height, right, one))
-        top -= 0.62 * one.ends
+        top -= row * one.ends
     y = (heights[0][0] + heights[-1][0]) / 2
     for height, right, one in heights:
         axes.plot([x, x + 0.35, right], [y, height, height], color="black", linewidth=0.8, zorder=1)
         over, under = "\n".join(wrap(one.label, _LABEL)), "\n".join(wrap(one.probability, _LABEL))
-        axes.text(x + 0.42, height + 0.03, over, fontsize=7.5, va="bottom", linespacing=0.95)
-        axes.text(x + 0.42, height - 0.05, under, fontsize=6.5, va="top", color="0.3", linespacing=0.95)
+        axes.text(x + 0.42, height + 0.03, over, fontsize=7.5, va="bottom", linespacing=1.1)
+        axes.text(x + 0.42, height - 0.05, under, fontsize=6.5, va="top", color="0.3", linespacing=1.1)
     marker = "s" if shape.kind == "decision" else "o"
     axes.plot([x], [y], marker=marker, markersize=12, color="black", markerfacecolor="white", zorder=3)
     return y

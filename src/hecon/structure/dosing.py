@@ -61,8 +61,8 @@ def dose_cost(
     `dose` is the amount, or with `size` the amount per unit of size; `vials` gives amount in a vial -> price of it.
     With `sharing` nothing is thrown away: the amount at the cheapest price per unit. Without it each patient gets whole
     vials, in the cheapest combination that holds the dose: E[cost] = sum over k of P(dose > k g) (m(k+1) - m(k)), with g
-    the vials' common step and m(k) the least cost of k g. The sum runs up to `most`, above which no dose is costed:
-    `<name>_left_out` is the mean amount that this leaves out, to be put under a Check. `intensity` is the relative dose
+    the vials' common step and m(k) the least cost of k g. The sum ends at `most`, and any larger dose costs as much as
+    that: `<name>_left_out` is the mean amount that this leaves out, to be put under a Check. `intensity` is the relative dose
     intensity, which `less_by` says to be whole doses left out ("skipping") or smaller doses ("reduction").
 
     Raises:
@@ -87,23 +87,7 @@ def dose_cost(
     if size is None and len(vials) == 1:
         ((content, price),) = vials.items()
         return {name: f"({price}) * ceil({planned} / {content:g} - 1e-9){given}"}
-    step = _step(vials)
-    steps = max(1, round(most / step))
-    lets = {f"{name}_{k}_units": _least(name, k, vials, step) for k in range(1, steps + 1)} if len(vials) > 1 else {}
-    if size is None:
-        amounts = [f"({planned} > {k * step:g} + 1e-9)" for k in range(1, steps)]
-        beyond = f"max({planned} - {steps * step:g}, 0)"
-    else:
-        amounts = [size.above(f"{k * step:g} / ({planned})") for k in range(1, steps)]
-        beyond = f"{planned} * {size.beyond(f'{steps * step:g} / ({planned})')}"
-    gains = [_gain(name, k, vials) for k in range(1, steps)]
-    if len(vials) == 1:
-        (price,) = vials.values()
-        total = f"({price}) * ({' + '.join(['1', *amounts])})"
-    else:
-        parts = [f"{name}_1_units", *(f"{p} * {gain}" for p, gain in zip(amounts, gains, strict=True))]
-        total = f"({' + '.join(parts)})"
-    return {**lets, name: total + given, f"{name}_left_out": beyond}
+    return _whole_vials(name, planned, given, vials, size, most)
 
 
 def doses_in_cycle(loading: Sequence[str] = (), first: str = "", every: str = "", number: str = "") -> str:
@@ -141,6 +125,27 @@ def doses_in_cycle(loading: Sequence[str] = (), first: str = "", every: str = ""
     return " + ".join(parts)
 
 
+def _whole_vials(
+    name: str, planned: str, given: str, vials: Mapping[float, str], size: BodySize | None, most: float
+) -> dict[str, str]:
+    """The expected cost of whole vials over the spread of doses, up to `most`, and the mean amount beyond it."""
+    step = _step(vials)
+    steps = max(1, round(most / step))
+    if size is None:
+        above = [f"({planned} > {k * step:g} + 1e-9)" for k in range(1, steps)]
+        beyond = f"max({planned} - {steps * step:g}, 0)"
+    else:
+        above = [size.above(f"{k * step:g} / ({planned})") for k in range(1, steps)]
+        beyond = f"{planned} * {size.beyond(f'{steps * step:g} / ({planned})')}"
+    left_out = {f"{name}_left_out": beyond}
+    if len(vials) == 1:
+        (price,) = vials.values()
+        return {name: f"({price}) * ({' + '.join(['1', *above])}){given}"} | left_out
+    least = {f"{name}_{k}_units": _least(name, k, vials, step) for k in range(1, steps + 1)}
+    gains = [f"{share} * ({name}_{k + 1}_units - {name}_{k}_units)" for k, share in enumerate(above, start=1)]
+    return least | {name: f"({' + '.join([f'{name}_1_units', *gains])}){given}"} | left_out
+
+
 def _faults(
     vials: Mapping[float, str], sharing: bool, size: BodySize | None, most: float, intensity: str, less_by: str
 ) -> list[Fault]:
@@ -153,6 +158,8 @@ def _faults(
         faults.append(Fault("size", f"shape '{size.shape}' is none of {', '.join(SHAPES)}"))
     if not sharing and (size is not None or len(vials) > 1) and most < min(vials, default=0.0):
         faults.append(Fault("most", "whole vials need the largest amount that is costed: give most="))
+    elif vials and not sharing and most > 150 * min(_step(vials), *vials):
+        faults.append(Fault("most", f"{most:g} is more than 150 steps of vials; the sum would be too long"))
     if (intensity != "1") != (less_by != "") or less_by not in ("", *LESS_BY):
         faults.append(Fault("less_by", f"an intensity is reached by one of {', '.join(LESS_BY)}; got '{less_by}'"))
     return faults
@@ -176,7 +183,3 @@ def _least(name: str, k: int, vials: Mapping[float, str], step: float) -> str:
         rest = k - round(amount / step)
         ways.append(f"{price}" if rest <= 0 else f"{price} + {name}_{rest}_units")
     return f"min({', '.join(ways)})"
-
-
-def _gain(name: str, k: int, vials: Mapping[float, str]) -> str:
-    return "" if len(vials) == 1 else f"({name}_{k + 1}_units - {name}_{k}_units)"

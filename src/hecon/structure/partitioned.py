@@ -6,6 +6,7 @@ what the last curve leaves. What such a model cannot know (who dies before progr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, nearest
@@ -110,7 +111,7 @@ class PartitionedSurvival:
             return [move]
         first = self.states[0]
         faults.append(Fault(place, f"on='{on}': a partitioned model does not know this move (known: {', '.join(known)}); "
-                            f"to tell deaths from progressions declare dying={{'{first}': 'share of its leavers that die'}}"))  # fmt: skip
+                            f"to tell deaths from progressions declare dying={{'{first}': 'share that dies'}}"))  # fmt: skip
         return []
 
     def _faults(self, place: str) -> list[Fault]:
@@ -201,6 +202,6 @@ class PartitionedSurvival:
         """In how many rows an earlier curve lies above a later one."""
         pairs = [
             Call(">", (Call("-", (Name(f"curve[{a}]"), Name(f"curve[{b}]"))), Number(_TINY)))
-            for a, b in zip(alive, alive[1:], strict=False)
+            for a, b in pairwise(alive)
         ]
         return Call("sum", (total([Call("where", (pair, Number(1.0), Number(0.0))) for pair in pairs]),))

@@ -1,0 +1,222 @@
+"""Where a case's model and inputs are, and how they are loaded: by name from models/ and inputs/, or by path.
+
+A case is models/<case>/model.py with inputs/<case>/ (or inputs/<case>.xlsx), in the current folder or one above it.
+"""
+
+import os
+import runpy
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hecon.errors import HeconError, InputError, ModelError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hecon.inputs.book import Book
+    from hecon.structure.lowering import Model
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case's name, its model file, its inputs (a folder or a workbook) and the folder in which its outputs belong."""
+
+    name: str
+    model: Path
+    inputs: Path
+    outputs: Path
+
+
+def find_case(text: str, start: Path | None = None) -> Case:
+    """The case of that name, or the one at a path: a model folder, an inputs folder or an inputs workbook.
+
+    Inputs belong to the model of their own name, or to the one that their setting `case` names.
+
+    Raises:
+        InputError: nothing of that name, a model without inputs or inputs without a model, inputs that are there twice.
+
+    >>> find_case("leukemia", Path("/"))
+    Traceback (most recent call last):
+    hecon.errors.InputError: there is no case 'leukemia': no folder with models/ and inputs/ is here or above
+    """
+    start = start or Path.cwd()
+    home = find_home(start)
+    if home is not None and text in case_names(home):
+        return _named(home, text)
+    path = start / text
+    if path.exists():
+        return _at(path, start)
+    if os.sep in text or path.suffix:
+        beside = [one.name for one in path.parent.glob("*")] if path.parent.is_dir() else []
+        raise InputError(f"{text}: not found{nearest(path.name, beside)}")
+    if home is None:
+        raise InputError(f"there is no case '{text}': no folder with models/ and inputs/ is here or above")
+    names = case_names(home)
+    raise InputError(f"there is no case '{text}'{nearest(text, names)} (known: {', '.join(names) or 'none'})")
+
+
+def find_home(start: Path) -> Path | None:
+    """The nearest folder, from `start` upwards, that holds models/ and inputs/; None when there is none.
+
+    >>> find_home(Path("/")) is None
+    True
+    """
+    start = start.absolute()
+    return next(
+        (one for one in (start, *start.parents) if (one / "models").is_dir() and (one / "inputs").is_dir()), None
+    )
+
+
+def case_names(home: Path) -> list[str]:
+    """The names in models/ and inputs/, sorted.
+
+    >>> case_names(Path("/no/such/folder"))
+    []
+    """
+    found = {one.parent.name for one in home.glob("models/*/model.py")}
+    found |= {one.parent.name for one in home.glob("inputs/*/parameters.csv")}
+    return sorted(found | {one.stem for one in home.glob("inputs/*.xlsx") if not one.name.startswith(("~", "."))})
+
+
+def inputs_of(folder: Path) -> Path:
+    """The inputs at a folder or in the workbook of that name beside it.
+
+    Raises:
+        InputError: neither is there, or both are.
+
+    >>> inputs_of(Path("inputs/leukemia"))
+    Traceback (most recent call last):
+    hecon.errors.InputError: there are no inputs: neither inputs/leukemia nor inputs/leukemia.xlsx is there
+    """
+    workbook = folder.with_name(f"{folder.name}.xlsx")
+    if folder.is_dir() and workbook.is_file():
+        raise InputError(f"{_near(folder)} and {_near(workbook)} are both there: give the path of the one you mean")
+    if not folder.is_dir() and not workbook.is_file():
+        raise InputError(f"there are no inputs: neither {_near(folder)} nor {_near(workbook)} is there")
+    return _near(folder if folder.is_dir() else workbook)
+
+
+def read_book(case: Case, scenario: str = "") -> "Book":
+    """The case's inputs, with a scenario's changes if one is named; InputError as `read_inputs` and `Book.scenario`."""
+    from hecon.inputs.reading import read_inputs
+
+    book = read_inputs(case.inputs)
+    book = book if book.case == case.name else replace(book, case=case.name)
+    return book.scenario(scenario) if scenario else book
+
+
+def load_models(case: Case) -> "dict[str, Model]":
+    """The models of a case by the name of their structure: its MODELS, or its one MODEL under "".
+
+    Raises:
+        ModelError: a file that fails to run, with the line, or one that holds no model.
+    """
+    names = _run_file(case.model)
+    models: Mapping[str, Model] = names.get("MODELS") or ({"": names["MODEL"]} if "MODEL" in names else {})
+    if not models:
+        raise ModelError(f"{case.model}: defines neither MODEL nor MODELS{nearest('MODEL', names)}")
+    return dict(models)
+
+
+def load_model(case: Case, structure: str = "") -> "Model":
+    """The model of a case in the structure named; a case with several needs a name.
+
+    Raises:
+        ModelError: as `load_models`; an unknown structure, or none named where there are several.
+    """
+    models = load_models(case)
+    if structure in models:
+        return models[structure]
+    if structure and list(models) == [""]:
+        raise ModelError(f"{case.name} has one MODEL; it cannot be run as structure '{structure}'")
+    known = ", ".join(models)
+    if structure:
+        raise ModelError(f"{case.name} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
+    if len(models) == 1:
+        return next(iter(models.values()))
+    raise ModelError(f"{case.name} has several structures ({known}): name one with --structure or in its settings")
+
+
+def only_strategies(model: "Model", names: "Sequence[str]") -> "Model":
+    """The model with only the strategies named, in its own order; all of them when none is named.
+
+    A strategy whose tree holds decisions stands for all that it is enumerated into.
+
+    >>> from hecon.structure import DecisionTree, Leaf, Strategy
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf()), Strategy("b", to=Leaf())], {}, "continuous")
+    >>> [strategy.name for strategy in only_strategies(tree, ["b"]).strategies]
+    ['b']
+    >>> only_strategies(tree, ["c"])
+    Traceback (most recent call last):
+    hecon.errors.ModelError: there is no strategy 'c' (known: a, b)
+    """
+    from hecon.structure.tree import enumerate_decisions
+
+    if not names:
+        return model
+    each = [(strategy.name, one) for strategy in model.strategies for one in enumerate_decisions(strategy)]
+    known = list(dict.fromkeys(name for above, one in each for name in (above, one.name)))
+    for name in names:
+        if name not in known:
+            raise ModelError(f"there is no strategy '{name}'{nearest(name, known)} (known: {', '.join(known)})")
+    return replace(model, strategies=[one for above, one in each if above in names or one.name in names])
+
+
+def _named(home: Path, name: str) -> Case:
+    model = home / "models" / name / "model.py"
+    if not model.is_file():
+        raise InputError(f"{name} has inputs but no model: {_near(model)} is missing")
+    return Case(name, _near(model), inputs_of(home / "inputs" / name), _near(home / "outputs"))
+
+
+def _at(path: Path, start: Path) -> Case:
+    """The case at a path that exists."""
+    path = Path(os.path.normpath(path.absolute()))
+    folder = path.parent if path.name == "model.py" else path
+    home = find_home(folder) or find_home(start)
+    if (folder / "model.py").is_file():
+        own = (folder / "inputs").is_dir() or (folder / "inputs.xlsx").is_file()
+        inputs = folder / "inputs" if own or home is None else home / "inputs" / folder.name
+        outputs = home if home is not None else start
+        return Case(folder.name, _near(folder / "model.py"), inputs_of(inputs), _near(outputs / "outputs"))
+    if path.is_file() and path.suffix.lower() != ".xlsx":
+        raise InputError(f"{_near(path)}: is neither a case's folder nor an .xlsx workbook of inputs")
+    if path.name in ("inputs", "inputs.xlsx") and (path.parent / "model.py").is_file():
+        model, name = path.parent / "model.py", path.parent.name
+    else:
+        name = _setting(_near(path), "case") or path.stem
+        model = (home or start) / "models" / name / "model.py"
+    if not model.is_file():
+        raise InputError(f"{_near(path)}: its model {_near(model)} is missing; name its case in settings: case, <name>")
+    return Case(name, _near(model), _near(path), _near((home or start) / "outputs"))
+
+
+def _setting(path: Path, name: str) -> str:
+    from hecon.inputs.sheets import read_sheets
+
+    sheet = read_sheets(path).get("settings")
+    rows = sheet.rows if sheet else ()
+    return next((row.text("value") for row in rows if row.text("name") == name), "")
+
+
+def _near(path: Path) -> Path:
+    """The path as seen from the current folder, if it lies within it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) and path != here else path
+
+
+def _run_file(path: Path) -> dict[str, Any]:
+    """The names a model file defines; whatever goes wrong in it is told with the line at fault."""
+    try:
+        return runpy.run_path(str(path))
+    except SyntaxError as error:
+        text = f": {error.text.strip()}" if error.text else ""
+        raise ModelError(f"{error.filename}, line {error.lineno}: {error.msg}{text}") from None
+    except Exception as error:  # a model file is the user's own code, which may raise anything
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if Path(frame.filename).parent == path.parent] or list(frames)
+        kind = "" if isinstance(error, HeconError) else f"{type(error).__name__}: "
+        last = inside[-1]
+        raise ModelError(f"{last.filename}, line {last.lineno}: {kind}{error}\n    {last.line}") from error
