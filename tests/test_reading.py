@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+import hecon
 from hecon.errors import InputError
 from hecon.inputs.checks import remarks
 from hecon.inputs.packing import pack, unpack
@@ -338,3 +339,9 @@ def test_an_edit_in_the_workbook_is_read(tmp_path: Path) -> None:
     book["parameters"]["E4"] = 600
     book.save(workbook)
     assert read_inputs(workbook).parameters["c_stay"].value == 600
+
+
+def test_a_starting_age_in_the_settings_is_an_input() -> None:
+    book = hecon.make_book("demo", [], settings={"starting_age": "12"})
+    assert book.base()["starting_age"] == 12.0
+    assert book.parameter("starting_age").unit == "years"

@@ -15,6 +15,7 @@ RESERVED = {
     "age": "age in years in this row",
     "state_time": "years since entry into a tunnel state",
     "mass": "the share of the cohort that enters the block",
+    "lasts": "years from the decision to the structures a strategy leads to",
     "occupancy": 'occupancy["state"], the share of the cohort in a state',
     "moves": 'moves["a -> b"], the share of the cohort that moves in a cycle',
     "C": "the rest of the row or of the branches",

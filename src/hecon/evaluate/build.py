@@ -10,7 +10,7 @@ from hecon.evaluate.arrays import constant
 from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, Graph, Vector
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
-from hecon.formula.program import Block, CheckFormula, Program, Term
+from hecon.formula.program import Block, CheckFormula, Formula, Program, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import Item
 
@@ -29,7 +29,7 @@ class Built:
     terms: list[tuple[str, Item, Term, Block, int]] = field(default_factory=list)
     quantities: list[tuple[str, str, Item, int]] = field(default_factory=list)
     checks: list[tuple[str, str, CheckFormula, int, int, int]] = field(default_factory=list)
-    reports: list[tuple[str, str, str, int]] = field(default_factory=list)
+    reports: list[tuple[str, str, int, int]] = field(default_factory=list)
     vectors: dict[str, int] = field(default_factory=dict)
     probabilities: list[tuple[str, str, int]] = field(default_factory=list)
 
@@ -49,6 +49,8 @@ class Builder:
         built = Built(self.graph, self.program, vectors=self.vectors)
         faults: list[Fault] = []
         for block in self.program.blocks:
+            if not self.moves_known(block, faults):
+                continue
             for term in block.terms:
                 tunnel = self.tunnel(block, term.where)
                 node = self.guard(block, term.value, f"{block.name}, {term.item.name}", faults, tunnel)
@@ -58,16 +60,14 @@ class Builder:
             for check in block.checks:
                 self.check(built, block.name, block.strategy, check, [block], faults)
             for name, tree in block.reports.items():
-                inner = tree.args[0] if isinstance(tree, Call) and tree.op == "by_year" else tree
-                node = self.guard(block, inner, f"{block.name}, report {name}", faults)
-                built.reports.append((block.strategy, block.name, name, node))
+                for year, part in enumerate(_years(block, tree)):
+                    node = self.guard(block, part, f"{block.name}, report {name}", faults)
+                    built.reports.append((block.strategy, name, year if part is not tree else -1, node))
             for name, formula in block.formulas.items():
                 if name.startswith(("p[", "all[")):
                     node = self.guard(block, formula.tree, f"{block.name}, {name}", faults)
                     where = name[2:-1] if name.startswith("p[") else "all " + name[4:-1]
                     built.probabilities.append((block.strategy, where, node))
-            if block.states:
-                self.vector(block)
         for strategy, checks in self.program.checks.items():
             for check in checks:
                 self.check(built, f"strategy {strategy}", strategy, check, self.program.of(strategy), faults)
@@ -81,7 +81,20 @@ class Builder:
         except ModelError as error:
             faults.append(Fault(place, str(error)))
             return self.graph.number(0.0)
+        if self.graph.nodes[node].axes & (CYCLE | TUNNEL):
+            faults.append(Fault(place, "has a value per cycle where one is needed: sum(x), at(x, years) or largest(x)"))
+            return self.graph.number(0.0)
         return node
+
+    def moves_known(self, block: Block, faults: list[Fault]) -> bool:
+        """Whether the moves of a block can be built; what is wrong with them is told once, not item by item."""
+        try:
+            if block.states:
+                self.vector(block)
+        except ModelError as error:
+            faults.append(Fault(block.name, str(error)))
+            return False
+        return True
 
     def quantity(
         self, strategy: str, item: Item, node: int, levers: tuple[str, ...]
@@ -255,7 +268,7 @@ class Builder:
             raise ModelError("only a structure with states has occupancy and moves")
         place = {state: k for k, state in enumerate(states.states)}
         entries = tuple(
-            ((place[a], place[b]), self.node(block, expand(formula.tree), self.tunnel(block, a)))
+            ((place[a], place[b]), self.entry(block, formula, self.tunnel(block, a)))
             for (a, b), formula in states.entries.items()
         )
         start = tuple(self.node(block, expand(states.start[state])) for state in states.states)
@@ -263,17 +276,22 @@ class Builder:
         for node in (*(entry for _, entry in entries), *start):
             axes |= self.graph.nodes[node].axes
         if axes & AFTER:
-            raise ModelError(
-                f"{block.name}: a move depends on a reduction over cycles, which is known only after the last one"
-            )
+            raise ModelError("a move depends on a reduction over cycles, which is known only after the last one")
         if states.by == "rate" and states.tunnels:
-            raise ModelError(f"{block.name}: tunnels need transitions=, probabilities per cycle; rates= has none")
+            raise ModelError("tunnels need transitions=, probabilities per cycle; rates= has none")
         tunnels = tuple((place[state], tunnel.length, tunnel.last) for state, tunnel in states.tunnels.items())
         self.vectors[block.name] = self.graph.vector(Vector(
             states.by, len(place), entries, start, tunnels, clock.cycles, clock.per_year,
             varies=bool(axes & DRAW), changes=bool(axes & CYCLE), block=block.name,
         ))  # fmt: skip
         return self.vectors[block.name]
+
+    def entry(self, block: Block, formula: Formula, tunnel: int) -> int:
+        """The probability or rate of a move; what is wrong with it is told with its name."""
+        try:
+            return self.node(block, expand(formula.tree), tunnel)
+        except ModelError as error:
+            raise ModelError(f"{formula.name}: {error}") from None
 
     def move(self, block: Block, move: str) -> int:
         """The share of the cohort that makes a move in a cycle; nothing in the last row."""
@@ -317,7 +335,6 @@ class Builder:
         if op == "by_year":
             raise ModelError("by_year(x) is a table: use it alone, in report={...}")
         node = self.node(block, args[0], tunnel)
-        op_axes = self.graph.nodes[node].axes
         if op == "sum" and len(args) == 3:
             tiny = Number(1e-9)
             inside = Call("and", (
@@ -326,7 +343,7 @@ class Builder:
             node = self.graph.apply("where", self.node(block, inside), node, self.graph.number(0.0))
         elif len(args) == 3 or (op == "sum" and len(args) == 2):
             raise ModelError("sum takes sum(x) or sum(x, from, to), from and to in years")
-        if not op_axes & CYCLE:
+        if not self.graph.nodes[node].axes & CYCLE:
             if op != "sum":
                 return node
             rows = self.graph.number(float(block.clock.cycles + 1))
@@ -356,3 +373,11 @@ class Builder:
                 f"at(x, {value:g}): {row:g} cycles is not a row of this block (whole cycles from 0 to {block.clock.cycles})"
             )
         return round(row)
+
+
+def _years(block: Block, tree: Node) -> list[Node]:
+    """A report as what it is made of: itself, or for by_year(x) the sum of each year from the block's start."""
+    if not (isinstance(tree, Call) and tree.op == "by_year" and block.clock):
+        return [tree]
+    count = int(block.clock.cycles / block.clock.per_year + 1e-9) + 1
+    return [Call("sum", (tree.args[0], Number(float(year)), Number(year + 1.0))) for year in range(count)]

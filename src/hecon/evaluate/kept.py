@@ -62,12 +62,12 @@ def checks(built: Built, values: Values) -> list[CheckResult]:
 
 
 def reports(built: Built, values: Values) -> dict[tuple[str, str], Array]:
-    """Reports by (strategy, name); over the blocks of a strategy they add up."""
-    found: dict[tuple[str, str], Array] = {}
-    for strategy, _, name, node in built.reports:
-        before = found.get((strategy, name))
-        found[strategy, name] = values[node] if before is None else before + values[node]
-    return found
+    """Reports by (strategy, name): (draw,), or (year, draw) for by_year(x); over the blocks of a strategy they add up."""
+    found: dict[tuple[str, str], dict[int, Array]] = {}
+    for strategy, name, year, node in built.reports:
+        years = found.setdefault((strategy, name), {})
+        years[year] = years[year] + values[node] if year in years else values[node]
+    return {key: years[-1] if -1 in years else np.stack([*years.values()]) for key, years in found.items()}
 
 
 def states(built: Built, values: Values) -> list[Piece]:

@@ -19,7 +19,7 @@ from hecon.outcomes import Array
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
 from hecon.structure.lowering import Model, lower
-from hecon.structure.payoffs import payoff
+from hecon.structure.payoffs import on_a_clock, payoff
 from hecon.structure.tree import DecisionTree, Path, Strategy, enumerate_decisions, paths_of
 
 if TYPE_CHECKING:
@@ -119,5 +119,6 @@ def _improbable(rows: list[PathRow], draws: "Draws") -> Iterator[Fault]:
 
 
 def _met(strategy: Strategy, path: Path) -> list[Outcome]:
-    """All that a path meets: the strategy's items, its branches' and its leaf's."""
-    return [*strategy.outcomes, *(one for branch in path.branches for one in branch.outcomes), *path.leaf.outcomes]
+    """All that a path meets: the strategy's items, its branches' and its leaf's; not what the structure at its end counts."""
+    found = [*strategy.outcomes, *(one for branch in path.branches for one in branch.outcomes), *path.leaf.outcomes]
+    return [one for one in found if not on_a_clock(one)]

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from hecon.errors import ModelError
+import numpy as np
+
 from hecon.evaluate.bind import check_names
 from hecon.evaluate.build import Builder, Built
 from hecon.evaluate.collect import Collector, collectors
-from hecon.evaluate.graph import CYCLE
+from hecon.evaluate.graph import AFTER, CYCLE
 from hecon.evaluate.kept import flow_nodes
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import TilePlan, schedule
@@ -65,12 +68,26 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
         if key in _prepared:
             _prepared.move_to_end(key)
             return _prepared[key]
-    ready = _prepare(model, draws, keep)
+    with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
+        ready = _prepare(model, draws, keep)
     with _lock:
         _prepared[key] = ready
         while len(_prepared) > _REMEMBERED:
             _prepared.popitem(last=False)
     return ready
+
+
+def check_order(plan: Plan) -> None:
+    """Refuse a value per cycle that rests on a reduction, which is known only when the last cycle has passed.
+
+    Raises:
+        ModelError: what is to be done about it.
+    """
+    if any(plan.graph.nodes[node].axes & AFTER for group in plan.groups for node in group.nodes):
+        raise ModelError(
+            "a value per cycle rests on a sum (or largest, smallest, at) over the cycles, which is known only after the last"
+            " one: write sum(x) as a factor of its own, or in a report or a check"
+        )
 
 
 def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Prepared:
@@ -94,5 +111,6 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     kept = [node for blocks in wanted.values() for names in blocks.values() for node in names.values()]
     assert all(built.graph.nodes[node].axes & CYCLE for node in kept)
     plan = Plan(program, built.graph, outputs, kept, draws)
+    check_order(plan)
     tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
     return Prepared(program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), tuple(keep)))

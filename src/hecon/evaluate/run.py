@@ -11,10 +11,10 @@ import numpy as np
 from hecon.errors import ModelError
 from hecon.evaluate.build import Built
 from hecon.evaluate.collect import Collector
-from hecon.evaluate.entries import cells
 from hecon.evaluate.kept import checks, reports, states
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import prepare
+from hecon.evaluate.refusal import cells
 from hecon.evaluate.schedule import TILE
 from hecon.evaluate.sweep import Take, run_chunk
 from hecon.formula.program import Block
@@ -180,7 +180,7 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
         )
         raise ModelError(
             f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
-            f"{cells(built.program, block, formula.tree, draws)}"
+            f"{cells(built.program, block, [formula.tree], draws)}"
         )
 
 

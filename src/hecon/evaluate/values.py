@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import ModelError
 from hecon.evaluate.graph import CYCLE, Graph
 from hecon.evaluate.plan import Plan
+from hecon.evaluate.prepare import check_order
 from hecon.evaluate.schedule import schedule
 from hecon.evaluate.sweep import run_chunk
 from hecon.formula.program import Program
@@ -35,6 +35,7 @@ def values_of(
     rows = [pair for pair in pairs if graph.nodes[pair[0]].axes & CYCLE]
     flat = [pair for pair in pairs if not graph.nodes[pair[0]].axes & CYCLE]
     plan = Plan(program, graph, [node for node, _ in flat], [node for node, _ in rows], draws)
+    check_order(plan)
     found: dict[tuple[int, int], Array] = {}
 
     def wide(value: Any) -> Array:
@@ -48,7 +49,5 @@ def values_of(
     tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
     whole = run_chunk(plan, tiles, draws, dict.fromkeys(tiles, take))
     found.update({pair: wide(whole[pair[0]]) for pair in flat})
-    missing = [pair for pair in pairs if pair not in found]
-    if missing:
-        raise ModelError(f"{len(missing)} of the values asked for are not those of a row of this model")
+    assert len(found) == len(pairs), "every node asked for has a value in its row"
     return found

@@ -155,7 +155,8 @@ def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
         for state, start in block.states.start.items():
             yield f"start in {state}", start
         for (a, b), formula in block.states.entries.items():
-            yield f"{a} -> {b}", formula.tree
+            if formula.unit != "rest":  # its terms are those of its siblings
+                yield f"{a} -> {b}", formula.tree
     for name, formula in {**block.occupied, **block.moved}.items():
         yield name, formula.tree
     for term in block.terms:

@@ -29,8 +29,20 @@ def check(book: Book, faults: Iterable[Fault], title: str) -> Book:
     hecon.errors.InputError: demo: 1 fault
       - fee: low 3 is above high 1
     """
+    book = _with_starting_age(book)
     raise_faults([*faults, *book_faults(book)], InputError, title)
     return filled(book)
+
+
+def _with_starting_age(book: Book) -> Book:
+    """A starting age given in the settings, as the input `starting_age` that formulas can name."""
+    text = book.settings.get("starting_age", "")
+    known = book.parameters.get("starting_age")
+    if not is_number(text) or (known is not None and known.group != "settings"):
+        return book
+    cells = {"value": book.addresses.get("starting_age", "")}
+    age = Parameter(name="starting_age", label="starting age", group="settings", unit="years", value=float(text), cells=cells)
+    return replace(book, parameters={**book.parameters, "starting_age": age})
 
 
 def filled(book: Book) -> Book:

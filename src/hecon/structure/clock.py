@@ -55,7 +55,7 @@ def clock(cycle: str, horizon: str) -> Clock:
 
 
 def _read(text: str) -> tuple[Fraction, str]:
-    match = _SPAN.match(text)
+    match = _SPAN.match(text) if isinstance(text, str) else None
     if not match:
         raise ModelError(f"'{text}' is not a length of time: write a number and a unit, as in '1 month' or '60 years'")
     return Fraction(match.group(1)), match.group(2)

@@ -93,14 +93,22 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         amounts = {s: read(text, f"{place}, {s}", faults) for s, text in outcome.amount.items() if s not in unknown}
         if on:
             faults.append(Fault(place, "on= takes one amount, not one per state"))
+        elif at and getattr(outcome, "per", ""):
+            faults.append(Fault(place, "at= is paid once, per= all the time: leave one of them out"))
         elif at:
             return [_at_time(item, state, amount, at, scene, place, faults) for state, amount in amounts.items()]
         elif per not in ("year", "cycle"):
             faults.append(Fault(place, 'a flow in states needs per="year" or per="cycle"'))
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
     amount = read(outcome.amount, place, faults)
+    if on and (at or getattr(outcome, "per", "")):
+        faults.append(Fault(place, "on= is paid per move: leave out per= and at="))
     if on:
         return [_event(item, move, amount, model, scene) for move in model.moves_of(on, scene, place, faults)]
+    if per and at:
+        faults.append(Fault(place, "at= is paid once, per= all the time: leave one of them out"))
+    if per and per not in ("year", "cycle"):
+        faults.append(Fault(place, f"per='{per}' is neither 'year' nor 'cycle'"))
     if per:
         return [_flow(item, "", amount, per, model, scene)]
     if at:

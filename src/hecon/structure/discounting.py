@@ -31,7 +31,9 @@ class Discounting:
         if set(self.rates) != {"cost", "effect"}:
             found.append(Fault("discount", 'needs two rates: {"cost": ..., "effect": ...}'))
         for kind, rate in self.rates.items():
-            if not isinstance(rate, str):
+            if isinstance(rate, int | float):
+                found.append(Fault(f"discount {kind}", f"a rate is a formula, written as text: '{rate}', in quotes"))
+            elif not isinstance(rate, str):
                 starts = [start for start, _ in rate]
                 if not starts or starts[0] != 0 or sorted(set(starts)) != starts:
                     found.append(Fault(f"discount {kind}", "a schedule begins at year 0 and its years rise"))

@@ -6,11 +6,26 @@ An amount is a formula. A dict of states is a flow; with `on` it is paid per mov
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hecon.errors import ModelError
+
 Amount = str | Mapping[str, str]
 
 
+class _Written:
+    """Refuses an amount that is a number: formulas are text, so that they can be printed as they were written."""
+
+    name: str
+    amount: Amount
+
+    def __post_init__(self) -> None:
+        parts = self.amount.values() if isinstance(self.amount, Mapping) else [self.amount]
+        for part in parts:
+            if not isinstance(part, str):
+                raise ModelError(f"{self.name}: an amount is a formula, written as text: '{part}', in quotes")
+
+
 @dataclass(frozen=True)
-class Cost:
+class Cost(_Written):
     """A cost with its category, sector and payer.
 
     `amount` is a formula in money, or one per state (a state left out costs 0). `per` is "year" or "cycle" for a flow;
@@ -33,7 +48,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class QALY:
+class QALY(_Written):
     """A one-off gain or loss of QALYs: `amount` alone, per move (`on`) or at a time (`at`); `carer` counts it apart.
 
     >>> QALY("neutropenia", "-p_fn * du_fn * days_fn / 365.25").kind
@@ -53,7 +68,7 @@ class QALY:
 
 
 @dataclass(frozen=True)
-class Utility:
+class Utility(_Written):
     """QALYs per year in each state; a state left out counts 0.
 
     >>> Utility({"well": "u_well", "ill": "u_ill"}).name
@@ -71,7 +86,7 @@ class Utility:
 
 
 @dataclass(frozen=True)
-class LifeYears:
+class LifeYears(_Written):
     """Life-years lived in a tree, which has no clock of its own: `amount` in years, undiscounted there.
 
     >>> LifeYears("d_wait").kind
@@ -84,7 +99,7 @@ class LifeYears:
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(_Written):
     """A count of the author's own, undiscounted: relapses, procedures, days; flow, per move, at a time or once.
 
     >>> Count("relapses", "1", on="well -> ill").kind

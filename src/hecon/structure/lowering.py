@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults
-from hecon.formula.program import Block, CheckFormula, Formula, Program, Term
-from hecon.formula.syntax import Call, Name, Node, Number
+from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
+from hecon.formula.syntax import Call, Name, Node, Number, names_in
 from hecon.outcomes import Item
 from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
@@ -27,8 +27,10 @@ from hecon.structure.tree import (
     Structure,
     enumerate_decisions,
     paths_of,
+    tree_faults,
 )
 
+_SLACK = 1e-9  # rounding, as in a run
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
@@ -49,6 +51,10 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
     tree = _as_tree(model, settings, faults)
     discounting = Discounting(tree.discount, settings.get("discount_timing", tree.discount_timing))
     faults += discounting.faults()
+    if not tree.strategies:
+        faults.append(Fault("strategies", "there are none: a model needs at least one"))
+    faults += [fault for strategy in tree.strategies for fault in tree_faults(strategy)]
+    raise_faults(faults, ModelError, tree.title or "model")
     strategies = [one for strategy in tree.strategies for one in enumerate_decisions(strategy)]
     names = [strategy.name for strategy in strategies]
     faults += [
@@ -89,7 +95,8 @@ class _Lowering:
             "lasts", self.strategy.lasts, read(self.strategy.lasts, f"{place}, lasts", self.faults), "years"
         )
         self.faults += circles(outer, place)
-        terms: list[Term] = [t for o in self.strategy.outcomes for t in self.payoff(o, Number(1.0), "", place, True)]
+        leads_on = any(path.leaf.to is not None for path in paths_of(self.strategy.to))
+        terms = [t for o in self.strategy.outcomes for t in self.payoff(o, Number(1.0), "", place, leads_on)]
         groups: dict[tuple[Any, ...], list[tuple[Node, Path]]] = {}
         seen: set[tuple[str, ...]] = set()
         for path in paths_of(self.strategy.to):
@@ -115,14 +122,31 @@ class _Lowering:
             where = " / ".join(labels)
             formulas[f"path[{where}]"] = Formula(f"path[{where}]", "product of the branches", here, "probability")
             reach: Node = Name(f"path[{where}]") if labels else Number(1.0)
-            leads_on = path.leaf.to is not None
+            ends = path.leaf.to is None
             terms += [
-                t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}", leads_on)
+                t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}", not ends)
             ]
             if path.leaf.to is not None:
                 groups.setdefault(_sameness(path.leaf), []).append((reach, path))
         tree_block = Block(name, name, None, None, Number(1.0), Number(0.0), formulas, None, tuple(terms))
-        return [tree_block, *(self.structure(members, k, len(groups)) for k, members in enumerate(groups.values()))]
+        found = [tree_block, *(self.structure(members, k, len(groups)) for k, members in enumerate(groups.values()))]
+        leaves = [path.leaf for members in groups.values() for _, path in members]
+        self.faults += self.idle(found, {name for leaf in leaves for name in leaf.let} | set(self.strategy.let))
+        return found
+
+    def idle(self, blocks: Sequence[Block], given: set[str]) -> list[Fault]:
+        """Overrides that change nothing, because no formula uses the name: most likely it is misspelt."""
+        place = f"strategy {self.strategy.name}"
+        checks = [read_check(check, place, []) for check in (*self.tree.checks, *self.strategy.checks)]
+        trees = [tree for block in blocks for _, tree in trees_of(block)]
+        trees += [
+            tree for one in checks for tree in (one.value, one.equals, one.at_most, one.within) if tree is not None
+        ]
+        used = {name for tree in trees for name in names_in(tree)}
+        return [
+            Fault(place, f"let '{name}' changes nothing, because no formula uses it{nearest(name, used)}")
+            for name in sorted(given - used)
+        ]
 
     def probability(self, branch: Branch, node: Chance, where: str, place: str) -> Formula:
         """The probability of a branch; "C" is what its siblings leave."""
@@ -151,6 +175,9 @@ class _Lowering:
         assert structure is not None
         structure = _with_settings(structure, self.settings)
         place = f"strategy {self.strategy.name}, {structure.name}"
+        for word in ("transitions", "rates"):
+            if (getattr(self.strategy, word) or getattr(leaf, word)) and getattr(structure, word, None) is None:
+                self.faults.append(Fault(place, f"{word}= overrides nothing here: the structure is written without"))
         start: dict[str, list[Node]] = {}
         for reach, path in members:
             for state, share in self.start(path.leaf, structure, place).items():
@@ -170,8 +197,29 @@ class _Lowering:
             outcomes=tuple(o for o in (*self.strategy.outcomes, *leaf.outcomes) if on_a_clock(o)),
         )
         block = structure.lower(scene, self.faults)
-        extra = tuple(read_check(check, place, self.faults) for check in leaf.checks)
+        extra = [read_check(check, place, self.faults) for check in leaf.checks]
+        for _, path in members:
+            extra += self.whole(path.leaf, structure, place)
         return replace(block, checks=(*block.checks, *extra))
+
+    def whole(self, leaf: Leaf, structure: Structure, place: str) -> list[CheckFormula]:
+        """The shares in which members start are none below 0 and add up to 1: seen here, or checked in every draw."""
+        shares = self.start(leaf, structure, place)
+        numbers = [tree.value for tree in shares.values() if isinstance(tree, Number)]
+        if len(numbers) == len(shares):
+            if numbers and (min(numbers) < 0 or abs(sum(numbers) - 1) > _SLACK):
+                told = ", ".join(f"{state} {share:g}" for state, share in zip(shares, numbers, strict=True))
+                self.faults.append(Fault(place, f"start: shares are at least 0 and add up to 1; got {told}"))
+            return []
+        slack, one = Number(_SLACK), Number(1.0)
+        below = [
+            CheckFormula(f"0 less the share that starts in {s}", Call("neg", (x,)), None, Number(0.0), slack, must=True)
+            for s, x in shares.items()
+        ]
+        return [
+            CheckFormula("the sum of the shares at the start", total(shares.values()), one, None, slack, must=True),
+            *below,
+        ]
 
     def start(self, leaf: Leaf, structure: Structure, place: str) -> dict[str, Node]:
         """The shares in which a leaf's members start."""

@@ -164,7 +164,9 @@ class MarkovModel:
         for move, text in texts.items():
             ends = [end.strip() for end in move.split("->")]
             unknown = [end for end in ends if end not in self.states]
-            if len(ends) != 2 or unknown:
+            if not isinstance(text, str):
+                faults.append(Fault(f"{place}, {move}", f"a formula is written as text: '{text}', in quotes"))
+            elif len(ends) != 2 or unknown:
                 hint = nearest(unknown[0], self.states) if unknown else ""
                 faults.append(Fault(place, f"'{move}' is not a move 'a -> b' between declared states{hint}"))
             else:

@@ -38,6 +38,9 @@ class Scene:
 
 def read(text: str, place: str, faults: list[Fault]) -> Node:
     """Parse one formula; a fault is noted with its place and 0 stands in for it."""
+    if not isinstance(text, str):
+        faults.append(Fault(place, f"a formula is written as text: '{text}', in quotes"))
+        return Number(0.0)
     try:
         return parse(text)
     except ModelError as error:

@@ -159,6 +159,47 @@ def paths_of(node: Node | Structure | None) -> Iterator[Path]:
         yield Path((), Leaf(to=node))
 
 
+def tree_faults(strategy: Strategy) -> list[Fault]:
+    """What is wrong with the shape of a strategy's tree: nodes without branches, labels that repeat, ends that are none.
+
+    >>> print(tree_faults(Strategy("a", to=Chance(Branch("ill", "0.1", Leaf()), Branch("ill", "C", Leaf()))))[0])
+    strategy a: two branches of a node are called 'ill'; a path could not be told from another
+    """
+    faults: list[Fault] = []
+
+    def visit(node: object, path: tuple[str, ...]) -> None:
+        place = " / ".join((f"strategy {strategy.name}", *path))
+        ways = getattr(node, "branches", ()) or getattr(node, "options", ())
+        if isinstance(node, Chance | Decision):
+            what = "branches" if isinstance(node, Chance) else "options"
+            labels = [way.label for way in ways]
+            if not ways:
+                faults.append(Fault(place, f"this node has no {what}"))
+            for label in sorted({label for label in labels if labels.count(label) > 1}):
+                faults.append(
+                    Fault(place, f"two {what} of a node are called '{label}'; a path could not be told from another")
+                )
+            for way in ways:
+                if " / " in way.label:
+                    faults.append(
+                        Fault(place, f"the label '{way.label}' holds ' / ', which stands between the labels of a path")
+                    )
+                if isinstance(way, Branch) and not isinstance(way.probability, str):
+                    faults.append(
+                        Fault(f"{place} / {way.label}", f"a probability is a formula: '{way.probability}', in quotes")
+                    )
+                visit(way.to, (*path, way.label))
+        elif isinstance(node, Leaf):
+            given = [word for word in ("let", "transitions", "rates", "start", "checks") if getattr(node, word)]
+            if node.to is None and given:
+                faults.append(Fault(place, f"this leaf leads to no structure, so {', '.join(given)}= change nothing"))
+        elif not hasattr(node, "lower"):
+            faults.append(Fault(place, f"leads to {node!r}: write a Chance, a Decision, a Leaf or a structure"))
+
+    visit(strategy.to, ())
+    return faults
+
+
 def enumerate_decisions(strategy: Strategy) -> list[Strategy]:
     """A strategy for each combination of the options in its tree, named `strategy: option, option`.
 

@@ -1,0 +1,232 @@
+"""Global sensitivity: all uncertain inputs moved at once over their distributions, through SALib.
+
+Designs are probabilities that go through the inverse distribution functions, so the inputs' own spreads weigh.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.analysis.design import name_of
+from hecon.analysis.net_benefit import inmb
+from hecon.analysis.plain import plain_table
+from hecon.analysis.totals import position
+from hecon.errors import HeconError, nearest
+from hecon.evaluate.run import run
+from hecon.inputs.sampling import from_uniforms, stream_names
+from hecon.outcomes import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hecon.inputs.book import Book
+    from hecon.structure.lowering import Model
+
+METHODS: Mapping[str, tuple[str, ...]] = {  # the columns each yields; the first orders the rows
+    "sobol": ("total", "total_conf", "first", "first_conf"),
+    "morris": ("mu_star", "mu_star_conf", "mu", "sigma"),
+    "delta": ("delta", "delta_conf", "first", "first_conf"),
+    "pawn": ("median", "mean", "minimum", "maximum"),
+}
+_CENTRAL = 0.95  # Morris walks between quantiles 2.5% and 97.5%; at 0 and 1 they may be infinite
+_INDEPENDENT = "Inputs are taken as independent"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An input, or a group of inputs drawn together that moves as one; `values` are the method's columns, in order."""
+
+    name: str
+    label: str
+    members: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class GlobalSensitivity:
+    """Factors, most influential first, on the INMB of one strategy; `runs` evaluations of the model.
+
+    `columns` name the values; those ending in _conf are half-widths of 95% intervals (bootstrap). `note` says what was
+    taken as independent.
+    """
+
+    rows: tuple[Factor, ...]
+    columns: tuple[str, ...]
+    method: str
+    strategy: str
+    reference: str
+    perspective: str
+    wtp: float
+    effect: str
+    runs: int
+    note: str
+
+    def row(self, name: str) -> dict[str, float]:
+        """The values of one factor by column; KeyError if there is none."""
+        return dict(zip(self.columns, {row.name: row for row in self.rows}[name].values, strict=True))
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per factor."""
+        import pandas as pd
+
+        about = {"method": self.method, "strategy": self.strategy, "reference": self.reference}
+        records = [
+            {**about, "factor": row.name, "label": row.label, "members": " ".join(row.members)}
+            | dict(zip(self.columns, row.values, strict=True))
+            for row in self.rows
+        ]
+        return pd.DataFrame.from_records(records)
+
+    def __str__(self) -> str:
+        rows = [[row.name, *(f"{value:,.3g}" for value in row.values)] for row in self.rows]
+        return plain_table([self.method, *self.columns], rows) + "\n" + self.note
+
+
+def global_sensitivity(
+    model: "Model",
+    book: "Book",
+    strategy: str,
+    *,
+    reference: str,
+    perspective: str,
+    wtp: float,
+    effect: str = "qaly",
+    method: str = "sobol",
+    n: int = 512,
+    seed: int = 1,
+) -> GlobalSensitivity:
+    """Sensitivity of the INMB of `strategy` over `reference` to every uncertain input.
+
+    `method` is sobol (first and total shares of variance; n x (factors + 2) evaluations, n a power of 2), morris
+    (elementary effects over the central 95%; n walks), delta or pawn (moment-independent; n evaluations). Inputs of a
+    correlated or Dirichlet group are one factor in sobol and morris, whose indices suppose independent factors; delta
+    and pawn take each at its own marginal distribution, within which what comes with it is counted too.
+
+    Raises:
+        HeconError: an unknown method, strategy, reference, perspective or effect; no uncertain input; a result that
+            does not vary; n that the method cannot use.
+    """
+    _known(method)
+    names = stream_names(book)
+    if not names:
+        raise HeconError(f"{book.case} has no uncertain input")
+    groups = {name: group.name for group in book.margins.groups for name in group.members}
+    together: dict[str, list[str]] = {}
+    for name in names:
+        if name in groups:
+            together.setdefault(groups[name], []).append(name)
+
+    def evaluate(u: Array) -> tuple[Array, Array]:
+        draws = from_uniforms(book, names, u.T)
+        outcomes = run(model, draws)
+        inputs = np.array([np.broadcast_to(draws[name], (draws.n,)) for name in names]).T
+        return inputs, inmb(outcomes, reference, wtp, perspective, effect)[position(outcomes, strategy)]
+
+    found, runs = indices(method, [groups.get(name, name) for name in names], names, evaluate, n, seed)
+    rows = []
+    for name, values in found.items():
+        members = tuple(together.get(name, (name,)))
+        label = name_of(book, name) if name in book.parameters else f"{name} ({', '.join(members)})"
+        rows.append(Factor(name, label, members, values))
+    rows.sort(key=lambda row: (-row.values[0], row.name))
+    return GlobalSensitivity(
+        tuple(rows), METHODS[method], method, strategy, reference, perspective, wtp, effect, runs, _note(method, together)
+    )
+
+
+def indices(
+    method: str,
+    factors: list[str],
+    names: tuple[str, ...],
+    evaluate: Callable[[Array], tuple[Array, Array]],
+    n: int,
+    seed: int,
+) -> tuple[dict[str, tuple[float, ...]], int]:
+    """Indices by factor and the number of evaluations, for any function of probabilities.
+
+    `evaluate(u)` takes probabilities (draw, name) inside 0..1 and gives the inputs (draw, name) and the result (draw,).
+    `factors` (name,) says which factor each name belongs to.
+
+    >>> def double(u):
+    ...     return u, 2 * u[:, 0] + u[:, 1]
+    >>> found, runs = indices("sobol", ["a", "b"], ("a", "b"), double, 1024, 1)
+    >>> [round(found[name][0], 2) for name in ("a", "b")], runs
+    ([0.8, 0.2], 4096)
+    """
+    _known(method)
+    problem: dict[str, Any] = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    if method in ("sobol", "morris") and list(names) != factors:
+        problem["groups"] = list(factors)
+    found, runs = {"sobol": _sobol, "morris": _morris}.get(method, _given)(method, problem, evaluate, n, seed)
+    keys = list(dict.fromkeys(factors)) if "groups" in problem else list(names)
+    return {key: tuple(float(column[k]) for column in found) for k, key in enumerate(keys)}, runs
+
+
+def _sobol(method: str, problem: dict[str, Any], evaluate: Any, n: int, seed: int) -> tuple[list[Array], int]:
+    """Sobol indices by Saltelli's scheme without second order."""
+    from SALib.analyze import sobol as analysis
+    from SALib.sample import sobol as sampling
+
+    if n < 2 or n & (n - 1):
+        raise HeconError(f"sobol needs a power of 2 for n; got {n}")
+    u = sampling.sample(problem, n, calc_second_order=False, seed=seed)
+    result = analysis.analyze(problem, _varied(evaluate(_inside(u))[1]), calc_second_order=False, seed=seed)
+    return [result[key] for key in ("ST", "ST_conf", "S1", "S1_conf")], len(u)
+
+
+def _morris(method: str, problem: dict[str, Any], evaluate: Any, n: int, seed: int) -> tuple[list[Array], int]:
+    """Morris's elementary effects per step of probability, on four levels."""
+    from SALib.analyze import morris as analysis
+    from SALib.sample import morris as sampling
+
+    if n < 2:
+        raise HeconError(f"morris needs at least 2 walks; got {n}")
+    u = sampling.sample(problem, n, num_levels=4, seed=seed)
+    result_at = _varied(evaluate((1 - _CENTRAL) / 2 + _CENTRAL * u)[1])
+    result = analysis.analyze(problem, u, result_at, num_levels=4, seed=seed)
+    return [np.ma.getdata(result[key]) for key in ("mu_star", "mu_star_conf", "mu", "sigma")], len(u)
+
+
+def _given(method: str, problem: dict[str, Any], evaluate: Any, n: int, seed: int) -> tuple[list[Array], int]:
+    """Delta or PAWN from a Latin hypercube."""
+    from SALib.analyze import delta, pawn
+    from SALib.sample import latin
+
+    if n < 100:
+        raise HeconError(f"{method} needs at least 100 evaluations; got {n}")
+    u = latin.sample(problem, n, seed=seed)
+    x, y = evaluate(_inside(u))
+    y = _varied(y)
+    if method == "pawn":
+        result = pawn.analyze(problem, x, y, S=10, seed=seed)
+        return [result[key] for key in METHODS["pawn"]], n
+    result = delta.analyze(problem, x, y, num_resamples=20, seed=seed)
+    return [result[key] for key in ("delta_balanced", "delta_balanced_conf", "S1", "S1_conf")], n
+
+
+def _known(method: str) -> None:
+    if method not in METHODS:
+        raise HeconError(f"unknown method '{method}'{nearest(method, METHODS)} (known: {', '.join(METHODS)})")
+
+
+def _inside(u: Array) -> Array:
+    """Probabilities moved off 0 and 1, where quantiles may be infinite; a design point may lie on either."""
+    return np.clip(u, 1e-9, 1 - 1e-9)
+
+
+def _varied(y: Array) -> Array:
+    if not np.ptp(y) > 0:
+        raise HeconError("the result does not vary: no uncertain input moves it")
+    return y
+
+
+def _note(method: str, together: Mapping[str, list[str]]) -> str:
+    """What was taken as independent of what."""
+    if not together:
+        return f"{_INDEPENDENT}; none of them are correlated in the inputs."
+    groups = "; ".join(f"{name} ({', '.join(members)})" for name, members in together.items())
+    if method in ("sobol", "morris"):
+        return f"{_INDEPENDENT}, but for those drawn together, which move as one factor: {groups}."
+    return f"Each input at its own distribution; what comes with it is counted too where inputs are drawn together: {groups}."

@@ -1,0 +1,86 @@
+"""The words with which a run is refused: what was met, where, of which terms, and the cells of the inputs behind it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING, NoReturn
+
+from hecon.errors import ModelError
+from hecon.formula.program import Block, Formula, Program
+from hecon.formula.syntax import Call, Node, Text, names_in, walk
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+
+@dataclass(frozen=True)
+class Met:
+    """What leaving a state came to in one cycle and draw: values by (from, to); `pair` is the one at fault, or None
+    when the row is.
+    """
+
+    block: Block
+    state: int
+    pair: tuple[int, int] | None
+    values: Mapping[tuple[int, int], float]
+    cycle: int
+    draw: int
+
+
+def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
+    """Raise the ModelError for an entry that is no probability or rate, or a row that does not add up to 1."""
+    states = met.block.states
+    assert states is not None
+    here = f"strategy {met.block.strategy}, {met.block.name}, cycle {met.cycle}, draw {met.draw}"
+    formulas = {one: states.entries[states.states[one[0]], states.states[one[1]]] for one in met.values}
+    given = {one: formula for one, formula in formulas.items() if formula.unit != "rest"}
+    if met.pair is None or formulas[met.pair].unit == "rest":
+        terms = " + ".join(f"{formula.text} {met.values[one]:.6g}" for one, formula in given.items())
+        total = sum(met.values[one] for one in given)
+        trees = [formula.tree for formula in given.values()]
+        raise ModelError(
+            f"leaving '{states.states[met.state]}' adds up to {total:.6g} ({here}): {terms}"
+            f"{cells(program, met.block, trees, draws)}"
+        )
+    value, mine = met.values[met.pair], formulas[met.pair]
+    what = "rate" if states.by == "rate" else "probability"
+    how = "not a number" if isnan(value) else f"{value:.6g}, {'below 0' if value < 0 else 'above 1'}"
+    raise ModelError(
+        f"the {what} {mine.name} is {how} ({here}): {mine.text}{_tables(program, met.block, mine, value)}"
+        f"{cells(program, met.block, [mine.tree], draws)}"
+    )
+
+
+def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> str:
+    """The cells of the inputs that trees stand on, for the end of a message; at most six are named."""
+    book = draws.book
+    names = [name for tree in trees for name in _names(program, block, tree) if name in book.parameters]
+    found = dict.fromkeys(f"{book.parameters[name].cell} ({name})".strip() for name in names)
+    return "; check " + ", ".join(list(found)[:6]) if found else ""
+
+
+def _tables(program: Program, block: Block, formula: Formula, value: float) -> str:
+    """For a value that is not a number: the tables it reads, since a look-up outside its table gives none."""
+    trees = [formula.tree, *(f.tree for n in _names(program, block, formula.tree) if (f := program.find(block, n)))]
+    reads = {
+        n.args[0].value
+        for t in trees
+        for n in walk(t)
+        if isinstance(n, Call) and n.op == "lookup" and isinstance(n.args[0], Text)
+    }
+    return (
+        f"; outside their range these tables give nothing: {', '.join(sorted(reads))}" if isnan(value) and reads else ""
+    )
+
+
+def _names(program: Program, block: Block, tree: Node) -> Iterator[str]:
+    """Every name a tree stands on, through the formulas it names."""
+    seen: set[str] = set()
+    queue = list(names_in(tree))
+    while queue:
+        name = queue.pop(0)
+        if name not in seen:
+            seen.add(name)
+            yield name
+            formula = program.find(block, name)
+            queue += list(names_in(formula.tree)) if formula else []

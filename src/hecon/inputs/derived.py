@@ -1,0 +1,103 @@
+"""For a case's derive.py: numbers computed from other inputs, put into parameters.csv where they can be found again.
+
+A derived parameter is a row with provenance `derived`; its cells are written here and a test computes them anew.
+"""
+
+import csv
+import os
+from collections.abc import Mapping
+from math import prod
+from pathlib import Path
+
+from hecon.errors import Fault, InputError, nearest, raise_faults
+
+Cells = dict[str, str]
+
+
+def derived_cells(value: float, par1: float | None = None, par2: float | None = None, **more: float | str) -> Cells:
+    """The cells of one derived parameter: numbers to 10 digits, texts as they are; columns left out stay as they stand.
+
+    >>> derived_cells(2 / 3, note="two of three")
+    {'value': '0.6666666667', 'note': 'two of three'}
+    """
+    cells: dict[str, float | str | None] = {"value": value, "par1": par1, "par2": par2, **more}
+    return {
+        column: cell if isinstance(cell, str) else format(cell, ".10g")
+        for column, cell in cells.items()
+        if cell is not None
+    }
+
+
+def price_factor(change_percent: Mapping[int, float], from_year: int, to_year: int) -> float:
+    """How prices moved between two years, from yearly changes in per cent; forwards or backwards.
+
+    Raises:
+        InputError: years without a change.
+
+    >>> round(price_factor({2019: 10.0, 2020: 20.0}, 2018, 2020), 10)         # 1.1 x 1.2
+    1.32
+    >>> round(price_factor({2019: 10.0, 2020: 20.0}, 2020, 2018) * 1.32, 10)
+    1.0
+    """
+    first, last = sorted((from_year, to_year))
+    years = range(first + 1, last + 1)
+    missing = [str(year) for year in years if year not in change_percent]
+    if missing:
+        raise InputError(f"no change of prices for {', '.join(missing)}; add the years or choose another price year")
+    factor = prod(1 + change_percent[year] / 100 for year in years)
+    return factor if to_year >= from_year else 1 / factor
+
+
+def price_changes(path: Path) -> dict[int, float]:
+    """A table of yearly price changes (columns year, change_percent) by year."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return {int(row["year"]): float(row["change_percent"]) for row in csv.DictReader(file)}
+
+
+def written_values(folder: Path) -> dict[str, float]:
+    """The values that stand in parameters.csv, by name; what a derivation starts from."""
+    _, rows = _read(folder / "parameters.csv")
+    return {row["name"]: float(row["value"]) for row in rows if row["value"].strip()}
+
+
+def write_derived(folder: Path, cells: Mapping[str, Cells]) -> list[str]:
+    """Put derived cells into parameters.csv, replaced in one step; returns the names whose cells changed.
+
+    Raises:
+        InputError: a derived name without a row, a row that is derived and was not computed, a row that says it is not
+            derived; all at once.
+    """
+    path = folder / "parameters.csv"
+    columns, rows = _read(path)
+    known = {row["name"]: row["provenance"] for row in rows}
+    faults = [Fault(name, f"has no row{nearest(name, known)}") for name in cells if name not in known]
+    faults += [
+        Fault(name, f"is computed, but its provenance is '{known[name]}'; write derived")
+        for name in cells
+        if known.get(name, "derived") != "derived"
+    ]
+    faults += [
+        Fault(name, "has provenance derived and is not computed")
+        for name, word in known.items()
+        if word == "derived" and name not in cells
+    ]
+    raise_faults(faults, InputError, path.name)
+    changed = []
+    for row in rows:
+        new = cells.get(row["name"], {})
+        if any(row[column] != cell for column, cell in new.items()):
+            changed.append(row["name"])
+            row.update(new)
+    draft = path.with_suffix(".new")
+    with draft.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(draft, path)
+    return changed
+
+
+def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        return list(reader.fieldnames or ()), list(reader)
