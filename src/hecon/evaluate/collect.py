@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from hecon.errors import ModelError, nearest
 from hecon.formula.program import Block
+from hecon.formula.syntax import names_in
 from hecon.outcomes import Array
 
 
@@ -150,15 +152,53 @@ class Occupancy:
         }  # fmt: skip
 
 
+class OneDraw:
+    """`one_draw`: {block: {name: values (row,)}} of every formula, occupancy and move of a run of one draw, as explaining a
+    number or checking a workbook needs them; what depends on `state_time` has a value per tunnel and is left out.
+    """
+
+    name = "one_draw"
+
+    def wants(self, block: Block) -> list[str]:
+        """Every name that has one value per cycle."""
+        by_tunnel = {name for name, formula in block.formulas.items() if "state_time" in names_in(formula.tree)}
+        while more := {n for n, f in block.formulas.items() if by_tunnel & set(names_in(f.tree))} - by_tunnel:
+            by_tunnel |= more
+        moves = [f"{a} -> {b}" for a, b in block.states.entries if a != b] if block.states else list(block.moved)
+        names = [name for name in block.formulas if name not in by_tunnel]
+        return [*names, *(f"occupancy[{s}]" for s in _states(block)), *(f"moves[{move}]" for move in moves)]
+
+    def start(self, block: Block, draws: int) -> dict[str, Array]:
+        """Room for one value per row."""
+        if draws != 1:
+            raise ModelError(f"keep='one_draw' takes one draw, such as book.base(); got {draws}")
+        rows = block.clock.cycles + 1 if block.clock else 1
+        return {name: np.empty(rows) for name in self.wants(block)}
+
+    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
+        """Copy the rows."""
+        for name, x in values.items():
+            store[name][first : first + len(x)] = x[:, 0]
+
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Array]]:
+        """By block and name."""
+        return {block.name: stores[block.name][0] for block in blocks}
+
+
+class Yearly(Occupancy):
+    """`occupancy`: as Occupancy, at every whole year up to 100; years past a block's horizon are not numbers."""
+
+    def __init__(self) -> None:
+        super().__init__([float(year) for year in range(101)])
+
+
 def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
     """The collectors that `keep=` names; `totals` is always kept.
 
     >>> [collector.name for collector in collectors(["totals", "trace"])]
     ['trace']
     """
-    from hecon.errors import ModelError, nearest
-
-    known: dict[str, Collector] = {"trace": Trace(), "by_year": ByYear()}
+    known: dict[str, Collector] = {"trace": Trace(), "by_year": ByYear(), "occupancy": Yearly(), "one_draw": OneDraw()}
     found: list[Collector] = []
     for one in keep:
         if isinstance(one, str):

@@ -1,6 +1,7 @@
 """The base case's cohort trace as reports use it: one record per strategy and structure, whatever shape the run kept.
 
-A strategy whose tree leads into several structures has one trace for each; together they add up to the cohort.
+A strategy whose tree leads into several structures has one trace for each; those with the same states and times are
+added up, since together they are the cohort.
 """
 
 from collections.abc import Mapping
@@ -39,9 +40,21 @@ def traces(base: Outcomes) -> tuple[CohortTrace, ...]:
     kept = base.kept.get("trace", {})
     for strategy, label in zip(base.strategies, base.labels, strict=True):
         structures = kept.get(strategy, [])
-        structures = structures if isinstance(structures, list) else [structures]
+        structures = _together(structures if isinstance(structures, list) else [structures])
         for k, (years, states) in enumerate(structures, start=1):
             shares = {state: np.reshape(share, (len(years), -1))[:, 0] for state, share in states.items()}
             title = label if len(structures) == 1 else f"{label}, structure {k}"
             found.append(CohortTrace(strategy, k, title, years, shares))
     return tuple(found)
+
+
+def _together(structures: list[tuple[Array, Mapping[str, Array]]]) -> list[tuple[Array, Mapping[str, Array]]]:
+    """Traces with the same states and times added up, in the order they first appear."""
+    found: dict[tuple[object, ...], tuple[Array, Mapping[str, Array]]] = {}
+    for years, shares in structures:
+        key = (tuple(shares), len(years), float(years[-1]))
+        if key in found:
+            before = found[key][1]
+            shares = {state: before[state] + share for state, share in shares.items()}
+        found[key] = (years, shares)
+    return list(found.values())
