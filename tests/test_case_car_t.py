@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 import hecon
+from hecon.inputs.survival_curves_table import curve_rows
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "models" / "car_t_paediatric_all"
 INPUTS = ROOT / "inputs" / "car_t_paediatric_all"
 ORACLE = runpy.run_path(str(ROOT / "tests" / "oracles" / "car_t_paediatric_all.py"))
+PARTITIONED = runpy.run_path(str(ROOT / "tests" / "oracles" / "car_t_paediatric_all_partitioned.py"))
 DERIVE = runpy.run_path(str(CASE / "derive.py"))
 
 # Whittington 2018 = ICER 2018: PMC8051992 table T2 (life-years recalled)
@@ -27,8 +29,13 @@ def book() -> Any:
 
 
 @pytest.fixture(scope="module")
-def model() -> Any:
-    return runpy.run_path(str(CASE / "model.py"))["MODEL"]
+def models() -> Any:
+    return runpy.run_path(str(CASE / "model.py"))["MODELS"]
+
+
+@pytest.fixture(scope="module")
+def model(models: Any) -> Any:
+    return models["markov"]
 
 
 def plain(**changes: float) -> dict[str, Any]:
@@ -129,6 +136,8 @@ def test_the_run_equals_plain_loops(book: Any, model: Any) -> None:
         "comparator_tail_high",
         "premature_death_on",
         "age_adjusted_utilities",
+        "age_adjusted_additive",
+        "age_adjusted_minimum",
         "discount_0",
     ],
 )
@@ -144,8 +153,9 @@ def test_a_shorter_horizon_equals_plain_loops(book: Any, model: Any) -> None:
 def test_draws_equal_plain_loops(book: Any, model: Any) -> None:
     draws = book.sample(3, seed=4)
     outcomes = hecon.run(model, draws)
+    names = [name for name in draws.names if "_infused_" not in name]  # coefficients of the other structure's curves
     for k in range(3):
-        oracle = plain(**{name: float(draws[name][k]) for name in draws.names})
+        oracle = plain(**{name: float(draws[name][k]) for name in names})
         for s, strategy in enumerate(outcomes.strategies):
             assert outcomes.effect("qaly")[s, k] == pytest.approx(oracle[strategy]["qaly"], rel=1e-9)
             assert outcomes.cost("societal")[s, k] == pytest.approx(sum(oracle[strategy]["cost"].values()), rel=1e-9)
@@ -179,11 +189,64 @@ def test_prices_are_levers(book: Any, model: Any) -> None:
         assert base.at_price(name, value).cost("payer") == pytest.approx(run_again.cost("payer"), rel=1e-9)
 
 
-def test_the_readme_says_what_the_case_gives(book: Any, model: Any) -> None:
+def test_the_readme_says_what_the_case_gives(book: Any, models: Any) -> None:
     bridge = runpy.run_path(str(CASE / "bridge.py"))
     page = (CASE / "README.md").read_text(encoding="utf-8")
     written = page.split(bridge["BEGIN"])[1].split(bridge["END"])[0].strip()
-    assert written == bridge["tables"](book, lambda draws: hecon.run(model, draws))
+    assert written == bridge["all_tables"](book, models)
+
+
+def test_the_curves_of_the_partitioned_structure_are_those_of_derive() -> None:
+    with open(INPUTS / "curves.csv", newline="", encoding="utf-8") as file:
+        written = list(csv.DictReader(file))
+    found = curve_rows(DERIVE["curves"]())
+    assert len(written) == len(found)
+    for one, other in zip(written, found, strict=True):
+        for column, cell in other.items():
+            if column.startswith(("estimate", "cov_")) and cell:
+                assert float(one[column]) == pytest.approx(float(cell), rel=1e-5), (one["curve"], one["family"], column)
+            else:
+                assert one[column] == cell
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "cured_event_free_only",
+        "smr_1",
+        "smr_by_attained_age",
+        "cure_month_36",
+        "premature_death_on",
+        "comparator_tail_low",
+        "age_adjusted_minimum",
+        "discount_0",
+    ],
+)
+def test_the_partitioned_structure_equals_plain_loops(book: Any, models: Any, name: str) -> None:
+    one = book.scenario(name) if name else book
+    changes = {change.name: float(change.value) for change in book.scenarios[name].changes} if name else {}
+    agree(hecon.run(models["partitioned"], one.base()), PARTITIONED["run"](INPUTS, **changes))
+
+
+def test_partitioned_draws_equal_plain_loops(book: Any, models: Any) -> None:
+    draws = book.sample(2, seed=6)
+    outcomes = hecon.run(models["partitioned"], draws)
+    for k in range(2):
+        oracle = PARTITIONED["run"](INPUTS, **{name: float(draws[name][k]) for name in draws.names})
+        for s, strategy in enumerate(outcomes.strategies):
+            assert outcomes.effect("qaly")[s, k] == pytest.approx(oracle[strategy]["qaly"], rel=1e-9)
+            assert outcomes.cost("societal")[s, k] == pytest.approx(sum(oracle[strategy]["cost"].values()), rel=1e-9)
+
+
+def test_two_structures_agree_where_they_share_their_curves(book: Any, models: Any) -> None:
+    """The salvage arm has the same curves in both; only rounding of months at the cure differs."""
+    markov, partitioned = (hecon.run(models[name], book.base()) for name in ("markov", "partitioned"))
+    assert partitioned.effect("qaly")[0, 0] == pytest.approx(markov.effect("qaly")[0, 0], rel=1e-3)
+    assert partitioned.cost("payer")[0, 0] == pytest.approx(markov.cost("payer")[0, 0], rel=1e-4)
+    assert partitioned.effect("qaly")[1, 0] == pytest.approx(markov.effect("qaly")[1, 0], rel=0.03)
+    for check in partitioned.kept["checks"]:
+        assert np.all(check.passed), check.name
 
 
 def test_no_scenario_costs_more_than_100000_per_qaly(book: Any, model: Any) -> None:

@@ -199,7 +199,7 @@ def test_the_impossible_is_refused(text: str, value: float, par1: float, par2: f
 def test_every_spelling_alone_builds_a_distribution_with_finite_moments() -> None:
     examples = {"mean": 0.4, "SE": 0.1, "lower": 0.3, "upper": 0.5, "low": 0.1, "high": 0.8, "events": 4, "total": 10}
     for text, row in SPELLINGS.items():
-        if text in ("dirichlet", "multivariate normal", "mvn", "empirical"):
+        if text in ("dirichlet", "multivariate normal", "mvn", "empirical", "choice"):
             continue
         pars = [examples.get(one, 0.5) if one else float("nan") for one in (row.par1, row.par2)]
         built = from_spelling(text, 0.4, *pars)
@@ -216,6 +216,7 @@ def test_the_documented_examples_are_right_and_complete() -> None:
         "multivariate normal",
         "mvn",
         "empirical",
+        "choice",
     }
     for name, par1, par2, value_is, *numbers in examples:
         value, *pars = (float(number) if number else float("nan") for number in numbers)

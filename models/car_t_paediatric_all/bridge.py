@@ -4,7 +4,7 @@
 """
 
 import runpy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Table
 from hecon.outcomes import Array, Outcomes
+from hecon.structure.lowering import Model
 
 HERE = Path(__file__).parent
 INPUTS = HERE.parents[1] / "inputs" / HERE.name
@@ -52,6 +53,44 @@ def tables(book: Book, run: Run) -> str:
         ("Overall survival of the infused: 95% of draws beside the published interval", spread(draws)),
     ]
     return "\n\n".join(f"### {title}\n\n{table}" for title, table in parts)
+
+
+def all_tables(book: Book, models: Mapping[str, Model]) -> str:
+    """The tables of the Markov structure, then the two structures beside each other."""
+    text = tables(book, lambda draws: hecon.run(models["markov"], draws))
+    return f"{text}\n\n### Two structures\n\n{structures(book, models)}"
+
+
+def structures(book: Book, models: Mapping[str, Model]) -> str:
+    """Both structures: base case, survival, scenarios that tell them apart, draws."""
+    found = {name: hecon.run(model, book.base()) for name, model in models.items()}
+    rows = []
+    for label, kind, digits in (("Cost", "cost", 0), ("QALYs", "qaly", 2), ("Life-years", "ly", 2)):
+        cells = [f"{label}: {', '.join(ARMS)}, increment"]
+        for one in found.values():
+            values = one.cost(PERSPECTIVE)[:, 0] if kind == "cost" else one.effect(kind)[:, 0]
+            cells.append(", ".join(f"{x:,.{digits}f}" for x in (*values, values[1] - values[0])))
+        rows.append(cells)
+    for name in ("", "cured_event_free_only", "cure_month_36", "smr_1"):
+        changed = book.scenario(name) if name else book
+        rows.append([f"USD per QALY, {f'`{name}`' if name else 'base case'}"])
+        rows[-1] += [f"{_ratio(hecon.run(model, changed.base())):,.0f}" for model in models.values()]
+    for scenario, family in (("weibull", "weibull mixture cure"), ("log-logistic", "llogis mixture cure")):
+        number = [*book.fitted["os_infused"].fits].index(family) + 1
+        other = hecon.run(models["partitioned"], book.fix(os_infused_family=number, efs_infused_family=number))
+        rows.append([f"USD per QALY, {scenario} mixture cure", "", f"{_ratio(other):,.0f}"])
+    draws = book.sample(DRAWS, seed=SEED)
+    psa = [hecon.run(model, draws) for model in models.values()]
+    more = [one.effect("qaly")[1] - one.effect("qaly")[0] for one in psa]
+    rows.append(["more QALYs over the draws", *(_interval(x, 2) for x in more)])
+    crossed = np.mean(psa[1].kept["reports"]["tisagenlecleucel", "crossings"] > 12)
+    rows.append(["draws in which event-free exceeded overall survival for over a year", "", f"{crossed:.1%}"])
+    return _markdown(["", *models], rows)
+
+
+def _ratio(outcomes: Outcomes) -> float:
+    cost, qaly = outcomes.cost(PERSPECTIVE)[:, 0], outcomes.effect("qaly")[:, 0]
+    return float((cost[1] - cost[0]) / (qaly[1] - qaly[0]))
 
 
 def beside(base: Outcomes) -> str:
@@ -181,8 +220,7 @@ def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def main() -> None:
     """Write the tables into README.md."""
-    model = runpy.run_path(str(HERE / "model.py"))["MODEL"]
-    text = tables(hecon.read_inputs(INPUTS), lambda draws: hecon.run(model, draws))
+    text = all_tables(hecon.read_inputs(INPUTS), runpy.run_path(str(HERE / "model.py"))["MODELS"])
     readme = HERE / "README.md"
     page = readme.read_text(encoding="utf-8")
     before, after = page.split(BEGIN)[0], page.split(END)[1]

@@ -1,6 +1,6 @@
-"""Computes the derived inputs of this case from its check-points and price indices and writes them into parameters.csv.
+"""Computes the derived inputs of this case from its check-points and price indices: rows of parameters.csv, curves.csv.
 
-`python models/car_t_paediatric_all/derive.py` writes; a test runs `derived` again and finds the same numbers.
+`python models/car_t_paediatric_all/derive.py` writes; a test computes them again and finds the same numbers.
 """
 
 import csv
@@ -11,6 +11,12 @@ from itertools import pairwise
 from math import exp
 from pathlib import Path
 
+from hecon.inputs.derived import rounded
+from hecon.inputs.survival_checkpoints import checkpoints
+from hecon.inputs.survival_curves_table import Curve, write_curves
+from hecon.inputs.survival_solve import solve_checkpoints
+from hecon.inputs.survival_spread import with_spread
+
 INPUTS = Path(__file__).parents[2] / "inputs" / "car_t_paediatric_all"
 Row = dict[str, str]
 
@@ -19,6 +25,8 @@ INFUSED = 79  # patients at risk at infusion, later data cut
 P_EVENT_DEATH = 0.10  # share of events that are deaths: an assumption, also parameters.csv p_event_death
 USD_PER_EUR = 1.13  # market rate, mean of 2017, recalled: an assumption; purchasing power parities were not available
 PRICE_YEAR = 2017
+CURES = ("lnorm mixture cure", "weibull mixture cure", "llogis mixture cure")  # the first is the base case
+FURTHEST = 0.03  # from a check-point: four of them, and three parameters in a curve
 
 # name: amount, currency, price year, standard error as a share of the mean (0: fixed, low and high 25% either side)
 AMOUNTS = {
@@ -55,6 +63,20 @@ def derived(folder: Path = INPUTS) -> dict[str, Row]:
         else:
             cells[name] = _cells(value, low=0.75 * value, high=1.25 * value, note=note)
     return cells
+
+
+def curves(folder: Path = INPUTS) -> list[Curve]:
+    """Mixture-cure curves of the infused through the check-points, for the partitioned structure, in years."""
+    points = {int(p["month"]): (p["efs"], p["os"]) for p in _table(folder / "checkpoints.csv")}
+    found = []
+    for k, kind in enumerate(("efs", "os")):
+        survival = [points[month][k] for month in MONTHS[1:]]
+        intervals = {int(p["month"]): (p["low"], p["high"]) for p in _table(folder / f"{kind}_interval.csv")}
+        at_risk = [n for n, _ in _effective([1.0, *survival], intervals)]
+        one = checkpoints(f"{kind}_infused", [month / 12 for month in MONTHS[1:]], survival, at_risk=at_risk)
+        fits = {name: solve_checkpoints(one, name, tolerance=FURTHEST) for name in CURES}
+        found.append(Curve(one.name, {n: rounded(with_spread(fit, one)) for n, fit in fits.items()}, CURES[0]))
+    return found
 
 
 def conditional(efs: Sequence[float]) -> list[float]:
@@ -110,26 +132,34 @@ def write(folder: Path = INPUTS) -> list[str]:
 
 
 def _event_free(efs: Sequence[float], intervals: dict[int, tuple[float, float]]) -> dict[str, Row]:
-    """Beta distributions of conditional survival.
+    """Beta distributions of conditional survival, as of the effective number of patients."""
+    cells = {}
+    for k, (s, (n, how)) in enumerate(zip(conditional(efs), _effective(efs, intervals), strict=True)):
+        a, b = MONTHS[k], MONTHS[k + 1]
+        note = f"{efs[k + 1]:g} / {efs[k]:g}; as of {n:.1f} patients ({how}; {INFUSED * efs[k]:.1f} at risk)"
+        cells[f"p_efs_{a}_{b}"] = _cells(s, s * n, (1 - s) * n, note=note)
+    return cells
+
+
+def _effective(survival: Sequence[float], intervals: dict[int, tuple[float, float]]) -> list[tuple[float, str]]:
+    """The number of patients that each interval's conditional survival is worth, and where that comes from.
 
     The effective number comes from what the published interval adds to the interval before (variances of log survival
     add up, as in Greenwood's formula), never more than the number at risk; half of that where none is published.
     """
-    cells = {}
+    found = []
     before = 0.0  # variance of log survival at the start of the interval
-    for k, s in enumerate(conditional(efs)):
-        a, b = MONTHS[k], MONTHS[k + 1]
-        at_risk = INFUSED * efs[k]
+    for k, s in enumerate(conditional(survival)):
+        b, at_risk = MONTHS[k + 1], INFUSED * survival[k]
         if b in intervals:
             low, high = intervals[b]
-            after = ((high - low) / (2 * 1.959964) / efs[k + 1]) ** 2
+            after = ((high - low) / (2 * 1.959964) / survival[k + 1]) ** 2
             n, how = min(at_risk, (1 - s) / s / (after - before)), f"interval {low:g}-{high:g} at month {b}"
             before = after
         else:
             n, how = at_risk / 2, f"no interval published at month {b}: half the number at risk"
-        note = f"{efs[k + 1]:g} / {efs[k]:g}; as of {n:.1f} patients ({how}; {at_risk:.1f} at risk)"
-        cells[f"p_efs_{a}_{b}"] = _cells(s, s * n, (1 - s) * n, note=note)
-    return cells
+        found.append((n, how))
+    return found
 
 
 def _after_event(efs: Sequence[float], overall: Sequence[float]) -> dict[str, Row]:
@@ -177,4 +207,5 @@ def _table(path: Path) -> list[dict[str, float]]:
 
 if __name__ == "__main__":
     names = write()
+    write_curves(INPUTS / "curves.csv", curves())
     sys.stdout.write(f"{INPUTS / 'parameters.csv'}: {len(names)} changed {' '.join(names)}\n")

@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from hecon.inputs.derived import Cells, derived_cells, written_values, write_derived
+from hecon.inputs.derived import Cells, derived_cells, write_derived, written_values
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "til_melanoma"
 TIL_TOTAL = 62_000.0  # Retel 2018, table 1: treatment with TIL, production and hospital

@@ -17,7 +17,7 @@ EVENTS = {  # each with a share and a loss; the published table has no others
 def curves(arm: str) -> dict[str, str]:
     """The curves of an arm and what its adverse events take from a year of stable disease."""
     losses = [adverse_event_loss(f"p_{event}_{arm}", f"du_{event}", of="year") for event in EVENTS[arm]]
-    return {"s_pfs": f"p_pfs_{arm} ** t", "s_os": f"p_os_{arm} ** t", "event_loss": " ".join(losses)}
+    return {"s_pfs": f"p_pfs_{arm} ** t", "s_os": f"p_os_{arm} ** t", "event_loss": " + ".join(losses)}
 
 
 def meets(arm: str) -> list[Check]:

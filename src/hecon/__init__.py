@@ -9,6 +9,7 @@ table  = hecon.incremental(result, perspective="health care sector")
 from hecon.analysis.incremental import incremental
 from hecon.analysis.pairwise import pairwise
 from hecon.errors import HeconError, InputError, ModelError
+from hecon.evaluate.explain import explain
 from hecon.evaluate.formula import evaluate_formula
 from hecon.evaluate.run import run
 from hecon.formula.functions import primitive
@@ -41,5 +42,5 @@ __version__ = "0.1.0"
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
     "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter", "PartitionedSurvival", "Strategy",
-    "Tunnel", "Utility", "evaluate_formula", "incremental", "make_book", "pairwise", "primitive", "read_inputs", "run",
+    "Tunnel", "Utility", "evaluate_formula", "explain", "incremental", "make_book", "pairwise", "primitive", "read_inputs", "run",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from hecon.commands import breakdown, dsa, gsa, price, scenarios, subgroups, survival, threshold, twoway
 from hecon.commands.check import check_case
 from hecon.commands.inputs import inputs_app
 from hecon.commands.new import new_case
@@ -44,6 +45,8 @@ app.command("tree")(print_tree)
 app.command("appendix")(print_appendix)
 app.add_typer(inputs_app, name="inputs")
 app.command("new")(new_case)
+for analysis in (dsa, twoway, scenarios, threshold, price, gsa, subgroups, breakdown, survival):
+    analysis.register(app)
 
 
 def main() -> None:

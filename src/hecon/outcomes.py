@@ -28,6 +28,9 @@ class Item:
     """One row of Outcomes: a cost, an effect or a count, with the tags it can be split by.
 
     `name` is the item's name, `kind` one of KINDS, `unit` such as "USD 2017" or "QALY".
+
+    >>> Item("drug", "cost", "upfront", "health care").sector
+    'health care'
     """
 
     name: str

@@ -180,10 +180,10 @@ def follow(group: str, p: Numbers, tables: dict[str, dict[int, Numbers]], months
         value_cost = (1 + p["dr_cost"]) ** (-month / 12)
         value_effect = (1 + p["dr_effect"]) ** (-month / 12)
         year = weight / 12
-        ageing = norm(month, p, tables["utility_norms"]) if p["utilities_fall_with_age"] else 1.0
-        lived = p["u_event_free"] * (event_free + survivor) + p["u_relapsed"] * relapsed
+        u_event_free, u_relapsed = utilities(month, p, tables["utility_norms"])
+        lived = u_event_free * (event_free + survivor) + u_relapsed * relapsed
         out.trace.append([event_free, relapsed, survivor, dead])
-        out.add("qaly", "utility", lived * ageing * year * value_effect)
+        out.add("qaly", "utility", lived * year * value_effect)
         out.add("ly", "life_years", (event_free + relapsed + survivor) * year * value_effect)
         out.add("ly_undiscounted", "life_years", (event_free + relapsed + survivor) * year)
         for item, flow in flows(group, month, p, event_free, relapsed, survivor, dead, population).items():
@@ -287,8 +287,19 @@ def smr(month: int, p: Numbers) -> float:
     return p["smr"] + (1 - p["smr"]) * way
 
 
-def norm(month: int, p: Numbers, norms: dict[int, Numbers]) -> float:
-    def mixed(age: int) -> float:
-        return (1 - p["p_female"]) * norms[age]["male"] + p["p_female"] * norms[age]["female"]
+def utilities(month: int, p: Numbers, norms: dict[int, Numbers]) -> tuple[float, float]:
+    """Of the event-free and of those after an event, aged in the way the inputs choose."""
+    now, then = mixed_norm(month, p, norms), mixed_norm(0, p, norms)
+    aged = {
+        0: lambda u: u,
+        1: lambda u: u * now / then,
+        2: lambda u: u - (then - now),
+        3: lambda u: min(u, now),
+    }[int(p["utilities_fall_with_age"])]
+    return aged(p["u_event_free"]), aged(p["u_relapsed"])
 
-    return mixed(int(p["age_start"]) + month // 12) / mixed(int(p["age_start"]))
+
+def mixed_norm(month: int, p: Numbers, norms: dict[int, Numbers]) -> float:
+    """The population's utility at the age reached."""
+    row = norms[int(p["age_start"]) + month // 12]
+    return (1 - p["p_female"]) * row["male"] + p["p_female"] * row["female"]

@@ -14,7 +14,8 @@ from hecon.outcomes import Array
 LEVELS = 12  # a parameter with no more distinct values is taken value by value
 _PIECES = 20  # of a spline of one parameter
 _PIECES_JOINT = 6  # of each parameter's spline in a group
-_KNOTS = 120  # of the radial functions
+_KNOTS = 30  # radial functions for each parameter
+_MOST_KNOTS = 120
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,10 @@ def spline_basis(x: Array, pieces: int = _PIECES) -> Basis:
     penalty = bend.T @ (np.concatenate([gap, gap])[:, None] / 2 * bend)
 
     def at(values: Array) -> Array:
-        columns = BSpline.design_matrix((values[0] - middle) / half, ends, 3, extrapolate=True)
-        return np.asarray(columns.toarray())
+        near = BSpline.design_matrix((values[0] - middle) / half, ends, 3, extrapolate=True)  # 4 a row
+        columns = np.zeros(near.shape)
+        columns[np.arange(len(columns))[:, None], near.indices.reshape(-1, 4)] = near.data.reshape(-1, 4)
+        return columns
 
     return Basis("spline", at, penalty)
 
@@ -136,7 +139,7 @@ def _products(values: Array) -> _Part:
 def _radial(values: Array) -> _Part:
     """Matern functions (smoothness 3/2) of the distance to draws taken at even steps, on the standardised scale."""
     mean, sd = values.mean(axis=1, keepdims=True), values.std(axis=1, keepdims=True)
-    steps = np.linspace(0, values.shape[1] - 1, min(_KNOTS, values.shape[1])).astype(int)
+    steps = np.linspace(0, values.shape[1] - 1, min(_KNOTS * len(values), _MOST_KNOTS, values.shape[1])).astype(int)
     centres, reach = (values[:, steps] - mean) / sd, 2 * np.sqrt(len(values))
 
     def near(z: Array) -> Array:

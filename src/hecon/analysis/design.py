@@ -1,96 +1,140 @@
-"""Designs: draws made of chosen values instead of samples, so that a grid, a tornado or a root search is one run.
+"""Study designs declared in a line: what is measured, in whom, for how long; for the value of sample information.
 
-A part changes some parameters at some points; parts stand one after the other on the draw axis.
+binomial(p_response)                              events among n patients
+normal(u_event_free, sd=0.2)                      mean of n measurements
+poisson(r_relapse, years=2)                       events in n patients, each observed for so long
+survival(r_death, years=3, loss=0.05)             times to event; censored at 3 years, lost at 0.05 per year
+two_arm(binomial(p_control), binomial(p_new))     n patients in each arm
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import ast
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-from hecon.errors import Fault, InputError, raise_faults
+from hecon.analysis.drawn import Sampled, varying
+from hecon.errors import HeconError, nearest
+from hecon.evaluate.formula import evaluate_formula
+from hecon.formula.syntax import Name, parse, walk
 from hecon.inputs.draws import Draws
-from hecon.inputs.groups import Dirichlet
 from hecon.outcomes import Array
 
-if TYPE_CHECKING:
-    from hecon.inputs.book import Book
+KINDS = ("binomial", "normal", "poisson", "survival")
+_OPTIONS = {
+    "binomial": (),
+    "normal": ("sd",),
+    "poisson": ("years",),
+    "survival": ("years", "loss"),
+}
 
-Part = Mapping[str, ArrayLike]
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm: what is measured (`kind`), the formula of its true mean, probability or rate, and how it is observed.
+
+    `sd` is that of one measurement, in its unit; `years` the observation of one patient; `loss` a rate per year.
+    """
+
+    kind: str
+    formula: str
+    sd: float = 0.0
+    years: float = 0.0
+    loss: float = 0.0
 
 
-def design(book: "Book", parts: Sequence[Part], *, shares: bool = True) -> Draws:
-    """Draws with the parameters of each part at its values (point,); every other parameter keeps its book's value.
+@dataclass(frozen=True)
+class Design:
+    """A study: its text and its one or two arms, each of n patients."""
 
-    An empty part is one draw of the base case. With `shares`, the other members of a Dirichlet group keep their
-    proportions and take up the rest, as in `Book.one_way`.
+    text: str
+    arms: tuple[Arm, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names in the arms' formulas, each once."""
+        return tuple(dict.fromkeys(name for arm in self.arms for name in _names(arm.formula)))
+
+    def truths(self, draws: Sampled, n: int) -> Array:
+        """The arms' true values (arm, draw) in the draws: probabilities, means or rates per year.
+
+        Raises:
+            HeconError: a formula of unknown inputs, probabilities outside 0..1, rates below 0.
+
+        >>> design("poisson(2 * r_fall, years=1)").truths({"r_fall": [0.1, 0.2]}, 2).tolist()
+        [[0.2, 0.4]]
+        """
+        rows = []
+        for arm in self.arms:
+            known = {name: draws[name] for name in _names(arm.formula) if _is_known(draws, name)}
+            tables = dict(draws.book.tables) if isinstance(draws, Draws) else {}
+            values = evaluate_formula(arm.formula, tables, **{name: np.asarray(x) for name, x in known.items()})
+            rows.append(np.broadcast_to(np.asarray(values, dtype=np.float64), (n,)))
+            _check_truths(arm, rows[-1], self.text)
+        return np.array(rows)
+
+
+def design(text: str) -> Design:
+    """Read a design; see the top of this file for what can be written.
 
     Raises:
-        InputError: unknown parameters, values that are not finite or of unequal length.
+        HeconError: an unknown design or option, options missing or out of range.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> book = make_book("demo", [Parameter(name="fee", value=2.0), Parameter(name="price", value=5.0)])
-    >>> rows = design(book, [{}, {"fee": [1.0, 3.0]}, {"price": [9.0]}])
-    >>> rows["fee"].tolist(), rows["price"].tolist()
-    ([2.0, 1.0, 3.0, 2.0], [5.0, 5.0, 5.0, 9.0])
+    >>> design("survival(r_death, years=3)").arms[0].years
+    3.0
+    >>> design("binom(p)")
+    Traceback (most recent call last):
+    hecon.errors.HeconError: study 'binom(p)': unknown design 'binom'; did you mean 'binomial'?
     """
-    filled = [_with_shares(book, part) if shares else _arrays(part) for part in parts]
-    names = tuple(dict.fromkeys(name for part in filled for name in part))
-    unknown = [Fault(name, "is not among the parameters") for name in names if name not in book.parameters]
-    raise_faults(unknown, InputError, book.case)
-    sizes = [next(iter(part.values())).size if part else 1 for part in filled]
-    values = np.empty((len(names), sum(sizes)))
-    for k, name in enumerate(names):
-        values[k] = book.parameter(name).value
-    first = 0
-    for part, size in zip(filled, sizes, strict=True):
-        for name, column in part.items():
-            if column.size != size:
-                raise InputError(f"{name} has {column.size} points where {next(iter(part))} has {size}")
-            values[names.index(name), first : first + size] = column
-        first += size
-    return Draws(book, names, values, "design")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise HeconError(f"study '{text}': is not a design; write, for instance, binomial(p_response)") from error
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "two_arm":
+        if len(tree.args) != 2 or tree.keywords:
+            raise HeconError(
+                f"study '{text}': two_arm takes two designs, such as two_arm(binomial(p_a), binomial(p_b))"
+            )
+        return Design(text, tuple(_arm(one, text) for one in tree.args))
+    return Design(text, (_arm(tree, text),))
 
 
-def points_between(book: "Book", name: str, low: float, high: float, points: int) -> Array:
-    """Equally spaced values from low to high; only the whole numbers for a switch or a choice.
-
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> book = make_book("demo", [Parameter(name="fee", value=2.0), Parameter(name="cured", value=1.0, unit="switch")])
-    >>> points_between(book, "fee", 1, 3, 5).tolist(), points_between(book, "cured", 0, 1, 5).tolist()
-    ([1.0, 1.5, 2.0, 2.5, 3.0], [0.0, 1.0])
-    """
-    if book.parameter(name).unit in ("switch", "choice"):
-        return np.arange(np.ceil(low), np.floor(high) + 1, dtype=np.float64)
-    return np.linspace(low, high, points)
-
-
-def name_of(book: "Book", name: str) -> str:
-    """What a parameter is called in print: its label, or its name where it has none.
-
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> name_of(make_book("demo", [Parameter(name="fee", value=2.0, label="fee of a visit")]), "fee")
-    'fee of a visit'
-    """
-    return book.parameter(name).label or name
-
-
-def _arrays(part: Part) -> dict[str, Array]:
-    return {name: np.atleast_1d(np.asarray(values, dtype=np.float64)) for name, values in part.items()}
+def _arm(tree: ast.expr, text: str) -> Arm:
+    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
+        raise HeconError(f"study '{text}': is not a design; write, for instance, binomial(p_response)")
+    kind = tree.func.id
+    if kind not in KINDS:
+        hint = nearest(kind, [*KINDS, "two_arm"]) or f" (known: {', '.join(KINDS)}, two_arm)"
+        raise HeconError(f"study '{text}': unknown design '{kind}'{hint}")
+    if len(tree.args) != 1:
+        raise HeconError(f"study '{text}': {kind} takes one formula, got {len(tree.args)}")
+    options: dict[str, float] = {}
+    for word in tree.keywords:
+        if word.arg not in _OPTIONS[kind]:
+            known = ", ".join(_OPTIONS[kind]) or "none"
+            raise HeconError(f"study '{text}': {kind} has no option '{word.arg}' (its options: {known})")
+        if not isinstance(word.value, ast.Constant) or not isinstance(word.value.value, int | float):
+            raise HeconError(f"study '{text}': {word.arg} must be a number")
+        options[str(word.arg)] = float(word.value.value)
+    for name in _OPTIONS[kind]:
+        if name not in options and name != "loss":
+            raise HeconError(f"study '{text}': {kind} needs {name}=")
+        if not (options.get(name, 0.0) > 0 or (name == "loss" and options.get(name, 0.0) == 0)):
+            raise HeconError(f"study '{text}': {name} must be above 0; got {options[name]:g}")
+    return Arm(kind, ast.unparse(tree.args[0]), **options)
 
 
-def _with_shares(book: "Book", part: Part) -> dict[str, Array]:
-    """The part with the rest of each Dirichlet group scaled to what its named members leave."""
-    filled = _arrays(part)
-    for group in book.margins.groups:
-        given = [name for name in group.members if name in part]
-        if isinstance(group, Dirichlet) and given:
-            left = 1 - sum(filled[name] for name in given)
-            before = 1 - sum(book.parameter(name).value for name in given)
-            for other in (name for name in group.members if name not in given):
-                filled[other] = book.parameter(other).value * left / before
-    return filled
+def _names(formula: str) -> list[str]:
+    return [one.name for one in walk(parse(formula)) if isinstance(one, Name) and one.name != "pi"]
+
+
+def _is_known(draws: Sampled, name: str) -> bool:
+    return name in draws.book.parameters if isinstance(draws, Draws) else name in varying(draws)
+
+
+def _check_truths(arm: Arm, values: Array, text: str) -> None:
+    low, high = (-np.inf, np.inf) if arm.kind == "normal" else (0.0, 1.0 if arm.kind == "binomial" else np.inf)
+    wrong: NDArray[np.intp] = np.flatnonzero(~((values >= low) & (values <= high) & np.isfinite(values)))
+    if wrong.size:
+        what = "a probability" if arm.kind == "binomial" else "a rate" if low == 0 else "a number"
+        raise HeconError(f"study '{text}': {arm.formula} is {values[wrong[0]]:g} in draw {wrong[0]}, not {what}")

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hecon.analysis.csv_table import effect_sign, first_faults, missing_columns, number_columns, read_cells
 from hecon.analysis.totals import cost_and_effect, from_totals
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.outcomes import Array, Outcomes
-
-_SHOWN = 20  # faults listed before the rest is only counted
+from hecon.outcomes import Outcomes
 
 
 def read_wide_psa(
@@ -41,12 +40,12 @@ def read_wide_psa(
     >>> read_wide_psa(path, ("care", "drug"), effects="gained").effect().tolist()
     [[1.0, 1.1], [1.5, 1.4]]
     """
-    sign = _sign(effects)
-    header, rows = _read(path)
+    sign = effect_sign(effects)
+    header, rows = read_cells(path)
     wanted = [column.format(name) for column in (cost, effect) for name in strategies]
-    faults = _missing(wanted, header)
+    faults = missing_columns(wanted, header)
     raise_faults(faults, InputError, str(path))
-    table = _numbers(rows, header, wanted, str(path))
+    table = number_columns(rows, header, wanted, str(path))
     n = len(strategies)
     return from_totals(strategies, table[:n], sign * table[n:], kind=kind, currency=currency, price_year=price_year)
 
@@ -78,10 +77,10 @@ def read_long_psa(
     >>> read_long_psa(path, ("care", "drug"), effects="gained").cost("payer").tolist()
     [[100.0], [300.0]]
     """
-    sign = _sign(effects)
-    header, rows = _read(path)
-    raise_faults(_missing([draw, strategy, cost, effect], header), InputError, str(path))
-    number, costs, gains = _numbers(rows, header, [draw, cost, effect], str(path))
+    sign = effect_sign(effects)
+    header, rows = read_cells(path)
+    raise_faults(missing_columns([draw, strategy, cost, effect], header), InputError, str(path))
+    number, costs, gains = number_columns(rows, header, [draw, cost, effect], str(path))
     names = [row[header.index(strategy)] for row in rows]
     draws = np.unique(number)
     faults = [
@@ -91,7 +90,7 @@ def read_long_psa(
     ]
     if (draws != np.floor(draws)).any():
         faults.append(Fault(f"column {draw}", "draws must be whole numbers"))
-    raise_faults(_some(faults), InputError, str(path))
+    raise_faults(first_faults(faults), InputError, str(path))
     where = {name: k for k, name in enumerate(strategies)}
     row, column = np.array([where[name] for name in names]), np.searchsorted(draws, number)
     times = np.zeros((len(strategies), draws.size), dtype=np.intp)
@@ -100,7 +99,7 @@ def read_long_psa(
         Fault(f"draw {draws[d]:.0f}, strategy {strategies[s]}", "is missing" if times[s, d] == 0 else "is repeated")
         for s, d in np.argwhere(times != 1)
     ]
-    raise_faults(_some(faults), InputError, str(path))
+    raise_faults(first_faults(faults), InputError, str(path))
     both = np.empty((2, *times.shape))
     both[:, row, column] = costs, sign * gains
     made = from_totals(strategies, both[0], both[1], kind=kind, currency=currency, price_year=price_year)
@@ -126,57 +125,3 @@ def write_wide_psa(outcomes: Outcomes, path: str | Path, perspective: str, effec
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows([d, *row] for d, row in zip(outcomes.draw.tolist(), columns.T.tolist(), strict=True))
-
-
-def _sign(effects: str) -> float:
-    if effects not in ("gained", "lost"):
-        raise InputError(
-            f"effects must be 'gained' (QALYs: more is better) or 'lost' (DALYs: less is better); got '{effects}'"
-        )
-    return 1.0 if effects == "gained" else -1.0
-
-
-def _read(path: str | Path) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file; blank lines are dropped, ragged rows are faults."""
-    if not Path(path).is_file():
-        raise InputError(f"{path}: no such file")
-    with Path(path).open(newline="", encoding="utf-8-sig") as file:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(file) if row]
-    if len(rows) < 2:
-        raise InputError(f"{path}: needs a header and at least one row")
-    header, body = rows[0], rows[1:]
-    faults = [
-        Fault(f"row {k + 2}", f"has {len(row)} cells; the header has {len(header)}")
-        for k, row in enumerate(body)
-        if len(row) != len(header)
-    ]
-    faults += [Fault(f"column {name}", "appears more than once") for name in set(header) if header.count(name) > 1]
-    raise_faults(_some(faults), InputError, str(path))
-    return header, body
-
-
-def _missing(wanted: Sequence[str], header: Sequence[str]) -> list[Fault]:
-    return [Fault(f"column {name}", f"is missing{nearest(name, header)}") for name in wanted if name not in header]
-
-
-def _numbers(rows: list[list[str]], header: list[str], columns: Sequence[str], path: str) -> Array:
-    """The named columns as numbers (column, row); every cell that is not a finite number is a fault with its place."""
-    values, faults = np.empty((len(columns), len(rows))), []
-    for c, column in enumerate(columns):
-        at = header.index(column)
-        for r, row in enumerate(rows):
-            try:
-                values[c, r] = float(row[at])
-            except ValueError:
-                values[c, r] = np.nan
-        faults += [
-            Fault(f"row {r + 2}, column {column}", f"'{rows[r][at]}' is not a finite number")
-            for r in np.flatnonzero(~np.isfinite(values[c]))
-        ]
-    raise_faults(_some(faults), InputError, path)
-    return values
-
-
-def _some(faults: list[Fault]) -> list[Fault]:
-    rest = len(faults) - _SHOWN
-    return faults if rest <= 0 else [*faults[:_SHOWN], Fault("", f"and {rest} more")]

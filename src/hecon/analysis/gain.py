@@ -3,14 +3,19 @@
 Used for parameters (EVPPI) and for study results (EVSI), which differ only in what the means are conditional on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hecon.analysis.controls import slopes
 from hecon.analysis.smooth import Smooth
 from hecon.errors import HeconError
 from hecon.outcomes import Array
+
+_FAR = 8.0  # standard deviations beyond which noise does not change which mean is higher
 
 
 @dataclass(frozen=True)
@@ -35,42 +40,101 @@ def increments(net: Array) -> Array:
     >>> increments(np.array([[1.0, 1.0], [2.0, 4.0]])).tolist()
     [[-1.0, -3.0]]
     """
-    if net.shape[0] < 2 or net.shape[1] < 2:
-        raise HeconError(f"value of information needs 2 strategies and 2 draws or more; got {net.shape}")
+    strategies, n = net.shape
+    if strategies < 2 or n < 2:
+        raise HeconError(f"value of information needs at least 2 strategies and 2 draws; got {strategies} and {n}")
     best = int(net.mean(axis=1).argmax())
     return np.delete(net - net[best], best, axis=0)
 
 
-def gain(fit: Smooth) -> Gain:
+def gain(fit: Smooth, controls: Array | None = None) -> Gain:
     """The gain from fitted increments over the strategy best on average, (strategy - 1, draw).
 
-    The standard error is that of the estimate's influence function: the spread of the draws, and how each draw's
-    residual moves the coefficients; half the correction is added as an error of its own.
+    `controls` (control, draw) are functions of the known quantities with expectation 0 (see `controls`). The standard
+    error is that of the estimate's influence function: the spread of the draws, and how each draw's residual moves the
+    coefficients; half the correction is added as an error of its own.
 
     >>> from hecon.analysis.smooth import smooth
     >>> known = np.array([[0.0, 0.0, 1.0, 1.0]])
-    >>> round(gain(smooth(known, np.array([[-4.0, -4.0, 2.0, 2.0]]))).value, 12)
-    1.0
+    >>> found = gain(smooth(known, np.array([[-4.0, -4.0, 2.0, 2.0]])))
+    >>> round(found.value, 12), round(found.se, 12)
+    (1.0, 0.57735026919)
     """
-    highest = np.maximum(fit.fitted.max(axis=0), 0.0)
-    n = highest.size
-    correction = float(expected_loss(*_gap(fit)).mean())
-    chosen = (fit.fitted == highest) & (fit.fitted > 0)
-    return Gain(float(highest.mean()) - correction, error(fit, highest, chosen * 1.0, correction, n), correction)
+    return settle(fit.fitted, lambda weights: moved(fit, fit.pull(weights)), noise(fit, fit.fitted), controls)
 
 
-def error(fit: Smooth, highest: Array, weights: Array, correction: float, n: int) -> float:
-    """Standard error of mean(highest) - correction, where d highest / d fitted = `weights` (response, draw).
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """What the noise of fitted means does to their maximum: how much too high it is on average (`too_high`), and how
+    much each mean enters it, `weights` (strategy - 1, draw): 1 for the highest, shared where two are too close to tell.
+    """
+
+    too_high: float
+    weights: Array
+
+
+def settle(
+    fitted: Array, move: Callable[[Array], Array], noise: Noise, controls: Array | None = None, extra: float = 0.0
+) -> Gain:
+    """The gain from conditional means `fitted` (strategy - 1, draw), 0 being the strategy best on average.
+
+    `move` gives what each draw's residual adds (draw,) to the sum of weights (strategy - 1, draw) times the means;
+    `extra` is a further standard error.
+
+    >>> settle(np.array([[-4.0, 2.0]]), lambda weights: np.zeros(2), Noise(0.25, np.array([[0.0, 1.0]]))).value
+    0.75
+    """
+    n = fitted.shape[1]
+    highest = np.maximum(fitted.max(axis=0), 0.0)
+    influence = highest + move(noise.weights)
+    means = fitted.mean(axis=1)
+    top = int(means.argmax())
+    if means[top] > 0:  # controls have moved the means past the strategy that was best in the sample
+        highest = highest - means[top]
+        influence = influence - fitted[top] - move(np.eye(len(fitted))[:, top : top + 1] * np.ones(n))
+    value = float(highest.mean()) - noise.too_high
+    if controls is not None and len(controls):
+        (slope,) = slopes(controls, influence[None])
+        value -= float(slope @ controls.mean(axis=1))
+        influence = influence - slope @ controls
+    se = float(np.sqrt(influence.var(ddof=1) / n + (noise.too_high / 2) ** 2 + extra**2))
+    return Gain(value, se, noise.too_high)
+
+
+def moved(fit: Smooth, pulls: Array) -> Array:
+    """What each draw's residual adds (draw,) to a sum that responses enter with `pulls` (response, draw).
 
     >>> from hecon.analysis.smooth import smooth
-    >>> fit = smooth(np.array([[0.0, 0.0, 1.0, 1.0]]), np.array([[-4.0, -4.0, 2.0, 2.0]]))
-    >>> round(error(fit, np.array([0.0, 0.0, 2.0, 2.0]), np.array([[0.0, 0.0, 1.0, 1.0]]), 0.0, 4), 12)
-    0.57735026919
+    >>> fit = smooth(np.array([[0.0, 0.0, 1.0, 1.0]]), np.array([[-1.0, 1.0, -1.0, 1.0]]))
+    >>> moved(fit, np.ones((1, 4))).round(6).tolist()                # residuals times sqrt(4 / (4 - 2))
+    [-1.414214, 1.414214, -1.414214, 1.414214]
     """
-    used = np.maximum(n - fit.freedom, 1.0)
-    residuals = fit.residuals * np.sqrt(n / used)[:, None]
-    influence = highest + np.einsum("ij,ij->j", fit.pull(weights), residuals)
-    return float(np.sqrt(influence.var(ddof=1) / n + (correction / 2) ** 2))
+    n = fit.residuals.shape[1]
+    inflate = np.sqrt(n / np.maximum(n - fit.freedom, 1.0))
+    return np.asarray(np.einsum("ij,ij,i->j", pulls, fit.residuals, inflate))
+
+
+def noise(fit: Smooth, fitted: Array, columns: Array | None = None, scale: Array | float = 1.0) -> Noise:
+    """What the noise of a fit does to the maximum of `fitted` (response, point) and 0.
+
+    `columns` (point, column) are those of the fit at the points; `scale` (response,) multiplies the fit's noise.
+
+    >>> from hecon.analysis.smooth import smooth
+    >>> fit = smooth(np.array([[0.0, 0.0, 1.0, 1.0]]), np.array([[-1.0, 1.0, -1.0, 1.0]]))
+    >>> found = noise(fit, fit.fitted)                               # means 0 with variance 2 / 2
+    >>> round(found.too_high, 6), found.weights.tolist()
+    (0.398942, [[0.5, 0.5, 0.5, 0.5]])
+    """
+    from scipy.special import ndtr
+
+    columns = fit.columns if columns is None else columns
+    first, second, gap, sd = _closest(fit, fitted, columns, scale)
+    sure = ndtr(np.divide(gap, sd, out=np.full_like(gap, np.inf), where=sd > 0))
+    weights = np.zeros((len(fitted) + 1, gap.size))
+    every = np.arange(gap.size)
+    weights[first, every] = sure
+    weights[second, every] = 1 - sure
+    return Noise(float(expected_loss(gap, sd).mean()), weights[1:])
 
 
 def expected_loss(gap: Array, sd: Array) -> Array:
@@ -84,30 +148,39 @@ def expected_loss(gap: Array, sd: Array) -> Array:
     from scipy.special import ndtr
 
     z = np.divide(gap, sd, out=np.full_like(gap, np.inf), where=sd > 0)
-    near = z < 8
+    near = z < _FAR
     loss = np.zeros_like(gap)
     loss[near] = sd[near] * (np.exp(-(z[near] ** 2) / 2) / np.sqrt(2 * np.pi) - z[near] * ndtr(-z[near]))
     return loss
 
 
-def _gap(fit: Smooth) -> tuple[Array, Array]:
-    """Distance (draw,) of the two highest fitted means, the best on average counted as 0, and its standard error."""
-    n = fit.columns.shape[0]
-    means = np.concatenate([np.zeros((1, n)), fit.fitted])
+def _closest(
+    fit: Smooth, fitted: Array, columns: Array, scale: Array | float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array, Array]:
+    """The two highest means (the best on average is row 0, with mean 0), their distance and the sd of its noise: (point,).
+
+    The sd is left at 0 where the two are too far apart for noise to matter.
+    """
+    n, points = fit.columns.shape[0], fitted.shape[1]
+    means = np.concatenate([np.zeros((1, points)), fitted])
+    every = np.arange(points)
     first = means.argmax(axis=0)
-    rest = means.copy()
-    rest[first, np.arange(n)] = -np.inf
-    second = rest.argmax(axis=0)
-    gap = means[first, np.arange(n)] - means[second, np.arange(n)]
-    used = np.maximum(n - fit.freedom.mean(), 1.0)
-    noise = np.zeros((len(means), len(means)))
-    noise[1:, 1:] = fit.residuals @ fit.residuals.T / used
-    shrink = np.concatenate([np.zeros((1, fit.shrink.shape[1])), fit.shrink])
-    squared = fit.columns**2
-    variance = np.zeros(n)
+    top = means[first, every]
+    means[first, every] = -np.inf
+    second = means.argmax(axis=0)
+    gap = top - means[second, every]
+    spread = np.zeros((len(means), len(means)))
+    spread[1:, 1:] = fit.residuals @ fit.residuals.T / np.maximum(n - fit.freedom.mean(), 1.0)
+    shrink = np.zeros((len(means), fit.shrink.shape[1]))
+    shrink[1:] = fit.shrink * np.reshape(scale, (-1, 1))
+    most = 4 * spread.max(initial=0.0) * np.einsum("ij,ij->i", columns, columns) / n
+    close = gap**2 < _FAR**2 * most
+    variance = np.zeros(points)
     for a, b in combinations(range(len(means)), 2):
-        pair = ((first == a) & (second == b)) | ((first == b) & (second == a))
-        if pair.any():
-            each = shrink[a] ** 2 * noise[a, a] + shrink[b] ** 2 * noise[b, b] - 2 * shrink[a] * shrink[b] * noise[a, b]
-            variance[pair] = squared[pair] @ each / n
-    return gap, np.sqrt(np.maximum(variance, 0.0))
+        pair = np.flatnonzero(close & (((first == a) & (second == b)) | ((first == b) & (second == a))))
+        if pair.size:
+            each = (
+                shrink[a] ** 2 * spread[a, a] + shrink[b] ** 2 * spread[b, b] - 2 * shrink[a] * shrink[b] * spread[a, b]
+            )
+            variance[pair] = columns[pair] ** 2 @ each / n
+    return first, second, gap, np.sqrt(np.maximum(variance, 0.0))

@@ -3,17 +3,19 @@
 Designs are probabilities that go through the inverse distribution functions, so the inputs' own spreads weigh.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.analysis.design import name_of
+from hecon.analysis.chosen_draws import name_of
 from hecon.analysis.net_benefit import inmb
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import position
 from hecon.errors import HeconError, nearest
+from hecon.evaluate.prepare import prepare
 from hecon.evaluate.run import run
 from hecon.inputs.sampling import from_uniforms, stream_names
 from hecon.outcomes import Array
@@ -107,19 +109,33 @@ def global_sensitivity(
     Raises:
         HeconError: an unknown method, strategy, reference, perspective or effect; no uncertain input; a result that
             does not vary; n that the method cannot use.
+
+    >>> from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book
+    >>> fees = [Parameter(name=name, value=0.5, distribution="uniform", par1=0, par2=1) for name in ("fee", "price")]
+    >>> visit = Leaf(outcomes=[Cost("visit", "2 * fee + price", category="visits", sector="health care"), QALY("q", "0")])
+    >>> none, free = Leaf(outcomes=[QALY("q", "0")]), {"cost": "0", "effect": "0"}
+    >>> tree = DecisionTree("Demo", [Strategy("none", to=none), Strategy("visit", to=visit)], free, "continuous")
+    >>> book = make_book("demo", fees)
+    >>> found = global_sensitivity(tree, book, "visit", reference="none", perspective="payer", wtp=0, n=1024)
+    >>> [round(found.row(name)["first"], 1) for name in ("fee", "price")], found.runs                 # 4 : 1
+    ([0.8, 0.2], 4096)
     """
     _known(method)
-    names = stream_names(book)
-    if not names:
-        raise HeconError(f"{book.case} has no uncertain input")
+    every = stream_names(book)
     groups = {name: group.name for group in book.margins.groups for name in group.members}
+    names = _used(model, book, every, groups)
+    if not names:
+        raise HeconError(f"{book.case} has no uncertain input that the model uses")
+    places = [every.index(name) for name in names]
     together: dict[str, list[str]] = {}
     for name in names:
         if name in groups:
             together.setdefault(groups[name], []).append(name)
 
     def evaluate(u: Array) -> tuple[Array, Array]:
-        draws = from_uniforms(book, names, u.T)
+        whole = np.full((len(every), len(u)), 0.5)
+        whole[places] = u.T
+        draws = from_uniforms(book, every, whole)
         outcomes = run(model, draws)
         inputs = np.array([np.broadcast_to(draws[name], (draws.n,)) for name in names]).T
         return inputs, inmb(outcomes, reference, wtp, perspective, effect)[position(outcomes, strategy)]
@@ -132,8 +148,9 @@ def global_sensitivity(
         rows.append(Factor(name, label, members, values))
     rows.sort(key=lambda row: (-row.values[0], row.name))
     return GlobalSensitivity(
-        tuple(rows), METHODS[method], method, strategy, reference, perspective, wtp, effect, runs, _note(method, together)
-    )
+        tuple(rows), METHODS[method], method, strategy, reference, perspective, wtp, effect, runs,
+        _note(method, together, len(every) - len(names)),
+    )  # fmt: skip
 
 
 def indices(
@@ -156,7 +173,8 @@ def indices(
     ([0.8, 0.2], 4096)
     """
     _known(method)
-    problem: dict[str, Any] = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    plain = [f"x{k}" for k in range(len(names))]  # SALib refuses names with some endings
+    problem: dict[str, Any] = {"num_vars": len(names), "names": plain, "bounds": [[0.0, 1.0]] * len(names)}
     if method in ("sobol", "morris") and list(names) != factors:
         problem["groups"] = list(factors)
     found, runs = {"sobol": _sobol, "morris": _morris}.get(method, _given)(method, problem, evaluate, n, seed)
@@ -202,8 +220,14 @@ def _given(method: str, problem: dict[str, Any], evaluate: Any, n: int, seed: in
     if method == "pawn":
         result = pawn.analyze(problem, x, y, S=10, seed=seed)
         return [result[key] for key in METHODS["pawn"]], n
-    result = delta.analyze(problem, x, y, num_resamples=20, seed=seed)
-    return [result[key] for key in ("delta_balanced", "delta_balanced_conf", "S1", "S1_conf")], n
+    shown = warnings.formatwarning
+    with warnings.catch_warnings(record=True):  # SALib 1.6 sets filters and format for good, and tells of its bins
+        result = delta.analyze(problem, x, y, num_resamples=20, seed=seed)
+    warnings.formatwarning = shown
+    raw = "delta_raw" if "delta_raw" in result else "delta"  # weighs values as the input's distribution does
+    if not np.isfinite(result[raw]).all():
+        raise HeconError(f"delta could not be told from {n} evaluations for every input; ask for more")
+    return [np.asarray(result[key]) for key in (raw, f"{raw}_conf", "S1", "S1_conf")], n
 
 
 def _known(method: str) -> None:
@@ -222,11 +246,21 @@ def _varied(y: Array) -> Array:
     return y
 
 
-def _note(method: str, together: Mapping[str, list[str]]) -> str:
-    """What was taken as independent of what."""
+def _used(model: "Model", book: "Book", every: tuple[str, ...], groups: Mapping[str, str]) -> tuple[str, ...]:
+    """The uncertain inputs on which some outcome rests, with those drawn together with them."""
+    built = prepare(model, from_uniforms(book, every, np.full((len(every), 1), 0.5)), ("totals",)).built
+    nodes = (built.graph.nodes[k] for k in built.graph.needed(node for *_, node in built.terms))
+    used = {str(node.payload) for node in nodes if node.op == "input"}
+    moved = {groups[name] for name in used if name in groups}
+    return tuple(name for name in every if name in used or groups.get(name) in moved)
+
+
+def _note(method: str, together: Mapping[str, list[str]], unused: int) -> str:
+    """What was taken as independent of what, and how many uncertain inputs the model does not use."""
+    rest = f" {unused} uncertain inputs that the model does not use are left out." if unused else ""
     if not together:
-        return f"{_INDEPENDENT}; none of them are correlated in the inputs."
+        return f"{_INDEPENDENT}; none of them are correlated in the inputs.{rest}"
     groups = "; ".join(f"{name} ({', '.join(members)})" for name, members in together.items())
     if method in ("sobol", "morris"):
-        return f"{_INDEPENDENT}, but for those drawn together, which move as one factor: {groups}."
-    return f"Each input at its own distribution; what comes with it is counted too where inputs are drawn together: {groups}."
+        return f"{_INDEPENDENT}, but for those drawn together, which move as one factor: {groups}.{rest}"
+    return f"Each input at its own distribution; with one that is drawn with others, these count too: {groups}.{rest}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hecon.analysis.design import design, name_of, points_between
+from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.icer import TOLERANCE, icer
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
@@ -118,11 +118,11 @@ class OneWay:
         return pd.DataFrame.from_records(records)
 
     def __str__(self) -> str:
-        rows = [
-            [row.name, f"{row.values[0]:g} to {row.values[-1]:g}", f"{row.outcome[0]:,.0f}", f"{row.outcome[-1]:,.0f}"]
-            + [f"{row.width:,.0f}", "" if row.monotone else "turns", "changes" if row.changes_decision else ""]
-            for row in self.rows
-        ]
+        rows = []
+        for row in self.rows:
+            numbers = (f"{value:,.0f}" for value in (row.outcome[0], row.outcome[-1], row.width))
+            words = "" if row.monotone else "turns", "changes" if row.changes_decision else ""
+            rows.append([row.name, f"{row.values[0]:g} to {row.values[-1]:g}", *numbers, *words])
         return plain_table([self.measure, "range", "at low", "at high", "width", "", "decision"], rows, left=2)
 
 
@@ -161,7 +161,7 @@ def one_way(
     if points < 2:
         raise InputError(f"one-way analysis needs at least 2 points; got {points}")
     grids = {name: points_between(book, name, low, high, points) for name, (low, high) in ranges.items()}
-    outcomes = run(model, design(book, [{}, *({name: grid} for name, grid in grids.items())]))
+    outcomes = run(model, chosen_draws(book, [{}, *({name: grid} for name, grid in grids.items())]))
     cost, gain = cost_and_effect(outcomes, perspective, effect)
     origin = position(outcomes, reference)
     inc_cost, inc_effect = cost - cost[origin], gain - gain[origin]

@@ -53,7 +53,8 @@ class Price:
         if self.floor is not None and self.floor > self.price:
             return "at no price"
         lower = "up to" if self.floor is None or self.floor <= 0 else f"{self.floor:,.0f} to"
-        return f"{lower} {self.price:,.0f}" + ("" if self.crossings < 2 else f"; not unique: {self.crossings} crossings")
+        more = "" if self.crossings < 2 else f"; not unique: {self.crossings} crossings"
+        return f"{lower} {self.price:,.0f}{more}"
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,12 @@ def quantities(outcomes: Outcomes, lever: str, perspective: str) -> tuple[Array,
 
     Raises:
         HeconError: a lever that was not declared, or of which the perspective counts nothing.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> quantities(from_totals(("a",), [[1.0]], [[1.0]]), "price", "payer")
+    Traceback (most recent call last):
+    hecon.errors.HeconError: 'price' is not a declared lever (declared: none); name it under levers in the settings, or \
+search for its price
     """
     declared = [one.name for one in outcomes.levers]
     sectors = outcomes.sectors(perspective)
@@ -233,9 +240,7 @@ def _bounds(room: Array, used: Array) -> tuple[Array, Array]:
 def _price(basis: str, wtp: float, upper: float, lower: float) -> Price:
     if upper == -np.inf or (upper == np.inf and lower == -np.inf):
         return Price(basis, wtp, None, always=bool(upper > 0), crossings=0)
-    return Price(
-        basis, wtp, float(upper) if np.isfinite(upper) else None, float(lower) if np.isfinite(lower) else None
-    )
+    return Price(basis, wtp, float(upper) if np.isfinite(upper) else None, float(lower) if np.isfinite(lower) else None)
 
 
 def _at_probability(upper: Array, lower: Array, p: float, wtp: float) -> Price:

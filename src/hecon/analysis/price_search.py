@@ -83,7 +83,7 @@ def price_search(
     grid = np.linspace(low, high, points)
     tried = totals(grid)
     values = [np.array([_verdict(*found, k, p) for found in tried]) for _, p, k in asked]
-    roots = all_crossings([grid] * len(asked), values, evaluate)
+    roots = all_crossings([grid] * len(asked), values, evaluate, exact=1e-9)
     rows = [
         _price(basis, k, list(found), bool(first[0] >= 0))
         for (basis, _, k), found, first in zip(asked, roots, values, strict=True)
@@ -103,11 +103,15 @@ def _repeated(draws: Draws, name: str, prices: Array) -> Draws:
 
 
 def _verdict(cost: Array, gain: Array, wtp: float, probability: float | None) -> float:
-    """Above 0 where the strategy is cost-effective against every rival: on the means, or in enough of the draws."""
+    """From 0 up where the strategy is cost-effective against every rival: on the means, or in enough of the draws.
+
+    For a probability, the net benefit of the draw that decides, which unlike the share of draws moves without steps.
+    """
     net = wtp * gain - cost
     if probability is None:
         return float(net.mean(axis=1).min())
-    return float((net.min(axis=0) >= 0).mean() - probability + 1e-12)
+    worst = np.sort(net.min(axis=0))[::-1]
+    return float(worst[int(np.ceil(probability * worst.size - 1e-9)) - 1])
 
 
 def _price(basis: str, wtp: float, found: list[Crossing], at_low: bool) -> Price:

@@ -1,6 +1,6 @@
 """Every scenario of a book through the one run path: what changes, deterministic and probabilistic, beside the base case.
 
-A scenario may change inputs, distributions, tables and settings (horizon, discounting, structure, perspective, threshold).
+A scenario may change inputs, distributions, tables and settings (horizon, discounting, structure, strategies, threshold).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.analysis.design import Part, design
+from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
 from hecon.analysis.plain import plain_table
@@ -80,11 +80,10 @@ class ScenarioTable:
         return pd.DataFrame.from_records([_record(row) for row in self.rows])
 
     def __str__(self) -> str:
-        rows = [
-            [row.scenario, row.basis[:4], row.strategy, f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}"]
-            + [row.icer.text, f"{row.inmb.mean:,.0f}", "best" if row.best else ""]
-            for row in self.rows
-        ]
+        rows = []
+        for row in self.rows:
+            numbers = f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}", row.icer.text, f"{row.inmb.mean:,.0f}"
+            rows.append([row.scenario, row.basis[:4], row.strategy, *numbers, "best" if row.best else ""])
         return plain_table(["Scenario", "", "Strategy", "Inc_Cost", "Inc_Effect", "ICER", "INMB", ""], rows, left=3)
 
 
@@ -132,9 +131,10 @@ def scenarios(
     rows: list[ScenarioRow] = []
     for name, one in books.items():
         reading = _reading(asked, book, one)
-        rows += _rows(name, labels[name], base[name], reading)
+        rows += _rows(name, labels[name], _only(base[name], one), reading)
         if draws:
-            rows += _rows(name, labels[name], run(_model(models, one), one.sample(draws, seed, method)), reading)
+            psa = run(_model(models, one), one.sample(draws, seed, method))
+            rows += _rows(name, labels[name], _only(psa, one), reading)
         if progress is not None:
             progress(1)
     money = f"{base[BASE].currency} {base[BASE].price_year}".strip()
@@ -160,7 +160,7 @@ def _deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, B
             {parameter: [books[name].parameters[parameter].value] for parameter in sorted(differing)}
             for name in members
         ]
-        outcomes = run(_model(models, first), design(first, parts, shares=False))
+        outcomes = run(_model(models, first), chosen_draws(first, parts, shares=False))
         for k, name in enumerate(members):
             found[name] = Outcomes(
                 outcomes.values[:, :, k : k + 1], outcomes.strategies, outcomes.items, outcomes.labels,
@@ -190,6 +190,17 @@ def _rows(name: str, label: str, outcomes: Outcomes, reading: Reading) -> list[S
             )
         )  # fmt: skip
     return rows
+
+
+def _only(outcomes: Outcomes, book: "Book") -> Outcomes:
+    """The outcomes of the strategies that the book's settings name; all where they name none."""
+    names = book.settings.get("strategies", "").split()
+    rows = [position(outcomes, name) for name in names] or list(range(len(outcomes.strategies)))
+    return Outcomes(
+        outcomes.values[rows], tuple(outcomes.strategies[k] for k in rows), outcomes.items,
+        tuple(outcomes.labels[k] for k in rows), outcomes.draw, outcomes.currency, outcomes.price_year,
+        perspectives=outcomes.perspectives,
+    )  # fmt: skip
 
 
 def _share_best(net: Array, k: int) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hecon.analysis.bases import Basis, bases
+from hecon.analysis.products import inner, times
 from hecon.outcomes import Array
 
 _RANK = 1e-10  # directions with less than this share of the largest variance are left out (shares that add up to 1)
@@ -42,18 +43,28 @@ class Smooth:
         total = self.fitted.var(axis=1) + self.residuals.var(axis=1)
         return np.asarray(self.fitted.var(axis=1) / np.where(total > 0, total, 1.0))
 
-    def at(self, values: Array) -> Array:
-        """Fitted means (response, point) at other values (parameter, point)."""
-        return np.asarray((self.shrink * self.coefficients) @ (self.basis.at(values) @ self.turn).T)
+    def columns_at(self, values: Array) -> Array:
+        """The columns (point, column) at other values (parameter, point)."""
+        return times(self.basis.at(values), self.turn)
 
-    def pull(self, weights: Array) -> Array:
-        """What each draw's response adds to the sum of weights (response, draw) times fitted means: (response, draw)."""
-        n = self.columns.shape[0]
-        return np.asarray((self.shrink * (weights @ self.columns) / n) @ self.columns.T)
+    def at(self, columns: Array) -> Array:
+        """Fitted means (response, point) where the columns are these (point, column)."""
+        return times(columns, (self.shrink * self.coefficients).T).T
+
+    def pull(self, weights: Array, columns: Array | None = None) -> Array:
+        """What each draw's response adds to the sum of weights (response, point) times fitted means: (response, draw).
+
+        The points are the draws, or those with other `columns` (point, column).
+        """
+        points = self.columns if columns is None else columns
+        drawn = inner(np.ascontiguousarray(weights.T), points)
+        return times(self.columns, (self.shrink * drawn / len(points)).T).T
 
 
-def smooth(values: Array, responses: Array) -> Smooth:
+def smooth(values: Array, responses: Array, like: str = "") -> Smooth:
     """Regress responses (response, draw) on values (parameter, draw) with the candidate basis that predicts best.
+
+    `like` names a basis to take without trying others, where it is a candidate.
 
     The fit is made three times over, the second and third on what the one before left: smoothing flattens, and a
     flattened fit is too low where decisions change (twicing; Newey, Hsieh and Robins 2004, Econometrica 72:947-962).
@@ -63,7 +74,9 @@ def smooth(values: Array, responses: Array) -> Smooth:
     >>> np.abs(fit.fitted - np.stack([2 + 3 * x, x**2])).max() < 1e-3
     np.True_
     """
-    found = [_fit(basis, values, responses) for basis in bases(values)]
+    candidates = bases(values)
+    alike = tuple(basis for basis in candidates if basis.name == like)
+    found = [_fit(basis, values, responses) for basis in alike or candidates]
     return min(found, key=lambda one: float(one.score.mean()))
 
 
@@ -71,8 +84,8 @@ def _fit(basis: Basis, values: Array, responses: Array) -> Smooth:
     columns = basis.at(values)
     n = len(columns)
     turn, penalty = _diagonal(columns, basis.penalty)
-    columns = columns @ turn
-    coefficients = responses @ columns / n
+    columns = times(columns, turn)
+    coefficients = inner(np.ascontiguousarray(responses.T), columns) / n
     bent = penalty > 1e-9 * max(float(penalty.max(initial=0.0)), 1e-300)
     weight = np.where(bent, penalty / (np.median(penalty[bent]) if bent.any() else 1.0), 0.0)
     shrink = 1 / (1 + _STEPS[:, None] * weight)
@@ -83,7 +96,7 @@ def _fit(basis: Basis, values: Array, responses: Array) -> Smooth:
     scores = rest / (1 - free) ** 2
     best = scores.argmin(axis=1)
     chosen = 1 - (1 - shrink[best]) ** 3
-    fitted = (chosen * coefficients) @ columns.T
+    fitted = np.ascontiguousarray(times(columns, (chosen * coefficients).T).T)
     spread = responses.var(axis=1)
     score = scores[np.arange(len(best)), best] / np.where(spread > 0, spread, 1.0)
     return Smooth(basis, turn, columns, chosen, coefficients, fitted, responses - fitted, score)
@@ -91,7 +104,7 @@ def _fit(basis: Basis, values: Array, responses: Array) -> Smooth:
 
 def _diagonal(columns: Array, penalty: Array) -> tuple[Array, Array]:
     """The turn (column, direction) to columns orthonormal over the draws with a diagonal penalty (direction,)."""
-    variance, axes = np.linalg.eigh(columns.T @ columns / len(columns))
+    variance, axes = np.linalg.eigh(inner(columns, columns) / len(columns))
     kept = variance > variance[-1] * _RANK
     whiten = axes[:, kept] / np.sqrt(variance[kept])
     diagonal, turn = np.linalg.eigh(whiten.T @ penalty @ whiten)

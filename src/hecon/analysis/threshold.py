@@ -5,12 +5,13 @@ Sign changes of the incremental net benefit are found on a grid first, so a thre
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hecon.analysis.design import design, name_of, points_between
+from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.net_benefit import inmb
 from hecon.analysis.plain import plain_table
 from hecon.analysis.root_search import Crossing, all_crossings
@@ -69,7 +70,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class ThresholdTable:
-    """Thresholds of several inputs for one comparison; those that cross come first, by distance relative to the range."""
+    """Thresholds of several inputs for one comparison: nearest crossings first, in widths of the range, then near misses."""
 
     rows: tuple[Threshold, ...]
     strategy: str
@@ -135,15 +136,15 @@ def thresholds(
     """
     spans = _spans(book, names, dict(ranges or {}))
     grids = {name: points_between(book, name, low, high, points) for name, (low, high) in spans.items()}
-    outcomes = run(model, design(book, [{}, *({name: grid} for name, grid in grids.items())]))
+    outcomes = run(model, chosen_draws(book, [{}, *({name: grid} for name, grid in grids.items())]))
     row = position(outcomes, strategy)
     values = inmb(outcomes, reference, wtp, perspective, effect)[row]
     searched = list(grids)
     ends = np.cumsum([1, *(grid.size for grid in grids.values())])
-    parts = [values[first:end] for first, end in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [values[first:end] for first, end in pairwise(ends)]
 
     def evaluate(x: Array, which: NDArray[np.intp]) -> Array:
-        rows = run(model, design(book, [{searched[k]: [value]} for k, value in zip(which, x, strict=True)]))
+        rows = run(model, chosen_draws(book, [{searched[k]: [value]} for k, value in zip(which, x, strict=True)]))
         found: Array = inmb(rows, reference, wtp, perspective, effect)[row]
         return found
 
@@ -160,11 +161,11 @@ def thresholds(
     return ThresholdTable(tuple(rows), strategy, reference, perspective, wtp, effect, money)
 
 
-def _distance(row: Threshold) -> tuple[float, str]:
-    """How far the nearest crossing is from the base value, in widths of the range; names break ties."""
+def _distance(row: Threshold) -> tuple[float, float, str]:
+    """How far the nearest crossing is from the base value, in widths of the range; then how near net benefit comes to 0."""
     if row.nearest is None:
-        return float("inf"), row.name
-    return abs(row.nearest - row.base_value) / float(row.values[-1] - row.values[0]), row.name
+        return float("inf"), float(np.abs(row.inmb).min()), row.name
+    return abs(row.nearest - row.base_value) / float(row.values[-1] - row.values[0]), 0.0, row.name
 
 
 def _spans(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hecon.analysis.design import design, points_between
+from hecon.analysis.chosen_draws import chosen_draws, points_between
 from hecon.analysis.net_benefit import nmb
 from hecon.analysis.plain import plain_table
 from hecon.errors import InputError
@@ -65,7 +65,7 @@ class TwoWay:
 
     def __str__(self) -> str:
         rows = [[f"{y:g}", *(self.strategies[k] for k in row)] for y, row in zip(self.y_values, self.best, strict=True)]
-        return plain_table([f"{self.y} \\ {self.x}", *(f"{x:g}" for x in self.x_values)], rows[::-1])
+        return plain_table([f"{self.y} by {self.x}", *(f"{x:g}" for x in self.x_values)], rows[::-1])
 
 
 def two_way(
@@ -93,15 +93,15 @@ def two_way(
     >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
     >>> print(two_way(tree, make_book("demo", inputs), "price", "gain", perspective="payer", wtp=10,
     ...               y_values=[0.5, 0.7], points=3))
-    gain \\ price     4     6     8
-    0.7           drug  drug  none
-    0.5           drug  none  none
+    gain by price     4     6     8
+    0.7            drug  drug  none
+    0.5            drug  none  none
     """
     if x == y:
         raise InputError(f"a two-way analysis needs two inputs; got {x} twice")
     across, up = _values(book, x, x_values, points), _values(book, y, y_values, points)
     columns = np.meshgrid(across, up)
-    outcomes = run(model, design(book, [{}, {x: columns[0].ravel(), y: columns[1].ravel()}]))
+    outcomes = run(model, chosen_draws(book, [{}, {x: columns[0].ravel(), y: columns[1].ravel()}]))
     values = nmb(outcomes, wtp, perspective, effect)
     grid = values[:, 1:].reshape(-1, up.size, across.size)
     return TwoWay(

@@ -61,12 +61,13 @@ def _try(faults: list[HeconError], what: Any, *arguments: Any) -> Any:
 def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: str = "") -> None:
     """Lower the model and, where there is a book, look up its names there; note what is wrong."""
     from hecon.evaluate.bind import check_names
+    from hecon.evaluate.curves import with_curves
     from hecon.structure.lowering import lower
 
     try:
         program = lower(model, book.settings if book else None)
         if book is not None:
-            check_names(program, book)
+            check_names(with_curves(program, book), book)
     except HeconError as error:
         faults.append(HeconError(f"{place}{error}"))
 
@@ -74,13 +75,14 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
 def _tell(case: Case, book: "Book", models: "list[Model]") -> None:
     """What is no fault but should be known."""
     from hecon.evaluate.bind import unused_inputs
+    from hecon.evaluate.curves import with_curves
     from hecon.inputs.checks import remarks
     from hecon.structure.lowering import lower
 
     console = results()
     count = f"{len(book.parameters)} parameters, {len(book.tables)} tables, {len(book.scenarios)} scenarios"
     console.print(f"{case.name}: {case.model} with {case.inputs}; {count}; no fault", markup=False, soft_wrap=True)
-    unused = [set(unused_inputs(lower(model, book.settings), book)) for model in models]
+    unused = [set(unused_inputs(with_curves(lower(model, book.settings), book), book)) for model in models]
     for name in (name for name in book.parameters if all(name in names for names in unused)):
         console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
     for remark in remarks(book):

@@ -42,7 +42,7 @@ def load(case: Case, options: Options) -> "tuple[Model, Book]":
     """
     book = read_book(case, options.scenario)
     model = load_model(case, options.structure or book.settings.get("structure", ""))
-    return only_strategies(model, options.strategies), book
+    return only_strategies(model, options.strategies or book.settings.get("strategies", "").split()), book
 
 
 def make_study(case: Case, options: Options) -> "Study":

@@ -69,7 +69,13 @@ def add_rows(x: Array) -> Array:
 
 
 def look_up(table: "Table", column: str, x: Any) -> Any:
-    """The value in the last row whose index is at most x; not a number outside the table (a step beyond its end)."""
+    """The value in the last row whose index is at most x; not a number outside the table (a step beyond its end).
+
+    >>> from hecon.inputs.parameter import Table
+    >>> norms = Table("norms", "age", np.array([40.0, 41.0]), {"u": np.array([0.9, 0.8])})
+    >>> look_up(norms, "u", np.array([40.5, 41.0, 42.0])).tolist()
+    [0.9, 0.8, nan]
+    """
     index, values = table.index, table.columns[column]
     step = index[-1] - index[-2] if len(index) > 1 else 1.0
     x = np.asarray(x, dtype=float)
@@ -83,7 +89,13 @@ def look_up(table: "Table", column: str, x: Any) -> Any:
 
 
 def interpolate(table: "Table", column: str, x: Any) -> Any:
-    """The straight line between the rows around x; not a number outside the table."""
+    """The straight line between the rows around x; not a number outside the table.
+
+    >>> from hecon.inputs.parameter import Table
+    >>> norms = Table("norms", "age", np.array([40.0, 41.0]), {"u": np.array([1.0, 0.5])})
+    >>> interpolate(norms, "u", np.array([40.5, 42.0])).tolist()
+    [0.75, nan]
+    """
     return np.interp(x, table.index, table.columns[column], left=np.nan, right=np.nan)
 
 
@@ -91,6 +103,11 @@ def life_survivors(table: "Table", column: str, age: Any) -> Any:
     """Survivors to an age, as a share of those alive at the table's first age; 0 past its last (qx per year of age).
 
     Within a year of age the hazard is constant.
+
+    >>> from hecon.inputs.parameter import Table
+    >>> life = Table("life", "age", np.array([0.0, 1.0]), {"qx": np.array([0.75, 0.2])})
+    >>> life_survivors(life, "qx", np.array([0.0, 0.5, 1.0, 2.0, 3.0])).round(12).tolist()
+    [1.0, 0.5, 0.25, 0.2, 0.0]
     """
     q = np.append(table.columns[column], 1.0)  # past the last age everyone dies
     alive = np.concatenate([[1.0], np.cumprod(1.0 - q)])
@@ -104,7 +121,12 @@ def life_survivors(table: "Table", column: str, age: Any) -> Any:
 
 
 def function_of(op: Op, draws: "Draws") -> Callable[..., Any]:
-    """The numpy function of an operation that is not tied to a row of its own."""
+    """The numpy function of an operation that is not tied to a row of its own.
+
+    >>> from hecon.inputs.book import make_book
+    >>> float(function_of(Op("+", (0, 1), None, 0, 0), make_book("demo", []).base())(2.0, 3.0))
+    5.0
+    """
     payload: Any = op.payload
     match op.op:
         case "number":
@@ -128,7 +150,13 @@ def function_of(op: Op, draws: "Draws") -> Callable[..., Any]:
 
 
 def constant(graph: Graph, node: int, draws: "Draws") -> float | None:
-    """The value of a node that is the same in every cycle and draw, or None when it is not."""
+    """The value of a node that is the same in every cycle and draw, or None when it is not.
+
+    >>> from hecon.inputs.book import make_book
+    >>> graph = Graph()
+    >>> constant(graph, graph.number(2.5), make_book("demo", []).base())
+    2.5
+    """
     op = graph.nodes[node]
     if op.axes & (CYCLE | TUNNEL | DRAW):
         return None

@@ -30,7 +30,17 @@ class Shape:
 
 
 def shape_of(graph: Graph, node: int, vector: int) -> Shape | None:
-    """The shape of a sum over rows of one state of a vector, or None when it has another."""
+    """The shape of a sum over rows of one state of a vector, or None when it has another.
+
+    >>> from hecon.evaluate.graph import Vector
+    >>> graph = Graph()
+    >>> half, one, none = graph.number(0.5), graph.number(1.0), graph.number(0.0)
+    >>> moves = (((0, 0), half), ((0, 1), half), ((1, 1), one))
+    >>> v = graph.vector(Vector("probability", 2, moves, (one, none), (), 3, 1.0, varies=False, changes=False, block="demo"))
+    >>> total = graph.add("sum", (graph.state(v, 0),))
+    >>> shape_of(graph, total, v)
+    Shape(state=0, move=None, method='darth-none', discount=())
+    """
     state, move, method = -1, None, ""
     discount: list[tuple[int, float, int]] = []
     for arg in graph.nodes[node].args:
@@ -54,7 +64,11 @@ def shape_of(graph: Graph, node: int, vector: int) -> Shape | None:
 
 
 def worthwhile(size: int, moves: int, cycles: int, sums: int) -> bool:
-    """Whether squaring takes fewer operations than walking the rows."""
+    """Whether squaring takes fewer operations than walking the rows.
+
+    >>> worthwhile(size=3, moves=5, cycles=720, sums=2), worthwhile(size=12, moves=30, cycles=20, sums=2)
+    (True, False)
+    """
     squarings = 2 * int(np.log2(cycles + 1)) + 1
     return squarings * (size**3 // 2 + size**2 * sums) < cycles * (2 * moves + 2 * size * sums)
 
@@ -74,7 +88,18 @@ def ancestors(wanted: set[int], entries: Matrix) -> set[int]:
 
 
 def close(graph: Graph, vector: int, sums: Mapping[int, Shape], values: Mapping[int, Any]) -> dict[int, Any]:
-    """The value of each sum: {node: a number or (draw,)}."""
+    """The value of each sum: {node: a number or (draw,)}.
+
+    >>> # half leave in each of three cycles: 1 + 1/2 + 1/4 + 1/8
+    >>> from hecon.evaluate.graph import Vector
+    >>> graph = Graph()
+    >>> half, one, none = graph.number(0.5), graph.number(1.0), graph.number(0.0)
+    >>> moves = (((0, 0), half), ((0, 1), half), ((1, 1), one))
+    >>> v = graph.vector(Vector("probability", 2, moves, (one, none), (), 3, 1.0, varies=False, changes=False, block="demo"))
+    >>> total = graph.add("sum", (graph.state(v, 0),))
+    >>> close(graph, v, {total: Shape(0, None, "darth-none", ())}, {half: 0.5, one: 1.0, none: 0.0})[total]
+    1.875
+    """
     v = graph.vectors[vector]
     entries = {pair: values[node] for pair, node in v.entries}
     pairs = sorted({shape.move for shape in sums.values() if shape.move})

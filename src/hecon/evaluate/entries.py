@@ -27,6 +27,17 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
 
     Raises:
         ModelError: the first entry at fault, with its strategy, cycle, draw, terms and the cells of its inputs.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure import MarkovModel, Strategy
+    >>> model = MarkovModel(("well", "dead"), "1 year", "2 years", "start", "end", title="Demo", strategies=[Strategy("a")],
+    ...                     start="well", transitions={"well -> dead": "1.2"}, discount={"cost": "0", "effect": "0"},
+    ...                     discount_timing="continuous")
+    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.prepare import prepare
+    >>> check_entries(prepare(model, draws, ("totals",)).plan, 0, {(0, 0): -0.2, (0, 1): 1.2}, 0, 0, draws)
+    Traceback (most recent call last):
+    hecon.errors.ModelError: leaving 'well' adds up to 1.2 (strategy a, a - cohort, cycle 0, draw 0): 1.2 1.2
     """
     vector = plan.graph.vectors[number]
     nodes = dict(vector.entries)

@@ -10,6 +10,7 @@ import numpy as np
 
 from hecon.errors import ModelError, nearest
 from hecon.evaluate.bind import check_names
+from hecon.evaluate.curves import with_curves
 from hecon.evaluate.operands import Draft
 from hecon.evaluate.outline import Outline
 from hecon.evaluate.values import values_of
@@ -100,7 +101,7 @@ def explain(
       = 2 * 50
       c_visit = 50 EUR  [assumption]
     """
-    program = lower(model, draws.book.settings)
+    program = with_curves(lower(model, draws.book.settings), draws.book, draws.names)
     check_names(program, draws.book)
     names = [known for known, _ in program.strategies]
     if strategy not in names:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from hecon.inputs.parameter import Table
 
 
-def evaluate_formula(text: str, tables: "dict[str, Table] | None" = None, **values: Any) -> Any:
-    """The value of a formula, with names given as numbers or as arrays that broadcast against each other.
+def evaluate_formula(text: str | Node, tables: "dict[str, Table] | None" = None, **values: Any) -> Any:
+    """The value of a formula (or of a tree), with names given as numbers or as arrays that broadcast against each other.
 
     Raises:
         ModelError: what is not a formula; a name or table that is not given.
@@ -24,7 +24,7 @@ def evaluate_formula(text: str, tables: "dict[str, Table] | None" = None, **valu
     0.095162582
     """
     with np.errstate(all="ignore"):
-        return _value(expand(parse(text)), tables or {}, values)
+        return _value(expand(parse(text) if isinstance(text, str) else text), tables or {}, values)
 
 
 def _value(tree: Node, tables: "dict[str, Table]", values: dict[str, Any]) -> Any:

@@ -52,7 +52,18 @@ class Piece:
 
 
 def checks(built: Built, values: Values) -> list[CheckResult]:
-    """Every declared check with its values."""
+    """Every declared check with its values.
+
+    >>> from hecon.formula.program import CheckFormula
+    >>> from hecon.formula.syntax import Number
+    >>> from hecon.formula.program import Program
+    >>> from hecon.evaluate.graph import Graph
+    >>> built = Built(Graph(), Program("Demo", (), (), ()))
+    >>> rule = CheckFormula("alive", Number(0.0), None, Number(0.0), Number(0.0))
+    >>> built.checks.append(("a", "a", rule, 0, 1, 2))
+    >>> checks(built, {0: np.array([0.4, 0.6]), 1: np.array([0.5, 0.5]), 2: np.zeros(2)})[0].passed.tolist()
+    [True, False]
+    """
     return [
         CheckResult(
             check.name, strategy, place, values[value], values[target], values[within], check.at_most is not None
@@ -62,7 +73,15 @@ def checks(built: Built, values: Values) -> list[CheckResult]:
 
 
 def reports(built: Built, values: Values) -> dict[tuple[str, str], Array]:
-    """Reports by (strategy, name): (draw,), or (year, draw) for by_year(x); over the blocks of a strategy they add up."""
+    """Reports by (strategy, name): (draw,), or (year, draw) for by_year(x); over the blocks of a strategy they add up.
+
+    >>> from hecon.formula.program import Program
+    >>> from hecon.evaluate.graph import Graph
+    >>> built = Built(Graph(), Program("Demo", (), (), ()))
+    >>> built.reports += [("a", "years", -1, 0), ("a", "years", -1, 1)]
+    >>> reports(built, {0: np.array([2.0]), 1: np.array([3.0])})["a", "years"].tolist()
+    [5.0]
+    """
     found: dict[tuple[str, str], dict[int, Array]] = {}
     for strategy, name, year, node in built.reports:
         years = found.setdefault((strategy, name), {})
@@ -71,7 +90,20 @@ def reports(built: Built, values: Values) -> dict[tuple[str, str], Array]:
 
 
 def states(built: Built, values: Values) -> list[Piece]:
-    """Each item of each strategy, state by state."""
+    """Each item of each strategy, state by state.
+
+    >>> from hecon.formula.program import Term
+    >>> from hecon.formula.syntax import Number
+    >>> from hecon.outcomes import Item
+    >>> from hecon.formula.program import Program
+    >>> from hecon.evaluate.graph import Graph
+    >>> built = Built(Graph(), Program("Demo", (), (), ()))
+    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})
+    >>> item = Item("care", "cost", "care", "health care")
+    >>> built.terms.append(("a", item, Term(item, "well", Number(0.0)), block, 0))
+    >>> [(piece.where, piece.value.tolist()) for piece in states(built, {0: np.array([7.0])})]
+    [('well', [7.0])]
+    """
     found: dict[tuple[str, str, str, str], Array] = {}
     for strategy, item, term, _, node in built.terms:
         key = (strategy, item.kind, item.name, term.where)
@@ -84,6 +116,15 @@ def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
 
     Raises:
         ModelError: a name the block does not have.
+
+    >>> from hecon.formula.program import Clock, Formula, Program
+    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.inputs.book import make_book
+    >>> block = Block("a", "a", None, Clock(1.0, 4), Number(1.0), Number(0.0), {"x": Formula("x", "2 * cycle", parse("2 * cycle"))})
+    >>> program = Program("Demo", (("a", "A"),), (block,), ())
+    >>> builder = Builder(program, make_book("demo", []).base())
+    >>> builder.graph.nodes[flow_nodes(builder, Built(builder.graph, program), block, "x")].op
+    '*'
     """
     node = _node_of(builder, built, block, name)
     if built.graph.nodes[node].axes & CYCLE:

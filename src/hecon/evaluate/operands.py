@@ -9,14 +9,14 @@ from hecon.evaluate.build import Builder
 from hecon.evaluate.graph import CYCLE
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Formula, Program
-from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Text, parse
+from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Text, asks_for_curve, parse
 from hecon.formula.text import to_text
 from hecon.names import RESERVED
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_SHOWN_WHOLE = ("lookup", "occupancy", "moves", "flow_weight", "cumulative", *REDUCTIONS)
+_SHOWN_WHOLE = ("lookup", "occupancy", "moves", "flow_weight", "cumulative", "next", *REDUCTIONS)
 _UNITS = {"t": "years", "cycle_years": "years", "age": "years", "state_time": "years"}
 
 
@@ -84,11 +84,12 @@ class Lines:
         source = f"table {table.value}" if tree.op == "lookup" and isinstance(table, Text) else ""
         self.drafts.append(Draft(depth, name, at, source=source))
         if tree.op == "moves" and isinstance(table, Text):
-            self.operand(depth + 1, block, Call("occupancy", (Text(table.value.split(" -> ")[0]),)), row)
+            if block.states:
+                self.operand(depth + 1, block, Call("occupancy", (Text(table.value.split(" -> ")[0]),)), row)
             self.entry(depth + 1, block, table.value, row)
         elif tree.op in ("cumulative", *REDUCTIONS) and not isinstance(tree.args[0], Name):
             self.formula(depth + 1, block, "its term", tree.args[0], to_text(tree.args[0]), "", row)
-        elif tree.op not in ("occupancy", "flow_weight"):
+        elif tree.op not in ("occupancy", "flow_weight", "next"):
             for part in (part for arg in tree.args for part in self._parts(block, arg)):
                 self.operand(depth + 1, block, part, row)
 
@@ -111,13 +112,16 @@ class Lines:
             )
 
     def entry(self, depth: int, block: Block, move: str, row: int) -> None:
-        """The probability or rate of a move."""
-        assert block.states is not None
-        a, b = move.split(" -> ")
-        entry = block.states.entries[a, b]
-        if not self._once(block.name, move, row):
+        """The probability or rate of a move; of a partitioned cohort the share of those who entered that makes it."""
+        if self._once(block.name, move, row):
+            return
+        if block.states is None:
+            entry, unit = block.moved[move], "of those who entered"
+        else:
+            a, b = move.split(" -> ")
+            entry = block.states.entries[a, b]
             unit = "per year" if block.states.by == "rate" else "probability per cycle"
-            self.formula(depth, block, move, entry.tree, _text(entry), unit, row)
+        self.formula(depth, block, move, entry.tree, _text(entry), unit, row)
 
     def _parts(self, block: Block, tree: Node) -> Iterator[Node]:
         """The outermost parts of a tree that have a line of their own."""
@@ -165,7 +169,9 @@ class AtTunnel(Builder):
 def _text(formula: Formula) -> str:
     """A formula as its author wrote it, on one line; those of the structure itself as printed from their trees."""
     try:
-        return " ".join(formula.text.split()) if parse(formula.text) == formula.tree else to_text(formula.tree)
+        written = parse(formula.text)
+        same = written == formula.tree or asks_for_curve(written)
+        return " ".join(formula.text.split()) if same else to_text(formula.tree)
     except ModelError:
         return to_text(formula.tree)
 

@@ -53,15 +53,15 @@ class Outline(Lines):
 
     def _in_block(self, block: Block, name: str) -> bool:
         """Explain a name that the block itself has: formula, move, state, branch or report."""
-        states = block.states.states if block.states else ()
+        states = block.states.states if block.states else tuple(block.occupied)
         state = name.removeprefix("occupancy[").removesuffix("]").strip("\"'")
         move = " -> ".join(
             part.strip() for part in name.removeprefix("moves[").removesuffix("]").strip("\"'").split("->")
         )
         branches = [k for k in block.formulas if k.startswith("p[") and f" / {k[2:-1]}".endswith(f" / {name}")]
-        moves = block.states.entries if block.states else {}
+        moves = [f"{a} -> {b}" for a, b in block.states.entries] if block.states else list(block.moved)
         named = name in block.formulas or (name == "cycle" and block.clock is not None)
-        moved = tuple(move.split(" -> ")) in moves
+        moved = move in moves
         if not (named or moved or state in states or branches or name in block.reports):
             return False
         self._enter(block)
@@ -93,19 +93,23 @@ class Outline(Lines):
     def _known(self) -> Iterator[str]:
         for block in self.blocks:
             yield from (k[2:-1].split(" / ")[-1] if k.startswith("p[") else k for k in block.formulas)
-            if block.states:
-                yield from block.states.states
-                yield from (f"{a} -> {b}" for a, b in block.states.entries)
+            yield from block.states.states if block.states else block.occupied
+            yield from (f"{a} -> {b}" for a, b in block.states.entries) if block.states else block.moved
             yield from (term.item.name for term in block.terms)
             yield from block.reports
         yield from self.draws.book.parameters
 
     def _state(self, block: Block, state: str) -> None:
-        """The share in a state: that of the row before, who came and who left; in row 0 the start."""
+        """The share in a state: that of the row before, who came and who left; in row 0 the start; of a partitioned
+        cohort what its curves say.
+        """
         vector = block.states
-        assert vector is not None
         here, row = Call("occupancy", (Text(state),)), self.cycle
         node = self.node(block, here)
+        if vector is None:
+            share = product(block.mass, block.occupied[state].tree)
+            self.formula(0, block, to_text(here), share, to_text(share), "", row, node)
+            return
         if row == 0:
             start = vector.start[state]
             self.formula(0, block, to_text(here), start, f"{to_text(start)}, at the start", "", 0, node)

@@ -12,6 +12,7 @@ import numpy as np
 from hecon.errors import Fault, ModelError, raise_faults
 from hecon.evaluate.bind import check_names
 from hecon.evaluate.build import Builder
+from hecon.evaluate.curves import curve_free, with_curves
 from hecon.evaluate.values import values_of
 from hecon.formula.macros import expand
 from hecon.formula.syntax import Name, Number
@@ -64,7 +65,8 @@ def paths(model: Model, draws: "Draws") -> list[PathRow]:
     """
     if not isinstance(model, DecisionTree):
         raise ModelError(f"paths are those of a DecisionTree; got {type(model).__name__}")
-    program = lower(model, draws.book.settings)
+    program = with_curves(lower(model, draws.book.settings), draws.book, draws.names)
+    plain = curve_free(draws.book, draws.names)
     check_names(program, draws.book)
     builder = Builder(program, draws)
     discounting = Discounting(model.discount, draws.book.settings.get("discount_timing", "") or model.discount_timing)
@@ -79,7 +81,9 @@ def paths(model: Model, draws: "Draws") -> list[PathRow]:
             for outcome in _met(strategy, path):
                 for term in payoff(outcome, Number(1.0), where, discounting, strategy.name, faults):
                     key = (term.item.kind, term.item.name)
-                    node = builder.guard(block, expand(term.value), f"{strategy.name}, {where}, {key[1]}", faults)
+                    node = builder.guard(
+                        block, expand(plain(term.value)), f"{strategy.name}, {where}, {key[1]}", faults
+                    )
                     totals[key] = builder.graph.apply("+", totals[key], node) if key in totals else node
             found.append((strategy, path, chance, totals))
     raise_faults(faults, ModelError, model.title or "model")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from hecon.errors import ModelError
 import numpy as np
 
+from hecon.errors import ModelError
 from hecon.evaluate.bind import check_names
 from hecon.evaluate.build import Builder, Built
 from hecon.evaluate.collect import Collector, collectors
+from hecon.evaluate.curves import with_curves
 from hecon.evaluate.graph import AFTER, CYCLE
 from hecon.evaluate.kept import flow_nodes
 from hecon.evaluate.plan import Plan
@@ -51,17 +52,25 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
 
     Raises:
         ModelError: what lowering, binding and building find wrong.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure import DecisionTree, Leaf, Strategy
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
+    >>> draws = make_book("demo", []).base()
+    >>> prepare(tree, draws, ("totals",)) is prepare(tree, draws, ("totals",))
+    True
     """
     book = draws.book
     fixed = tuple((name, one.value) for name, one in book.parameters.items() if name not in draws.names)
     tables = tuple((name, id(table)) for name, table in book.tables.items())
     settings = tuple(sorted(book.settings.items()))
     key = (
-        id(model),
+        repr(model),
         settings,
         draws.names,
         fixed,
         tables,
+        id(book.curves),
         tuple(one if isinstance(one, str) else id(one) for one in keep),
     )
     with _lock:
@@ -82,17 +91,27 @@ def check_order(plan: Plan) -> None:
 
     Raises:
         ModelError: what is to be done about it.
+
+    >>> from hecon.evaluate.graph import Graph
+    >>> from hecon.inputs.book import make_book
+    >>> graph = Graph()
+    >>> row = graph.add("cycle", axes=CYCLE, cycles=4)
+    >>> total = graph.sum([row])
+    >>> check_order(Plan(Program("Demo", (), (), ()), graph, [total], [], make_book("demo", []).base()))
+    >>> late = graph.apply("+", row, total)
+    >>> check_order(Plan(Program("Demo", (), (), ()), graph, [graph.sum([late])], [], make_book("demo", []).base()))
+    Traceback (most recent call last):
+    hecon.errors.ModelError: a value per cycle rests on a sum over the cycles, known only after the last: take it out as a factor
     """
     if any(plan.graph.nodes[node].axes & AFTER for group in plan.groups for node in group.nodes):
         raise ModelError(
-            "a value per cycle rests on a sum (or largest, smallest, at) over the cycles, which is known only after the last"
-            " one: write sum(x) as a factor of its own, or in a report or a check"
+            "a value per cycle rests on a sum over the cycles, known only after the last: take it out as a factor"
         )
 
 
 def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Prepared:
     book = draws.book
-    program = lower(model, book.settings)
+    program = with_curves(lower(model, book.settings), book, draws.names)
     check_names(program, book)
     builder = Builder(program, draws)
     built = builder.build(tuple(book.settings.get("levers", "").split()))
@@ -113,4 +132,4 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     plan = Plan(program, built.graph, outputs, kept, draws)
     check_order(plan)
     tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
-    return Prepared(program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), tuple(keep)))
+    return Prepared(program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), book.curves, tuple(keep)))

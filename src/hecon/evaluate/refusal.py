@@ -28,7 +28,20 @@ class Met:
 
 
 def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
-    """Raise the ModelError for an entry that is no probability or rate, or a row that does not add up to 1."""
+    """Raise the ModelError for an entry that is no probability or rate, or a row that does not add up to 1.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure import MarkovModel, Strategy
+    >>> model = MarkovModel(("well", "dead"), "1 year", "2 years", "start", "end", title="Demo", strategies=[Strategy("a")],
+    ...                     start="well", transitions={"well -> dead": "1.2"}, discount={"cost": "0", "effect": "0"},
+    ...                     discount_timing="continuous")
+    >>> draws = make_book("demo", []).base()
+    >>> from hecon.structure.lowering import lower
+    >>> program = lower(model)
+    >>> refuse(program, Met(program.block("a - cohort"), 0, None, {(0, 0): -0.2, (0, 1): 1.2}, 0, 0), draws)
+    Traceback (most recent call last):
+    hecon.errors.ModelError: leaving 'well' adds up to 1.2 (strategy a, a - cohort, cycle 0, draw 0): 1.2 1.2
+    """
     states = met.block.states
     assert states is not None
     here = f"strategy {met.block.strategy}, {met.block.name}, cycle {met.cycle}, draw {met.draw}"
@@ -52,10 +65,19 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
 
 
 def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> str:
-    """The cells of the inputs that trees stand on, for the end of a message; at most six are named."""
+    """The cells of the inputs that trees stand on, for the end of a message; at most six are named.
+
+    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})
+    >>> book = make_book("demo", [Parameter(name="p_die", value=0.5, cells={"value": "parameters!E2"})])
+    >>> cells(Program("Demo", (), (block,), ()), block, [parse("3 * p_die")], book.base())
+    '; check parameters!E2 (p_die)'
+    """
     book = draws.book
     names = [name for tree in trees for name in _names(program, block, tree) if name in book.parameters]
-    found = dict.fromkeys(f"{book.parameters[name].cell} ({name})".strip() for name in names)
+    found = dict.fromkeys(book.parameters[name].place("value") for name in names)
     return "; check " + ", ".join(list(found)[:6]) if found else ""
 
 

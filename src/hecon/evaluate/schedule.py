@@ -34,7 +34,17 @@ class TilePlan:
 
 
 def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
-    """The tiles of a group in order."""
+    """The tiles of a group in order.
+
+    >>> from hecon.evaluate.graph import CYCLE, Graph
+    >>> from hecon.formula.program import Program
+    >>> from hecon.inputs.book import make_book
+    >>> graph, draws = Graph(), make_book("demo", []).base()
+    >>> total = graph.sum([graph.add("cycle", axes=CYCLE, cycles=20)])
+    >>> plan = Plan(Program("Demo", (), (), ()), graph, [total], [], draws)
+    >>> [(tile.first, tile.count) for tile in schedule(plan, plan.groups[0], draws)]
+    [(0, 16), (16, 5)]
+    """
     graph = plan.graph
     with np.errstate(all="ignore"):
         known, on_vector = _known(plan, group, draws)

@@ -29,6 +29,17 @@ def run_chunk(
 
     `tiles[cycles]` is the schedule of the blocks with so many cycles; `takes[cycles]` is handed each of their tiles:
     first row, number of rows, values by node.
+
+    >>> from hecon.evaluate.schedule import schedule
+    >>> from hecon.evaluate.graph import CYCLE, Graph
+    >>> from hecon.formula.program import Program
+    >>> from hecon.inputs.book import make_book
+    >>> graph, draws = Graph(), make_book("demo", []).base()
+    >>> total = graph.sum([graph.add("cycle", axes=CYCLE, cycles=20)])
+    >>> plan = Plan(Program("Demo", (), (), ()), graph, [total], [], draws)
+    >>> tiles = {20: schedule(plan, plan.groups[0], draws)}
+    >>> run_chunk(plan, tiles, draws, {})[total].tolist()  # 0 + 1 + ... + 20
+    [210.0]
     """
     values = dict(plan.fixed)
     with np.errstate(all="ignore"):  # what is not finite is refused by name, not by a warning

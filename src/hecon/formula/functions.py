@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from hecon.errors import ModelError
+from hecon.formula import special
+from hecon.formula.special_excel import spelled
 from hecon.names import name_fault
 
 Function = Callable[..., Any]
@@ -118,6 +120,19 @@ PRIMITIVES: dict[str, Primitive] = {
     "gamma_sf": Primitive(_gamma_sf, "1-GAMMADIST({0},{1},1,TRUE)", (2, 2)),
     "log_gamma": Primitive(_special("gammaln"), "GAMMALN({0})"),
     "gamma": Primitive(_special("gamma"), "EXP(GAMMALN({0}))"),
+    # survival curves (special.py, special_excel.py)
+    "log_one_plus": Primitive(np.log1p, spelled("log_one_plus")),
+    "exp_less_one": Primitive(np.expm1, spelled("exp_less_one")),
+    "relative_growth": Primitive(special.relative_growth, spelled("relative_growth")),
+    "log_one_plus_exp": Primitive(special.log_one_plus_exp, spelled("log_one_plus_exp")),
+    "log_normal_cdf": Primitive(_special("log_ndtr"), spelled("log_normal_cdf")),
+    "exp_e1": Primitive(special.exp_e1, spelled("exp_e1")),
+    "gamma_ppf": Primitive(special.gamma_ppf, "GAMMAINV({0},{1},1)", (2, 2)),
+    "gamma_side": Primitive(special.gamma_side, spelled("gamma_side"), (3, 3)),
+    "log_gamma_side": Primitive(special.log_gamma_side, spelled("log_gamma_side"), (3, 3)),
+    "gamma_side_hazard": Primitive(special.gamma_side_hazard, spelled("gamma_side_hazard"), (3, 3)),
+    "prentice_score": Primitive(special.prentice_score, spelled("prentice_score"), (2, 2)),
+    "prentice_slope": Primitive(special.prentice_slope, spelled("prentice_slope"), (2, 2)),
 }
 
 

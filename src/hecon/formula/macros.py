@@ -6,6 +6,7 @@ Each names its source; a macro's arguments are formulas and are put in place of 
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hecon.formula.shapes import SHAPES
 from hecon.formula.syntax import Call, Name, Node, parse, substitute
 
 
@@ -67,7 +68,7 @@ MACROS: dict[str, Macro] = {
         "(1 + (rate)) ** -floor((years) + 1e-9)",
         "whole-year discounting: the first year undiscounted",
     ),
-}
+} | {name: Macro(*row) for name, row in SHAPES.items()}
 
 
 @lru_cache(maxsize=20_000)

@@ -146,7 +146,13 @@ class Program:
 
 
 def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
-    """Every tree of a block with the place it stands, for checks of names and for printing."""
+    """Every tree of a block with the place it stands, for checks of names and for printing.
+
+    >>> from hecon.formula.syntax import Number, parse
+    >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
+    >>> [place for place, _ in trees_of(Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits}))]
+    ['start mass', 'offset', 'visits']
+    """
     yield "start mass", block.mass
     yield "offset", block.offset
     for formula in block.formulas.values():
@@ -166,7 +172,14 @@ def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
 
 
 def inputs_of(program: Program) -> dict[str, None]:
-    """The names a program takes from its inputs, in order of appearance (tables and curves not included)."""
+    """The names a program takes from its inputs, in order of appearance (tables and curves not included).
+
+    >>> from hecon.formula.syntax import Number, parse
+    >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
+    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
+    >>> list(inputs_of(Program("Demo", (("a", "A"),), (block,), ())))
+    ['c_visit']
+    """
     from hecon.names import RESERVED
 
     used: dict[str, None] = {}

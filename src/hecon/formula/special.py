@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 
 NEAR_ZERO = 0.05  # |Q| below which the generalised gamma is taken by `prentice_score`
 _TINY = 1e-290
+_NEARLY_ONE = 0.99  # above it the logarithm is taken from the other side
 _EDGE = 1.0  # of Q w, beyond which the score goes on as a straight line: survival is 0 or 1 there to 80 digits
 # The score of the generalised gamma by powers of y = Q w: w A(y) + Q B(y) + Q^3 C(y) + Q^5 D(y). A and B are the signed
 # root of the deviance and its correction (Barndorff-Nielsen 1986, Biometrika 73:307), C and D were fitted to
@@ -128,7 +129,7 @@ def _score(w: Array, q: Array) -> tuple[Array, Array]:
     inside = np.abs(q * w) < _EDGE
     score = sum((by * value for (by, _), value in zip(rows, values, strict=True)), np.zeros_like(y))
     bend = sum((by * slope for (by, _), slope in zip(rows, slopes, strict=True)), np.zeros_like(y))
-    return score, values[0] + np.where(inside, q * bend, 0.0)
+    return np.asarray(score), np.asarray(values[0] + np.where(inside, q * bend, 0.0))
 
 
 def _near(function: Callable[[Array, Array], Array], w: Any, q: Any) -> Any:
@@ -161,23 +162,27 @@ def _by_side(
 
 
 def _log_upper(x: Array, shape: Array) -> Array:
-    from scipy.special import gammaincc, gammaln
+    from scipy.special import gammainc, gammaincc, gammaln
+
+    def far(x: Array, a: Array) -> Array:
+        return np.asarray(a * np.log(x) - x - gammaln(a) - np.log(x + 1 - a - _fraction(x, a)))
 
     ratio = gammaincc(shape, x)
-    return _patched(
-        np.log(np.where(ratio < _TINY, 1.0, ratio)), (ratio < _TINY) & np.isfinite(x),
-        lambda x, a: a * np.log(x) - x - gammaln(a) - np.log(x + 1 - a - _fraction(x, a)), x, shape,
-    )  # fmt: skip
+    tiny = (ratio < _TINY) & np.isfinite(x)
+    value = _patched(np.log(np.where(tiny, 1.0, ratio)), tiny, far, x, shape)
+    return _patched(value, ratio > _NEARLY_ONE, lambda x, a: np.log1p(-gammainc(a, x)), x, shape)
 
 
 def _log_lower(x: Array, shape: Array) -> Array:
-    from scipy.special import gammainc, gammaln
+    from scipy.special import gammainc, gammaincc, gammaln
+
+    def far(x: Array, a: Array) -> Array:
+        return np.asarray(a * np.log(x) - x - gammaln(a + 1) + np.log(_series(x, a)))
 
     ratio = gammainc(shape, x)
-    return _patched(
-        np.log(np.where(ratio < _TINY, 1.0, ratio)), (ratio < _TINY) & (x > 0),
-        lambda x, a: a * np.log(x) - x - gammaln(a + 1) + np.log(_series(x, a)), x, shape,
-    )  # fmt: skip
+    tiny = (ratio < _TINY) & (x > 0)
+    value = _patched(np.log(np.where(tiny, 1.0, ratio)), tiny, far, x, shape)
+    return _patched(value, ratio > _NEARLY_ONE, lambda x, a: np.log1p(-gammaincc(a, x)), x, shape)
 
 
 def _upper_hazard(x: Array, shape: Array) -> Array:
@@ -205,7 +210,7 @@ def _patched(
     value = np.array(value)
     x, shape, where = np.broadcast_arrays(x, shape, where)
     value[where] = function(x[where], shape[where])
-    return value
+    return np.asarray(value)
 
 
 def _fraction(x: Array, a: Array) -> Array:

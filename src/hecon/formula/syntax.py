@@ -210,6 +210,15 @@ def walk(tree: Node) -> Iterator[Node]:
             yield from walk(arg)
 
 
+def asks_for_curve(tree: Node) -> bool:
+    """Whether a tree calls a function of a fitted curve.
+
+    >>> asks_for_curve(parse("2 * survival(os, t)")), asks_for_curve(parse("exp(-r * t)"))
+    (True, False)
+    """
+    return any(isinstance(node, Call) and node.op in CURVES for node in walk(tree))
+
+
 def names_in(tree: Node) -> dict[str, None]:
     """The names a tree uses, in order of appearance.
 

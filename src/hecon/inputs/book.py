@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,12 +19,16 @@ from hecon.inputs.groups import Dirichlet
 from hecon.inputs.margins import Margins, bind
 from hecon.inputs.parameter import Correlation, Parameter, Scenario, Source, Table
 
+if TYPE_CHECKING:
+    from hecon.inputs.survival_curves_table import Curve
+
 
 @dataclass(frozen=True, eq=False)
 class Book:
     """Inputs of one case: parameters, settings, tables, sources, scenarios, correlations, curves.
 
-    `curves` holds the rows of the curves file as text, `addresses` the cells of settings. `origin` is the base case of
+    `curves` holds the rows of the curves file as text; their coefficients are parameters too (curve_parameters).
+    `addresses` are the cells of settings. `origin` is the base case of
     a book that a scenario changed. Books are compared by `fingerprint()`.
 
     >>> book = make_book("demo", [Parameter(name="p", value=0.5, distribution="beta", par1=2, par2=2)])
@@ -99,6 +103,13 @@ class Book:
         return check(book, faults, f"{self.case}, scenario {name}")
 
     @cached_property
+    def fitted(self) -> "Mapping[str, Curve]":
+        """The curves of the curves file by name, each with its fits by family in the order of their numbers."""
+        from hecon.inputs.survival_curves_table import curves_from_rows
+
+        return curves_from_rows(self.curves)
+
+    @cached_property
     def margins(self) -> Margins:
         """The distribution of every parameter and the groups drawn together."""
         return bind(self.parameters.values(), self.correlations, self.tables)
@@ -136,8 +147,10 @@ def make_book(case: str, parameters: Iterable[Parameter], **rest: Any) -> Book:
       - p: beta needs 0 < mean < 1; got 1.2
     """
     from hecon.inputs.checks import check
+    from hecon.inputs.curve_parameters import with_curve_parameters
 
-    return check(Book(case, {one.name: one for one in parameters}, **rest), [], case)
+    book, faults = with_curve_parameters(Book(case, {one.name: one for one in parameters}, **rest))
+    return check(book, faults, case)
 
 
 def _records(rows: Iterable[Any], key: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Families with ends, and observed values: uniform, triangular, PERT, empirical.
+"""Families with ends, observed values and choices: uniform, triangular, PERT, empirical, choice.
 
 They offer what every Distribution offers (see `distribution`).
 """
@@ -169,3 +169,43 @@ class Empirical(Distribution):
     def ranks(self, rng: Generator, n: int) -> Array:
         """The stream's own uniforms: a step does not tell where in it a draw fell."""
         return inside(rng.random(n))
+
+
+@dataclass(frozen=True)
+class Choice(Distribution):
+    """One of 1, 2, ..., each with its weight: which of several curves or methods is used in a draw.
+
+    >>> Choice((0.25, 0.75)).mean, Choice((0.25, 0.75)).ppf(np.array([0.2, 0.3])).tolist()
+    (1.75, [1.0, 2.0])
+    """
+
+    weights: tuple[float, ...]
+    family: ClassVar[str] = "choice"
+    needs: ClassVar[str] = "one of 1, 2, ... up to the number of its weights"
+
+    def __post_init__(self) -> None:
+        sound = len(self.weights) > 0 and min(self.weights) >= 0 and abs(sum(self.weights) - 1) < 1e-6
+        demand(sound, "choice", "weights of at least 0 that add up to 1", " ".join(f"{w:g}" for w in self.weights))
+
+    @property
+    def mean(self) -> float:
+        """Of the numbers of the choices; without meaning of its own."""
+        return float(sum(k * w for k, w in enumerate(self.weights, start=1)))
+
+    @property
+    def sd(self) -> float:
+        """Of the numbers of the choices."""
+        return sqrt(max(sum(k * k * w for k, w in enumerate(self.weights, start=1)) - self.mean**2, 0.0))
+
+    def admits(self, value: float) -> bool:
+        """Whether `value` is the number of a choice."""
+        return value in range(1, len(self.weights) + 1)
+
+    def ppf(self, u: Array) -> Array:
+        """The choice whose step holds u."""
+        return np.minimum(np.searchsorted(np.cumsum(self.weights), u, side="right"), len(self.weights) - 1) + 1.0
+
+    def cdf(self, x: Array) -> Array:
+        """The weight of the choices up to x."""
+        steps = np.concatenate([[0.0], np.cumsum(self.weights)])
+        return np.asarray(steps[np.clip(np.floor(x), 0, len(self.weights)).astype(np.intp)])

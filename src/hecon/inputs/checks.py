@@ -41,7 +41,9 @@ def _with_starting_age(book: Book) -> Book:
     if not is_number(text) or (known is not None and known.group != "settings"):
         return book
     cells = {"value": book.addresses.get("starting_age", "")}
-    age = Parameter(name="starting_age", label="starting age", group="settings", unit="years", value=float(text), cells=cells)
+    age = Parameter(
+        name="starting_age", label="starting age", group="settings", unit="years", value=float(text), cells=cells
+    )
     return replace(book, parameters={**book.parameters, "starting_age": age})
 
 
@@ -124,6 +126,8 @@ def _mean_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
     if not distribution.admits(one.value):
         return [Fault(one.place("value"), f"{distribution.family} needs {distribution.needs}; got {one.value:g}")]
     which = spelling(one.distribution).value_is
+    if which == "choice":  # any of its numbers will do
+        return []
     target = distribution.median if which == "median" else distribution.mean
     if abs(target - one.value) <= max(0.01 * abs(one.value), 0.1 * distribution.sd):
         return []

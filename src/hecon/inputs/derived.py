@@ -6,10 +6,14 @@ A derived parameter is a row with provenance `derived`; its cells are written he
 import csv
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
+import numpy as np
+
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.survival_fit import CurveFit
 
 Cells = dict[str, str]
 
@@ -26,6 +30,20 @@ def derived_cells(value: float, par1: float | None = None, par2: float | None = 
         for column, cell in cells.items()
         if cell is not None
     }
+
+
+def rounded(fit: CurveFit) -> CurveFit:
+    """A curve with estimates and covariance to 10 digits, so that its file does not hang on a machine's last bits.
+
+    >>> fit = CurveFit("exponential", ("rate",), np.array([-1 / 3]), np.array([[0.25]]))
+    >>> float(rounded(fit).estimates[0])
+    -0.3333333333
+    """
+    estimates, covariance = (
+        np.array([float(format(x, ".10g")) for x in values.flat]).reshape(values.shape)
+        for values in (fit.estimates, fit.covariance)
+    )
+    return replace(fit, estimates=estimates, covariance=covariance)
 
 
 def price_factor(change_percent: Mapping[int, float], from_year: int, to_year: int) -> float:
@@ -49,23 +67,44 @@ def price_factor(change_percent: Mapping[int, float], from_year: int, to_year: i
 
 
 def price_changes(path: Path) -> dict[int, float]:
-    """A table of yearly price changes (columns year, change_percent) by year."""
+    r"""A table of yearly price changes (columns year, change_percent) by year.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "price_index.csv")
+    ...     _ = path.write_text("year,change_percent\n2020,1.5\n")
+    ...     price_changes(path)
+    {2020: 1.5}
+    """
     with path.open(newline="", encoding="utf-8") as file:
         return {int(row["year"]): float(row["change_percent"]) for row in csv.DictReader(file)}
 
 
 def written_values(folder: Path) -> dict[str, float]:
-    """The values that stand in parameters.csv, by name; what a derivation starts from."""
+    r"""The values that stand in parameters.csv, by name; what a derivation starts from.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "parameters.csv").write_text("name,value\nfee,2\n")
+    ...     written_values(Path(folder))
+    {'fee': 2.0}
+    """
     _, rows = _read(folder / "parameters.csv")
     return {row["name"]: float(row["value"]) for row in rows if row["value"].strip()}
 
 
 def write_derived(folder: Path, cells: Mapping[str, Cells]) -> list[str]:
-    """Put derived cells into parameters.csv, replaced in one step; returns the names whose cells changed.
+    r"""Put derived cells into parameters.csv, replaced in one step; returns the names whose cells changed.
 
     Raises:
         InputError: a derived name without a row, a row that is derived and was not computed, a row that says it is not
             derived; all at once.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "parameters.csv").write_text("name,value,provenance\nfee,0,derived\n")
+    ...     write_derived(Path(folder), {"fee": derived_cells(2.5)}), written_values(Path(folder))
+    (['fee'], {'fee': 2.5})
     """
     path = folder / "parameters.csv"
     columns, rows = _read(path)

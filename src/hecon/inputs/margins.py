@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, isnan
 
 from hecon.errors import Fault, InputError, nearest
-from hecon.inputs.bounded import Empirical
+from hecon.inputs.bounded import Choice, Empirical
 from hecon.inputs.distribution import Distribution, Fixed
 from hecon.inputs.families import Beta, Normal
 from hecon.inputs.groups import Dirichlet, Gaussian, gaussian, pair_faults
@@ -94,6 +94,8 @@ def _margin(one: Parameter, groups: Mapping[str, Dirichlet | Gaussian], tables: 
         return _normal_margin(one, group)
     if words == "empirical":
         return _empirical(one.distribution, tables)
+    if words == "choice":
+        return _choice(one.distribution)
     return from_spelling(one.distribution, one.value, one.par1, one.par2)
 
 
@@ -117,6 +119,14 @@ def _empirical(text: str, tables: Mapping[str, Table]) -> Empirical:
     if column not in columns:
         raise InputError(f"table {table} has no column '{column}'{nearest(column, columns)}")
     return Empirical(tuple(float(value) for value in columns[column]))
+
+
+def _choice(text: str) -> Choice:
+    try:
+        return Choice(tuple(float(weight) for weight in text.split()[1:]))
+    except ValueError as error:
+        hint = "" if isinstance(error, InputError) else "; write 'choice 0.2 0.8', the weights of 1, 2, ..."
+        raise InputError(f"{error}{hint}") from None
 
 
 def _groups(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 PROVENANCES = ("read", "derived", "expert", "assumption", "unverified")
-TARGETS = ("parameter", "distribution", "par1", "par2", "low", "high", "setting", "table")
+TARGETS = ("parameter", "distribution", "par1", "par2", "low", "high", "setting", "table", "curve")
 SETTINGS = {
     "case": "whose model these inputs are for, where their own name does not say it",
     "title": "the decision problem in one line",
@@ -27,14 +27,27 @@ SETTINGS = {
     "currency": "of all costs",
     "price_year": "of all costs",
     "reference": "the strategy others are compared with",
+    "strategies": "names of the strategies compared, separated by spaces; all of the model's when left out",
     "levers": "names of prices that may be changed after the run, separated by spaces",
     "starting_age": "years; the input of that name, which a model may use as its age",
     "horizon": "overrides the model's",
     "within_cycle": "overrides the model's",
     "discount_timing": "overrides the model's",
     "structure": "which of the case's structures",
+    "precision": "currency; 95% half-width of INMB and EVPI at which a growing analysis stops",
+    "incidence": "patients per year who will face the decision",
+    "decision_years": "years the decision is expected to stand",
+    "population_rate": "discount rate of future patients, per year",
+    "study": "a study to be valued, such as binomial(p_response)",
+    "study_largest": "patients of the study's largest size, in each arm",
+    "study_fixed": "currency; what the study costs whatever its size",
+    "study_per_patient": "currency per patient enrolled",
+    "study_years": "years until the study reports",
 }
-NUMERIC_SETTINGS = ("threshold", "draws", "seed", "price_year", "starting_age")
+NUMERIC_SETTINGS = (
+    "threshold", "draws", "seed", "price_year", "starting_age", "precision", "incidence", "decision_years",
+    "population_rate", "study_largest", "study_fixed", "study_per_patient", "study_years",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

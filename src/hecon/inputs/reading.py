@@ -14,6 +14,7 @@ import numpy as np
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.book import Book
 from hecon.inputs.checks import book_faults, filled
+from hecon.inputs.curve_parameters import with_curve_parameters
 from hecon.inputs.groups import KINDS
 from hecon.inputs.parameter import PROVENANCES, Change, Correlation, Parameter, Scenario, Source, Table
 from hecon.inputs.scenario import changed
@@ -29,7 +30,7 @@ KNOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: (colum
     "scenarios": (("scenario", "target", "name", "value"), ("label", "note")),
     "correlations": (("group", "name_1", "name_2", "value"), ("kind", "note")),
 }
-UNREAD = ("curves",)  # kept as text for the module of curves; draws.csv is read by Book.read_draws alone
+UNREAD = ("curves", "subgroups")  # read by modules of their own; draws.csv is read by Book.read_draws alone
 
 
 def read_inputs(path: str | Path) -> Book:
@@ -70,6 +71,8 @@ def read_inputs(path: str | Path) -> Book:
         curves=tuple(dict(row.cells) for row in rows("curves")),
         addresses={name: row.address("value") for name, row in settings.items()},
     )
+    book, wrong = with_curve_parameters(book)
+    faults += wrong
     faults += [
         Fault(one.place("source"), f"there is no source '{one.source}'{nearest(one.source, book.sources)}")
         for one in book.parameters.values()

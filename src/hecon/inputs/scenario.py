@@ -3,17 +3,19 @@
 A parameter whose value alone is changed is fixed there; one whose distribution is changed stays uncertain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, nearest
+from hecon.inputs.curve_parameters import select
 from hecon.inputs.parameter import SETTINGS, TARGETS, Change, Parameter, Scenario
 from hecon.inputs.sheets import is_number
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+    from hecon.inputs.survival_curves_table import Curve
 
 _COLUMN = {"parameter": "value"} | {column: column for column in ("distribution", "par1", "par2", "low", "high")}
 _SPREAD = ("distribution", "par1", "par2")
@@ -40,6 +42,7 @@ def changed(book: "Book", changes: Iterable[Change]) -> "tuple[Book, list[Fault]
     - target distribution, par1, par2: the spread, drawn with common random numbers; low and high become its 95% limits
       unless they are given. The value must still be its mean, so give it as well when the mean moves.
     - target low, high: the bounds of one-way analysis.
+    - target curve: the family of the fitted curve in `name`; its coefficients stay uncertain.
     - target setting: a setting. Target table: the numbers of the table named in `value`, under the name in `name`.
 
     >>> from hecon.inputs.book import make_book
@@ -62,6 +65,10 @@ def changed(book: "Book", changes: Iterable[Change]) -> "tuple[Book, list[Fault]
     for name in dict.fromkeys(change.name for change in changes if change.target in _COLUMN):
         rows = {change.target: change for change in changes if change.name == name and change.target in _COLUMN}
         parameters[name] = _changed(book.parameters[name], rows)
+    for change in changes:
+        if change.target == "curve":
+            chosen = select(parameters, book.fitted[change.name], change.value, change.cell)
+            parameters[chosen.name] = chosen
     origin = book.origin or book
     return replace(book, parameters=parameters, settings=settings, tables=tables, origin=origin), []
 
@@ -84,6 +91,8 @@ def _changed(one: Parameter, rows: dict[str, Change]) -> Parameter:
 
 def _faults(book: "Book", change: Change) -> list[Fault]:
     known: dict[str, Iterable[str]] = {"setting": SETTINGS, "table": book.tables}
+    fitted = _fitted(book) if change.target == "curve" else {}
+    known |= {"curve": fitted} if change.target == "curve" else {}
     if change.target not in TARGETS:
         hint = nearest(change.target, TARGETS)
         return [Fault(change.place, f"unknown target '{change.target}'{hint} (known: {', '.join(TARGETS)})")]
@@ -92,11 +101,23 @@ def _faults(book: "Book", change: Change) -> list[Fault]:
     faults = []
     if change.name not in names:
         faults.append(Fault(change.place, f"there is no {kind} '{change.name}'{nearest(change.name, names)}"))
+    if change.name in fitted and change.value not in fitted[change.name].fits:
+        fits = fitted[change.name].fits
+        told = f"curve '{change.name}' has no family '{change.value}'{nearest(change.value, fits)}"
+        faults.append(Fault(change.place, f"{told} (fitted: {', '.join(fits)})"))
     if change.target == "table" and change.value not in book.tables:
         faults.append(Fault(change.place, f"there is no table '{change.value}'{nearest(change.value, book.tables)}"))
     if change.target in _COLUMN and change.target != "distribution" and not isfinite(_number(change.value)):
         faults.append(Fault(change.place, f"{change.target} is not a number: '{change.value}'"))
     return faults
+
+
+def _fitted(book: "Book") -> "Mapping[str, Curve]":
+    """The book's curves; none where their table is at fault, which is told elsewhere."""
+    try:
+        return book.fitted
+    except InputError:
+        return {}
 
 
 def _number(text: str) -> float:

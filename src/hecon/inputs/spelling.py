@@ -64,6 +64,7 @@ SPELLINGS: dict[str, Spelling] = {
     "multivariate normal": Spelling("(SE)", "", _grouped),
     "mvn": Spelling("(SE)", "", _grouped),
     "empirical": Spelling("", "", _grouped),  # followed by table.column
+    "choice": Spelling("", "", _grouped, "choice"),  # followed by the weights of 1, 2, ...
 }
 
 
@@ -86,13 +87,13 @@ def spelling(text: str) -> Spelling:
 
 
 def word(text: str) -> str:
-    """The cell's text as SPELLINGS has it: lower case, single spaces, a table's name after `empirical` left out.
+    """The cell's text as SPELLINGS has it: lower case, single spaces, what follows `empirical` or `choice` left out.
 
     >>> word("Empirical waiting.days")
     'empirical'
     """
     words = text.lower().split()
-    return "empirical" if words[:1] == ["empirical"] else " ".join(words)
+    return words[0] if words[:1] in (["empirical"], ["choice"]) else " ".join(words)
 
 
 def from_spelling(text: str, value: float, par1: float = nan, par2: float = nan) -> Distribution:

@@ -66,6 +66,27 @@ def mean_survival(fit: CurveFit, until: float | None = None, covariates: Mapping
     return float((density.reshape(-1, 8) * weights).sum() * _PANEL / 2)
 
 
+def model_weights(fits: Iterable[CurveFit]) -> dict[str, float]:
+    """The AIC weight of each family, exp(-(AIC - lowest AIC) / 2) over their sum: for model averaging.
+
+    Raises:
+        InputError: fits of different data, whose criteria cannot be compared.
+
+    >>> one = CurveFit("exponential", ("rate",), np.zeros(1), np.zeros((1, 1)), loglik=-10.0)
+    >>> other = CurveFit("weibull", ("shape", "scale"), np.zeros(2), np.zeros((2, 2)), loglik=-9.0)
+    >>> model_weights([one, other])                                  # AIC 22 and 22
+    {'exponential': 0.5, 'weibull': 0.5}
+    """
+    fits = list(fits)
+    sizes = {(fit.n, fit.events) for fit in fits if fit.n == fit.n}
+    if len(sizes) > 1:
+        told = "; ".join(f"{fit.family}: {fit.n:g} patients, {fit.events:g} events" for fit in fits)
+        raise InputError(f"AIC compares fits of the same data only ({told}); fit all families to one data set")
+    aic = np.array([fit.aic for fit in fits])
+    weight = np.exp(-0.5 * (aic - aic.min()))
+    return {fit.family: float(w) for fit, w in zip(fits, weight / weight.sum(), strict=True)}
+
+
 def compare(
     fits: Iterable[CurveFit],
     landmarks: Iterable[float],
@@ -85,18 +106,12 @@ def compare(
     ('exponential', 1, 0.36787944117144233)
     """
     fits, landmarks = list(fits), list(landmarks)
-    sizes = {(fit.n, fit.events) for fit in fits}
-    if len(sizes) > 1:
-        told = "; ".join(f"{fit.family}: {fit.n:g} patients, {fit.events:g} events" for fit in fits)
-        raise InputError(f"AIC compares fits of the same data only ({told}); fit all families to one data set")
-    aic = np.array([fit.aic for fit in fits])
-    weight = np.exp(-0.5 * (aic - aic.min()))
+    weight = model_weights(fits)
     rows: list[dict[str, float | str]] = []
-    for k in np.argsort(aic, kind="stable"):
-        fit = fits[k]
+    for fit in sorted(fits, key=lambda fit: fit.aic):
         row: dict[str, float | str] = {"family": fit.family, "parameters": len(fit.names), "loglik": fit.loglik}
         row |= {"aic": fit.aic, "bic": fit.bic, "bic_events": fit.bic_events}
-        row["aic_weight"] = float(weight[k] / weight.sum())
+        row["aic_weight"] = weight[fit.family]
         survival = survival_at(fit, landmarks, covariates)
         row |= {f"S({time:g})": float(value) for time, value in zip(landmarks, survival, strict=True)}
         row[f"mean to {until:g}"] = mean_survival(fit, until, covariates)

@@ -4,9 +4,10 @@ A row per parameter of each fit, in the family's order (covariate effects last, 
 
     curve     name used in formulas, such as os_car_t
     family    lnorm, gengamma, spline odds 2, weibull mixture cure, ... (survival_family)
-    selected  yes for one family of each curve, no for the others; every row of a fit says the same
+    selected  yes for one family of each curve, no for the others; or the weight of each, adding up to 1, where a
+              probabilistic analysis is to choose a family in each draw; every row of a fit says the same
     parameter, estimate    the estimate on the transformed scale (log, logit or as it is)
-    knot      log time of knot k on the row of gamma k; blank for what is not a spline
+    knot      log time of knot k on the row of gamma k; time at which rate k ends (piecewise); else blank
     cov_1 ... cov_p        the row of the covariance matrix of this fit; zeros for a curve without uncertainty
     loglik, n, events      of the fit, repeated; blank when the curve was not fitted by likelihood
     provenance             derived, read, expert, assumption or unverified
@@ -14,12 +15,13 @@ A row per parameter of each fit, in the family's order (covariate effects last, 
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
+from hecon.inputs.sheets import is_number
 from hecon.inputs.survival_csv import cell_address
 from hecon.inputs.survival_family import Family, family
 from hecon.inputs.survival_fit import CurveFit
@@ -32,7 +34,7 @@ PROVENANCES = ("derived", "read", "expert", "assumption", "unverified")
 
 @dataclass(frozen=True)
 class Curve:
-    """A named curve: its fits by family, and the family that is selected.
+    """A named curve: its fits by family, and the family that is selected; `weights` by family, where they are given.
 
     >>> fit = CurveFit("exponential", ("rate",), np.zeros(1), np.zeros((1, 1)))
     >>> Curve("os", {"exponential": fit}, "exponential").fit.family
@@ -42,6 +44,7 @@ class Curve:
     name: str
     fits: Mapping[str, CurveFit]
     selected: str
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def fit(self) -> CurveFit:
@@ -70,7 +73,8 @@ def curve_rows(curves: Sequence[Curve]) -> list[dict[str, str]]:
     for curve in curves:
         for name, fit in curve.fits.items():
             for k, parameter in enumerate(fit.names):
-                row = {"curve": curve.name, "family": name, "selected": "yes" if name == curve.selected else "no"}
+                chosen = _exact(curve.weights[name]) if curve.weights else "yes" if name == curve.selected else "no"
+                row = {"curve": curve.name, "family": name, "selected": chosen}
                 row |= {"parameter": parameter, "estimate": _exact(fit.estimates[k])}
                 row["knot"] = _exact(fit.knots[k]) if k < len(fit.knots) else ""
                 row |= {f"cov_{j + 1}": "" for j in range(widest)}
@@ -114,9 +118,21 @@ def curves_from_rows(rows: Sequence[Mapping[str, str]], place: str = "curves") -
     >>> curves_from_rows([row])["os"].fit.names
     ('rate',)
     """
+    curves, faults = curves_and_faults(rows, place)
+    raise_faults(faults, InputError, place)
+    return curves
+
+
+def curves_and_faults(rows: Sequence[Mapping[str, str]], place: str = "curves") -> tuple[dict[str, Curve], list[Fault]]:
+    """As curves_from_rows, with the faults returned and not raised: (the curves that can be read, faults).
+
+    >>> [str(fault) for fault in curves_and_faults([{"curve": "os"}])[1]][0]
+    "curves: column 'family' is missing"
+    """
     header = list(rows[0]) if rows else []
-    missing = [name for name in (*COLUMNS, "cov_1") if name not in header]
-    raise_faults([Fault(place, f"column '{name}' is missing") for name in missing], InputError, place)
+    missing = [name for name in (*COLUMNS, "cov_1") if name not in header] if rows else []
+    if missing:
+        return {}, [Fault(place, f"column '{name}' is missing") for name in missing]
     sheet = _Sheet(rows, header, place)
     groups: dict[str, dict[str, list[int]]] = {}
     for k in range(len(rows)):
@@ -124,14 +140,10 @@ def curves_from_rows(rows: Sequence[Mapping[str, str]], place: str = "curves") -
     faults: list[Fault] = []
     curves = {}
     for name, families in groups.items():
-        chosen = [kind for kind, numbers in families.items() if _is_selected(sheet, numbers, faults)]
-        if len(chosen) != 1:
-            told = f"{len(chosen) or 'no'} families are selected; write yes for exactly one of {', '.join(families)}"
-            faults.append(Fault(f"{place} ({name})", told))
+        selected, weights = _selected(sheet, name, families, faults)
         fits = {kind: _read_fit(sheet, kind, numbers, faults) for kind, numbers in families.items()}
-        curves[name] = Curve(name, {kind: fit for kind, fit in fits.items() if fit}, (chosen or [""])[0])
-    raise_faults(faults, InputError, place)
-    return curves
+        curves[name] = Curve(name, {kind: fit for kind, fit in fits.items() if fit}, selected, weights)
+    return curves, faults
 
 
 @dataclass(frozen=True)
@@ -160,11 +172,28 @@ class _Sheet:
         return number
 
 
-def _is_selected(sheet: _Sheet, numbers: list[int], faults: list[Fault]) -> bool:
-    words = {sheet.text(k, "selected").lower() for k in numbers}
-    if words not in ({"yes"}, {"no"}):
-        faults.append(Fault(sheet.at(numbers[0], "selected"), "write yes, or no, the same in every row of a fit"))
-    return words == {"yes"}
+def _selected(
+    sheet: _Sheet, curve: str, families: Mapping[str, list[int]], faults: list[Fault]
+) -> tuple[str, dict[str, float]]:
+    """The family selected, and the weights; with weights, the family of the highest."""
+    words = {}
+    for kind, numbers in families.items():
+        said = {sheet.text(k, "selected").lower() for k in numbers}
+        words[kind] = said.pop() if len(said) == 1 else ""
+        if words[kind] not in ("yes", "no") and not is_number(words[kind]):
+            told = "write yes, no or a weight, the same in every row of a fit"
+            faults.append(Fault(sheet.at(numbers[0], "selected"), told))
+    if words and all(is_number(word) for word in words.values()):
+        weights = {kind: float(word) for kind, word in words.items()}
+        if abs(sum(weights.values()) - 1) > 1e-6 or min(weights.values()) < 0:
+            told = f"the weights of its families must be at least 0 and add up to 1; they add up to {sum(weights.values()):g}"
+            faults.append(Fault(f"{sheet.place} ({curve})", told))
+        return max(weights, key=lambda kind: weights[kind]), weights
+    chosen = [kind for kind, word in words.items() if word == "yes"]
+    if len(chosen) != 1:
+        told = f"{len(chosen) or 'no'} families are selected; write yes for exactly one of {', '.join(families)}"
+        faults.append(Fault(f"{sheet.place} ({curve})", told))
+    return (chosen or [""])[0], {}
 
 
 def _read_fit(sheet: _Sheet, name: str, numbers: list[int], faults: list[Fault]) -> CurveFit | None:
@@ -205,6 +234,8 @@ def _parameter_faults(sheet: _Sheet, row: int, kind: Family, parameters: tuple[s
         yield Fault(sheet.at(row, "parameter"), f"{told}; got {', '.join(parameters)}")
     if kind.is_spline and not kind.knots:
         yield Fault(sheet.at(row, "knot"), "a spline needs a knot, a log time, in the row of every gamma")
+    if kind.base == "piecewise" and not kind.knots:
+        yield Fault(sheet.at(row, "knot"), "a piecewise curve needs the time at which each rate but the last ends")
 
 
 def _covariance_faults(sheet: _Sheet, numbers: list[int], covariance: Array) -> Iterator[Fault]:

@@ -36,6 +36,8 @@ def terms(family: Family, theta: Array, time: Array) -> Terms:
 
 
 def _base(family: Family, theta: Array, x: Array) -> Terms:
+    if family.base == "piecewise":
+        return _piecewise(family.knots, theta, x)
     return _spline(family, theta, x) if family.is_spline else _FAMILY[family.base](theta, x)
 
 
@@ -136,6 +138,14 @@ def spline_basis(knots: tuple[float, ...], x: Array) -> tuple[Array, Array]:
         rows.append(sum((a * np.maximum(x - k, 0) ** 3 for a, k in parts), np.zeros_like(x)))
         slopes.append(sum((3 * a * np.maximum(x - k, 0) ** 2 for a, k in parts), np.zeros_like(x)))
     return np.stack(rows), np.stack(slopes)
+
+
+def _piecewise(cuts: tuple[float, ...], theta: Array, x: Array) -> Terms:
+    t, edges = np.exp(x), np.array([0.0, *cuts, np.inf])[:, None]
+    spent = np.clip(t, edges[:-1], edges[1:]) - edges[:-1]  # time in each piece
+    each = np.exp(theta) * spent
+    here = (t >= edges[:-1]) & (t < edges[1:])
+    return -each.sum(axis=0), (theta * here).sum(axis=0), -each, here.astype(float)
 
 
 def _spline(family: Family, theta: Array, x: Array) -> Terms:

@@ -26,14 +26,17 @@ BASES: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 STANDARD = ("exponential", "weibull", "gompertz", "lnorm", "llogis", "gamma", "gengamma")
 SPLINE_SCALES = ("hazard", "odds", "normal")
 CURES = ("mixture", "non-mixture")
-_SPELLING = re.compile(r"^(?:spline (?P<scale>\w+)(?: (?P<inner>\d+))?|(?P<base>\w+))(?: (?P<cure>[\w-]+) cure)?$")
+_SPELLING = re.compile(
+    r"^(?:(?:spline (?P<scale>\w+)|(?P<pieces>piecewise))(?: (?P<inner>\d+))?|(?P<base>\w+))(?: (?P<cure>[\w-]+) cure)?$"
+)
 
 
 @dataclass(frozen=True)
 class Family:
     """A family: `base`, or a spline on `scale` with `inner` knots; `cure` is "", "mixture" or "non-mixture".
 
-    `knots` are log times (inner + 2 of them) once they are known.
+    `knots` are a spline's log times (inner + 2 of them) once they are known; those of base "piecewise" are the times
+    (inner of them) at which its hazard changes.
     """
 
     name: str
@@ -55,21 +58,25 @@ class Family:
         >>> family("weibull mixture cure").parameters
         (('shape', 'log'), ('scale', 'log'), ('cure', 'logit'))
         """
-        base = (
-            tuple((f"gamma{k}", "identity") for k in range(self.inner + 2)) if self.is_spline else BASES[self.base][0]
-        )
+        if self.is_spline:
+            base = tuple((f"gamma{k}", "identity") for k in range(self.inner + 2))
+        elif self.base == "piecewise":
+            base = tuple((f"rate{k + 1}", "log") for k in range(self.inner + 1))
+        else:
+            base = BASES[self.base][0]
         return (*base, ("cure", "logit")) if self.cure else base
 
     @property
     def location(self) -> str:
-        """The parameter that covariates act on."""
-        return "gamma0" if self.is_spline else BASES[self.base][1]
+        """The parameter that covariates act on; "" for a piecewise curve, which takes none."""
+        return "gamma0" if self.is_spline else BASES[self.base][1] if self.base in BASES else ""
 
 
 def family(name: str, knots: Sequence[float] | None = None) -> Family:
-    """The family of a name: "lnorm", "gompertz non-mixture cure", "spline odds 2", "spline odds 1 mixture cure", ...
+    """The family of a name: "lnorm", "gompertz non-mixture cure", "spline odds 2", "piecewise 3 mixture cure", ...
 
-    `knots` are the log times of a spline's knots, the two ends included; without them they are chosen when fitting.
+    `knots` are the log times of a spline's knots, the two ends included, or the times at which a piecewise exponential
+    curve changes; without them they are chosen when fitting.
 
     Raises:
         InputError: a name that is not known, a spline without a number of inner knots, knots that do not rise.
@@ -79,37 +86,46 @@ def family(name: str, knots: Sequence[float] | None = None) -> Family:
     >>> family("weibul")
     Traceback (most recent call last):
     hecon.errors.InputError: unknown family 'weibul'; did you mean 'weibull'? (known: exponential, weibull, weibullPH, \
-gompertz, gamma, lnorm, llogis, gengamma; 'spline hazard 1', odds or normal; each with ' mixture cure' or \
-' non-mixture cure')
+gompertz, gamma, lnorm, llogis, gengamma; 'spline hazard 1', odds or normal; 'piecewise 2'; each with \
+' mixture cure' or ' non-mixture cure')
     """
     match = _SPELLING.match(name.strip())
     parts = {part: text or "" for part, text in match.groupdict().items()} if match else {}
-    base, scale, cure = (parts.get(part, "") for part in ("base", "scale", "cure"))
-    if not ((base in BASES or scale in SPLINE_SCALES) and cure in ("", *CURES)):
-        known = [*BASES, *(f"spline {scale} 1" for scale in SPLINE_SCALES)]
+    base, scale, cure, pieces = (parts.get(part, "") for part in ("base", "scale", "cure", "pieces"))
+    if not ((base in BASES or scale in SPLINE_SCALES or pieces) and cure in ("", *CURES)):
+        known = [*BASES, *(f"spline {scale} 1" for scale in SPLINE_SCALES), "piecewise 2"]
         known += [f"{one} {cure} cure" for one in known for cure in CURES]
         raise InputError(
             f"unknown family '{name}'{nearest(name, known)} (known: {', '.join(BASES)}; 'spline hazard 1', odds or "
-            "normal; each with ' mixture cure' or ' non-mixture cure')"
+            "normal; 'piecewise 2'; each with ' mixture cure' or ' non-mixture cure')"
         )
     if base:
         if knots:
             raise InputError(f"family '{name}' has no knots; only splines have")
         return Family(name.strip(), base, "", 0, cure)
-    inner = int(parts["inner"]) if parts["inner"] else (len(knots) - 2 if knots else -1)
-    if inner < 0:
-        raise InputError(f"'{name}': say how many inner knots, such as 'spline {scale} 2', or give at least two knots")
-    plain = Family(f"spline {scale} {inner}" + (f" {cure} cure" if cure else ""), "spline", scale, inner, cure)
+    ends = 0 if pieces else 2
+    inner = int(parts["inner"]) if parts["inner"] else (len(knots) - ends if knots else -1)
+    if inner < 0 or (pieces and not inner):
+        what = "times it changes, such as 'piecewise 2'" if pieces else f"inner knots, such as 'spline {scale} 2'"
+        raise InputError(f"'{name}': say how many {what}, or give the knots")
+    kind = "piecewise" if pieces else f"spline {scale}"
+    plain = Family(f"{kind} {inner}" + (f" {cure} cure" if cure else ""), kind.split()[0], scale, inner, cure)
     return with_knots(plain, knots) if knots else plain
 
 
 def with_knots(spline: Family, knots: Sequence[float]) -> Family:
-    """The same spline with these knots (log times, rising, one per inner knot and two ends)."""
-    if len(knots) != spline.inner + 2:
-        raise InputError(f"'{spline.name}' needs {spline.inner + 2} knots (log times, ends included); got {len(knots)}")
+    """The same spline with these knots (log times, rising, one per inner knot and two ends), or piecewise curve with
+    these times of change (rising, above 0).
+    """
+    wanted = spline.inner + 2 if spline.is_spline else spline.inner
+    told = "log times, ends included" if spline.is_spline else "the times above 0 at which it changes"
+    if len(knots) != wanted or not (spline.is_spline or min(knots) > 0):
+        listed = ", ".join(f"{knot:.4g}" for knot in knots)
+        raise InputError(f"'{spline.name}' needs {wanted} knots ({told}); got {listed}")
     if any(later - sooner < 1e-9 for sooner, later in pairwise(knots)):
         listed = ", ".join(f"{knot:.4g}" for knot in knots)
-        raise InputError(f"'{spline.name}': knots must rise; got log times {listed}; use fewer inner knots")
+        times = "log times" if spline.is_spline else "times"
+        raise InputError(f"'{spline.name}': knots must rise; got {times} {listed}; use fewer knots")
     return replace(spline, knots=tuple(float(knot) for knot in knots))
 
 

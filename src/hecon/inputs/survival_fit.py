@@ -150,6 +150,11 @@ def fit_all(
 
 
 def _with_knots(kind: Family, data: SurvivalData) -> Family:
+    if kind.base == "piecewise":
+        if kind.knots:
+            return kind
+        died = data.time[data.event == 1]
+        return with_knots(kind, [float(t) for t in np.quantile(died, np.linspace(0, 1, kind.inner + 2)[1:-1])])
     if not kind.is_spline:
         return kind
     if not kind.knots:

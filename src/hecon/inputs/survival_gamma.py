@@ -5,10 +5,10 @@ The generalised gamma near Q = 0 is Temme's expansion, exact at Q = 0, so that t
 
 import numpy as np
 
+from hecon.formula.special import log_gamma_side
 from hecon.outcomes import Array
 
 NEAR_ZERO = 0.02  # |Q| below which Temme's expansion is used; it then agrees to about 1e-12
-_TINY = 1e-290
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 # Temme's coefficients in powers of eta: DiDonato & Morris 1986, ACM TOMS 12:377, table 1
 _C0 = (-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777600, 1 / 25515)
@@ -22,18 +22,7 @@ def log_gamma_upper(a: Array, u: Array) -> Array:
     >>> log_gamma_upper(np.array([1.0, 1.0]), np.array([2.0, 900.0])).round(9).tolist()
     [-2.0, -900.0]
     """
-    from scipy.special import gammaincc, gammaln
-
-    ratio = gammaincc(a, u)
-    far = (ratio < _TINY) & np.isfinite(u)
-    log_ratio = np.log(np.where(far, 1.0, ratio))
-    if far.any():
-        a_far, u_far = np.broadcast_to(a, u.shape)[far], u[far]
-        fraction = np.zeros_like(u_far)  # Legendre's continued fraction, from its far end
-        for k in range(60, 0, -1):
-            fraction = k * (k - a_far) / (u_far + 2 * k + 1 - a_far - fraction)
-        log_ratio[far] = a_far * np.log(u_far) - u_far - gammaln(a_far) - np.log(u_far + 1 - a_far - fraction)
-    return np.asarray(log_ratio)
+    return np.asarray(log_gamma_side(u, a, 1.0))
 
 
 def log_gamma_lower(a: Array, u: Array) -> Array:
@@ -42,19 +31,7 @@ def log_gamma_lower(a: Array, u: Array) -> Array:
     >>> log_gamma_lower(np.array([1.0]), np.array([1e-300])).round(6).tolist()
     [-690.775528]
     """
-    from scipy.special import gammainc, gammaln
-
-    ratio = gammainc(a, u)
-    far = (ratio < _TINY) & (u > 0)
-    log_ratio = np.log(np.where(far, 1.0, ratio))
-    if far.any():
-        a_far, u_far = np.broadcast_to(a, u.shape)[far], u[far]
-        term, total = np.ones_like(u_far), np.ones_like(u_far)
-        for k in range(1, 200):
-            term = term * u_far / (a_far + k)
-            total = total + term
-        log_ratio[far] = a_far * np.log(u_far) - u_far - gammaln(a_far + 1) + np.log(total)
-    return np.asarray(log_ratio)
+    return np.asarray(log_gamma_side(u, a, -1.0))
 
 
 def prentice(w: Array, q: float, like: float | None = None) -> tuple[Array, Array, Array]:

@@ -89,7 +89,11 @@ def likelihood(family: Family, data: SurvivalData, covariates_on: str = "") -> L
     """
     parameters = [name for name, _ in family.parameters]
     target = covariates_on or family.location
-    allowed = [family.location, *(["cure"] if family.cure else [])]
+    allowed = [*([family.location] if family.location else []), *(["cure"] if family.cure else [])]
+    if not data.covariates:
+        return Likelihood(family, data, tuple(parameters), 0, np.empty((0, len(data.time))))
+    if not allowed:
+        raise InputError(f"{family.name}: takes no covariates; fit each group by itself, or use a spline")
     if target not in allowed:
         raise InputError(f"{family.name}: covariates act on {' or '.join(allowed)}; got '{target}'")
     effects = tuple(f"{target}:{name}" for name in data.covariates)

@@ -44,6 +44,8 @@ def _base_starts(model: Likelihood, data: SurvivalData) -> list[Array]:
     if kind.is_spline:
         lines = [[log_rate, 1.0], [-centre / spread, 1 / spread]]
         return [np.array(line + [0.0] * kind.inner) for line in lines]
+    if kind.base == "piecewise":
+        return [np.full(kind.inner + 1, log_rate)]
     points: dict[str, list[list[float]]] = {
         "exponential": [[log_rate]],
         "weibull": [[0.0, -log_rate], [-np.log(spread), -log_rate]],

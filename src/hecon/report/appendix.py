@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hecon.evaluate.bind import check_names, unused_inputs
+from hecon.evaluate.curves import with_curves
 from hecon.formula.program import Program
 from hecon.report.appendix_blocks import block_sections
 from hecon.report.markdown import code, figure, plain, sections, table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from hecon.structure.discounting import Rate
 
 _PROBLEM = ("title", "population", "jurisdiction", "perspective", "currency", "price_year", "threshold", "reference")
-_METHODS = ("cycle", "horizon", "within_cycle", "events", "flows")
+_METHODS = ("cycle", "horizon", "within_cycle", "events", "flows", "crossing")
 
 
 def appendix(model: Model, book: "Book") -> str:
@@ -40,7 +41,8 @@ def appendix(model: Model, book: "Book") -> str:
     ('# Demo', True)
     """
     program = lower(model, book.settings)
-    check_names(program, book)
+    bound = with_curves(program, book)  # formulas are printed with curves by name
+    check_names(bound, book)
     return (
         sections(
             f"# {plain(program.title or book.case)}",
@@ -49,7 +51,7 @@ def appendix(model: Model, book: "Book") -> str:
             _items(program, f"{book.settings.get('currency', '')} {book.settings.get('price_year', '')}".strip()),
             "## Formulas, moves and amounts by block",
             *block_sections(program),
-            _inputs(program, book),
+            _inputs(bound, book),
             _sources(book),
         )
         + "\n"

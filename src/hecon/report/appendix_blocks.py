@@ -21,8 +21,8 @@ def block_sections(program: Program) -> Iterator[str]:
 
     >>> from hecon.structure import DecisionTree, Leaf, Strategy
     >>> from hecon.structure.lowering import lower
-    >>> watch = Strategy("watch", to=Leaf(), let={"c_year": "12 * c_month"})
-    >>> tree = DecisionTree("Demo", [watch], {"cost": "0", "effect": "0"}, "continuous")
+    >>> free = {"cost": "0", "effect": "0"}
+    >>> tree = DecisionTree("Demo", [Strategy("watch", to=Leaf())], free, "continuous", let={"c_year": "12 * c_month"})
     >>> print(next(block_sections(lower(tree))))
     ### watch
     <BLANKLINE>
@@ -32,7 +32,7 @@ def block_sections(program: Program) -> Iterator[str]:
     """
     first: dict[tuple[str, ...], Block] = {}
     for block in program.blocks:
-        kind = tuple(block.states.states) if block.states else ()
+        kind = tuple(block.states.states) if block.states else tuple(block.occupied)
         before = first.setdefault((*kind, str(block.clock)), block) if block.clock else block
         formulas = _new(_formulas(block), _formulas(before), block is before)
         terms = _new(_terms(block), _terms(before), block is before)
@@ -50,6 +50,9 @@ def block_sections(program: Program) -> Iterator[str]:
             table(["start", "formula"], share),
             table(["name", "formula", "unit"], formulas),
             moves,
+            table(
+                ["state or move", "share of those who entered"], _new(_shares(block), _shares(before), block is before)
+            ),
             table(["item", "where", "amount", "discounted by"], terms),
             table(["check", "value", "must be"], [_check(check) for check in checks]),
             table(["report", "formula"], [[plain(name), code(to_text(tree))] for name, tree in block.reports.items()]),
@@ -82,6 +85,11 @@ def _matrix(block: Block) -> str:
         else "Probabilities per cycle, from the state on the left:"
     )
     return sections(title, table(["", *(plain(state) for state in block.states.states)], rows))
+
+
+def _shares(block: Block) -> list[list[str]]:
+    """States and moves of a partitioned cohort, whose curves say how many are in them."""
+    return [[plain(name), code(to_text(f.tree))] for name, f in {**block.occupied, **block.moved}.items()]
 
 
 def _terms(block: Block) -> list[list[str]]:

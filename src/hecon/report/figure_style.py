@@ -5,6 +5,7 @@ matplotlib is imported inside the functions, so that importing hecon does not pa
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -87,20 +88,30 @@ def legend_below(figure: "Figure", axes: "Sequence[Axes]", note: str = "") -> No
     columns = max(1, min(len(entries), 4, 90 // (longest + 8)))
     figure.legend(
         entries.values(), entries.keys(), loc="outside lower center", ncols=columns, frameon=False, fontsize=8.5,
-        title=note or None, title_fontproperties={"size": 7.5},
+        title="\n".join(fill(part, 125) for part in note.splitlines()) or None, title_fontproperties={"size": 7.5},
     )  # fmt: skip
 
 
+def tick_label(text: str) -> str:
+    r"""A label beside an axis, on at most two lines.
+
+    >>> tick_label("event-free at month 12, of those event-free at month 6")
+    'event-free at month 12, of those event-\nfree at month 6'
+    """
+    return fill(shorten(text, 78, placeholder=" ..."), 40)
+
+
 def thousands(axis: "Axis") -> None:
-    """Tick labels with thousands separators.
+    """Tick labels with thousands separators, few enough to stand side by side.
 
     >>> figure, axes = canvas()
     >>> thousands(axes[0].yaxis)
     >>> axes[0].yaxis.get_major_formatter()(1500000, 0)
     '1,500,000'
     """
-    from matplotlib.ticker import StrMethodFormatter
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+    axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 

@@ -3,12 +3,6 @@
 Written to a temporary folder that is renamed at the end, so that an interrupted run leaves nothing half-done.
 """
 
-import json
-import platform
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,16 +11,14 @@ import numpy as np
 
 from hecon.analysis.exchange import write_wide_psa
 from hecon.analysis.storage import save_outcomes
-from hecon.errors import HeconError
 from hecon.report.as_json import as_json
 from hecon.report.figure_style import save_figure
 from hecon.report.figures import study_figures
+from hecon.report.folder import run_target, versions, whole_folder, write_json
 from hecon.report.grid import write_csv, write_rows
 from hecon.report.study import Study
 from hecon.report.trace import traces
 from hecon.report.values_workbook import study_grids, write_grids
-
-_PACKAGES = ("hecon", "numpy", "scipy", "pandas", "matplotlib", "XlsxWriter", "openpyxl", "SALib")
 
 
 def write_run(
@@ -49,14 +41,15 @@ def write_run(
 
     >>> from hecon.analysis.totals import from_totals
     >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> import tempfile
     >>> folder = write_run(tempfile.mkdtemp(), study, name="first", figures=False, workbook=False)
     >>> folder.name, (folder / "incremental.csv").read_text().splitlines()[2]
     ('first', 'deterministic,b,3.0,2.0,2.0,1.0,2.0,2,ND')
     """
     started = datetime.now().astimezone()
     name = name or started.strftime("%Y-%m-%d_%H%M%S")
-    target = _target(Path(outputs), study.case, name)
-    with _whole(target) as folder:
+    target = run_target(Path(outputs), study.case, name)
+    with whole_folder(target) as folder:
         grids = study_grids(study)
         for grid in grids.values():
             if grid.rows:
@@ -69,51 +62,21 @@ def write_run(
             (folder / "figures").mkdir()
             for figure_name, figure in study_figures(study).items():
                 save_figure(figure, folder / "figures" / figure_name)
-        _dump(folder / "results.json", as_json(study, [*run_files(folder), "results.json", "run.json"]))
-        _dump(folder / "run.json", _about(study, command, started))
+        write_json(folder / "results.json", as_json(study, [*run_files(folder), "results.json", "run.json"]))
+        write_json(folder / "run.json", _about(study, command, started))
     return target
 
 
 def run_files(folder: Path) -> list[str]:
     """Files of a run, relative to its folder, sorted.
 
+    >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "run.json").write_text("{}")
     >>> run_files(folder)
     ['run.json']
     """
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def _target(outputs: Path, case: str, name: str) -> Path:
-    for text in (case, name):
-        if not text or text.startswith(".") or set(text) & set('/\\:*?"<>|\n\t'):
-            raise HeconError(f"'{text}' cannot name a folder; use letters, digits, spaces, - and _")
-    target = outputs / case / name
-    if target.exists() and not (target / "run.json").is_file():
-        raise HeconError(f"{target} exists and is not a run of hecon; choose another name")
-    return target
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    """A temporary folder beside `target` that takes its name when all went well, and is removed when not."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    new, old = room / "new", room / "old"
-    new.mkdir()
-    try:
-        yield new
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except BaseException:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
 
 
 def _write_kept(folder: Path, study: Study) -> None:
@@ -164,18 +127,5 @@ def _about(study: Study, command: str, started: datetime) -> dict[str, Any]:
         "effect": study.effect,
         "strategies": list(study.base.strategies),
         "settings": dict(study.settings),
-        "versions": {"python": platform.python_version()} | {package: _version(package) for package in _PACKAGES},
+        "versions": versions(),
     }
-
-
-def _version(package: str) -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
-def _dump(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")

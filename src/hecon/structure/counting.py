@@ -43,7 +43,16 @@ class Counted(Protocol):
 def count_items(
     model: Counted, dead: Sequence[str], scene: Scene, place: str, faults: list[Fault]
 ) -> tuple[tuple[Term, ...], tuple[CheckFormula, ...], dict[str, Node]]:
-    """Terms, checks and reports of a structure with states, played in a scene; in `dead` no life-years are lived."""
+    """Terms, checks and reports of a structure with states, played in a scene; in `dead` no life-years are lived.
+
+    >>> from hecon.structure.discounting import Discounting
+    >>> from hecon.structure.markov import MarkovModel
+    >>> free = Discounting({"cost": "0", "effect": "0"}, "continuous")
+    >>> scene = Scene("a", "a - cohort", "a", Number(1.0), {}, Number(0.0), None, free)
+    >>> model = MarkovModel(("well", "dead"), "1 year", "10 years", "half-cycle", "mid")
+    >>> [(term.item.kind, term.where) for term in count_items(model, ["dead"], scene, "demo", [])[0]]
+    [('ly', 'well'), ('ly_undiscounted', 'well')]
+    """
     terms: list[Term] = []
     for outcome in (*model.outcomes, *scene.outcomes):
         terms += _terms(outcome, model, scene, f"{place}, {outcome.name}", faults)
@@ -56,7 +65,11 @@ def count_items(
 
 
 def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
-    """The row of Outcomes an item adds to; a cost without a category or with an unknown sector is a fault."""
+    """The row of Outcomes an item adds to; a cost without a category or with an unknown sector is a fault.
+
+    >>> make_item(Cost("drug", "c_drug", category="upfront", sector="health care"), "demo", []).payer
+    'health care'
+    """
     if not isinstance(outcome, Cost):
         return Item(outcome.name, outcome.kind, unit={"ly": "years", "count": ""}.get(outcome.kind, "QALY"))
     if outcome.sector not in SECTORS:
@@ -69,7 +82,11 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
 
 
 def read_check(check: Check, place: str, faults: list[Fault]) -> CheckFormula:
-    """A check with its formulas read; exactly one of `equals` and `at_most` is needed."""
+    """A check with its formulas read; exactly one of `equals` and `at_most` is needed.
+
+    >>> read_check(Check("alive", "1", at_most="2"), "demo", []).at_most
+    Number(value=2.0)
+    """
     if bool(check.equals) == bool(check.at_most):
         faults.append(Fault(f"{place}, check {check.name}", "give either equals= or at_most="))
     texts = (check.value, check.equals, check.at_most, check.within)

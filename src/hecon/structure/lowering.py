@@ -8,7 +8,7 @@ from typing import Any
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
-from hecon.formula.syntax import Call, Name, Node, Number, names_in
+from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
 from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
@@ -135,7 +135,10 @@ class _Lowering:
         return found
 
     def idle(self, blocks: Sequence[Block], given: set[str]) -> list[Fault]:
-        """Overrides that change nothing, because no formula uses the name: most likely it is misspelt."""
+        """Overrides that change nothing, because no formula uses the name: most likely it is misspelt.
+
+        Where there are curves it may be a covariate of theirs, which only the inputs tell, unless it resembles a known name.
+        """
         place = f"strategy {self.strategy.name}"
         checks = [read_check(check, place, []) for check in (*self.tree.checks, *self.strategy.checks)]
         trees = [tree for block in blocks for _, tree in trees_of(block)]
@@ -143,9 +146,11 @@ class _Lowering:
             tree for one in checks for tree in (one.value, one.equals, one.at_most, one.within) if tree is not None
         ]
         used = {name for tree in trees for name in names_in(tree)}
+        curves = any(asks_for_curve(tree) for tree in trees)
         return [
             Fault(place, f"let '{name}' changes nothing, because no formula uses it{nearest(name, used)}")
             for name in sorted(given - used)
+            if not curves or nearest(name, used)
         ]
 
     def probability(self, branch: Branch, node: Chance, where: str, place: str) -> Formula:

@@ -37,7 +37,12 @@ class Scene:
 
 
 def read(text: str, place: str, faults: list[Fault]) -> Node:
-    """Parse one formula; a fault is noted with its place and 0 stands in for it."""
+    """Parse one formula; a fault is noted with its place and 0 stands in for it.
+
+    >>> faults: list[Fault] = []
+    >>> read("p.x", "model, p_die", faults), len(faults)
+    (Number(value=0.0), 1)
+    """
     if not isinstance(text, str):
         faults.append(Fault(place, f"a formula is written as text: '{text}', in quotes"))
         return Number(0.0)
@@ -49,7 +54,12 @@ def read(text: str, place: str, faults: list[Fault]) -> Node:
 
 
 def read_all(texts: Mapping[str, str], place: str, faults: list[Fault]) -> dict[str, Formula]:
-    """Named formulas from their texts; bad names and bad formulas are noted as faults."""
+    """Named formulas from their texts; bad names and bad formulas are noted as faults.
+
+    >>> faults: list[Fault] = []
+    >>> list(read_all({"r_die": "0.1", "hr1": "2"}, "model", faults)), str(faults[0])
+    (['r_die', 'hr1'], "model: 'hr1' is an Excel cell; write 'hr_1'")
+    """
     found = {}
     for name, text in texts.items():
         fault = name_fault(name)
@@ -66,6 +76,11 @@ def split_scope(
 
     A name of the strategy moves into the block when it overrides one of the block's, uses the clock, or uses a name
     that does.
+
+    >>> outer = read_all({"x": "2 * t", "y": "2 * p"}, "model", [])
+    >>> local, rest = split_scope({}, outer)
+    >>> list(local), list(rest)
+    (['x'], ['y'])
     """
     local = {name: outer.get(name, formula) for name, formula in declared.items()}
     moved = True
@@ -92,7 +107,13 @@ def uses_clock(tree: Node) -> bool:
 
 
 def clock_formulas(scene: Scene, when: Clock) -> dict[str, Formula]:
-    """The reserved names of a block, as formulas like any other."""
+    """The reserved names of a block, as formulas like any other.
+
+    >>> free = Discounting({"cost": "0", "effect": "0"}, "continuous")
+    >>> scene = Scene("a", "a - cohort", "a", Number(1.0), {}, Number(0.0), Name("age_start"), free)
+    >>> list(clock_formulas(scene, Clock(12.0, 24)))
+    ['cycles', 'cycle_years', 't', 'mass', 'age']
+    """
     trees: dict[str, Node] = {
         "cycles": Number(float(when.cycles)),
         "cycle_years": Call("/", (Number(1.0), Number(when.per_year))),

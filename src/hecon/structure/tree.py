@@ -47,7 +47,11 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Branch:
-    """One way out of a chance node: its label, its probability ("C" is the rest) and where it leads."""
+    """One way out of a chance node: its label, its probability ("C" is the rest) and where it leads.
+
+    >>> Branch("cured", "p_cure", Leaf()).probability
+    'p_cure'
+    """
 
     label: str
     probability: str
@@ -65,10 +69,17 @@ class Chance:
     def __init__(self, *branches: Branch) -> None:
         self.branches = branches
 
+    def __repr__(self) -> str:
+        return f"Chance({', '.join(map(repr, self.branches))})"
+
 
 @dataclass(frozen=True)
 class Option:
-    """One choice at a decision node inside a tree."""
+    """One choice at a decision node inside a tree.
+
+    >>> Option("treat", Leaf()).label
+    'treat'
+    """
 
     label: str
     to: "Node"
@@ -85,6 +96,9 @@ class Decision:
 
     def __init__(self, *options: Option) -> None:
         self.options = options
+
+    def __repr__(self) -> str:
+        return f"Decision({', '.join(map(repr, self.options))})"
 
 
 Node = Union[Chance, Decision, Leaf]  # noqa: UP007  # the classes are not unions at run time

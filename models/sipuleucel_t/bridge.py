@@ -1,0 +1,115 @@
+"""The results of this case beside the published ones, as Markdown tables.
+
+`python models/sipuleucel_t/bridge.py` puts them into README.md between its two markers; a test compares.
+"""
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import hecon
+from hecon.inputs.book import Book
+from hecon.inputs.draws import Draws
+from hecon.outcomes import Array, Outcomes
+from hecon.report.markdown import table
+
+HERE = Path(__file__).parent
+INPUTS = HERE.parents[1] / "inputs" / HERE.name
+BEGIN, END = "<!-- results: written by bridge.py -->", "<!-- end of results -->"
+DRAWS, SEED, THRESHOLD = 10_000, 1, 150_000
+# Holko 2014: added cost (USD), added QALYs, USD per QALY
+PUBLISHED = (104_536.0, 0.37, 283_000.0)
+Run = Callable[[Draws], Outcomes]
+
+
+def tables(book: Book, run: Run) -> str:
+    """All tables; `run` turns draws into outcomes."""
+    draws = book.sample(DRAWS, seed=SEED)
+    exponential = book.scenario("published").sample(DRAWS, seed=SEED)
+    parts = [
+        ("Beside the published results", beside(book, run)),
+        ("Costs by category, USD per patient", categories(run(book.base()))),
+        ("Scenarios", scenarios(book, run)),
+        (f"Probabilistic analysis ({DRAWS:,} draws, seed {SEED})", probabilistic(run(draws), run(exponential))),
+    ]
+    return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
+
+
+def beside(book: Book, run: Run) -> str:
+    """Added cost, life-years and QALYs in the base case and in the scenario `published`, beside the published ones."""
+    rows = []
+    for label, one in (("base case (Weibull)", book), ("`published` (exponential)", book.scenario("published"))):
+        cost, qaly, ly = _more(run(one.base()))
+        rows.append([label, f"{cost:,.0f}", f"{ly:.3f}", f"{qaly:.3f}", f"{cost / qaly:,.0f}"])
+    cost, qaly, ratio = PUBLISHED
+    rows.append(["published", f"{cost:,.0f}", "not read", f"{qaly:.2f}", f"{ratio:,.0f}"])
+    return table(["", "more cost", "more life-years", "more QALYs", "USD per QALY"], rows)
+
+
+def categories(base: Outcomes) -> str:
+    """Cost of each category and arm, and what each perspective counts."""
+    rows = [[name, *_whole(values[:, 0])] for name, values in base.split("category", "societal").items()]
+    totals = [[f"**{one}**", *_whole(base.cost(one)[:, 0])] for one in ("payer", "health care sector", "societal")]
+    return table(["", "standard care", "with sipuleucel-T"], rows + totals)
+
+
+def scenarios(book: Book, run: Run) -> str:
+    """Every scenario: increments and their ratio."""
+    rows = []
+    for name, one in ({"base case": book} | {name: book.scenario(name) for name in book.scenarios}).items():
+        outcomes = run(one.base())
+        cost, qaly, ly = _more(outcomes)
+        social = outcomes.cost("societal")[:, 0]
+        cells = [f"`{name}`" if name in book.scenarios else name, f"{cost:,.0f}", f"{ly:.3f}", f"{qaly:.3f}"]
+        rows.append([*cells, f"{cost / qaly:,.0f}", f"{(social[1] - social[0]) / qaly:,.0f}"])
+    return table(["", "more cost", "more life-years", "more QALYs", "per QALY", "per QALY, societal"], rows)
+
+
+def probabilistic(weibull: Outcomes, exponential: Outcomes) -> str:
+    """Means and 95% intervals of the increments, and the share of draws in which the vaccine is best."""
+    rows = []
+    for name, digits in (("more cost", 0), ("more QALYs", 2)):
+        cells = [name]
+        for psa in (weibull, exponential):
+            values = psa.cost("payer") if digits == 0 else psa.effect("qaly")
+            cells.append(_interval(values[1] - values[0], digits))
+        rows.append(cells)
+    for threshold in (THRESHOLD, 2 * THRESHOLD, 4 * THRESHOLD):
+        cells = [f"sipuleucel-T best at {threshold:,} per QALY"]
+        for psa in (weibull, exponential):
+            benefit = threshold * psa.effect("qaly") - psa.cost("payer")
+            cells.append(f"{np.mean(benefit[1] > benefit[0]):.1%}")
+        rows.append(cells)
+    return table(["", "base case (Weibull)", "`published` (exponential)"], rows)
+
+
+def _more(outcomes: Outcomes) -> tuple[float, float, float]:
+    cost, qaly, ly = (
+        x[1, 0] - x[0, 0] for x in (outcomes.cost("payer"), outcomes.effect("qaly"), outcomes.effect("ly"))
+    )
+    return float(cost), float(qaly), float(ly)
+
+
+def _whole(values: Array) -> list[str]:
+    return [f"{x:,.0f}" for x in values]
+
+
+def _interval(x: Array, digits: int) -> str:
+    low, high = np.quantile(x, [0.025, 0.975])
+    return f"{x.mean():,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
+
+
+def main() -> None:
+    """Write the tables into README.md."""
+    model = runpy.run_path(str(HERE / "model.py"))["MODEL"]
+    text = tables(hecon.read_inputs(INPUTS), lambda draws: hecon.run(model, draws))
+    readme = HERE / "README.md"
+    page = readme.read_text(encoding="utf-8")
+    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    readme.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

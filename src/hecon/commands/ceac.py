@@ -1,0 +1,161 @@
+"""`hecon ceac`: how sure the decision is; acceptability, expected loss, EVPI, and whether there are enough draws."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hecon.commands.asked import AsJson, Asked, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask, tell
+from hecon.commands.run import CaseName, Draws, Sampling, Scenario, Seed, Structure
+from hecon.commands.screen import waiting
+from hecon.errors import InputError
+
+if TYPE_CHECKING:
+    from hecon.analysis.growth import Growth
+    from hecon.inputs.draws import Draws as Sampled
+    from hecon.outcomes import Outcomes
+
+
+def show_acceptability(
+    case: CaseName,
+    until_stable: Annotated[
+        bool, typer.Option("--until-stable", help="Double the draws until they meet the precision.")
+    ] = False,
+    precision: Annotated[
+        float | None, typer.Option(metavar="X", help="95% half-width of INMB and EVPI, in currency.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=2, metavar="N", help="Draws at which growing stops.")] = 1_048_576,
+    draws: Draws = None,
+    seed: Seed = None,
+    sampling: Sampling = "",
+    perspective: Perspective = "",
+    wtp: Wtp = None,
+    reference: Reference = "",
+    scenario: Scenario = "",
+    structure: Structure = "",
+    name: Name = "",
+    out: Out = None,
+    as_one_json: AsJson = False,
+    no_figures: NoFigures = False,
+) -> None:
+    """Acceptability curves and frontier, expected loss, EVPI, their Monte Carlo errors, and running means."""
+    import pandas as pd
+
+    from hecon.analysis.acceptability import acceptability, thresholds_around
+    from hecon.analysis.convergence import convergence
+    from hecon.report.ceac_figures import expected_loss_figure, running_figure
+    from hecon.report.figures import acceptability_figure
+    from hecon.report.folder import records
+    from hecon.report.study import Study
+
+    asked = ask(case, perspective, wtp, reference, scenario, structure)
+    within = _precision(asked, precision, until_stable)
+    sampled, psa, grown = _sampled(asked, until_stable, within, most, draws, seed, sampling)
+    curves = acceptability(psa, thresholds_around(asked.wtp), asked.perspective)
+    at = acceptability(psa, asked.wtp, asked.perspective)
+    found = convergence(psa, asked.wtp, asked.perspective, asked.reference, within=within)
+    here = pd.DataFrame(at.columns())
+    frames = {"acceptability": curves.to_frame(), "at_threshold": here, "convergence": pd.DataFrame(found.columns())}
+    if grown is not None:
+        frames["growth"] = pd.DataFrame([vars(step) for step in grown.steps])
+    study = Study(asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference)
+    texts = [
+        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.wtp:,.0f} per "
+        f"{study.effect_word} ({asked.money})",
+        _table(at),
+        f"EVPI {at.evpi[0]:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
+        f"{at.strategies[at.best[0]]}; choosing it by these draws loses {found.mistake:,.1f} on average",
+        _verdict(within, grown, found.figures),
+    ]
+    result: dict[str, Any] = {
+        "draws": sampled.n,
+        "seed": sampled.seed,
+        "sampling": sampled.method,
+        "best": at.strategies[at.best[0]],
+        "evpi": float(at.evpi[0]),
+        "evpi_se": float(at.evpi_se[0]),
+        "mistake": found.mistake,
+        "precision": within,
+        "stable": None if grown is None else grown.stable,
+        "steps": [] if grown is None else [vars(step) for step in grown.steps],
+        "at_wtp": records(here),
+        "convergence": records(frames["convergence"]),
+    }
+    labels = asked.base.labels
+    answer(
+        asked, "ceac", [text for text in texts if text], frames,
+        lambda: {
+            "acceptability": acceptability_figure(study),
+            "expected_loss": expected_loss_figure(curves, labels, asked.wtp, asked.money, study.effect_word),
+            "running": running_figure(found, labels, within, asked.money),
+        },
+        result, name=name, out=out, as_json=as_one_json, no_figures=no_figures,
+    )  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("ceac")(show_acceptability)
+
+
+def _precision(asked: Asked, given: float | None, needed: bool) -> float | None:
+    """The half-width asked for, that of the settings, or None."""
+    text = asked.book.settings.get("precision", "")
+    within = given if given is not None else float(text) if text else None
+    if within is not None and not within > 0:
+        raise InputError(f"the precision must be above 0; got {within:g}")
+    if needed and within is None:
+        raise InputError(
+            f"{asked.book.case}: --until-stable needs a precision, in currency; write it in the settings, or give "
+            "--precision"
+        )
+    return within
+
+
+def _sampled(
+    asked: Asked, grow: bool, within: float | None, most: int, n: int | None, seed: int | None, sampling: str
+) -> "tuple[Sampled, Outcomes, Growth | None]":
+    """The draws and their outcomes: as many as asked for, or as many as the precision takes."""
+    from hecon.analysis.growth import until_stable
+    from hecon.evaluate.run import run
+
+    method = (sampling or asked.book.settings.get("sampling", "") or "independent").replace("-", " ")
+    if not grow or within is None:
+        one = asked.draws(n, seed)
+        sampled = one if method == one.method else asked.book.sample(one.n, one.seed or 0, method)
+        if method != "independent":
+            tell(f"Standard errors are those of independent draws; they are too large for {method}.")
+        return sampled, asked.psa(sampled), None
+    if n is not None:
+        raise InputError("--until-stable chooses the number of draws; leave out --draws, or bound it with --most")
+    first = asked.draws(2, seed).seed or 0
+    with waiting("growing the analysis"):
+        grown = until_stable(
+            lambda draws: run(asked.model, draws), asked.book, within=within, seed=first, method=method, most=most,
+            **asked.reading,
+        )  # fmt: skip
+    return grown.draws, grown.outcomes, grown
+
+
+def _table(at: Any) -> str:
+    from hecon.analysis.plain import plain_table
+
+    rows = [
+        [name, f"{at.ceac[k, 0]:.3f}", f"{at.ceac_se[k, 0]:.3f}", f"{at.elc[k, 0]:,.0f}", f"{at.elc_se[k, 0]:,.0f}"]
+        for k, name in enumerate(at.strategies)
+    ]
+    return plain_table(["strategy", "P(best)", "SE", "expected loss", "SE"], rows)
+
+
+def _verdict(within: float | None, grown: "Growth | None", figures: Any) -> str:
+    """Whether the draws meet the precision, or how many would."""
+    if within is None:
+        return ""
+    if grown is not None:
+        last = grown.steps[-1]
+        met = "Stable" if grown.stable else "NOT stable, stopped at the most draws allowed"
+        return (
+            f"{met}: 95% half-widths of INMB {last.inmb:,.0f} and EVPI {last.evpi:,.0f}, mistake {last.mistake:,.1f}; "
+            f"wanted {within:,.0f}"
+        )
+    needed = max(one.needed or 0 for one in figures)
+    return f"A 95% half-width of {within:,.0f} needs about {needed:,} independent draws"

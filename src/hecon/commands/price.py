@@ -1,0 +1,145 @@
+"""`hecon price`: the price at which a strategy is worth what it costs."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hecon.commands.asked import AsJson, Asked, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
+from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
+from hecon.errors import InputError
+
+PROBABILITIES = (0.5, 0.8, 0.95)
+
+
+def find_price(
+    case: CaseName,
+    lever: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose price; the lever most is spent on over the reference.")
+    ] = "",
+    strategy: Annotated[str, typer.Option(metavar="NAME", help="Worth it for whom; who uses it most.")] = "",
+    search: Annotated[
+        tuple[float, float] | None,
+        typer.Option("--range", metavar="LOW HIGH", help="Search here, for a price that is not linear."),
+    ] = None,
+    probability: Annotated[
+        list[float] | None, typer.Option(metavar="P", help="Probability of being cost-effective; may be repeated.")
+    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    perspective: Perspective = "",
+    wtp: Wtp = None,
+    reference: Reference = "",
+    scenario: Scenario = "",
+    structure: Structure = "",
+    name: Name = "",
+    out: Out = None,
+    as_one_json: AsJson = False,
+    no_figures: NoFigures = False,
+) -> None:
+    """Value-based price: base case, PSA mean and at stated probabilities; price against threshold; headroom."""
+    import numpy as np
+    import pandas as pd
+
+    from hecon.analysis.price import PriceTable, value_based_price
+    from hecon.analysis.price_search import price_search
+    from hecon.report.folder import records
+    from hecon.report.price_figure import price_figure
+
+    asked = ask(case, perspective, wtp, reference, scenario, structure)
+    lever = lever or _first_lever(asked)
+    chosen = tuple(probability) if probability else PROBABILITIES
+    sampled = None if draws == 0 else asked.draws(draws, seed)
+    tables: list[PriceTable] = []
+    common: dict[str, Any] = {"perspective": asked.perspective}
+    if search is None:
+        one = strategy or _main_user(asked, lever)
+        grid = np.unique([*np.linspace(0, 2 * asked.wtp, 21), asked.wtp])
+        tables.append(value_based_price(asked.base, lever, one, wtp=grid, **common))
+        if sampled is not None:
+            psa = asked.psa(sampled)
+            tables.append(value_based_price(psa, lever, one, wtp=grid, probabilities=chosen, **common))
+    else:
+        asked.book.parameter(lever)
+        one = strategy or asked.comparisons()[0]
+        common |= {"low": search[0], "high": search[1], "wtp": asked.wtp}
+        tables.append(price_search(asked.model, asked.book.base(), lever, one, **common))
+        if sampled is not None:
+            tables.append(price_search(asked.model, sampled, lever, one, probabilities=chosen, **common))
+    frame = pd.concat([table.to_frame() for table in tables], ignore_index=True)
+    current = tables[0].current
+    texts = [f"{lever} now {current:,.0f} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
+    texts += [str(_at(table, asked.wtp)) for table in tables]
+    extra = _what_it_needs(asked, lever, one, current) if search is None else {}
+    if extra:
+        texts.append(
+            f"At today's price {one} needs {extra['required_effect']:,.3f} incremental QALYs against {asked.reference} "
+            f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
+            f"savings elsewhere): {extra['headroom']:,.0f}."
+        )
+    result = {"lever": lever, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
+    result |= {"at_wtp": [row for row in records(frame) if row["wtp"] == asked.wtp]}
+    answer(
+        asked, "price", texts, {"price": frame},
+        lambda: {"price": price_figure(tables, asked.wtp)} if search is None else {},
+        {**result, "draws": 0 if sampled is None else sampled.n, "rows": records(frame)},
+        name=name, out=out, as_json=as_one_json, no_figures=no_figures,
+    )  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("price")(find_price)
+
+
+def _first_lever(asked: Asked) -> str:
+    """The declared lever of which some strategy uses most in money over the reference: what the question is about."""
+    from hecon.analysis.price import quantities
+
+    origin = asked.base.strategies.index(asked.reference)
+    best, most = "", 0.0
+    for name in asked.book.settings.get("levers", "").split():
+        counted = [one for one in asked.base.levers if one.name == name]
+        if counted:
+            quantity, price = quantities(asked.base, name, asked.perspective)
+            spent = float(((quantity - quantity[origin]) * price).max())
+            best, most = (name, spent) if spent > most else (best, most)
+    if not best:
+        raise InputError(
+            f"{asked.book.case} declares no lever of which a strategy uses more than {asked.reference}; name prices "
+            "under levers in the settings, or give --lever NAME --range LOW HIGH"
+        )
+    return best
+
+
+def _main_user(asked: Asked, lever: str) -> str:
+    """The strategy that uses most of a lever over the reference."""
+    from hecon.analysis.price import quantities
+
+    quantity, _ = quantities(asked.base, lever, asked.perspective)
+    return max(asked.comparisons(), key=lambda name: quantity[asked.base.strategies.index(name), 0])
+
+
+def _at(table: Any, wtp: float) -> Any:
+    """The rows of one threshold."""
+    from dataclasses import replace
+
+    return replace(table, rows=tuple(row for row in table.rows if row.wtp == wtp))
+
+
+def _what_it_needs(asked: Asked, lever: str, strategy: str, price: float) -> dict[str, float]:
+    """Required effect at a price, and headroom: what may be spent on the product per patient."""
+    from hecon.analysis.price import headroom, quantities, required_effect
+    from hecon.analysis.totals import cost_and_effect
+
+    if strategy == asked.reference:
+        return {}
+    me, other = (asked.base.strategies.index(name) for name in (strategy, asked.reference))
+    cost, gain = (x[me, 0] - x[other, 0] for x in cost_and_effect(asked.base, asked.perspective))
+    quantity, now = quantities(asked.base, lever, asked.perspective)
+    elsewhere = float(cost - now[0] * (quantity[me, 0] - quantity[other, 0]))
+    needed = required_effect(asked.base, lever, price, strategy, **asked.reading)
+    return {
+        "required_effect": float(needed[0]),
+        "incremental_effect": float(gain),
+        "headroom": headroom(float(gain), asked.wtp, -elsewhere),
+    }

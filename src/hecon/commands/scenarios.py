@@ -1,0 +1,61 @@
+"""`hecon scenarios`: every scenario of a case, deterministic and probabilistic."""
+
+from typing import Annotated
+
+import typer
+
+from hecon.cases import load_models
+from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
+from hecon.commands.run import CaseName, Draws, Seed, Structure
+from hecon.commands.screen import waiting
+from hecon.errors import InputError
+
+
+def run_scenarios(
+    case: CaseName,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAME", help="Only this scenario; may be repeated.")
+    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    perspective: Perspective = "",
+    wtp: Wtp = None,
+    reference: Reference = "",
+    structure: Structure = "",
+    name: Name = "",
+    out: Out = None,
+    as_one_json: AsJson = False,
+    no_figures: NoFigures = False,
+) -> None:
+    """Scenarios: the base case and every scenario, deterministic and with the draws of the settings."""
+    from hecon.analysis.scenarios import scenarios
+    from hecon.report.folder import records
+    from hecon.report.scenario_figure import scenario_figure
+
+    asked = ask(case, perspective, wtp, reference, "", structure)
+    if not asked.book.scenarios:
+        raise InputError(f"{asked.book.case} declares no scenarios; write them in scenarios.csv")
+    compared = asked.comparisons()
+    n = 0 if draws == 0 else asked.draws(draws, seed).n
+    chosen = int(asked.book.settings.get("seed") or 1) if seed is None else seed
+    models = {structure: asked.model} if structure else load_models(asked.case)
+    names = tuple(only or ())
+    with waiting("scenarios", 1 + len(names or asked.book.scenarios)) as done:
+        table = scenarios(
+            asked.model if structure or len(models) == 1 else models, asked.book, **asked.reading, draws=n,
+            seed=chosen, names=names, progress=done,
+        )  # fmt: skip
+    frame = table.to_frame()
+    head = f"Against {asked.reference}, {asked.perspective} perspective, {asked.wtp:,.0f} per QALY ({asked.money})"
+    head += f"; prob: {n:,} draws, seed {chosen}" if n else ""
+    answer(
+        asked, "scenarios", [f"{head}\n{table}"], {"scenarios": frame},
+        lambda: {f"scenarios_{one}": scenario_figure(table, one) for one in compared},
+        {"draws": n, "seed": chosen if n else None, "rows": records(frame)},
+        name=name, out=out, as_json=as_one_json, no_figures=no_figures,
+    )  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("scenarios")(run_scenarios)

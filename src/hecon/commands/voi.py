@@ -1,0 +1,170 @@
+"""`hecon voi`: what more knowledge would be worth; EVPI, EVPPI ranked and by group, studies by size, their net benefit."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hecon.commands.asked import (
+    AsJson,
+    Asked,
+    Name,
+    NoFigures,
+    Out,
+    Perspective,
+    Reference,
+    Wtp,
+    answer,
+    ask,
+    first_lines,
+)
+from hecon.commands.run import CaseName, Draws, DrawsFile, Scenario, Seed, Structure
+from hecon.commands.screen import waiting
+from hecon.commands.voi_study import StudyAsked, value_study
+from hecon.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hecon.analysis.evppi import Evppi
+    from hecon.inputs.draws import Draws as Sampled
+
+_PRINTED = 12  # parameters in the terminal; all are in the file
+
+
+def show_value_of_information(
+    case: CaseName,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(metavar="'A B C'", help="Parameters valued together, or a group's name; may be repeated."),
+    ] = None,
+    no_groups: Annotated[bool, typer.Option("--no-groups", help="Single parameters only.")] = False,
+    study: Annotated[str, typer.Option(metavar="DESIGN", help="Such as 'binomial(p_response)'.")] = "",
+    largest: Annotated[int | None, typer.Option(min=5, metavar="N", help="Largest study, patients per arm.")] = None,
+    method: Annotated[str, typer.Option(help="Of EVSI: regression, gaussian, moments or importance.")] = "regression",
+    incidence: Annotated[float | None, typer.Option(metavar="N", help="Patients per year.")] = None,
+    years: Annotated[float | None, typer.Option(metavar="T", help="Years the decision stands.")] = None,
+    rate: Annotated[float | None, typer.Option(metavar="R", help="Discount rate of future patients.")] = None,
+    fixed: Annotated[float | None, typer.Option(metavar="X", help="Cost of the study whatever its size.")] = None,
+    per_patient: Annotated[float | None, typer.Option(metavar="X", help="Cost per patient enrolled.")] = None,
+    delay: Annotated[float | None, typer.Option(metavar="T", help="Years until the study reports.")] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    draws_file: DrawsFile = None,
+    perspective: Perspective = "",
+    wtp: Wtp = None,
+    reference: Reference = "",
+    scenario: Scenario = "",
+    structure: Structure = "",
+    name: Name = "",
+    out: Out = None,
+    as_one_json: AsJson = False,
+    no_figures: NoFigures = False,
+) -> None:
+    """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
+    import pandas as pd
+
+    from hecon.analysis.acceptability import acceptability
+    from hecon.analysis.evppi import evppi_each, evppi_ranking
+    from hecon.report.folder import records
+    from hecon.report.voi_figures import evppi_figure, fit_figure
+
+    asked = ask(case, perspective, wtp, reference, scenario, structure)
+    sampled = asked.book.read_draws(draws_file) if draws_file else asked.draws(draws, seed)
+    psa = asked.psa(sampled)
+    at = acceptability(psa, asked.wtp, asked.perspective)
+    evpi = float(at.evpi[0])
+    with waiting("value of information"):
+        singles = evppi_ranking(psa, sampled, asked.wtp, asked.perspective)
+        named = {} if no_groups else _groups(asked, sampled, group or ())
+        joint = evppi_each(psa, sampled, list(named.values()), asked.wtp, asked.perspective)
+        together = dict(zip(named, joint, strict=True))
+        wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
+        valued = value_study(asked, wanted, psa, sampled, at)
+    rows = [_row(one, evpi, "") for one in singles] + [_row(one, evpi, label) for label, one in together.items()]
+    frame = pd.DataFrame(rows)
+    texts = [
+        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.wtp:,.0f} per QALY "
+        f"({asked.money})",
+        f"EVPI {evpi:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
+        f"{at.strategies[at.best[0]]}",
+        first_lines(_table(singles, evpi), _PRINTED + 1),
+        *([_table(list(together.values()), evpi, list(together))] if together else []),
+        *valued.texts,
+    ]
+    names = {one.name: one.label for one in asked.book.parameters.values()}
+
+    def figures() -> dict[str, Any]:
+        by_group = {one.parameters: label for label, one in together.items()}
+        drawn: dict[str, Any] = {"evppi": evppi_figure(singles, evpi, asked.money, names)}
+        judged = sorted([*singles, *together.values()], key=lambda one: (not one.check.poor, -one.estimate))
+        drawn["evppi_fit"] = fit_figure(judged, asked.base.labels, int(at.best[0]), asked.money, names, by_group)
+        if together:
+            bars = sorted(together.values(), key=lambda one: -one.estimate)
+            drawn["evppi_groups"] = evppi_figure(bars, evpi, asked.money, {}, by_group)
+        return {**drawn, **valued.figures(evpi)}
+
+    result: dict[str, Any] = {
+        "draws": sampled.n,
+        "seed": sampled.seed,
+        "best": at.strategies[at.best[0]],
+        "evpi": evpi,
+        "evpi_se": float(at.evpi_se[0]),
+        "evppi": [row for row in records(frame) if not row["group"]],
+        "groups": [row for row in records(frame) if row["group"]],
+        **valued.result,
+    }
+    answer(
+        asked, "voi", texts, {"evppi": frame, **valued.tables}, figures, result,
+        name=name, out=out, as_json=as_one_json, no_figures=no_figures,
+    )  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("voi")(show_value_of_information)
+
+
+def _groups(asked: Asked, sampled: "Sampled", given: "Sequence[str]") -> dict[str, tuple[str, ...]]:
+    """Label -> parameters: those given, or else the groups of the parameters sheet that have 2 to 8 uncertain members."""
+    from hecon.analysis.evppi import MOST
+
+    declared: dict[str, tuple[str, ...]] = {}
+    for name in sampled.names:
+        label = asked.book.parameters[name].group
+        declared[label] = (*declared.get(label, ()), name)
+    if given:
+        chosen = {text: declared.get(text) or tuple(text.split()) for text in given}
+        for text, members in chosen.items():
+            if len(members) > MOST:
+                raise InputError(f"group '{text}' has {len(members)} uncertain parameters; name at most {MOST} of them")
+        return chosen
+    return {label: members for label, members in declared.items() if label and 2 <= len(members) <= MOST}
+
+
+def _row(one: "Evppi", evpi: float, label: str) -> dict[str, Any]:
+    return {
+        "group": label,
+        "parameters": " ".join(one.parameters),
+        "evppi": one.value,
+        "se": None if one.value is None else one.se,
+        "share_of_evpi": one.value / evpi if one.value is not None and evpi > 0 else None,
+        "correction": one.correction,
+        "basis": one.check.basis,
+        "explained": max(one.check.explained, default=None),
+        "missed": max(one.check.missed, default=None),
+        "refused": one.check.poor,
+    }
+
+
+def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]" = ()) -> str:
+    from hecon.analysis.plain import plain_table
+
+    rows = []
+    for k, one in enumerate(found):
+        name = labels[k] if labels else " + ".join(one.parameters)
+        if one.value is None:
+            rows.append([name, "refused", "", "", one.check.poor])
+        else:
+            share = f"{one.value / evpi:z.1%}" if evpi > 0 else ""
+            rows.append([name, f"{one.value:z,.1f}", f"{one.se:,.1f}", share, ""])
+    return plain_table(["group" if labels else "parameter", "EVPPI", "SE", "of EVPI", ""], rows)

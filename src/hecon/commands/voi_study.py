@@ -1,0 +1,209 @@
+"""The part of `hecon voi` that values a study: EVSI by size, population values, net benefit of sampling, who decides when.
+
+What the command line leaves open, the settings say; parts whose numbers neither gives are left out and named.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.commands.asked import Asked
+from hecon.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hecon.analysis.acceptability import Acceptability
+    from hecon.analysis.evsi import EvsiCurve
+    from hecon.analysis.population import NetBenefitOfSampling, Population
+    from hecon.inputs.draws import Draws
+    from hecon.outcomes import Outcomes
+
+_LARGEST = 500  # patients per arm, where nothing is said
+_POPULATION = ("incidence", "decision_years", "population_rate")
+_COSTS = ("study_fixed", "study_per_patient", "study_years")
+
+
+@dataclass(frozen=True)
+class StudyAsked:
+    """What the command line says of a study and its population; "" or None leaves it to the settings."""
+
+    design: str
+    largest: int | None
+    method: str
+    incidence: float | None
+    years: float | None
+    rate: float | None
+    fixed: float | None
+    per_patient: float | None
+    delay: float | None
+
+
+@dataclass(frozen=True)
+class Valued:
+    """Texts, JSON, tables and figures of a study; all empty where none is declared."""
+
+    texts: list[str] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
+    tables: "dict[str, pd.DataFrame]" = field(default_factory=dict)
+    figures: Callable[[float], Mapping[str, Any]] = lambda evpi: {}
+
+
+def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws", at: "Acceptability") -> Valued:
+    """Value the population's EVPI, the study at 20 sizes, and, where all costs are given, its net benefit.
+
+    Raises:
+        InputError: some but not all of a population's or of a study's numbers; HeconError: as `evsi` and `enbs`.
+    """
+    from hecon.analysis.evsi import evsi, sample_sizes
+
+    settings = asked.book.settings
+    population = _population(asked, wanted)
+    texts: list[str] = []
+    empty = {"population": None, "evsi": None, "enbs": None, "research": None}
+    result: dict[str, Any] = dict(empty)
+    if population is not None:
+        patients = population.patients()
+        result["population"] = {"patients": patients, "evpi": float(at.evpi[0]) * patients}
+        texts.append(f"Population: {patients:,.0f} discounted patients; EVPI {result['population']['evpi']:,.0f}")
+    else:
+        texts.append("No population is declared; for population values set incidence, decision_years, population_rate")
+    text = wanted.design or settings.get("study", "")
+    if not text:
+        texts.append("No study is declared; to value one, set study in the settings or give --study 'binomial(p_...)'")
+        return Valued(texts, result)
+    largest = wanted.largest or int(float(settings.get("study_largest", "") or _LARGEST))
+    curve = evsi(
+        psa, draws, text, sample_sizes(largest), asked.wtp, asked.perspective, method=wanted.method,
+        seed=draws.seed or 0,
+    )  # fmt: skip
+    texts.append(_curve_text(curve))
+    result["evsi"] = _curve_json(curve)
+    tables = {"evsi": _curve_table(curve)}
+    costs = _numbers(asked, _COSTS, (wanted.fixed, wanted.per_patient, wanted.delay), "a study's net benefit")
+    found = None
+    if population is not None and costs is not None:
+        found = _net_benefit(curve, population, costs)
+        result["enbs"] = {"best": found.best, "value": found.highest, "se": _se_at_best(found)}
+        texts.append(
+            f"Net benefit of sampling: best with {found.best:,} patients{' per arm' if len(curve.study.arms) > 1 else ''}"
+            f", {found.highest:,.0f} for the population (standard error {result['enbs']['se']:,.0f})"
+            if found.best
+            else "Net benefit of sampling: no size is worth its cost"
+        )
+        result["research"], words = _research(asked, psa, curve, population, costs, found)
+        texts += words
+        tables["enbs"] = _enbs_table(found)
+
+    def figures(evpi: float) -> Mapping[str, Any]:
+        from hecon.report.voi_figures import enbs_figure, evsi_figure
+
+        drawn = {"evsi": evsi_figure(curve, evpi, asked.money)}
+        return drawn | ({"enbs": enbs_figure(found, len(curve.study.arms), asked.money)} if found else {})
+
+    return Valued(texts, result, tables, figures)
+
+
+def _population(asked: Asked, wanted: StudyAsked) -> "Population | None":
+    from hecon.analysis.population import Population
+
+    found = _numbers(asked, _POPULATION, (wanted.incidence, wanted.years, wanted.rate), "population values")
+    timing = asked.book.settings.get("discount_timing", "") or "whole_year"
+    return None if found is None else Population(found[0], found[1], found[2], timing)
+
+
+def _numbers(asked: Asked, names: tuple[str, ...], given: tuple[float | None, ...], what: str) -> list[float] | None:
+    """Numbers from the command line or the settings; None where none is given, an error where only some are."""
+    settings = asked.book.settings
+    texts = [settings.get(name, "") if value is None else value for name, value in zip(names, given, strict=True)]
+    missing = [name for name, text in zip(names, texts, strict=True) if text == ""]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        raise InputError(f"{asked.book.case}: {what} need {', '.join(names)}; {', '.join(missing)} is not given")
+    return [float(text) for text in texts]
+
+
+def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float]) -> "NetBenefitOfSampling":
+    """ENBS at every whole size between those simulated."""
+    from hecon.analysis.population import enbs, every_size
+
+    kept = [k for k, why in enumerate(curve.refused) if not why]
+    if len(kept) < 2:
+        raise InputError(f"study '{curve.study.text}': EVSI is refused at nearly every size; {curve.refused[0]}")
+    simulated = [curve.sizes[k] for k in kept]
+    sizes, values = every_size(simulated, curve.estimates[kept])
+    errors = np.interp(sizes, simulated, curve.se[kept])
+    fixed, per_patient, delay = costs
+    return enbs(
+        sizes, values, population, fixed=fixed, per_patient=per_patient, arms=len(curve.study.arms), delay=delay,
+        se=errors,
+    )  # fmt: skip
+
+
+def _research(
+    asked: Asked, psa: "Outcomes", curve: "EvsiCurve", population: "Population", costs: list[float],
+    found: "NetBenefitOfSampling",
+) -> tuple[dict[str, Any] | None, list[str]]:  # fmt: skip
+    """Reject, approve, only in research, approve with research, for the one strategy compared with the reference."""
+    from hecon.analysis.net_benefit import inmb
+    from hecon.analysis.research import research_decision
+
+    others = asked.comparisons()
+    if len(others) != 1 or not found.best:
+        return None, []
+    gained = inmb(psa, asked.reference, asked.wtp, asked.perspective)[psa.strategies.index(others[0])]
+    k = found.sizes.index(found.best)
+    worth = float((found.values[k] + found.costs[k]) / found.patients[k])
+    decision = research_decision(
+        float(gained.mean()), worth, population, study_cost=float(found.costs[k]), delay=costs[2]
+    )
+    lines = "; ".join(f"{answer} {value:,.0f}" for answer, value in decision.values.items())
+    result = {"strategy": others[0], "size": found.best, "best": decision.best, "values": decision.values}
+    return result, [f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"]
+
+
+def _se_at_best(found: "NetBenefitOfSampling") -> float:
+    return float(found.se[int(found.values.argmax())])
+
+
+def _curve_text(curve: "EvsiCurve") -> str:
+    from hecon.analysis.plain import plain_table
+
+    rows = [
+        [f"{n:,}", why or f"{value:z,.1f}", "" if why else f"{se:,.1f}"]
+        for n, value, se, why in zip(curve.sizes, curve.estimates, curve.se, curve.refused, strict=True)
+    ]
+    few = rows[:: max(1, len(rows) // 6)]
+    limit = f"{curve.perfect.value:,.1f}" if curve.perfect.value is not None else "refused"
+    return f"Study {curve.study.text}, {curve.method}; at most {limit} per patient\n" + plain_table(
+        ["patients", "EVSI", "SE"], few, left=0
+    )
+
+
+def _curve_json(curve: "EvsiCurve") -> dict[str, Any]:
+    return {
+        "study": curve.study.text,
+        "method": curve.method,
+        "evppi": curve.perfect.value,
+        "evppi_se": curve.perfect.se,
+        "sizes": list(curve.sizes),
+        "values": list(curve.values),
+        "se": curve.se.tolist(),
+        "refused": list(curve.refused),
+    }
+
+
+def _curve_table(curve: "EvsiCurve") -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame({"patients": curve.sizes, "evsi": curve.values, "se": curve.se, "refused": curve.refused})
+
+
+def _enbs_table(found: "NetBenefitOfSampling") -> "pd.DataFrame":
+    import pandas as pd
+
+    columns = {"enbs": found.values, "se": found.se, "study_cost": found.costs, "patients_benefiting": found.patients}
+    return pd.DataFrame({"patients": found.sizes, **columns})

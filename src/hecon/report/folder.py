@@ -1,0 +1,145 @@
+"""Folders of results: named, written whole or not at all, and told apart from folders that are not ours by run.json."""
+
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hecon.errors import HeconError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+PACKAGES = ("hecon", "numpy", "scipy", "pandas", "matplotlib", "XlsxWriter", "openpyxl", "SALib")
+
+
+def run_target(outputs: Path, case: str, name: str) -> Path:
+    """Where a run of that name belongs: <outputs>/<case>/<name>.
+
+    Raises:
+        HeconError: a name that is not a plain folder name, or one that is taken by something else than a run.
+
+    >>> run_target(Path("outputs"), "demo", "a/b")
+    Traceback (most recent call last):
+    hecon.errors.HeconError: 'a/b' cannot name a folder; use letters, digits, spaces, - and _
+    """
+    for text in (case, name):
+        if not text or text.startswith(".") or set(text) & set('/\\:*?"<>|\n\t'):
+            raise HeconError(f"'{text}' cannot name a folder; use letters, digits, spaces, - and _")
+    target = outputs / case / name
+    if target.exists() and not (target / "run.json").is_file():
+        raise HeconError(f"{target} exists and is not a run of hecon; choose another name")
+    return target
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A temporary folder beside `target` that takes its name when all went well, and is removed when not.
+
+    >>> place = Path(tempfile.mkdtemp()) / "first"
+    >>> with whole_folder(place) as folder:
+    ...     _ = (folder / "run.json").write_text("{}")
+    >>> [path.name for path in place.iterdir()]
+    ['run.json']
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    new, old = room / "new", room / "old"
+    new.mkdir()
+    try:
+        yield new
+        if target.exists():
+            target.rename(old)
+        try:
+            new.rename(target)
+        except BaseException:
+            if old.exists():
+                old.rename(target)
+            raise
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write one object; what is not a finite number is refused, not written as NaN.
+
+    >>> path = Path(tempfile.mkdtemp()) / "run.json"
+    >>> write_json(path, {"draws": 2})
+    >>> path.read_text().split()
+    ['{', '"draws":', '2', '}']
+    """
+    path.write_text(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, hecon and what it rests on.
+
+    >>> "numpy" in versions()
+    True
+    """
+    return {"python": platform.python_version()} | {package: _version(package) for package in PACKAGES}
+
+
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The rows of a table as plain values, ready for JSON and CSV; what is missing or not finite is None.
+
+    >>> import pandas as pd
+    >>> records(pd.DataFrame({"price": [1.5, float("nan")], "name": ["a", None]}))
+    [{'price': 1.5, 'name': 'a'}, {'price': None, 'name': None}]
+    """
+    return [{str(k): _plain(value) for k, value in row.items()} for row in frame.to_dict("records")]
+
+
+def write_analysis(
+    target: Path,
+    tables: "Mapping[str, pd.DataFrame]",
+    figures: "Mapping[str, Figure]",
+    result: Mapping[str, Any],
+    about: Mapping[str, Any],
+) -> list[str]:
+    """Write one analysis to `target`: a CSV per table, a PNG and SVG per figure, results.json and run.json, whole.
+
+    `result` is what `--json` prints, `about` what is needed to run it again. Returns the files' names.
+
+    >>> import pandas as pd
+    >>> place = Path(tempfile.mkdtemp()) / "dsa-1"
+    >>> write_analysis(place, {"tornado": pd.DataFrame({"width": [2.0]})}, {}, {}, {"case": "demo"})
+    ['results.json', 'run.json', 'tornado.csv']
+    """
+    from hecon.report.figure_style import save_figure
+    from hecon.report.grid import write_rows
+
+    with whole_folder(target) as folder:
+        for name, frame in tables.items():
+            rows = ([row[column] for column in row] for row in records(frame))
+            write_rows([str(column) for column in frame.columns], rows, folder / f"{name}.csv")
+        for name, figure in figures.items():
+            save_figure(figure, folder / name)
+        files = sorted([*(path.name for path in folder.iterdir()), "results.json", "run.json"])
+        write_json(folder / "results.json", {**result, "files": files})
+        write_json(folder / "run.json", {**about, "versions": versions()})
+    return files
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON has: numpy's scalars as Python's, nan and infinities as None."""
+    value = value.item() if hasattr(value, "item") else value
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None
+    return str(value)
+
+
+def _version(package: str) -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,45 @@
+"""Price against threshold: how much a product may cost, given what a unit of health is worth."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hecon.analysis.price import PriceTable
+from hecon.analysis.totals import effect_word
+from hecon.report.figure_style import canvas, legend_below, line, thousands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+
+def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
+    """A line per basis over the thresholds of `tables` (base case and PSA of one lever); today's price and `wtp` dotted.
+
+    >>> from hecon.analysis.price import Price
+    >>> rows = (Price("base case", 0.0, 10.0), Price("base case", 100.0, 60.0))
+    >>> table = PriceTable(rows, "price", "drug", ("none",), 50.0, "closed form", "payer", "qaly", "USD 2020")
+    >>> price_figure([table], 50).axes[0].get_ylabel()
+    'Highest cost-effective price (USD 2020)'
+    """
+    figure, (axes,) = canvas()
+    first = tables[0]
+    bases = list(dict.fromkeys(row.basis for table in tables for row in table.rows))
+    for k, basis in enumerate(bases):
+        rows = sorted((row for t in tables for row in t.rows if row.basis == basis), key=lambda row: row.wtp)
+        prices = [np.nan if row.price is None else row.price for row in rows]
+        axes.plot([row.wtp for row in rows], prices, **line(k), label=basis)
+    axes.axhline(first.current, color="black", linestyle=":", linewidth=1)
+    axes.axvline(wtp, color="black", linestyle=":", linewidth=1)
+    axes.set_xlim(left=0)
+    axes.set_ylim(bottom=0)
+    money = first.currency or "currency units"
+    axes.set_xlabel(f"Threshold ({money} per {effect_word(first.effect)})")
+    axes.set_ylabel(f"Highest cost-effective price ({money})")
+    thousands(axes.xaxis)
+    thousands(axes.yaxis)
+    note = f"{first.lever}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
+    note += f"Dotted: price {first.current:,.0f}, threshold {wtp:,.0f}."
+    legend_below(figure, [axes], note)
+    return figure

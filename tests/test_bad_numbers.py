@@ -1,0 +1,135 @@
+"""Numbers that cannot be, met while running: told with strategy, cycle, draw, the terms and the cells behind them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import hecon
+from hecon import Branch, Chance, Cost, DecisionTree, Leaf, MarkovModel, ModelError, Parameter, Strategy, Tunnel
+
+CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
+INPUTS = [
+    Parameter(name="p_relapse", value=0.4, cells={"value": "parameters!E2"}),
+    Parameter(name="p_die", value=0.3, distribution="beta", par1=30, par2=70, cells={"value": "parameters!E3"}),
+    Parameter(name="c_drug", value=100.0, cells={"value": "parameters!E4"}),
+]
+BOOK = hecon.make_book("bad", INPUTS)
+
+
+def cohort(**changes: Any) -> MarkovModel:
+    given: dict[str, Any] = {
+        "states": ("well", "ill", "dead"), "cycle": "1 year", "horizon": "4 years", "within_cycle": "half-cycle",
+        "events": "end", "transitions": {"well -> ill": "p_relapse", "ill -> dead": "p_die"}, "title": "Bad model",
+        "strategies": [Strategy("car_t")], "start": "well", "discount": {"cost": "0", "effect": "0"},
+        "discount_timing": "continuous",
+    }  # fmt: skip
+    return MarkovModel(**{**given, **changes})
+
+
+def tree(to: Any, **changes: Any) -> DecisionTree:
+    given: dict[str, Any] = {
+        "strategies": [Strategy("car_t", to=to)],
+        "discount": {"cost": "0", "effect": "0"},
+        "discount_timing": "continuous",
+    }
+    return DecisionTree("Bad model", **{**given, **changes})
+
+
+def refusal(model: Any, book: Any = BOOK, draws: Any = None) -> str:
+    with pytest.raises(ModelError) as found:
+        hecon.run(model, draws or book.base())
+    return str(found.value)
+
+
+def cost(amount: Any = "c_drug", **changes: Any) -> Cost:
+    return Cost("drug", amount, **{**CARE, **changes})
+
+
+def test_a_row_over_1() -> None:
+    """Strategy, block, cycle, draw, terms with their values, and the cells of the inputs behind them."""
+    moves = {"well -> ill": "p_relapse * (1 + cycle)", "well -> dead": "r_other", "ill -> dead": "p_die"}
+    model = cohort(transitions=moves, let={"r_other": "p_die / 2"})
+    assert refusal(model) == (
+        "leaving 'well' adds up to 1.35 (strategy car_t, car_t - cohort, cycle 2, draw 0): p_relapse * (1 + cycle) 1.2"
+        " + r_other 0.15; check parameters!E2 (p_relapse), parameters!E3 (p_die)"
+    )
+
+
+def test_the_draw_at_fault_is_told() -> None:
+    draws = BOOK.sample(50, seed=1)
+    first = int(np.flatnonzero(3.2 * draws["p_die"] > 1)[0])
+    model = cohort(transitions={"well -> ill": "p_relapse", "ill -> dead": "3.2 * p_die"})
+    assert first > 0
+    for chunk in (50, 7, 1):
+        with pytest.raises(ModelError) as found:
+            hecon.run(model, draws, chunk=chunk, threads=1)
+        assert f"cycle 0, draw {first}): 3.2 * p_die {3.2 * draws['p_die'][first]:.6g}" in str(found.value)
+        assert "check parameters!E3 (p_die)" in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("moves", "message"),
+    [
+        (
+            {"well -> ill": "1.5 * cycle"},
+            "leaving 'well' adds up to 1.5 (strategy car_t, car_t - cohort, cycle 1, draw 0): 1.5 * cycle 1.5",
+        ),
+        (
+            {"well -> ill": "p_relapse - 0.5"},
+            "the probability well -> ill is -0.1, below 0 (strategy car_t, car_t - cohort, cycle 0, draw 0)",
+        ),
+        ({"well -> ill": "log(p_relapse - 0.5)"}, "the probability well -> ill is not a number"),
+        ({"well -> ill": "0.5", "well -> well": "0.4"}, "leaving 'well' adds up to 0.9"),
+    ],
+)
+def test_probabilities_that_are_none(moves: dict[str, str], message: str) -> None:
+    assert message in refusal(cohort(transitions={**moves, "ill -> dead": "p_die"}))
+
+
+def test_rates_that_are_none() -> None:
+    below = refusal(cohort(transitions=None, rates={"well -> ill": "p_relapse - 1", "ill -> dead": "1"}))
+    assert (
+        "the rate well -> ill is -0.6, below 0 (strategy car_t, car_t - cohort, cycle 0, draw 0): p_relapse - 1"
+        in below
+    )
+    huge = refusal(cohort(transitions=None, rates={"well -> ill": "1e6", "ill -> dead": "1"}))
+    assert "car_t - cohort: a rate of 1e+06 per cycle is beyond what a cycle can hold: shorten the cycle" in huge
+
+
+def test_tunnels_over_1() -> None:
+    model = cohort(
+        transitions={"well -> ill": "1", "ill -> dead": "p_relapse + state_time"},
+        tunnels={"ill": Tunnel(3, last="stay")},
+    )
+    found = refusal(model)
+    assert "leaving 'ill' adds up to 1.4" in found
+    assert "p_relapse + state_time 1.4; check parameters!E2 (p_relapse)" in found
+
+
+def test_branches_over_1() -> None:
+    three = Chance(Branch("a", "p_relapse * 2", Leaf()), Branch("b", "p_die", Leaf()), Branch("c", "C", Leaf()))
+    assert refusal(tree(three)) == (
+        "the probability of branch 'c' is -0.1 (strategy car_t, draw 0): 1 - (p_relapse * 2 + p_die);"
+        " check parameters!E2 (p_relapse), parameters!E3 (p_die)"
+    )
+    whole = Chance(
+        Branch("a", "p_relapse", Chance(Branch("x", "0.5", Leaf()), Branch("y", "p_die", Leaf()))),
+        Branch("b", "C", Leaf()),
+    )
+    assert "the branches at 'a' add up to 0.8 (strategy car_t, draw 0)" in refusal(tree(whole))
+
+
+def test_starts_that_do_not_add_up_in_a_draw() -> None:
+    found = refusal(cohort(start={"well": "p_relapse", "ill": "p_die"}))
+    assert (
+        "the sum of the shares at the start is 0.7 and must be equal to 1 (strategy car_t, car_t - cohort, draw 0"
+        in found
+    )
+    found = refusal(cohort(start={"well": "1 + p_die", "ill": "-p_die"}))
+    assert "0 less the share that starts in ill is 0.3" in found
+
+
+def test_results_that_are_no_numbers() -> None:
+    with pytest.raises(hecon.HeconError, match="strategy car_t, item drug, draw 0: is inf, not a finite number"):
+        hecon.run(tree(Leaf(outcomes=[cost("c_drug / (p_die - p_die)")])), BOOK.base())
