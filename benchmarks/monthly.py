@@ -101,7 +101,10 @@ def main() -> None:
     assert np.allclose(result.cost("payer"), cost, rtol=1e-10)
     assert np.allclose(result.effect(), qaly, rtol=1e-10)
     numpy_cpu, hecon_cpu = paired_cpu_seconds(lambda: by_hand(by_name), lambda: hecon.run(MODEL, draws), runs=3)
-    show({"numpy_cpu_seconds": numpy_cpu, "hecon_cpu_seconds": hecon_cpu, "hecon_cpu_over_numpy": hecon_cpu / numpy_cpu}, asked.json)
+    show(
+        {"numpy_cpu_seconds": numpy_cpu, "hecon_cpu_seconds": hecon_cpu, "hecon_cpu_over_numpy": hecon_cpu / numpy_cpu},
+        asked.json,
+    )
 
 
 if __name__ == "__main__":

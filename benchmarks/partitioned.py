@@ -28,7 +28,9 @@ COSTS = [
     Parameter(name=name, value=mean, distribution="gamma", par1=25, par2=mean / 25)
     for name, mean in (("c_free", 9_000.0), ("c_progressed", 20_000.0), ("c_death", 8_000.0))
 ]
-BOOK = hecon.make_book("partitioned", [*CURVES, *COSTS, Parameter(name="u_free", value=0.8), Parameter(name="u_progressed", value=0.6)])
+BOOK = hecon.make_book(
+    "partitioned", [*CURVES, *COSTS, Parameter(name="u_free", value=0.8), Parameter(name="u_progressed", value=0.6)]
+)
 
 
 def weibull(curve: str, arm: str) -> str:

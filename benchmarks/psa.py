@@ -70,7 +70,9 @@ def main() -> None:
     import pandas as pd
     from heormodel.run import run_psa
 
-    frame = pd.DataFrame({n: np.broadcast_to(x, DRAWS) for n, x in by_name.items()}, index=pd.RangeIndex(DRAWS, name="iteration"))
+    frame = pd.DataFrame(
+        {n: np.broadcast_to(x, DRAWS) for n, x in by_name.items()}, index=pd.RangeIndex(DRAWS, name="iteration")
+    )
     engine = heormodel_engine()
     few = frame.iloc[:5]
     theirs = run_psa(engine, few, sequential=True).outcomes

@@ -133,6 +133,8 @@ def test_a_family_that_there_is_not_is_refused() -> None:
     wrong = book(OS, PFS, scenarios={"third": Scenario("third", "", changes)}).scenario("third")
     with pytest.raises(ModelError, match=r"os_family\) is 3; it must be one of 1 \(weibull\), 2 \(lnorm\)"):
         hecon.run(model(), wrong.base())
+    with pytest.raises(ModelError, match=r"os_family\), draw 1: is 1\.5; it must be one of 1 \(weibull\), 2 \(lnorm\)"):
+        hecon.run(model(), book(OS, PFS).sample(3, seed=1).fix(os_family=np.array([1, 1.5, 2])))
 
 
 def test_covariates_are_names_in_scope() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
+    from hecon.workbook.read_back import ReadBack
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,59 @@ def inputs_of(folder: Path) -> Path:
 
 
 def read_book(case: Case, scenario: str = "") -> "Book":
-    """The case's inputs, with a scenario's changes if one is named; InputError as `read_inputs` and `Book.scenario`."""
-    from hecon.inputs.reading import read_inputs
+    """The case's inputs, with a scenario's changes if one is named; InputError as `read_inputs` and `Book.scenario`.
 
+    From an executable workbook: the inputs it was written from with what was changed in it since.
+    """
+    from hecon.inputs.reading import read_inputs
+    from hecon.workbook.read_back import is_twin
+
+    if is_twin(case.inputs):
+        book = read_twin(case).book
+        return book.scenario(scenario) if scenario else book
     book = read_inputs(case.inputs)
     book = book if book.case == case.name else replace(book, case=case.name)
     return book.scenario(scenario) if scenario else book
+
+
+def read_twin(case: Case) -> "ReadBack":
+    """What was changed in the executable workbook whose path is the case's inputs.
+
+    Raises:
+        InputError: cells that cannot be used, with their addresses; the inputs it was written from are not there.
+    """
+    from hecon.workbook.read_back import read_back, read_facts
+
+    return read_back(case.inputs, submitted_book(case, read_facts(case.inputs)))
+
+
+def submitted_book(case: Case, facts: "Mapping[str, str]") -> "Book":
+    """The inputs an executable workbook was written from, as its cover tells: case, scenario, structure, strategies.
+
+    Raises:
+        InputError: the case's inputs are not there or cannot be read.
+    """
+    from hecon.workbook.read_back import as_submitted
+
+    own = replace(case, inputs=own_inputs(case))
+    book = read_book(own, facts.get("Scenario", ""))
+    if facts.get("Fingerprint of the inputs", "") != book.fingerprint():
+        book = as_submitted(case.inputs, book)
+    told = {"structure": facts.get("Structure", ""), "strategies": facts.get("Strategies run", "")}
+    return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
+
+
+def own_inputs(case: Case) -> Path:
+    """The inputs of the case that a workbook was written from: inputs/<case>, or inputs beside its model.
+
+    Raises:
+        InputError: they are not there.
+    """
+    beside = case.model.parent / "inputs"
+    if beside.is_dir() or beside.with_suffix(".xlsx").is_file():
+        return inputs_of(beside)
+    home = find_home(case.model.parent.absolute())
+    return inputs_of((home or Path.cwd()) / "inputs" / case.name)
 
 
 def load_models(case: Case) -> "dict[str, Model]":
@@ -186,11 +234,18 @@ def _at(path: Path, start: Path) -> Case:
     if path.name in ("inputs", "inputs.xlsx") and (path.parent / "model.py").is_file():
         model, name = path.parent / "model.py", path.parent.name
     else:
-        name = _setting(_near(path), "case") or path.stem
+        name = _case_of(_near(path)) or path.stem
         model = (home or start) / "models" / name / "model.py"
     if not model.is_file():
         raise InputError(f"{_near(path)}: its model {_near(model)} is missing; name its case in settings: case, <name>")
     return Case(name, _near(model), _near(path), _near((home or start) / "outputs"))
+
+
+def _case_of(path: Path) -> str:
+    """The case that inputs name: on the cover of an executable workbook, or in their settings."""
+    from hecon.workbook.read_back import is_twin, read_facts
+
+    return read_facts(path)["Case"] if is_twin(path) else _setting(path, "case")
 
 
 def _setting(path: Path, name: str) -> str:

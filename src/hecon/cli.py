@@ -8,7 +8,23 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from hecon.commands import breakdown, dsa, gsa, price, scenarios, subgroups, survival, threshold, twoway
+from hecon.commands import (
+    breakdown,
+    ceac,
+    dsa,
+    from_workbook,
+    gsa,
+    price,
+    report,
+    scenarios,
+    subgroups,
+    survival,
+    threshold,
+    twin,
+    twoway,
+    verify_workbook,
+    voi,
+)
 from hecon.commands.check import check_case
 from hecon.commands.inputs import inputs_app
 from hecon.commands.new import new_case
@@ -45,8 +61,24 @@ app.command("tree")(print_tree)
 app.command("appendix")(print_appendix)
 app.add_typer(inputs_app, name="inputs")
 app.command("new")(new_case)
-for analysis in (dsa, twoway, scenarios, threshold, price, gsa, subgroups, breakdown, survival):
+for analysis in (
+    dsa,
+    twoway,
+    scenarios,
+    threshold,
+    price,
+    gsa,
+    subgroups,
+    breakdown,
+    survival,
+    twin,
+    verify_workbook,
+    ceac,
+    voi,
+    report,
+):
     analysis.register(app)
+from_workbook.register(inputs_app)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from hecon.outcomes import Array
 
 LEVELS = 12  # a parameter with no more distinct values is taken value by value
-_PIECES = 20  # of a spline of one parameter
+_PIECES = 12  # of a spline of one parameter
 _PIECES_JOINT = 6  # of each parameter's spline in a group
 _KNOTS = 30  # radial functions for each parameter
 _MOST_KNOTS = 120
@@ -43,7 +43,7 @@ def bases(values: Array) -> tuple[Basis, ...]:
         return (_chosen("constant", lambda x: np.ones((x.shape[1], 1)), np.zeros((1, 1)), kept),)
     shown = values[kept]
     if kept.size == 1:
-        one = level_basis(shown[0]) if np.unique(shown[0]).size <= LEVELS else spline_basis(shown[0])
+        one = level_basis(shown[0]) if _few(shown[0]) else spline_basis(shown[0])
         return (_chosen(one.name, one.at, one.penalty, kept),)
     parts = [_splines(shown), _products(shown), _radial(shown)]
     names = ("splines", "splines and products", "splines, products and radial")
@@ -96,6 +96,11 @@ def spline_basis(x: Array, pieces: int = _PIECES) -> Basis:
     return Basis("spline", at, penalty)
 
 
+def _few(x: Array) -> bool:
+    """Whether x (draw,) has few distinct values; most often the first 100 tell."""
+    return np.unique(x[:100]).size <= LEVELS and np.unique(x).size <= LEVELS
+
+
 _Part = tuple[Callable[[Array], Array], Array]
 
 
@@ -116,7 +121,7 @@ def _splines(values: Array) -> _Part:
     """A constant, and of each parameter its levels or its spline."""
     each: list[_Part] = [(lambda v: np.ones((v.shape[1], 1)), np.zeros((1, 1)))]
     for k, x in enumerate(values):
-        few = np.unique(x).size <= LEVELS
+        few = _few(x)
         one = level_basis(x) if few else spline_basis(x, _PIECES_JOINT)
         scale = 1.0 if few else 1 / np.trace(one.penalty)
         each.append((lambda v, k=k, one=one: one.at(v[k : k + 1]), one.penalty * scale))  # type: ignore[misc]

@@ -3,6 +3,7 @@
 An input drawn from a stated distribution has a known mean and variance, and its sample's differ from them by luck alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +11,25 @@ from numpy.typing import NDArray
 
 from hecon.analysis.drawn import Sampled
 from hecon.analysis.products import inner
+from hecon.inputs.distribution import Distribution
 from hecon.inputs.draws import Draws
 from hecon.outcomes import Array
 
 SAMPLED = ("independent", "latin hypercube", "sobol")
 _PER_ROW = 20  # draws that each control needs
+_STRATA, _STRATIFIED = 12, 3  # strata of an input, inputs at most whose strata are used together
 
 
 @dataclass(frozen=True, eq=False)
 class Controls:
     """Functions of inputs whose expectation is 0: z and z^2 - 1, z = (x - mean) / sd, of every input drawn by itself.
 
-    `owner` (control,) is the input's name; `values` (control, draw); `slopes` (response, control) are those of a least
-    squares fit of responses on all controls at once; `cleared` (response, draw) is what that fit leaves, and the mean.
+    `drawn_from` are the distributions by name; `owner` (control,) is the input's name; `values` (control, draw);
+    `slopes` (response, control) are those of a least squares fit of responses on all controls at once; `cleared`
+    (response, draw) is what that fit leaves, and the mean.
     """
 
+    drawn_from: Mapping[str, Distribution]
     owner: NDArray[np.str_]
     values: Array
     slopes: Array
@@ -36,8 +41,30 @@ class Controls:
         return self.cleared + self.slopes[:, own] @ self.values[own]
 
     def own(self, names: tuple[str, ...]) -> Array:
-        """The controls (control, draw) of the inputs named."""
-        return np.asarray(self.values[np.isin(self.owner, names)])
+        """The controls (control, draw) of the inputs named, and of up to three also shares of strata less their
+        probabilities, which weights the sample back to its distribution (post-stratification).
+        """
+        mine = [name for name in names if name in self.drawn_from]
+        own = np.flatnonzero(np.isin(self.owner, mine))
+        strata = [self._strata(name) for name in mine] if len(mine) <= _STRATIFIED else []
+        n = self.values.shape[1]
+        found = np.zeros((n, own.size + sum(chances.size - 1 for _, chances in strata)))  # read by draw
+        found[:, : own.size] = self.values[own].T
+        first = own.size
+        for here, chances in strata:
+            inside = np.flatnonzero(here < chances.size - 1)
+            found[inside, first + here[inside]] = 1.0
+            found[:, first : first + chances.size - 1] -= chances[:-1]
+            first += chances.size - 1
+        return found.T
+
+    def _strata(self, name: str) -> tuple[NDArray[np.intp], Array]:
+        """In which stratum each draw lies (draw,), and the strata's probabilities (stratum,)."""
+        one = self.drawn_from[name]
+        z = self.values[int(np.flatnonzero(self.owner == name)[0])]
+        edges = np.unique(np.quantile(z, np.arange(1, _STRATA) / _STRATA))
+        below = one.cdf(one.mean + one.sd * edges)
+        return np.searchsorted(edges, z), np.diff(below, prepend=0.0, append=1.0)
 
 
 def controls(draws: Sampled, responses: Array) -> Controls | None:
@@ -65,7 +92,8 @@ def controls(draws: Sampled, responses: Array) -> Controls | None:
     z = np.array([(draws[name] - one.mean) / one.sd for name, one in zip(names, known, strict=True)])
     values = np.concatenate([z, z**2 - 1])
     each = slopes(values, responses)
-    return Controls(np.array([*names, *names]), values, each, responses - each @ values)
+    known_by = dict(zip(names, known, strict=True))
+    return Controls(known_by, np.array([*names, *names]), values, each, responses - each @ values)
 
 
 def slopes(values: Array, responses: Array) -> Array:

@@ -37,7 +37,16 @@ class Setting:
 
 
 def by_regression(setting: Setting) -> tuple[list[Gain], list[str]]:
-    """Regress increments on what each arm would report; also why a fit is refused, "" where it is not."""
+    """Regress increments on what each arm would report; also why a fit is refused, "" where it is not.
+
+    >>> from hecon.analysis.design import design
+    >>> p = np.repeat([0.0, 1.0], 100)[None]
+    >>> data = np.stack([p, 1 - p], axis=1)[None]                    # a patient tells all: an event where p is 1
+    >>> net = np.where(p > 0, 2.0, -4.0)
+    >>> gains, refused = by_regression(Setting(design("binomial(p)"), p, data, (1,), net, None, smooth(p, net)))
+    >>> round(gains[0].value, 6), refused                            # half the time 2 in place of 0
+    (1.0, [''])
+    """
     gains, refused, like = [], [], ""
     for k in range(len(setting.sizes) - 1, -1, -1):  # the largest study chooses the basis
         reports = np.array([summary(arm, data[k]) for arm, data in zip(setting.study.arms, setting.data, strict=True)])

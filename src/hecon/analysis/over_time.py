@@ -58,6 +58,8 @@ class OverTime:
     @property
     def text(self) -> str:
         """Both years in words."""
+        if (self.cumulative_cost <= 0).all():
+            return f"{self.strategy} costs no more than {self.reference} in sum at any time within the horizon."
         back = "never saved" if self.pays_back is None else f"saved by year {self.pays_back}"
         worth = (
             "is not worth its cost" if self.worth_from is None else f"is worth its cost from year {self.worth_from} on"

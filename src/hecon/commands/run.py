@@ -3,12 +3,13 @@
 import json
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hecon.cases import find_case
+from hecon.cases import Case, find_case
 from hecon.commands.screen import messages, results, waiting
 from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
@@ -69,13 +70,30 @@ def run_case(
     target = out or found.outputs
     try:
         with waiting("writing files"):
-            folder = write_run(target, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws)
+            folder = write_run(
+                target, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws,
+                executable=None if no_workbook else _executable(found, options, study),
+            )  # fmt: skip
     except OSError as error:
         raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
     if as_one_json:
         _print_json(study, folder)
     else:
         results().print(f"Files: {folder}", markup=False, soft_wrap=True)
+
+
+def _executable(case: Case, options: Options, study: "Study") -> Callable[[Path], None]:
+    """Writes <case>.xlsx into a folder; what a workbook cannot hold is told, and the run goes on without it."""
+
+    def write(folder: Path) -> None:
+        from hecon.commands.twin import write_twin
+
+        try:
+            write_twin(folder / f"{case.name}.xlsx", case, options, study)
+        except HeconError as error:
+            messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
+
+    return write
 
 
 def _print(study: "Study") -> None:

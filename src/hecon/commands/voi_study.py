@@ -177,7 +177,7 @@ def _curve_text(curve: "EvsiCurve") -> str:
         for n, value, se, why in zip(curve.sizes, curve.estimates, curve.se, curve.refused, strict=True)
     ]
     few = rows[:: max(1, len(rows) // 6)]
-    limit = f"{curve.perfect.value:,.1f}" if curve.perfect.value is not None else "refused"
+    limit = f"{curve.perfect.value:z,.1f}" if curve.perfect.value is not None else "refused"
     return f"Study {curve.study.text}, {curve.method}; at most {limit} per patient\n" + plain_table(
         ["patients", "EVSI", "SE"], few, left=0
     )

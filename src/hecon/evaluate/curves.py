@@ -3,10 +3,12 @@
 After this every back end sees primitives and inputs only.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.formula.curve import CurveTrees
@@ -19,6 +21,7 @@ from hecon.inputs.curve_parameters import choice_name, coefficient_name, cut_nam
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
     from hecon.inputs.survival_fit import CurveFit
 
 
@@ -40,7 +43,7 @@ def with_curves(program: Program, book: "Book", varying: Collection[str] | None 
     >>> changed = with_curves(Program("Demo", (("a", "A"),), (block,), ()), make_book("demo", [], curves=(row,)), ())
     >>> from hecon.formula.text import to_text
     >>> to_text(changed.blocks[0].formulas["alive"].tree)
-    'where(t <= 0, 1, exp(-exp(os_exponential_rate) * t))'
+    'where(t <= 0, 1, exp(-exp(os_exponential_rate) * max(t, 1e-300)))'
     """
     writer = _Writer(book, varying)
     changed = writer.mapped(program, "")
@@ -66,6 +69,37 @@ def curve_free(book: "Book", varying: Collection[str] | None = None) -> Callable
         return changed
 
     return rewrite
+
+
+def check_choices(draws: "Draws") -> None:
+    """Refuse draws in which the choice of a curve is not the number of one of its families.
+
+    Raises:
+        ModelError: the curve, the first draw at fault and the families there are.
+
+    >>> from hecon.inputs.book import make_book
+    >>> row = {"curve": "os", "family": "exponential", "selected": "yes", "parameter": "rate", "estimate": "-2",
+    ...        "knot": "", "cov_1": "0.01"}
+    >>> check_choices(make_book("demo", [], curves=(row,)).fix(os_family=2))
+    Traceback (most recent call last):
+    hecon.errors.ModelError: curves: 1 fault
+      - curves!C2 (os_family), draw 0: is 2; it must be one of 1 (exponential)
+    """
+    faults = []
+    for name, curve in draws.book.fitted.items() if draws.book.curves else ():
+        choice = choice_name(name)
+        if choice in draws.names:
+            wrong = ~np.isin(draws[choice], np.arange(1, len(curve.fits) + 1))
+            if wrong.any():
+                at = int(np.argmax(wrong))
+                place = f"{draws.book.parameters[choice].place('value')}, draw {draws.draw[at]}"
+                value = float(np.ravel(draws[choice])[at])
+                faults.append(Fault(place, f"is {value:g}; it must be one of {_numbered(list(curve.fits))}"))
+    raise_faults(faults, ModelError, "curves")
+
+
+def _numbered(families: Sequence[str]) -> str:
+    return ", ".join(f"{k} ({family})" for k, family in enumerate(families, start=1))
 
 
 @dataclass
@@ -138,7 +172,7 @@ class _Writer:
         fits = list(self.book.fitted[curve].fits.values())
         choice = self.book.parameters[choice_name(curve)]
         if choice.value not in range(1, len(fits) + 1):
-            listed = ", ".join(f"{k} ({fit.family})" for k, fit in enumerate(fits, start=1))
+            listed = _numbered([fit.family for fit in fits])
             raise ModelError(f"{choice.place('value')} is {choice.value:g}; it must be one of {listed}")
         selected = int(choice.value) - 1
         fixed = self.varying is not None and choice.name not in self.varying
@@ -151,11 +185,12 @@ class _Writer:
             tree = trees[selected]
             assert tree is not None
             return tree
-        nothing = parse(f"log(-abs({choice.name}))")  # not a number, for a choice or a family that there is not
-        result: Node = nothing
-        for k in range(len(fits), 0, -1):
-            taken = Call("==", (Name(choice.name), Number(float(k))))
-            result = Call("where", (taken, trees[k - 1] or nothing, result))
+        nothing = parse(f"log(-abs({choice.name}))")  # not a number, for a family that has no such formula
+        last = max(k for k, tree in enumerate(trees) if tree is not None)  # the same whatever is selected
+        result: Node = trees[last] or nothing
+        for k in (k for k in range(len(fits) - 1, -1, -1) if k != last):
+            taken = Call("==", (Name(choice.name), Number(float(k + 1))))
+            result = Call("where", (taken, trees[k] or nothing, result))
         return result
 
 

@@ -14,7 +14,7 @@ from hecon.errors import ModelError
 from hecon.evaluate.bind import check_names
 from hecon.evaluate.build import Builder, Built
 from hecon.evaluate.collect import Collector, collectors
-from hecon.evaluate.curves import with_curves
+from hecon.evaluate.curves import check_choices, with_curves
 from hecon.evaluate.graph import AFTER, CYCLE
 from hecon.evaluate.kept import flow_nodes
 from hecon.evaluate.plan import Plan
@@ -61,6 +61,7 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
     True
     """
     book = draws.book
+    check_choices(draws)
     fixed = tuple((name, one.value) for name, one in book.parameters.items() if name not in draws.names)
     tables = tuple((name, id(table)) for name, table in book.tables.items())
     settings = tuple(sorted(book.settings.items()))

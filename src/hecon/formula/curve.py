@@ -33,13 +33,13 @@ class CurveTrees:
         >>> from hecon.formula.families import FAMILIES
         >>> from hecon.formula.text import to_text
         >>> to_text(CurveTrees(FAMILIES["exponential"], {"rate": Name("os_rate")}).survival(Name("t")))
-        'where(t <= 0, 1, exp(-exp(os_rate) * t))'
+        'where(t <= 0, 1, exp(-exp(os_rate) * max(t, 1e-300)))'
         """
-        return self._after_0(t, 1.0, self._survival(t))
+        return self._after_0(t, 1.0, self._survival(_above_0(t)))
 
     def cumulative_hazard(self, t: Node) -> Node:
         """-log S(t)."""
-        h = self._put(self.family.cumulative, t=t)
+        h = self._put(self.family.cumulative, t=_above_0(t))
         if self.cure == "mixture":
             near, far = f"-log_one_plus(({_REST}) * exp_less_one(-H))", f"-log(({_CURED}) + ({_REST}) * exp(-H))"
             h = self._put(f"where(H < 1, {near}, {far})", H=h)
@@ -49,7 +49,7 @@ class CurveTrees:
 
     def hazard(self, t: Node) -> Node:
         """The hazard at time t, per unit of time."""
-        h, s = self._put(self.family.hazard, t=t), self._put(self.family.survival, t=t)
+        h, s = (self._put(text, t=_above_0(t)) for text in (self.family.hazard, self.family.survival))
         if self.cure == "mixture":
             return self._put(f"({_REST}) * h * S / (({_CURED}) + ({_REST}) * S)", h=h, S=s)
         return self._put("log_one_plus_exp(-cure) * h * S", h=h, S=s) if self.cure else h
@@ -58,10 +58,10 @@ class CurveTrees:
         """The time by which a share p has had the event, infinite where that share never has; None without closed form."""
         if not self.family.quantile:
             return None
-        share = p
+        share = _above_0(p)
         if self.cure:
             text = f"p / ({_REST})" if self.cure == "mixture" else "-log_one_plus(-p) / log_one_plus_exp(-cure)"
-            share = self._put(f"min({text}, 1)", p=p)
+            share = self._put(f"min({text}, 1)", p=share)
         return self._after_0(p, 0.0, self._put(self.family.quantile, p=share))
 
     def mean_survival(self) -> Node | None:
@@ -74,8 +74,9 @@ class CurveTrees:
             mean = CurveTrees(self.family, self.parameters, "", self.knots).restricted_mean(t)
             return self._put(f"({_CURED}) * max(t, 0) + ({_REST}) * mean", t=t, mean=mean)
         if self.family.restricted_mean and not self.cure:
-            return self._after_0(t, 0.0, self._put(self.family.restricted_mean, t=t))
-        return self._after_0(t, 0.0, self._spline_sum(t) if self.knots else self._sum(t, NODES))
+            return self._after_0(t, 0.0, self._put(self.family.restricted_mean, t=_above_0(t)))
+        until = _above_0(t)
+        return self._after_0(t, 0.0, self._spline_sum(until) if self.knots else self._sum(until, NODES))
 
     def _survival(self, t: Node) -> Node:
         s = self._put(self.family.survival, t=t)
@@ -125,6 +126,11 @@ def _plain_nodes(count: int) -> list[tuple[float, float]]:
 def _cubic_nodes(count: int) -> list[tuple[float, float]]:
     """Nodes and weights on 0..1 of Gauss-Legendre in the cube root."""
     return [(x**3, 3 * x**2 * w) for x, w in _plain_nodes(count)]
+
+
+def _above_0(t: Node) -> Node:
+    """A time or share kept off 0, so that no part of a formula fails there: a workbook may give parts cells of their own."""
+    return t if isinstance(t, Number) and t.value > 0 else Call("max", (t, Number(1e-300)))
 
 
 def _fill(tree: Node, nodes: Mapping[str, Node]) -> Node:

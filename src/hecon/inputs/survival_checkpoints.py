@@ -96,7 +96,14 @@ def checkpoints(
 
 
 def read_checkpoints(path: str | Path, name: str, scale: str = "") -> Checkpoints:
-    """The check-points of one curve from a CSV: columns curve, time, survival, perhaps at_risk, se, low and high."""
+    r"""The check-points of one curve from a CSV: columns curve, time, survival, perhaps at_risk, se, low and high.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "points.csv").write_text("curve,time,survival\nos,1,0.8\npfs,1,0.5\n")
+    ...     read_checkpoints(Path(folder, "points.csv"), "os").survival.tolist()
+    [0.8]
+    """
     optional = ("at_risk", "se", "low", "high")
     columns = read_columns(path, ["time", "survival"], optional, where={"curve": name}, blank=optional)
     values = {key: v for key, v in columns.values.items() if key in optional and not np.isnan(v).all()}

@@ -33,12 +33,18 @@ def read_columns(
     where: Mapping[str, str] | None = None,
     blank: Sequence[str] = (),
 ) -> Columns:
-    """The wanted columns of a CSV file as numbers, and the optional ones that are there; other columns are not read.
+    r"""The wanted columns of a CSV file as numbers, and the optional ones that are there; other columns are not read.
 
     `where` keeps the rows whose columns have these texts; in the columns named in `blank` an empty cell is nan.
 
     Raises:
         InputError: a file or column that is missing, no row, cells that are not numbers; all cells at once.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "trial.csv").write_text("time,arm\n5,old\n8,new\n")
+    ...     read_columns(Path(folder, "trial.csv"), ["time"], where={"arm": "new"}).values["time"].tolist()
+    [8.0]
     """
     path = Path(path)
     try:

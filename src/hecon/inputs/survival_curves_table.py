@@ -85,7 +85,15 @@ def curve_rows(curves: Sequence[Curve]) -> list[dict[str, str]]:
 
 
 def write_curves(path: str | Path, curves: Sequence[Curve]) -> None:
-    """Write the table as CSV (UTF-8); an existing file is replaced."""
+    """Write the table as CSV (UTF-8); an existing file is replaced.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> fit = CurveFit("exponential", ("rate",), np.array([-1.5]), np.zeros((1, 1)))
+    >>> with TemporaryDirectory() as folder:
+    ...     write_curves(Path(folder, "curves.csv"), [Curve("os", {"exponential": fit}, "exponential")])
+    ...     read_curves(Path(folder, "curves.csv"))["os"].fit.estimates.tolist()
+    [-1.5]
+    """
     rows = curve_rows(curves)
     header = list(rows[0]) if rows else [*COLUMNS, "cov_1", *AFTER]
     with Path(path).open("w", newline="", encoding="utf-8") as file:
@@ -95,7 +103,12 @@ def write_curves(path: str | Path, curves: Sequence[Curve]) -> None:
 
 
 def read_curves(path: str | Path) -> dict[str, Curve]:
-    """The curves of a CSV file, by name; see curves_from_rows."""
+    """The curves of a CSV file, by name; see curves_from_rows.
+
+    >>> read_curves("nowhere.csv")
+    Traceback (most recent call last):
+    hecon.errors.InputError: nowhere.csv: cannot be read (No such file or directory)
+    """
     path = Path(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:

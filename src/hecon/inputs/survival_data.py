@@ -82,13 +82,19 @@ def survival_data(
 def read_survival(
     path: str | Path, covariates: Sequence[str] = (), where: Mapping[str, str] | None = None
 ) -> SurvivalData:
-    """SurvivalData from a CSV file with columns time, event and, if wanted, entry, weight and covariates (numbers).
+    r"""SurvivalData from a CSV file with columns time, event and, if wanted, entry, weight and covariates (numbers).
 
     `where` keeps the rows whose columns have these texts, such as {"arm": "chemo"}; other columns are not read.
 
     Raises:
         InputError: a file or column that is missing, a cell that is not a number, and all that survival_data refuses,
             with the address of each cell, such as trial.csv!B7 (event).
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "trial.csv").write_text("time,event\n5,1\n8,0\n")
+    ...     read_survival(Path(folder, "trial.csv")).events
+    1.0
     """
     columns = read_columns(path, ["time", "event", *covariates], optional=["entry", "weight"], where=where)
     numbers = {"entry": np.zeros(columns.rows), "weight": np.ones(columns.rows)} | dict(columns.values)

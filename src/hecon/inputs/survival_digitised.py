@@ -62,7 +62,16 @@ def digitised(
 def read_digitised(
     curve_path: str | Path, risk_path: str | Path, events: int | None = None, rise: float = 0.0
 ) -> Digitised:
-    """Digitised from two CSV files: the curve (time, survival) and the risk table (time, at_risk); see digitised."""
+    r"""Digitised from two CSV files: the curve (time, survival) and the risk table (time, at_risk); see digitised.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "curve.csv").write_text("time,survival\n0,1\n1,0.9\n")
+    ...     _ = Path(folder, "risk.csv").write_text("time,at_risk\n0,10\n")
+    ...     read_digitised(Path(folder, "curve.csv"), Path(folder, "risk.csv")).survival.tolist()
+    [1.0, 0.9]
+    """
     curve = read_columns(curve_path, ["time", "survival"])
     table = read_columns(risk_path, ["time", "at_risk"])
     return _checked(curve.values, table.values, events, rise, curve.place, table.place, str(curve_path))

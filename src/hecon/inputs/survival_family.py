@@ -116,6 +116,12 @@ gompertz, gamma, lnorm, llogis, gengamma; 'spline hazard 1', odds or normal; 'pi
 def with_knots(spline: Family, knots: Sequence[float]) -> Family:
     """The same spline with these knots (log times, rising, one per inner knot and two ends), or piecewise curve with
     these times of change (rising, above 0).
+
+    >>> with_knots(family("piecewise 2"), [1, 3]).knots
+    (1.0, 3.0)
+    >>> with_knots(family("spline odds 1"), [0, 2])
+    Traceback (most recent call last):
+    hecon.errors.InputError: 'spline odds 1' needs 3 knots (log times, ends included); got 0, 2
     """
     wanted = spline.inner + 2 if spline.is_spline else spline.inner
     told = "log times, ends included" if spline.is_spline else "the times above 0 at which it changes"

@@ -86,6 +86,11 @@ def likelihood(family: Family, data: SurvivalData, covariates_on: str = "") -> L
     """The Likelihood of a family; covariates act on its location parameter unless another is named (such as "cure").
 
     An effect's name is parameter:covariate, for instance scale:arm; it adds to the transformed parameter.
+
+    >>> from hecon.inputs.survival_data import survival_data
+    >>> from hecon.inputs.survival_family import family
+    >>> likelihood(family("weibull"), survival_data([1, 2], [1, 0], covariates={"arm": [0, 1]})).names
+    ('shape', 'scale', 'scale:arm')
     """
     parameters = [name for name, _ in family.parameters]
     target = covariates_on or family.location

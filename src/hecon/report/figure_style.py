@@ -125,8 +125,11 @@ def save_figure(figure: "Figure", stem: str | Path) -> list[Path]:
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
 
     FigureCanvasAgg(figure)
+    for words in figure.findobj(Text):
+        words.set_parse_math(False)  # US$ is a currency, not the start of a formula
     png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
     with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
         figure.savefig(png, metadata={"Software": None})

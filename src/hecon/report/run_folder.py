@@ -3,6 +3,7 @@
 Written to a temporary folder that is renamed at the end, so that an interrupted run leaves nothing half-done.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,12 @@ def write_run(
     figures: bool = True,
     workbook: bool = True,
     psa_csv: bool = False,
+    executable: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write all files of a study to <outputs>/<case>/<name>/ and return that folder; without a name, the time is one.
 
-    A folder of that name which holds an earlier run is replaced. Tables are CSV; the PSA is psa.npz (read by
+    `executable` writes the executable workbook into the folder it is given. A folder of that name which holds an earlier
+    run is replaced. Tables are CSV; the PSA is psa.npz (read by
     `load_outcomes`) and, if asked for, psa_draws.csv and psa_outcomes.csv.
 
     Raises:
@@ -58,6 +61,8 @@ def write_run(
         _write_psa(folder, study, psa_csv)
         if workbook:
             write_grids(folder / "tables.xlsx", grids)
+        if executable is not None:
+            executable(folder)
         if figures:
             (folder / "figures").mkdir()
             for figure_name, figure in study_figures(study).items():

@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hecon.formula.syntax import Node
-
 ROW, ABOVE, BELOW = "\x03", "\x04", "\x05"  # stand for this row's number, the one above, the one below
+TUNNEL_NUMBER = "\x07"  # stands for the number of a tunnel, from 0
+STATIC = "\x08"  # stands for a formula that Excel has not: values of the engine, not live
 TOKEN = re.compile("\x01(\\d+)\x02")
-GROUPS = ("clock", "formulas", "transitions", "steps", "states", "moves", "items")  # of columns, from the left
+LEFT = 6  # the first column right of the list
+TOP = 7  # the first row of the list where no strips stand above the columns
+GROUPS = ("clock", "formulas", "transitions", "states", "moves", "items", "steps")  # of columns, from the left
 
 
 @dataclass(frozen=True)
 class Source:
     """Where the engine has a cell's number: in a block, as a tree or as what `what` says of the `key`.
 
-    what: tree | at tunnel | substate | state | flow | discount | total | weight | event weight | live | moving | step | across.
+    what: tree | past | at tunnel | substate | state | all states | flow | discount | total | weight | event weight | live |
+    moving | method | rate step | across.
     """
 
     block: str
@@ -44,7 +47,8 @@ class Scalar:
 @dataclass(eq=False)
 class Column:
     """A quantity down the rows of a clock; `first` is the formula of row 0 where it differs, `last` False leaves the last
-    row blank. A matrix is `width` columns wide, one per tunnel: `text` holds for the middle, `left` and `right` for the ends.
+    row blank, `below` adds one row past the horizon, which another formula looks at. A matrix is `width` columns wide, one
+    per tunnel: `text` holds for the middle, `left` and `right` for the ends.
     """
 
     title: str
@@ -59,6 +63,7 @@ class Column:
     right: str | None = None
     first_right: str | None = None
     column: int = -1
+    below: bool = False
 
 
 @dataclass(eq=False)
@@ -75,7 +80,9 @@ class Strip:
 
 @dataclass(frozen=True)
 class Ref:
-    """A use of a quantity: `how` is cell | range | band (all tunnels), `shift` -1 the row above, 1 below, `left` the tunnel before."""
+    """A use of a quantity: `how` is cell | range | band (all tunnels), `shift` -1 the row above, 1 below, `left` 1 the
+    tunnel before.
+    """
 
     page: "Page"
     target: Scalar | Column | Strip
@@ -124,11 +131,14 @@ class Page:
     scalars: list[Scalar] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     strips: list[Strip] = field(default_factory=list)
-    top: int = 8
+    placed: list[Scalar] = field(default_factory=list)  # cells with an address of their own, counted from `top`
+    words: list[tuple[int, int, str]] = field(default_factory=list)  # headings among them
+    top: int = TOP
 
     def add(self, one: Any) -> str:
         """Take in a quantity and return the token of its cell."""
-        {Scalar: self.scalars, Column: self.columns, Strip: self.strips}[type(one)].append(one)
+        kept: list[Any] = {Scalar: self.scalars, Column: self.columns, Strip: self.strips}[type(one)]  # type: ignore[assignment]
+        kept.append(one)
         return self.register.token(Ref(self, one))
 
     def range_of(self, one: Any) -> str:
@@ -139,9 +149,15 @@ class Page:
         """The token of all tunnels of a matrix's row or of a strip."""
         return self.register.token(Ref(self, one, "band"))
 
+    def put(self, row: int, column: int, one: Scalar) -> str:
+        """Take in a cell at a place: rows counted from the first of the list, columns from the left of the columns."""
+        one.row, one.column = row, column
+        self.placed.append(one)
+        return self.register.token(Ref(self, one))
+
     def place(self) -> None:
         """Give every quantity its address: the list from column B, the columns in their groups right of it."""
-        self.top = 7 + len(self.strips)
+        self.top = TOP + len(self.strips)
         row = self.top
         for section in dict.fromkeys(one.section for one in self.scalars):
             if row > self.top:
@@ -150,7 +166,7 @@ class Page:
             for one in self.scalars:
                 if one.section == section:
                     one.row, row = row, row + 1
-        column = 6
+        column = LEFT
         for group in GROUPS:
             for each in self.columns:
                 if each.group == group:
@@ -160,6 +176,18 @@ class Page:
                     each.column, column = column, column + each.width
         for k, strip in enumerate(self.strips):
             strip.row = 3 + k
+        for one in self.placed:
+            one.row, one.column = one.row + self.top, one.column + LEFT
+
+    def look_below(self) -> None:
+        """Give every column that stands in the row past the horizon those it is made of."""
+        queue = [column for column in self.columns if column.below]
+        while queue:
+            for match in TOKEN.finditer(queue.pop().text):
+                target = self.register.refs[int(match[1])].target
+                if isinstance(target, Column) and not target.below and target in self.columns:
+                    target.below = True
+                    queue.append(target)
 
     def sections(self) -> Iterator[tuple[str, list[Scalar]]]:
         """The list's sections in order."""
@@ -177,7 +205,14 @@ def render(text: str, page: Page, tunnel: int = 0) -> str:
     >>> render(f"2*{t}", page).replace(ROW, "9")
     '2*G9'
     """
-    return TOKEN.sub(lambda match: _address(page.register.refs[int(match[1])], page, tunnel), text)
+    found = TOKEN.sub(lambda match: _address(page.register.refs[int(match[1])], page, tunnel), text)
+    return found.replace(TUNNEL_NUMBER, str(tunnel))
+
+
+def address(page: Page, one: Scalar | Column, how: str = "cell") -> str:
+    """A quantity's address as seen from another sheet."""
+    token = page.register.token(Ref(page, one, how))
+    return render(token, Page("", "", "", 0, page.register))
 
 
 def letters(column: int) -> str:

@@ -11,15 +11,19 @@ from hecon.formula.excel import to_excel
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Formula
-from hecon.formula.syntax import Call, Name, Node, Number, Text
+from hecon.formula.special_excel import SPELLINGS, spelled
+from hecon.formula.syntax import Call, Name, Node, Number, Text, walk
 from hecon.formula.text import to_text
-from hecon.workbook.page import Column, Page, Ref, Scalar, Source, Strip
+from hecon.workbook.page import STATIC, TUNNEL_NUMBER, Column, Page, Ref, Scalar, Source, Strip
+from hecon.workbook.reductions import reduced
+from hecon.workbook.table_cells import plain
 
 if TYPE_CHECKING:
     from hecon.workbook.twin import Twin
 
 CYCLE, TUNNEL = 1, 2
 LONG = 900  # characters, roughly, beyond which a formula's longest term is given a cell of its own
+_BRIEF = 60  # characters, roughly, below which a choice stays within its formula
 _SPELLED = "\x06"  # marks a name that is already an address
 _REDUCING = ("sum", "at", "largest", "smallest")
 
@@ -72,6 +76,10 @@ class Speller:
 
     def name(self, name: str, state: str) -> str:
         """A name of the block, of its strategy, of the controls or of the inputs."""
+        if name == "state_time" and state:
+            return self.cell(self.timer(state))
+        if name == "cycles":
+            return self.cell(self.twin.cycles(self.page))
         if name in self.block.formulas or name == "cycle":
             return self.cell(self.named(name, state))
         if self.block.parent:
@@ -84,12 +92,38 @@ class Speller:
 
     def named(self, name: str, state: str = "") -> Scalar | Column | Strip:
         """The quantity of a name of this block, made when first used."""
-        formula = Formula("cycle", "", Name("cycle")) if name == "cycle" else self.block.formulas[name]
+        if name == "cycle":
+            return self.counter()
+        formula = self.block.formulas[name]
         where = state if self.shape(formula.tree, state) & TUNNEL else ""
         key = ("name", name, where)
         if key not in self.known:
             self.known[key] = self.make(name, formula.tree, where, _written(formula), formula.unit, Name(name))
         return self.known[key]
+
+    def counter(self) -> Column:
+        """The number of the row: 0, then one more than above."""
+        if ("name", "cycle", "") not in self.known:
+            column = Column("cycle", "", Source(self.block.name, "tree", Name("cycle")), "", "clock", first="0")
+            self.known["name", "cycle", ""] = column
+            column.text = self.page.register.shifted(self.page.add(column), -1) + "+1"
+        found = self.known["name", "cycle", ""]
+        assert isinstance(found, Column)
+        return found
+
+    def timer(self, state: str) -> Strip:
+        """Years since entry at each tunnel of a state."""
+        assert self.block.clock is not None
+        if ("name", "state_time", state) not in self.known:
+            tunnels = self.twin.tunnels(self.page, state)
+            source = Source(self.block.name, "at tunnel", (Name("state_time"), tunnels.width))
+            strip = Strip("state_time", "", source, tunnels, "years since entry")
+            self.known["name", "state_time", state] = strip
+            strip.text = f"{TUNNEL_NUMBER}/{plain(self.block.clock.per_year)}"
+            self.page.add(strip)
+        found = self.known["name", "state_time", state]
+        assert isinstance(found, Strip)
+        return found
 
     def hoist(self, tree: Node, state: str = "", title: str = "") -> Scalar | Column | Strip:
         """A quantity of its own for a part of a formula."""
@@ -98,15 +132,15 @@ class Speller:
         where = state if self.shape(tree, state) & TUNNEL else ""
         key = ("tree", tree, where)
         if key not in self.known:
-            told = " ".join(to_text(tree).split())
-            short = told if len(told) <= 60 else told[:57] + "..."
-            self.known[key] = self.make(title or short, tree, where, told, "", tree)
+            self.known[key] = self.make(title or _title(tree), tree, where, to_text(tree), "", tree)
         return self.known[key]
 
-    def make(self, title: str, tree: Node, state: str, written: str, unit: str, key: Node) -> Scalar | Column | Strip:
+    def make(
+        self, title: str, tree: Node, state: str, written: str, unit: str, key: Node, text: str = ""
+    ) -> Scalar | Column | Strip:
         """A cell, a column, a strip or a matrix for a tree, by its shape."""
         shape = self.shape(tree, state)
-        text = self.text(tree, state)
+        text = text or self.text(tree, state)
         source = Source(self.block.name, "tree", key)
         if not shape & TUNNEL:
             if not shape & CYCLE:
@@ -115,7 +149,6 @@ class Speller:
                 return scalar
             reserved = title in ("cycle", "t", "age")
             column = Column(title, text, source, written, "clock" if reserved else "formulas")
-            column.last = not self.looks_below(tree)
             self.page.add(column)
             return column
         tunnels = self.twin.tunnels(self.page, state)
@@ -132,18 +165,6 @@ class Speller:
         """The token of a quantity in this row and tunnel."""
         return self.page.register.token(Ref(self.page, one))
 
-    def looks_below(self, tree: Node) -> bool:
-        """Whether a formula needs the row below, so that its last row stays blank."""
-        match expand(tree):
-            case Call(op="next", args=(inner,)):
-                return bool(self.shape(inner) & CYCLE)
-            case Call(op=op, args=args) if op not in ("cumulative", *_REDUCING):
-                return any(self.looks_below(arg) for arg in args)
-            case Name(name=name) if name in self.block.formulas:
-                return self.looks_below(self.block.formulas[name].tree)
-            case _:
-                return False
-
     def atoms(self, tree: Node, state: str) -> Node:
         """The tree with everything that is not a primitive replaced by where it stands, and no formula too long."""
         return self._atoms(tree, state)[0]
@@ -151,17 +172,25 @@ class Speller:
     def _atoms(self, tree: Node, state: str) -> tuple[Node, int]:
         if not isinstance(tree, Call):
             return tree, 12
-        if tree.op not in PRIMITIVES:
+        if tree.op not in PRIMITIVES or PRIMITIVES[tree.op].excel is None:
             text = self.call(tree, state)
             return Name(_SPELLED + text), len(text)
         parts = [self._atoms(arg, state) for arg in tree.args]
         sizes = [size for _, size in parts]
         nodes = [node for node, _ in parts]
+        if (choice := _choice(tree)) and sizes[1] > _BRIEF:
+            nodes[1] = Name(_SPELLED + self.cell(self.hoist(tree.args[1], state, choice)))
+            sizes[1] = 8
+        if tree.op in SPELLINGS:  # an argument stands many times in a special function's spelling
+            for k in (k for k, node in enumerate(nodes) if isinstance(node, Call)):
+                nodes[k] = Name(_SPELLED + self.cell(self.hoist(tree.args[k], state)))
+            return Call(tree.op, tuple(nodes)), len(spelled(tree.op)(["A1"] * len(nodes)))
         most = LONG // (2 if tree.op == "where" else 1)
         while sum(sizes) > most:
-            k = max((k for k, node in enumerate(nodes) if isinstance(node, Call)), key=lambda k: sizes[k], default=-1)
-            if k < 0:
+            free = [k for k, node in enumerate(nodes) if isinstance(node, Call) and not _chained(tree, k)]
+            if not free:
                 break
+            k = max(free, key=lambda k: sizes[k])
             nodes[k] = Name(_SPELLED + self.cell(self.hoist(tree.args[k], state)))
             sizes[k] = 8
         return Call(tree.op, tuple(nodes)), sum(sizes) + 6
@@ -176,31 +205,47 @@ class Speller:
             case Call(op="interp", args=(Name(name=table), *rest)):
                 column = rest[0].value if isinstance(rest[0], Text) else ""
                 return self.twin.tables.interpolate(table, column, self.simple(rest[-1], state))
-            case Call(op="life_survivors", args=(Name(name=table), Text(value=column), age)):
-                if isinstance(age, Name | Number):
-                    text = self.twin.tables.survivors(table, column, self.text(age, state))
-                    return f"({text})"
+            case Call(op="life_survivors"):
                 return self.cell(self.survivors(tree, state))
             case Call(op=op) if op in _REDUCING:
                 return self.reduction(tree)
             case Call(op="cumulative"):
                 return self.cell(self.running(tree))
+            case Call(op=op) if op in PRIMITIVES:
+                return self.cell(self.static(tree, state))
             case Call(op="next", args=(inner,)):
-                return self.page.register.shifted(self.cell(self.hoist(inner)), 1)
+                ahead = self.hoist(inner)
+                if isinstance(ahead, Column):
+                    ahead.below = True
+                return self.page.register.shifted(self.cell(ahead), 1)
         raise ModelError(f"{self.block.name}: {tree.op} has no place in the workbook")
+
+    def static(self, tree: Call, state: str) -> Scalar | Column | Strip:
+        """A quantity that Excel cannot compute: the engine's values, where they are allowed."""
+        key = ("tree", tree, state if self.shape(tree, state) & TUNNEL else "")
+        if key not in self.known:
+            if not self.twin.allow_static:
+                raise ModelError(
+                    f"{self.block.name}: {tree.op} has no Excel spelling, so '{_title(tree)}' would not be live: give it one with"
+                    " primitive(..., excel=...), or allow values with allow_static=True"
+                )
+            self.twin.not_live.append(f"{self.page.name}: {_title(tree)}")
+            self.known[key] = self.make(_title(tree), tree, key[2], "not live: values of the engine", "", tree, STATIC)
+        return self.known[key]
 
     def simple(self, tree: Node, state: str) -> str:
         """The text of an argument that is used more than once: a name or a number, or a cell of its own."""
         return self.text(tree, state) if isinstance(tree, Name | Number) else self.cell(self.hoist(tree, state))
 
     def survivors(self, tree: Call, state: str) -> Scalar | Column | Strip:
-        """A cell for survivors to an age that is itself a formula."""
+        """A cell of its own for survivors to an age: its formula is long."""
         key = ("tree", tree, state if self.shape(tree, state) & TUNNEL else "")
         if key not in self.known:
-            age = _SPELLED + self.cell(self.hoist(tree.args[2], state))
-            inner = Call(tree.op, (*tree.args[:2], Name(age)))
-            made = self.make(to_text(tree)[:60], _Same(tree, inner), key[2], to_text(tree), "", tree)
-            self.known[key] = made
+            table, column, age = tree.args
+            assert isinstance(table, Name)
+            assert isinstance(column, Text)
+            text = self.twin.tables.survivors(table.name, column.value, self.simple(age, state))
+            self.known[key] = self.make(_title(tree), tree, key[2], to_text(tree), "", tree, text)
         return self.known[key]
 
     def running(self, tree: Call) -> Column:
@@ -212,7 +257,8 @@ class Speller:
             column = Column(_title(tree), "", source, to_text(tree), "formulas", first="0")
             self.known[key] = column
             self.page.add(column)
-            added = self.cell(self.hoist(inner)) if self.looks_below(inner) else self.text(inner)
+            ahead = any(isinstance(node, Call) and node.op == "next" for node in walk(expand(inner)))
+            added = self.cell(self.hoist(inner)) if ahead else self.text(inner)
             up = self.page.register.shifted
             column.text = f"{up(self.cell(column), -1)}+{up(f'({added})', -1)}"
         found = self.known[key]
@@ -224,39 +270,26 @@ class Speller:
         key = ("tree", tree, "")
         if key not in self.known:
             source = Source(self.block.name, "tree", tree)
-            scalar = Scalar(_title(tree), self.reduced(tree.op, tree.args), source, to_text(tree), section="sums over rows")
+            scalar = Scalar(
+                _title(tree), reduced(self, tree.op, tree.args), source, to_text(tree), section="sums over rows"
+            )
             self.known[key] = scalar
             self.page.add(scalar)
         return self.cell(self.known[key])
 
-    def reduced(self, op: str, args: tuple[Node, ...]) -> str:
-        """The formula of a reduction."""
-        clock = self.block.clock
-        if clock is None:
-            raise ModelError(f"{self.block.name}: {op}() needs a structure with a clock")
-        if not self.shape(args[0]) & CYCLE and op != "sum":
-            return self.text(args[0])
-        live = self.page.range_of(self.twin.live(self.page))
-        if not self.shape(args[0]) & CYCLE:
-            rows = self.text(args[0])
-            column = "" if len(args) == 1 else "," + self._within(args)
-            return f"({rows})*SUMPRODUCT({live}{column})"
-        values = self.page.range_of(self.hoist(args[0]))
-        match op:
-            case "sum" if len(args) == 1:
-                return f"SUMPRODUCT({values},{live})"
-            case "sum":
-                return f"SUMPRODUCT({values},{live},{self._within(args)})"
-            case "at":
-                return f"INDEX({values},ROUND(({self.text(args[1])})*{_plain(clock.per_year)},0)+1)"
-            case "largest":
-                return f"SUMPRODUCT(MAX({live}*{values}-(1-{live})*1E+300))"
-            case _:
-                return f"-SUMPRODUCT(MAX(-{live}*{values}-(1-{live})*1E+300))"
 
-    def _within(self, args: tuple[Node, ...]) -> str:
-        times = self.page.range_of(self.named("t"))
-        return f"({times}>=({self.text(args[1])})-1E-9)*({times}<({self.text(args[2])})-1E-9)"
+def _choice(tree: Call) -> str:
+    """What a `where` on a choice by number says, such as "os_family = 2"; a column for each choice is easier to read."""
+    match tree:
+        case Call(op="where", args=(Call(op="==", args=(Name(name=name), Number(value=value))), _, _)):
+            return f"{name} = {value:g}"
+    return ""
+
+
+def _chained(tree: Call, k: int) -> bool:
+    """Whether an argument is the rest of a chain of choices, which alone may be an error."""
+    inner = tree.args[k]
+    return tree.op == "where" and k == 2 and isinstance(inner, Call) and inner.op == "where"
 
 
 def _written(formula: Formula) -> str:
@@ -266,7 +299,3 @@ def _written(formula: Formula) -> str:
 def _title(tree: Node) -> str:
     text = " ".join(to_text(tree).split())
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _plain(number: float) -> str:
-    return to_excel(Number(number))

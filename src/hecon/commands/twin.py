@@ -1,0 +1,96 @@
+"""`hecon twin`: the executable workbook of a case, whose formulas compute the whole model."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hecon.cases import Case, find_case
+from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
+from hecon.commands.screen import waiting
+from hecon.commands.study import Options, load, make_study
+from hecon.errors import HeconError
+
+if TYPE_CHECKING:
+    from hecon.report.study import Study
+
+
+def twin(
+    case: CaseName,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The workbook; <case>.xlsx, here, if left out.")
+    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    perspective: Annotated[str, typer.Option(metavar="P", help="payer, health care sector or societal.")] = "",
+    wtp: Annotated[float | None, typer.Option(metavar="K", help="Threshold, in currency per QALY.")] = None,
+    strategy: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this strategy; may be repeated.")
+    ] = None,
+    reference: Annotated[str, typer.Option(metavar="NAME", help="What the others are compared with.")] = "",
+    scenario: Scenario = "",
+    structure: Structure = "",
+    sampling: Sampling = "",
+    draws_file: DrawsFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a workbook that is there.")] = False,
+) -> None:
+    """Write the executable workbook: change a blue cell and every result follows, without macros or Python."""
+    found = find_case(case)
+    target = out or Path(f"{found.name}.xlsx")
+    if target.suffix.lower() != ".xlsx":
+        raise HeconError(f"{target}: a workbook's name ends in .xlsx")
+    if target.exists() and not force:
+        raise HeconError(f"{target}: is there already; give another name with --out, or --force to replace it")
+    options = Options(
+        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
+    )
+    study = make_study(found, options)
+    with waiting("writing the workbook"):
+        write_twin(target, found, options, study)
+    typer.echo(f"Wrote {target}")
+
+
+def write_twin(path: Path, case: Case, options: Options, study: "Study") -> None:
+    """Write the workbook of a study that was made with these options."""
+    from hecon.workbook.write import write_workbook
+
+    model, _ = load(case, options)
+    assert study.book is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_workbook(
+        path, model, study.book, study.base, study.psa, study.draws,
+        perspective=study.perspective, wtp=study.wtp, reference=study.reference, facts=facts_of_run(options, study),
+    )  # fmt: skip
+
+
+def facts_of_run(options: Options, study: "Study") -> list[tuple[str, str]]:
+    """What the cover says of a run, so that the workbook can be read back and verified on its own."""
+    facts = [
+        ("Structure", study.settings.get("structure", "")),
+        ("Scenario", options.scenario),
+        ("Strategies run", " ".join(options.strategies)),
+        ("PSA", psa_words(study)),
+    ]
+    return [(what, words) for what, words in facts if words]
+
+
+def psa_words(study: "Study") -> str:
+    """Such as "1,000 draws, independent, seed 1"."""
+    draws = study.draws
+    if draws is None:
+        return ""
+    return f"{draws.n:,} draws, {draws.method}" + ("" if draws.seed is None else f", seed {draws.seed}")
+
+
+def read_psa_words(words: str) -> tuple[int, str, int] | None:
+    """Number, method and seed of draws that can be made again; None for none, or for draws made elsewhere."""
+    match = re.fullmatch(r"([\d,]+) draws, ([a-z ]+), seed (\d+)", words)
+    return (int(match[1].replace(",", "")), match[2], int(match[3])) if match else None
+
+
+def register(app: typer.Typer, names: Sequence[str] = ("twin",)) -> None:
+    """Add the command."""
+    for name in names:
+        app.command(name)(twin)

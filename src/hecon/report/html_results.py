@@ -1,0 +1,160 @@
+"""What came out, for the page of a case: the base case, where the difference comes from, and what price it allows.
+
+Each takes the findings and gives a Section; what was not done is said in its place.
+"""
+
+from hecon.report.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
+from hecon.report.decision_tables import incremental_grid, pairwise_grid
+from hecon.report.figures import category_figure, trace_figure
+from hecon.report.findings import Difference, Findings
+from hecon.report.grid import Column, Grid
+from hecon.report.html_parts import Section, heading, listing, paragraph, picture, table
+from hecon.report.price_figure import price_figure
+from hecon.report.tables import by_perspective, results
+from hecon.report.trace import traces
+
+
+def base_section(found: Findings) -> Section:
+    """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.report.study import Study
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> base_section(Findings(study, (), None, (), (), None, (), (), {})).title
+    'Base case'
+    """
+    study = found.study
+    parts = [
+        paragraph(
+            "Deterministic: every input at its value. Probabilistic: means over the draws of all uncertain inputs."
+            if study.psa is not None
+            else "Deterministic: every input at its value. No probabilistic analysis was run."
+        ),
+        table(results(study)),
+        table(incremental_grid(study)),
+        table(pairwise_grid(study)),
+        table(by_perspective(study)),
+        picture(
+            category_figure(study),
+            "Stacked bars: cost per patient by category and strategy. "
+            + "; ".join(
+                f"{label} {cost:,.0f} in total"
+                for label, cost in zip(study.base.labels, study.base.cost(study.perspective)[:, 0], strict=True)
+            ),
+            f"Deterministic cost per patient by category, {study.perspective} perspective ({study.money}).",
+        ),
+    ]
+    if shown := traces(study.base):
+        last = "; ".join(
+            f"{one.title}: " + ", ".join(f"{state} {share[-1]:.0%}" for state, share in one.shares.items())
+            for one in shown
+        )
+        alt = f"Share of the cohort in each state over time. At the end, {last}"
+        parts.append(picture(trace_figure(shown), alt, "Deterministic: share of the cohort in each state over time."))
+    return Section("base-case", "Base case", "\n".join(parts))
+
+
+def difference_section(found: Findings) -> Section:
+    """Incremental cost and effect by part, over time, and the variance by input, for each comparison.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.report.study import Study
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> difference_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
+    'difference'
+    """
+    parts = [
+        paragraph(
+            "Deterministic parts add up to the difference of the base case; shares of variance are of the draws."
+        ),
+        listing(found.remarks.get("difference", ())),
+        *(_difference(found, one) for one in found.differences),
+    ]
+    return Section("difference", "Where the difference comes from", "\n".join(parts))
+
+
+def price_section(found: Findings) -> Section:
+    """Price against threshold for the lever most is spent on; the value-based price of every lever.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.report.study import Study
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> price_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
+    'price'
+    """
+    study = found.study
+    parts = []
+    if found.prices:
+        first = found.prices[0]
+        at = [row for one in first for row in one.rows if row.wtp == study.wtp]
+        told = "; ".join(f"{row.basis}: {row.text}" for row in at)
+        parts.append(
+            paragraph(
+                f"{found.label(first[0].lever)}: now {first[0].current:,.0f} ({study.money}). At {study.wtp:,.0f} per "
+                f"{study.effect_word} {first[0].strategy} is cost-effective at these prices: {told}."
+            )
+        )
+        what = found.label(first[0].lever)
+        caption = f"Deterministic and probabilistic: highest {what} at which {first[0].strategy} is cost-effective."
+        parts.append(
+            picture(price_figure(first, study.wtp), f"Price against threshold. At {study.wtp:,.0f}: {told}", caption)
+        )
+        rows = tuple(
+            (found.label(one.lever), one.strategy, one.current, row.basis, row.text)
+            for tables in found.prices
+            for one in tables
+            for row in one.rows
+            if row.wtp == study.wtp
+        )
+        columns = (
+            Column("lever", "Price"),
+            Column("strategy", "Strategy"),
+            Column("current", f"Now ({study.money})", 0),
+            Column("basis", "Basis"),
+            Column("text", "Cost-effective"),
+        )
+        title = f"Value-based prices at {study.wtp:,.0f} per {study.effect_word}, one price at a time"
+        note = f"Base case: deterministic; the others: probabilistic. Against {', '.join(first[0].against)}."
+        parts.append(table(Grid("price", title, columns, rows, note)))
+    parts.append(listing(found.remarks.get("price", ())))
+    return Section("price", "Price", "\n".join(parts))
+
+
+def _difference(found: Findings, one: Difference) -> str:
+    study = found.study
+    largest = sorted(one.cost.parts, key=lambda part: -abs(part.difference))[:3]
+    words = "; ".join(f"{part.part} {part.difference:+,.0f}" for part in largest)
+    parts = [
+        heading(f"{one.label} against {study.reference}"),
+        paragraph(
+            f"The largest parts of the incremental cost ({study.money}): {words}; in total {one.cost.total:+,.0f}."
+        ),
+        paragraph(one.years.text if one.years else ""),
+        picture(
+            breakdown_figure(one.cost, one.effect),
+            f"Waterfalls of incremental cost by {one.cost.by} and incremental {one.effect.unit} by {one.effect.by}. "
+            f"Cost: {words}, total {one.cost.total:+,.0f}; {one.effect.unit} {one.effect.total:+,.2f}",
+            f"Deterministic: incremental cost and {one.effect.unit}, part by part.",
+        ),
+    ]
+    for split in (one.cost, one.effect):
+        digits = 0 if split.measure == "cost" else 3
+        names = (Column("part", split.by.capitalize()), Column("strategy", one.strategy, digits))
+        columns = (*names, Column("reference", split.reference, digits), Column("difference", "Difference", digits))
+        rows = [(part.part, part.strategy, part.reference, part.difference) for part in split.parts]
+        totals = (sum(part.strategy for part in split.parts), sum(part.reference for part in split.parts), split.total)
+        title = f"{'Cost' if split.measure == 'cost' else 'Effect'} by {split.by}, deterministic ({split.unit})"
+        parts.append(table(Grid("parts", title, columns, (*rows, ("total", *totals)))))
+    if one.years is not None:
+        alt = f"Incremental cost and net benefit so far, by year. {one.years.text}"
+        parts.append(picture(over_time_figure(one.years), alt, "Deterministic: when what is paid at once comes back."))
+    if one.inputs is not None:
+        top = ", ".join(f"{row.label} {row.share:.0%}" for row in one.inputs.rows[:3])
+        parts.append(
+            picture(
+                contribution_figure(one.inputs),
+                f"Shares of the variance of incremental net benefit by input; largest: {top}",
+                "Probabilistic: which uncertain inputs make the incremental net benefit vary.",
+            )
+        )
+    return "\n".join(parts)

@@ -1,0 +1,118 @@
+"""CEAC: how often each strategy is best, the frontier and the value of perfect information over thresholds, from the stored draws.
+
+Everything follows the levers, the perspective and the highest threshold typed here.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hecon.outcomes import Array
+from hecon.workbook.page import letters
+from hecon.workbook.pen import Pen
+from hecon.workbook.psa_cells import PsaCells
+
+SHEET = "CEAC"
+STEPS = 40
+GAP = 8  # columns under the chart
+FIRST = 6
+TOP_CELL = "$B$4"
+
+
+def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float, money: str) -> None:
+    """The sheet with its chart."""
+    sheet = pen.sheet(SHEET)
+    k = cells.strategies
+    sheet.text(0, 0, "Cost-effectiveness acceptability", "title")
+    sheet.text(
+        1,
+        0,
+        f"Shares of {cells.n:,} draws in which each strategy has the highest net benefit (the first listed where they tie).",
+        "subtitle",
+    )
+    sheet.text(3, 0, "Highest threshold", "bold")
+    sheet.number(3, 1, 2.5 * wtp, "input")
+    sheet.worksheet.data_validation(3, 1, 3, 1, {"validate": "decimal", "criteria": ">", "value": 0})
+    heads = [f"threshold, {money} per QALY", *(f"best: {one}"[:60] for one in strategies), "frontier: strategy no.",
+             "frontier: share", "EVPI per patient", *[""] * GAP, *(f"mean net benefit: {one}"[:70] for one in strategies),
+             *(f"net benefit where best: {one}"[:70] for one in strategies)]  # fmt: skip
+    for column, words in enumerate(heads):
+        if words:
+            sheet.text(FIRST - 1, column, words, "head right")
+    thresholds = 2.5 * wtp * np.arange(STEPS + 1) / STEPS
+    shares, means, wins = _curves(cells, thresholds)
+    best, frontier, evpi = k + 1, k + 2, k + 3
+    left = evpi + 1 + GAP
+    for r, threshold in enumerate(thresholds):
+        row = FIRST + r
+        here = f"$A{row + 1}"
+        sheet.formula(row, 0, f"{TOP_CELL}*{r}/{STEPS}", threshold, "money")
+        for s in range(k):
+            won = _won(cells, s, here)
+            sheet.formula(row, 1 + s, f"SUMPRODUCT({won})/{cells.n}", shares[s, r], "share")
+            c, e = cells.span(cells.cost_column(s)), cells.span(cells.effect_column(s))
+            sheet.formula(row, left + s, f"({here}*SUM({e})-SUM({c}))/{cells.n}", means[s, r], "money")
+            sheet.formula(row, left + k + s, f"SUMPRODUCT({won},{here}*{e}-{c})/{cells.n}", wins[s, r], "money")
+        mean = [f"{letters(left + j * (k - 1))}{row + 1}" for j in range(2)]
+        span = f"{mean[0]}:{mean[1]}"
+        chosen = int(np.argmax(means[:, r]))
+        sheet.formula(row, best, f"MATCH(MAX({span}),{span},0)", chosen + 1.0, "count")
+        curves = f"B{row + 1}:{letters(k)}{row + 1}"
+        sheet.formula(row, frontier, f"INDEX({curves},{letters(best)}{row + 1})", shares[chosen, r], "share")
+        won_span = f"{letters(left + k)}{row + 1}:{letters(left + 2 * k - 1)}{row + 1}"
+        sheet.formula(
+            row,
+            evpi,
+            f"MAX(0,SUM({won_span})-MAX({span}))",
+            max(0.0, float(wins[:, r].sum() - means[:, r].max())),
+            "money",
+        )
+    sheet.width(0, left + 2 * k, 15)
+    sheet.worksheet.print_area(0, 0, FIRST + STEPS, left - 1)
+    sheet.worksheet.freeze_panes(FIRST, 1)
+    _chart(pen, sheet.worksheet, strategies, frontier, money)
+
+
+def _won(cells: PsaCells, s: int, threshold: str) -> str:
+    """1 in the draws in which a strategy is best, as a product of comparisons."""
+
+    def benefit(k: int) -> str:
+        return f"({threshold}*{cells.span(cells.effect_column(k))}-{cells.span(cells.cost_column(k))}"
+
+    tests = [f"({benefit(s)}){'>' if k < s else '>='}{benefit(k)}))" for k in range(cells.strategies) if k != s]
+    return "*".join(tests or [f"({cells.span(cells.cost_column(s))}*0+1)"]) + ("*1" if len(tests) == 1 else "")
+
+
+def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array]:
+    """Shares, mean net benefit, and net benefit where best: (strategy, threshold) each."""
+    shares, means, wins = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
+    for r, threshold in enumerate(thresholds):
+        benefit = threshold * cells.effects - cells.cost
+        best = np.argmax(benefit, axis=0)
+        for s in range(cells.strategies):
+            shares[s, r] = float(np.mean(best == s))
+            wins[s, r] = float(np.sum(benefit[s][best == s])) / cells.n
+        means[:, r] = benefit.mean(axis=1)
+    return shares, means, wins
+
+
+def _chart(pen: Pen, worksheet: object, strategies: Sequence[str], frontier: int, money: str) -> None:
+    chart = pen.workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    last = FIRST + STEPS
+    for k, _ in enumerate(strategies):
+        chart.add_series({
+            "name": [SHEET, FIRST - 1, 1 + k], "categories": [SHEET, FIRST, 0, last, 0],
+            "values": [SHEET, FIRST, 1 + k, last, 1 + k], "line": {"width": 1.75},
+        })  # fmt: skip
+    chart.add_series({
+        "name": "frontier", "categories": [SHEET, FIRST, 0, last, 0], "values": [SHEET, FIRST, frontier, last, frontier],
+        "line": {"width": 3, "color": "#000000", "dash_type": "round_dot"},
+    })  # fmt: skip
+    chart.set_title({"name": "Acceptability and its frontier", "name_font": {"size": 12}})
+    chart.set_x_axis(
+        {"name": f"Threshold, {money} per QALY", "num_format": "#,##0", "min": 0, "major_gridlines": {"visible": False}}
+    )
+    chart.set_y_axis({"name": "Share of draws in which best", "min": 0, "max": 1, "num_format": "0%"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 760, "height": 420})
+    worksheet.insert_chart(FIRST, frontier + 2, chart, {"x_offset": 20})  # type: ignore[attr-defined]

@@ -1,0 +1,214 @@
+"""Control: what a reviewer may choose, each choice in one cell with its list or range, and its number beside it.
+
+The addresses are fixed here, because every other sheet refers to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hecon.outcomes import PERSPECTIVES, SECTORS
+from hecon.workbook.input_cells import BASE, HIGH, LOW, NAME, column_range
+from hecon.workbook.live_terms import METHODS, TIMINGS
+from hecon.workbook.page import absolute
+from hecon.workbook.pen import Pen, Sheet
+
+SHEET = "Control"
+MODES = ("base case", "PSA draw", "one-way")
+SIDES = ("low", "high")
+AS_DECLARED = "as declared"
+_ROWS = {
+    "mode": 4, "draw": 5, "one_way": 6, "side": 7, "threshold": 9, "perspective": 10, "reference": 11,
+    "horizon": 13, "method": 14, "timing": 15,
+}  # fmt: skip
+_NUMBERED = {"mode", "one_way", "side", "perspective", "reference", "method"}
+CHANGED_ROW = 16  # counts the methods that differ from those written
+SELECTED_BASE, SELECTED_BOUND = 17, 18  # rows of what the one-way analysis has picked
+STRATEGIES, SECTOR_TABLE = 22, 22  # first rows of the lists; strategies in columns A to C, sectors in F to J
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What Control offers and how it stands when written."""
+
+    strategies: tuple[str, ...]
+    perspective: str
+    wtp: float
+    reference: int
+    horizon: float
+    switchable: bool
+    timing: str
+    draws: int
+    inputs: tuple[str, ...]
+    first: tuple[float, float]
+    money: str
+
+
+def chosen(name: str) -> str:
+    """The cell of a choice as it is typed."""
+    return absolute(SHEET, _ROWS[name], 1)
+
+
+def number(name: str) -> str:
+    """The cell that holds a choice as a number: its place in its list, or itself."""
+    if name == "changed":
+        return absolute(SHEET, CHANGED_ROW, 1)
+    return absolute(SHEET, _ROWS[name], 3 if name in _NUMBERED or name == "timing" else 1)
+
+
+def controls() -> dict[str, str]:
+    """The cells that formulas of the model refer to."""
+    return {"horizon": number("horizon"), "method": number("method"), "whole_year": number("timing")}
+
+
+def places() -> dict[str, tuple[int, int]]:
+    """Where each choice is typed: (row, column), counted from 0."""
+    return {name: (row, 1) for name, row in _ROWS.items()}
+
+
+def as_declared(perspective: str) -> str:
+    """Conditions that hold while Control stands as written, threshold and reference left out."""
+    return f'{number("mode")}=1,{number("changed")}=0,{chosen("perspective")}="{perspective}"'
+
+
+def counted(sector: int) -> str:
+    """The cell that is 1 where the perspective counts a sector (by its place)."""
+    return absolute(SHEET, SECTOR_TABLE + sector, 10)
+
+
+def options(strategies: Sequence[str]) -> list[str]:
+    """The strategies as a list offers them: numbered, on one line, without what a search would take for a pattern.
+
+    >>> options(["=1+1*2", "New drug"])
+    ['1. =1+12', '2. New drug']
+    """
+    return [
+        f"{k}. {''.join(c for c in ' '.join(label.split()) if c not in '*?~')[:60]}"
+        for k, label in enumerate(strategies, start=1)
+    ]
+
+
+def write_control(pen: Pen, choices: Choices) -> None:
+    """The sheet."""
+    sheet = pen.sheet(SHEET)
+    worksheet = sheet.worksheet
+    sheet.text(0, 0, "Control", "title")
+    sheet.text(1, 0, "Change the yellow cells; everything else follows. Numbers are changed on Inputs.", "subtitle")
+    for k, words in enumerate(("Choice", "Value", "What it does", "Number")):
+        sheet.text(3, k, words, "head")
+    told: dict[str, tuple[str, str | float, str]] = {
+        "mode": ("Inputs are taken from", MODES[0], "the base case, one draw of the PSA, or one input at its low or high"),
+        "draw": ("PSA draw", 1.0, f"1 to {choices.draws}, with mode PSA draw" if choices.draws else "no PSA is stored here"),
+        "one_way": ("One-way: input", choices.inputs[0] if choices.inputs else "", "with mode one-way"),
+        "side": ("One-way: side", SIDES[0], "low or high"),
+        "threshold": ("Threshold", choices.wtp, f"{choices.money} per QALY"),
+        "perspective": ("Perspective", choices.perspective, "the sectors it counts are listed below"),
+        "reference": ("Compared with", options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
+        "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:g} years"),
+        "method": ("Within-cycle method", AS_DECLARED, "weights of flows" if choices.switchable else "fixed in this model"),
+        "timing": ("Discount timing", choices.timing, "continuous, or by whole years with the first undiscounted"),
+    }  # fmt: skip
+    lists = {
+        "mode": list(MODES), "side": list(SIDES), "method": [AS_DECLARED, *METHODS] if choices.switchable else [AS_DECLARED],
+        "timing": list(TIMINGS), "perspective": list(PERSPECTIVES),
+    }  # fmt: skip
+    for name, (label, value, words) in told.items():
+        row = _ROWS[name]
+        sheet.text(row, 0, label, "bold")
+        if isinstance(value, int | float):
+            sheet.number(row, 1, value, "input money" if name == "threshold" else "input")
+        else:
+            sheet.text(row, 1, value, "input text")
+        sheet.text(row, 2, words, "one line")
+        if name in lists:
+            worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": lists[name]})
+            tests = "".join(f'IF({chosen(name)}="{one}",{k},' for k, one in enumerate(lists[name], start=1))
+            offset = -1 if name in ("method", "timing") else 0
+            text = tests + "1/0" + ")" * len(lists[name])
+            at = lists[name].index(str(value)) + 1
+            sheet.formula(row, 3, f"{text}{offset}" if offset else text, at + offset, "static")
+    sheet.text(CHANGED_ROW, 0, "Methods changed")
+    timing = TIMINGS.index(choices.timing)
+    parts = (
+        f"IF({number('horizon')}<>{choices.horizon!r},1,0)",
+        f"IF({number('method')}<>0,1,0)",
+        f"IF({number('timing')}<>{timing},1,0)",
+    )
+    sheet.formula(CHANGED_ROW, 1, "+".join(parts), 0.0, "static")
+    _strategies(sheet, choices)
+    _sectors(sheet, choices)
+    _numbers(sheet, choices)
+    _one_way(sheet, choices)
+    sheet.width(0, 0, 26)
+    sheet.width(1, 1, 44)
+    sheet.width(2, 2, 62)
+    sheet.width(3, 3, 9)
+    sheet.width(5, 5, 18)
+    sheet.width(6, 10, 12)
+
+
+def _numbers(sheet: Sheet, choices: Choices) -> None:
+    """Ranges of what is typed as a number."""
+    worksheet = sheet.worksheet
+    limits = {"draw": (1, max(choices.draws, 1), "integer"), "horizon": (0, choices.horizon, "decimal")}
+    for name, (low, high, kind) in limits.items():
+        row = _ROWS[name]
+        rule = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
+        worksheet.data_validation(row, 1, row, 1, {**rule, "error_message": f"from {low} to {high:g}"})
+    row = _ROWS["threshold"]
+    worksheet.data_validation(row, 1, row, 1, {"validate": "decimal", "criteria": ">", "value": 0})
+    names = options(choices.strategies)
+    row = _ROWS["reference"]
+    source = f"=$B${STRATEGIES + 1}:$B${STRATEGIES + len(names)}"
+    worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": source})
+    text = f"MATCH({chosen('reference')},{absolute(SHEET, STRATEGIES, 1)}:$B${STRATEGIES + len(names)},0)"
+    sheet.formula(row, 3, text, choices.reference + 1, "static")
+
+
+def _strategies(sheet: Sheet, choices: Choices) -> None:
+    sheet.text(STRATEGIES - 2, 0, "Strategies", "section")
+    for k, words in enumerate(("No.", "As listed", "Label")):
+        sheet.text(STRATEGIES - 1, k, words, "head")
+    for k, (option, label) in enumerate(zip(options(choices.strategies), choices.strategies, strict=True)):
+        sheet.number(STRATEGIES + k, 0, k + 1, "centre")
+        sheet.text(STRATEGIES + k, 1, option)
+        sheet.text(STRATEGIES + k, 2, label, "wrap")
+
+
+def _sectors(sheet: Sheet, choices: Choices) -> None:
+    """Which sectors each perspective counts, and the one chosen."""
+    sheet.text(SECTOR_TABLE - 2, 5, "Sectors a perspective counts", "section")
+    sheet.text(SECTOR_TABLE - 1, 5, "Sector", "head")
+    for k, perspective in enumerate(PERSPECTIVES):
+        sheet.text(SECTOR_TABLE - 1, 6 + k, perspective, "head")
+    sheet.text(SECTOR_TABLE - 1, 10, "counted now", "head")
+    for r, sector in enumerate(SECTORS):
+        row = SECTOR_TABLE + r
+        sheet.text(row, 5, sector)
+        for k, sectors in enumerate(PERSPECTIVES.values()):
+            sheet.number(row, 6 + k, float(sector in sectors), "input")
+            sheet.worksheet.data_validation(row, 6 + k, row, 6 + k, {"validate": "list", "source": [0, 1]})
+        span = f"$G${row + 1}:${'GHI'[len(PERSPECTIVES) - 1]}${row + 1}"
+        sheet.formula(
+            row,
+            10,
+            f"INDEX({span},{number('perspective')})",
+            float(sector in PERSPECTIVES[choices.perspective]),
+            "count",
+        )
+
+
+def _one_way(sheet: Sheet, choices: Choices) -> None:
+    """The input picked for one-way analysis: its place on Inputs, its base value and its bound."""
+    count, row = len(choices.inputs), _ROWS["one_way"]
+    if not count:
+        sheet.formula(row, 3, "0", 0.0, "static")
+        return
+    names, base, low, high = (column_range(k, count) for k in (NAME, BASE, LOW, HIGH))
+    sheet.worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": f"={names}"})
+    sheet.formula(row, 3, f"MATCH({chosen('one_way')},{names},0)", 1.0, "static")
+    picked = number("one_way")
+    sheet.text(SELECTED_BASE, 0, "One-way: base value")
+    sheet.text(SELECTED_BOUND, 0, "One-way: value picked")
+    sheet.formula(SELECTED_BASE, 1, f"INDEX({base},{picked})", choices.first[0], "any")
+    text = f"IF({number('side')}=1,INDEX({low},{picked}),INDEX({high},{picked}))"
+    sheet.formula(SELECTED_BOUND, 1, text, choices.first[1] if choices.first[1] == choices.first[1] else 0.0, "any")

@@ -1,0 +1,46 @@
+"""Layout: which cell of a written workbook holds what; verification, read-back and redaction work from it alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hecon.workbook.pen import ColumnCells, OneCell
+
+
+@dataclass(frozen=True)
+class InputPlace:
+    """The row of an input on Inputs and the addresses of its cells, counted from 0: (row, column)."""
+
+    sheet: str
+    row: int
+    live: tuple[int, int]
+    base: tuple[int, int]
+    low: tuple[int, int]
+    high: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything about a written workbook.
+
+    `inputs` {name: place} of the inputs the model uses; `controls` {choice: (row, column)} on Control; `columns` and
+    `cells` are the formulas whose numbers the engine knows, `helpers` (sheet, row, column) the other formulas;
+    `results` {(quantity, strategy): (sheet, row, column)}; `methods`, `steps`, `whole_year` are what `engine_values` needs.
+    """
+
+    inputs: Mapping[str, InputPlace]
+    controls: Mapping[str, tuple[int, int]]
+    columns: tuple[ColumnCells, ...]
+    cells: tuple[OneCell, ...]
+    helpers: tuple[tuple[str, int, int], ...]
+    results: Mapping[tuple[str, str], tuple[str, int, int]]
+    methods: Mapping[str, str]
+    steps: Mapping[str, int]
+    whole_year: bool
+    not_live: tuple[str, ...] = ()
+    twin: Any = field(default=None, repr=False)
+
+    @property
+    def formulas(self) -> int:
+        """How many formula cells there are."""
+        return sum(one.last - one.first + 1 for one in self.columns) + len(self.cells) + len(self.helpers)

@@ -1,0 +1,129 @@
+"""OneWay: the stored tornado (each input at its low and high, others at base) and the live value of the input Control picks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.evaluate.run import run
+from hecon.outcomes import Array
+from hecon.workbook.control import chosen, number
+from hecon.workbook.pen import Pen
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+
+SHEET = "OneWay"
+FIRST = 9
+SHOWN = 15  # inputs in the chart
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """Incremental net benefit of one strategy over the reference: base, and per input (name, label, low, high) at both bounds."""
+
+    strategy: int
+    base: float
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    bounds: Array
+    benefit: Array
+
+    def swing(self, name: str) -> float:
+        """How far an input moves the outcome; 0 for one without a range."""
+        if name not in self.names:
+            return 0.0
+        low, high = self.benefit[self.names.index(name)]
+        return abs(float(high - low))
+
+
+def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: int, used: Sequence[str]) -> Tornado:
+    """Run every input at its low and high: one run of 2k + 1 draws."""
+    draws = book.one_way()
+    outcomes = run(model, draws)
+    benefit = wtp * outcomes.effect("qaly") - outcomes.cost(perspective)
+    others = [k for k in range(len(benefit)) if k != reference] or [reference]
+    best = max(others, key=lambda k: float(benefit[k, 0]))
+    gain = benefit[best] - benefit[reference]
+    kept = [i for i, name in enumerate(draws.names) if name in used]
+    names = [draws.names[i] for i in kept]
+    parameters = [book.parameters[name] for name in names]
+    bounds = np.array([[one.low, one.high] for one in parameters]).reshape(len(names), 2)
+    swings = np.array([[gain[1 + 2 * i], gain[2 + 2 * i]] for i in kept]).reshape(len(names), 2)
+    order = sorted(range(len(names)), key=lambda i: -abs(swings[i, 1] - swings[i, 0]))
+    return Tornado(
+        best,
+        float(gain[0]),
+        tuple(names[i] for i in order),
+        tuple(parameters[i].label or names[i] for i in order),
+        bounds[order],
+        swings[order],
+    )
+
+
+def write_one_way(
+    pen: Pen, found: Tornado, strategies: Sequence[str], reference: int, first: str, live: str, changed: str, money: str
+) -> None:
+    """The sheet; `first` is the input Control has picked as written, `live` the cell of the strategy's incremental net
+    benefit on Results, `changed` the one that counts changed inputs.
+    """
+    sheet = pen.sheet(SHEET)
+    sheet.text(0, 0, "One-way sensitivity", "title")
+    versus = f"{strategies[found.strategy]} over {strategies[reference]}"
+    sheet.text(
+        1,
+        0,
+        f"Incremental net benefit of {versus}, {money}; each input at its low and high, all others at base.",
+        "subtitle",
+    )
+    sheet.formula(
+        2,
+        0,
+        f'IF({changed}>0,"STALE: the table below is stored and an input was changed; the live value is not","")',
+        "",
+        "banner",
+    )
+    sheet.text(4, 0, "Live: the input picked on Control", "bold")
+    mode = f'IF({number("mode")}=3,""," (set the mode to one-way on Control)")'
+    sheet.formula(4, 1, f'{chosen("one_way")}&" at its "&{chosen("side")}&{mode}',
+                  f"{first} at its low (set the mode to one-way on Control)", "plain")  # fmt: skip
+    sheet.text(5, 0, "Incremental net benefit now", "bold")
+    sheet.formula(5, 1, live, found.base, "money")
+    sheet.text(6, 0, "Base case, stored", "bold")
+    sheet.number(6, 1, found.base, "static money")
+    for k, words in enumerate(
+        ("Input", "Label", "Low", "High", "At low", "At high", "Width", "At low less base", "At high less base")
+    ):
+        sheet.text(FIRST - 1, k, words, "head")
+    for r, name in enumerate(found.names):
+        row = FIRST + r
+        sheet.text(row, 0, name)
+        sheet.text(row, 1, found.labels[r])
+        low, high = found.benefit[r]
+        values = (*found.bounds[r], low, high, abs(high - low), low - found.base, high - found.base)
+        for k, value in enumerate(values, start=2):
+            sheet.number(row, k, float(value), "any" if k < 4 else "static money")
+    sheet.width(0, 0, 30)
+    sheet.width(1, 1, 44)
+    sheet.width(2, 8, 14)
+    sheet.worksheet.freeze_panes(FIRST, 1)
+    _chart(pen, sheet.worksheet, found, money)
+
+
+def _chart(pen: Pen, worksheet: Any, found: Tornado, money: str) -> None:
+    shown = min(SHOWN, len(found.names))
+    if not shown:
+        return
+    chart = pen.workbook.add_chart({"type": "bar"})
+    for column, words, colour in ((7, "at low", "#4472C4"), (8, "at high", "#ED7D31")):
+        chart.add_series({
+            "name": words, "categories": [SHEET, FIRST, 1, FIRST + shown - 1, 1],
+            "values": [SHEET, FIRST, column, FIRST + shown - 1, column], "overlap": 100, "gap": 40, "fill": {"color": colour},
+        })  # fmt: skip
+    chart.set_title({"name": f"Change in incremental net benefit, {shown} widest", "name_font": {"size": 12}})
+    chart.set_x_axis({"name": f"Difference to the base case, {money}", "num_format": "#,##0", "label_position": "high"})
+    chart.set_y_axis({"name": "Input", "reverse": True, "label_position": "low"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 820, "height": 130 + 28 * shown})
+    worksheet.insert_chart(3, 10, chart)

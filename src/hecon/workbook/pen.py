@@ -1,0 +1,274 @@
+"""The pen that writes cells: text only as text, numbers as numbers, formulas only from the printers, with the engine's values.
+
+XlsxWriter prepares each formula with 29 searches for functions newer than those used here; the pen passes them by, which
+is why its version is pinned and a test compares the bytes with those of the public call.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from hecon.workbook.page import ROW, STATIC, Source
+
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+ERROR = "#NUM!"  # what a cell shows whose number the engine has not
+NAVY, BLUE, YELLOW, GREY, PALE, RED, GREEN = "#1F3864", "#0000FF", "#FFF9C4", "#7F7F7F", "#EEF2F8", "#C00000", "#2E7D32"
+_INPUT = {
+    "font_color": BLUE,
+    "bg_color": YELLOW,
+    "border": 1,
+    "border_color": "#D9D9D9",
+    "locked": False,
+    "valign": "top",
+}
+STYLES: Mapping[str, Mapping[str, Any]] = {
+    "plain": {"valign": "top"},
+    "title": {"bold": True, "font_size": 15, "font_color": NAVY},
+    "subtitle": {"italic": True, "font_color": GREY},
+    "section": {"bold": True, "font_size": 12, "font_color": NAVY, "bottom": 1, "bottom_color": NAVY},
+    "head": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "bottom": 1},
+    "head right": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
+    "group": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY},
+    "note": {"font_color": GREY, "italic": True, "text_wrap": True, "valign": "top", "font_size": 9},
+    "one line": {"font_color": GREY, "italic": True, "font_size": 9},
+    "wrap": {"text_wrap": True, "valign": "top", "indent": 1},
+    "bold": {"bold": True, "valign": "top"},
+    "banner": {"bold": True, "font_color": RED, "font_size": 12},
+    "general": {"valign": "top"},
+    "count": {"num_format": "0", "valign": "top"},
+    "money": {"num_format": "#,##0", "valign": "top"},
+    "money bold": {"num_format": "#,##0", "bold": True, "valign": "top", "top": 1},
+    "cents": {"num_format": "#,##0.00", "valign": "top"},
+    "effect": {"num_format": "#,##0.000", "valign": "top"},
+    "share": {"num_format": "0.0%", "valign": "top"},
+    "probability": {"num_format": "0.000000", "valign": "top"},
+    "flow": {"num_format": "#,##0.0000", "valign": "top"},
+    "small": {"num_format": "0.000E+00", "valign": "top"},
+    "slope": {"num_format": '[>1E+299]"none";[<-1E+299]"none";#,##0', "valign": "top", "align": "right"},
+    "right": {"bold": True, "valign": "top", "align": "right"},
+    "centre": {"num_format": "0", "valign": "top", "align": "center"},
+    "any": {"num_format": "#,##0.######", "valign": "top"},
+    "input": _INPUT,
+    "input text": {**_INPUT, "align": "right"},
+    "input money": {**_INPUT, "num_format": "#,##0"},
+    "live": {"bold": True, "valign": "top"},
+    "static": {"font_color": GREY, "valign": "top"},
+    "static money": {"font_color": GREY, "num_format": "#,##0", "valign": "top"},
+    "good": {"font_color": GREEN, "bold": True, "valign": "top"},
+    "bad": {"font_color": "#FFFFFF", "bg_color": RED, "bold": True, "valign": "top"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ColumnCells:
+    """Formula cells down one column of a sheet: rows `first` to `last` counted from 0, and where their numbers come from."""
+
+    sheet: str
+    column: int
+    first: int
+    last: int
+    source: Source
+    tunnel: int = 0
+
+
+@dataclass(frozen=True)
+class OneCell:
+    """One formula cell with an engine source; `tunnel` picks from sources with one value per tunnel."""
+
+    sheet: str
+    row: int
+    column: int
+    source: Source
+    tunnel: int = 0
+
+
+@dataclass
+class Pen:
+    """A workbook being written: `columns` and `cells` log every formula whose number is the engine's, `helpers` the others."""
+
+    workbook: Any
+    footer: str = ""
+    columns: list[ColumnCells] = field(default_factory=list)
+    cells: list[OneCell] = field(default_factory=list)
+    helpers: list[tuple[str, int, int]] = field(default_factory=list)
+    sheets: list["Sheet"] = field(default_factory=list)
+    formats: dict[str, Any] = field(default_factory=dict)
+
+    def format(self, name: str) -> Any:
+        """A style's format, made when first used."""
+        if name not in self.formats:
+            self.formats[name] = self.workbook.add_format({"font_name": "Calibri", "font_size": 10, **STYLES[name]})
+        return self.formats[name]
+
+    def sheet(self, name: str, landscape: bool = True) -> "Sheet":
+        """A new sheet, set up for print: landscape, one page wide, its name and the page in the footer."""
+        worksheet = self.workbook.add_worksheet(name)
+        if landscape:
+            worksheet.set_landscape()
+        worksheet.set_paper(9)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.hide_gridlines(2)
+        worksheet.set_footer(f"&L{self.footer}&C&A&Rpage &P of &N")
+        made = Sheet(self, worksheet, name)
+        self.sheets.append(made)
+        return made
+
+    def close(self) -> None:
+        """Give wrapped rows their height and write the file."""
+        for sheet in self.sheets:
+            sheet.set_heights()
+        self.workbook.close()
+
+
+@dataclass
+class Sheet:
+    """One sheet of a workbook and the ways to write on it; rows and columns are counted from 0."""
+
+    pen: Pen
+    worksheet: Any
+    name: str
+    widths: dict[int, float] = field(default_factory=dict)
+    wrapped: dict[int, list[tuple[int, str, float]]] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+
+    def width(self, first: int, last: int, width: float) -> None:
+        """Columns' width in letters."""
+        self.worksheet.set_column(first, last, width)
+        self.widths.update(dict.fromkeys(range(first, last + 1), width))
+
+    def height(self, row: int, points: float) -> None:
+        """A row's height, whatever it holds."""
+        self.heights[row] = points
+        self.worksheet.set_row(row, points)
+
+    def set_heights(self) -> None:
+        """Rows as high as their longest wrapped text needs, eight lines at most."""
+        for row, cells in self.wrapped.items():
+            if row in self.heights:
+                continue
+            lines = [_lines(words, self.widths.get(column, 9.0) / size) for column, words, size in cells]
+            if max(lines) > 1:
+                self.worksheet.set_row(row, 13.5 * min(max(lines), 8) + 2)
+
+    def text(self, row: int, column: int, words: str, style: str = "plain") -> None:
+        """Words, whatever they begin with."""
+        if STYLES[style].get("text_wrap"):
+            bold = 1.06 if STYLES[style].get("bold") else 1.0
+            self.wrapped.setdefault(row, []).append((column, words, bold * (0.9 if style == "note" else 1.0)))
+        self.worksheet.write_string(row, column, _legal(words), self.pen.format(style))
+
+    def number(self, row: int, column: int, value: float, style: str = "general") -> None:
+        """A number; a value that is none is left out."""
+        if np.isfinite(value):
+            name = style_of(value) if style == "any" else style
+            self.worksheet.write_number(row, column, float(value), self.pen.format(name))
+
+    def formula(
+        self,
+        row: int,
+        column: int,
+        text: str,
+        value: Any,
+        style: str = "general",
+        source: Source | None = None,
+        tunnel: int = 0,
+    ) -> None:
+        """A formula with its value; what Excel cannot compute is its value alone, in grey."""
+        if text == STATIC:
+            self.number(row, column, value, "static")
+            return
+        self._put(row, column, text, value, style)
+        if source is None:
+            self.pen.helpers.append((self.name, row, column))
+        else:
+            self.pen.cells.append(OneCell(self.name, row, column, source, tunnel))
+
+    def down(
+        self, column: int, first: int, texts: list[str], values: list[Any], style: str, source: Source, tunnel: int = 0
+    ) -> None:
+        """Formulas down a column; `any` is a style by the largest of the values."""
+        if texts and texts[0] == STATIC:
+            for row, value in enumerate(values, start=first):
+                self.number(row, column, value, "static")
+            return
+        if style == "any":
+            style = style_of(max((x for x in map(abs, values) if np.isfinite(x) and x != round(x)), default=0.0))
+        from xlsxwriter.worksheet import CellFormulaTuple
+
+        worksheet, cell_format = self.worksheet, self.pen.format(style)
+        last = first + len(texts) - 1
+        worksheet._check_dimensions(first, column)
+        worksheet._check_dimensions(last, column)
+        table = worksheet.table
+        for row, (text, value) in enumerate(zip(texts, values, strict=True), start=first):
+            table[row][column] = CellFormulaTuple(text, cell_format, value if np.isfinite(value) else ERROR)
+        self.pen.columns.append(ColumnCells(self.name, column, first, last, source, tunnel))
+
+    def _put(self, row: int, column: int, text: str, value: Any, style: str) -> None:
+        from xlsxwriter.worksheet import CellFormulaTuple
+
+        self.worksheet._check_dimensions(row, column)
+        shown = value if isinstance(value, str) else float(value) if np.isfinite(value) else ERROR
+        name = style if style != "any" else "general" if isinstance(shown, str) else style_of(shown)
+        self.worksheet.table[row][column] = CellFormulaTuple(text, self.pen.format(name), shown)
+
+
+def open_workbook(path: str) -> Any:
+    """An XlsxWriter workbook whose bytes depend on nothing but what is written."""
+    import xlsxwriter
+
+    workbook = xlsxwriter.Workbook(path, OPTIONS)
+    workbook.set_properties({"created": datetime(2000, 1, 1)})
+    return workbook
+
+
+def down_rows(text: str, first: int, count: int) -> list[str]:
+    """A formula with its row's number filled in, row by row.
+
+    >>> down_rows(f"A{ROW}*2", 4, 2)
+    ['A5*2', 'A6*2']
+    """
+    from hecon.workbook.page import ABOVE, BELOW
+
+    if ABOVE in text or BELOW in text:
+        return [
+            text.replace(ROW, str(r)).replace(ABOVE, str(r - 1)).replace(BELOW, str(r + 1))
+            for r in range(first + 1, first + 1 + count)
+        ]
+    parts = text.split(ROW)
+    return [str(r).join(parts) for r in range(first + 1, first + 1 + count)]
+
+
+def style_of(value: float) -> str:
+    """A number format that shows a value to six digits or so and still shows what it may be changed to.
+
+    >>> style_of(0.05), style_of(78908.397), style_of(12.0)
+    ('probability', 'cents', 'general')
+    """
+    if not np.isfinite(value) or value == round(value):
+        return "general"
+    size = abs(value)
+    return "cents" if size >= 1000 else "flow" if size >= 1 else "probability" if size >= 1e-4 else "small"
+
+
+def _lines(words: str, width: float) -> int:
+    """How many lines a text takes in a column so many letters wide, broken between words."""
+    lines = 0
+    for part in words.split("\n"):
+        used, lines = 0, lines + 1
+        for word in part.split(" "):
+            if used and used + 1 + len(word) > width:
+                lines, used = lines + 1, 0
+            used += len(word) + (1 if used else 0)
+            if len(word) > width:
+                more = int(len(word) // max(width, 1))
+                lines, used = lines + more, len(word) - int(more * width)
+    return lines
+
+
+def _legal(words: str) -> str:
+    """Words that an .xlsx may hold: no control characters, at most 32,767 letters."""
+    return "".join(c for c in words if c >= " " or c in "\n\t")[:32_000]

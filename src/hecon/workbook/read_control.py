@@ -1,0 +1,145 @@
+"""What was chosen on a twin's Control, and what its cover says it was written with."""
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hecon.errors import Fault, nearest
+from hecon.outcomes import PERSPECTIVES
+from hecon.workbook import control
+from hecon.workbook.items_sheet import FIRST, ITEMS, STRATEGY_NO
+from hecon.workbook.live_terms import METHODS, TIMINGS
+from hecon.workbook.package import Package, read_package
+from hecon.workbook.page import letters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hecon.inputs.book import Book
+
+COVER = "Cover"
+
+
+def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], list[str], list[str], list[Fault]]:
+    """Settings as Control has them where they differ from those submitted, changes since in words, notes, faults.
+
+    >>> read_choices.__name__
+    'read_choices'
+    """
+    at = {name: (control.SHEET, *place) for name, place in control.places().items()}
+    facts = _cover(package)
+    settings: dict[str, str] = {}
+    words: list[str] = []
+    faults: list[Fault] = []
+
+    def fault(name: str, text: str) -> None:
+        sheet, row, column = at[name]
+        faults.append(Fault(f"{sheet}!{letters(column)}{row + 1}", text))
+
+    def keep(setting: str, now: str, was: str, shown: str = "") -> None:
+        if submitted.settings.get(setting, was) != now:
+            settings[setting] = now
+        if now != was:
+            words.append(f"{setting.replace('_', ' ')} {was} -> {shown or now}")
+
+    for name, setting, known, was in (
+        ("perspective", "perspective", tuple(PERSPECTIVES), facts.get("Perspective", "")),
+        ("timing", "discount_timing", TIMINGS, facts.get("Discount timing", "")),
+        ("method", "within_cycle", (control.AS_DECLARED, *METHODS), control.AS_DECLARED),
+    ):
+        now = package.word(at[name])
+        if now not in known:
+            fault(name, f"unknown {name} '{now}'{nearest(now, known)} (known: {', '.join(known)})")
+        elif now != control.AS_DECLARED:
+            keep(setting, now, was)
+    for name, unit, was_number in (
+        ("threshold", "", _first_number(facts.get("Threshold", ""))), ("horizon", " years", _limit(package))
+    ):  # fmt: skip
+        number = package.number(at[name])
+        if np.isnan(number):
+            fault(name, f"{name} is not a number: '{package.word(at[name])}'")
+        elif was_number is None or abs(number - was_number) > (0.5 if name == "threshold" else 1e-9):
+            keep(
+                name,
+                f"{number:.15g}{unit}",
+                "none" if was_number is None else plain_number(was_number),
+                plain_number(number),
+            )
+        elif name == "threshold" and _first_number(submitted.settings.get(name, "")) != number:
+            settings[name] = f"{number:.15g}"
+    names = _strategies(package)
+    told = {option: names.get(k, "") for k, option in _options(package).items()}
+    if reference := told.get(package.word(at["reference"]), ""):
+        labels = {package.word((control.SHEET, control.STRATEGIES + k - 1, 2)): name for k, name in names.items()}
+        keep("reference", reference, labels.get(facts.get("Reference", ""), reference))
+    mode = package.word(at["mode"])
+    notes = (
+        [] if mode == control.MODES[0] else [f"Control shows '{mode}'; that is a way of looking and is not read back"]
+    )
+    return settings, words, notes, faults
+
+
+def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
+    """Perspective, threshold and reference that a twin was written with; the exact threshold is the book's where it agrees.
+
+    Raises:
+        InputError: a file that is no twin.
+
+    >>> from hecon.inputs.book import make_book
+    >>> written_for("no_such.xlsx", make_book("demo", []))
+    Traceback (most recent call last):
+    hecon.errors.InputError: no_such.xlsx: not found
+    """
+    package = read_package(path)
+    facts = _cover(package)
+    names = _strategies(package)
+    labels = {package.word((control.SHEET, control.STRATEGIES + k - 1, 2)): name for k, name in names.items()}
+    shown = _first_number(facts.get("Threshold", "")) or 0.0
+    own = _first_number(book.settings.get("threshold", ""))
+    exact = own if own is not None and abs(own - shown) <= 0.5 else shown
+    return facts.get("Perspective", ""), exact, labels.get(facts.get("Reference", ""), names.get(1, ""))
+
+
+def plain_number(x: float) -> str:
+    """A number with its thousands parted.
+
+    >>> plain_number(475000.0), plain_number(0.025)
+    ('475,000', '0.025')
+    """
+    return "none" if np.isnan(x) else f"{x:,.10g}"
+
+
+def _strategies(package: Package) -> dict[int, str]:
+    """The model's names of the strategies by number."""
+    cells = package.sheets[ITEMS]
+    rows = {row for row, column in cells.words if column == 0 and row >= FIRST}
+    return {int(cells.numbers[row, STRATEGY_NO]): cells.words[row, 0] for row in sorted(rows)}
+
+
+def _options(package: Package) -> dict[int, str]:
+    """The strategies as Control lists them, by number."""
+    words = package.sheets[control.SHEET].words
+    found = {}
+    row = control.STRATEGIES
+    while (row, 1) in words:
+        found[row - control.STRATEGIES + 1] = words[row, 1]
+        row += 1
+    return found
+
+
+def _cover(package: Package) -> dict[str, str]:
+    words = package.sheets[COVER].words if COVER in package.sheets else {}
+    return {label: words[row, column + 1] for (row, column), label in words.items() if (row, column + 1) in words}
+
+
+def _first_number(text: str) -> float | None:
+    match = re.match(r"[\d,.]+", text)
+    return float(match[0].replace(",", "")) if match else None
+
+
+def _limit(package: Package) -> float | None:
+    """The horizon as written: Control says it beside the cell."""
+    row, column = control.places()["horizon"]
+    match = re.search(r"at most ([\d.e+]*\d)", package.word((control.SHEET, row, column + 1)))
+    return float(match[1]) if match else None

@@ -1,0 +1,43 @@
+"""Reductions as formulas: sums over live rows, over some years, a value at a time, the largest and the smallest."""
+
+from typing import TYPE_CHECKING
+
+from hecon.errors import ModelError
+from hecon.formula.syntax import Node
+from hecon.workbook.table_cells import plain
+
+if TYPE_CHECKING:
+    from hecon.workbook.spelling import Speller
+
+_CYCLE = 1  # a shape that changes from row to row
+
+
+def reduced(speller: "Speller", op: str, args: tuple[Node, ...]) -> str:
+    """The formula of a reduction."""
+    clock = speller.block.clock
+    if clock is None:
+        raise ModelError(f"{speller.block.name}: {op}() needs a structure with a clock")
+    if not speller.shape(args[0]) & _CYCLE and op != "sum":
+        return speller.text(args[0])
+    live = speller.page.range_of(speller.twin.live(speller.page))
+    if not speller.shape(args[0]) & _CYCLE:
+        rows = speller.text(args[0])
+        column = "" if len(args) == 1 else "," + _within(speller, args)
+        return f"({rows})*SUMPRODUCT({live}{column})"
+    values = speller.page.range_of(speller.hoist(args[0]))
+    match op:
+        case "sum" if len(args) == 1:
+            return f"SUMPRODUCT({values},{live})"
+        case "sum":
+            return f"SUMPRODUCT({values},{live},{_within(speller, args)})"
+        case "at":
+            return f"INDEX({values},ROUND(({speller.text(args[1])})*{plain(clock.per_year)},0)+1)"
+        case "largest":
+            return f"SUMPRODUCT(MAX({live}*{values}-(1-{live})*1E+300))"
+        case _:
+            return f"-SUMPRODUCT(MAX(-{live}*{values}-(1-{live})*1E+300))"
+
+
+def _within(speller: "Speller", args: tuple[Node, ...]) -> str:
+    times = speller.page.range_of(speller.named("t"))
+    return f"({times}>=({speller.text(args[1])})-1E-9)*({times}<({speller.text(args[2])})-1E-9)"

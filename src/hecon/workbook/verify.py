@@ -1,0 +1,179 @@
+"""Verify a workbook: recalculated elsewhere from spoiled results, every cell is the engine's, also under other inputs.
+
+`verify` compares a file with what it was made of; `read_back` finds that for a file on its own.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from hecon.errors import HeconError
+from hecon.report.folder import versions
+from hecon.workbook.certificate import Certificate, Finding
+from hecon.workbook.control import MODES
+from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
+from hecon.workbook.package import read_package
+from hecon.workbook.page import letters
+from hecon.workbook.perturbation import batches, turned_switches
+from hecon.workbook.recalculate import engine_version, engines, open_session
+from hecon.workbook.structure_faults import edited, formal_faults, uniformity, without_dependents
+from hecon.workbook.trial import Made, Trial
+from hecon.workbook.verify_results import moves_engine, moving_inputs, presented
+
+_STORED = 1e-9  # relative: what another program stored, against what is recalculated now
+_LEAST = 1e-7  # and absolute, for differences of large sums
+_SWUNG = 3  # inputs tried in mode one-way
+
+
+def verify(
+    path: str | Path, made: Made, *, count: int = 50, engine: str = "", seed: int = 1, inputs: bool = True
+) -> Certificate:
+    """Compare every formula cell of a workbook with the engine, in the base case and under `count` other sets of inputs.
+
+    `inputs` also asks of every input whether an outcome follows it.
+
+    Raises:
+        HeconError: an engine that is unknown or not installed; a file that is no workbook.
+
+    >>> verify("no_such.xlsx", Made(None, None, "payer", 1.0, "a"), engine="abacus")
+    Traceback (most recent call last):
+    hecon.errors.HeconError: cannot recalculate with 'abacus': the engines are formualizer and libreoffice
+    """
+    if not engine and not engines():
+        raise HeconError(
+            "nothing is installed that recalculates a workbook: pip install 'hecon[verify]' for formualizer, or install"
+            " LibreOffice Calc"
+        )
+    engine = engine or engines()[0]
+    with TemporaryDirectory() as there:
+        folder = Path(there)
+        session = open_session(path, engine, folder)
+        layout = made.write(folder / "fresh.xlsx")
+        trial = Trial(made, layout, read_package(path), read_package(folder / "fresh.xlsx"), session, folder)
+        findings = [
+            *_structural(trial),
+            _base_case(trial),
+            _stored(trial),
+            _other_inputs(trial, count, seed),
+            _modes(trial, seed),
+        ]
+        findings.append(presented(trial, seed))
+        findings += [moving_inputs(trial)] if inputs else []
+        findings += [_totals(trial)] if engine == "formualizer" else []
+        tally, digest = trial.tally, sha256(Path(path).read_bytes()).hexdigest()
+        return Certificate(
+            Path(path).name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
+            tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings), tuple(trial.notes),
+        )  # fmt: skip
+
+
+def _structural(trial: Trial) -> list[Finding]:
+    """What needs no recalculation: formulas, columns, functions, names, dependents."""
+    changed = edited(trial.package, trial.fresh)
+    broken = uniformity(trial.package, trial.layout)
+    formal = list(formal_faults(trial.package, trial.layout))
+    alone = without_dependents(trial.package, trial.layout)
+    missed = [f"{name} moves the engine, and no formula reads it" for name in alone if moves_engine(trial, name)]
+    trial.notes += [
+        f"{name} is declared and the model never uses it" for name in alone if not moves_engine(trial, name)
+    ]
+    return [
+        _finding("formulas", changed, "all are those of a fresh twin of these inputs", "are not the twin's"),
+        _finding("one formula a column", broken, "every column of a clock holds one formula (R1C1)", "cells break it"),
+        _finding("functions, names, links", formal, "safe functions, legal names, no links, no errors", "faults"),
+        _finding("every input is read", missed, f"{len(trial.layout.inputs)} inputs", "inputs are not"),
+    ]
+
+
+def _base_case(trial: Trial) -> Finding:
+    """Every cell in the base case, from a poisoned copy."""
+    trial.against(trial.as_written(), trial.engine(trial.made.book.base()), 0, "base case")
+    wrong = [str(one) for one in trial.tally.wrong]
+    return _finding(
+        "base case",
+        wrong,
+        f"{trial.tally.cells:,} cells within {TOLERANCE:g}",
+        "cells are not the engine's",
+    )
+
+
+def _stored(trial: Trial) -> Finding:
+    """The results stored in the file are those of its recalculation."""
+    wrong = []
+    found = trial.session.values({})
+    for name, cells in trial.package.sheets.items():
+        now = found[name]
+        for place in cells.formulas:
+            word, new_word = cells.words.get(place, ""), now.words.get(place, "")
+            one, other = cells.numbers[place], now.numbers[place]
+            near = abs(one - other) <= _LEAST or off(np.array([other]), np.array([one]))[0] <= _STORED
+            if word != new_word or not (near or bool(word)):
+                was, is_now = word or f"{one:.12g}", now.errors.get(place) or new_word or f"{other:.12g}"
+                wrong.append(f"{name}!{letters(place[1])}{place[0] + 1} stores {was}, recalculated it is {is_now}")
+    count = sum(len(cells.formulas) for cells in trial.package.sheets.values())
+    return _finding("stored results", wrong, f"{count:,} cells hold what recalculation gives", "cells do not")
+
+
+def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:
+    """Every cell under other inputs, tables and switches."""
+    made, twin = trial.made, trial.layout.twin
+    before = len(trial.tally.wrong)
+    years = [block.clock.cycles / block.clock.per_year for block in twin.program.blocks if block.clock]
+    switches = turned_switches(made.book.settings, made.model, twin.open.switchable, min(years, default=0.0))
+    turned: dict[str, None] = {}
+    used = tuple(trial.layout.inputs)
+    for batch in batches(made.book, used, sorted(twin.tables.used), switches, count, seed) if count else []:
+        for inputs, values, k in trial.sets(batch):
+            trial.tried += 1
+            what = f"inputs {trial.tried}" + "".join(f", {name} {x}" for name, x in batch.switches.items())
+            trial.against(trial.typed(inputs, batch.switches, batch.draws.book), values, k, what)
+            turned |= {f"{name} {x}": None for name, x in batch.switches.items()}
+            if not batch.switches and len(trial.points) < _SWUNG:
+                trial.points.append(inputs)
+    trial.notes += [f"inputs the engine refuses were left out: {one}" for one in dict.fromkeys(trial.refused)]
+    wrong = [str(one) for one in trial.tally.wrong[before:]]
+    told = f"{trial.tried} sets; switches turned: {', '.join(turned) or 'none'}"
+    return _finding("other inputs", wrong, told, "cells are not the engine's")
+
+
+def _modes(trial: Trial, seed: int) -> Finding:
+    """Control's modes: a draw of the PSA, and single inputs at their high, as the engine has them."""
+    made, book = trial.made, trial.made.book
+    before = len(trial.tally.wrong)
+    random = np.random.default_rng(seed + 2)
+    tried = []
+    if made.draws is not None:
+        k = int(random.integers(0, min(made.draws.n, 1000)))
+        values = trial.engine(made.draws.take(slice(k, k + 1)))
+        trial.against(trial.typed({}, {"mode": MODES[1], "draw": float(k + 1)}), values, 0, f"PSA draw {k + 1}")
+        tried.append(f"PSA draw {k + 1}")
+    swung = [name for name in trial.layout.inputs if book.parameters[name].low < book.parameters[name].high]
+    one_way = book.one_way()
+    for name in random.permutation(swung)[:_SWUNG].tolist():
+        column = 2 + 2 * one_way.names.index(name)
+        try:
+            values = trial.engine(one_way.take(slice(column, column + 1)))
+        except HeconError as error:
+            trial.notes.append(f"{name} at its high is refused by the engine: {str(error).splitlines()[0][:200]}")
+            continue
+        cells = trial.typed({}, {"mode": MODES[2], "one_way": name, "side": "high"})
+        trial.against(cells, values, 0, f"one-way, {name} high")
+        tried.append(f"{name} at its high")
+    wrong = [str(one) for one in trial.tally.wrong[before:]]
+    return _finding("modes", wrong, "; ".join(tried) or "none to try", "cells are not the engine's")
+
+
+def _finding(name: str, faults: Sequence[str], good: str, bad: str) -> Finding:
+    """A test's outcome: passed where it has no faults."""
+    return Finding(name, not faults, f"{len(faults):,} {bad}" if faults else good, tuple(faults))
+
+
+def _totals(trial: Trial) -> Finding:
+    worst = trial.tally.worst_total
+    faults = [f"a discounted total is off by {worst:.1e}"] if worst > TOTAL_TOLERANCE else []
+    return _finding(
+        "discounted totals", faults, f"within {TOTAL_TOLERANCE:g}, the worst {worst:.1e}", f"over {TOTAL_TOLERANCE:g}"
+    )

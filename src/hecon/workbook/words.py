@@ -1,0 +1,96 @@
+"""What the sheets of words say about a model: its facts, the choices of its structure, its limits, whether it is a draft."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hecon.formula.program import Block, Clock
+from hecon.report.folder import versions
+from hecon.workbook.one_way_sheet import Tornado
+from hecon.workbook.psa_cells import MOST_INPUT_ROWS, PsaCells
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.workbook.twin import Twin
+
+
+def draft_words(book: "Book", used: Sequence[str], found: Tornado) -> str:
+    """The banner while an unverified input drives the result; "" when none does."""
+    tiny = 1e-9 * max(1.0, abs(found.base))
+    driving = [
+        name for name in used
+        if book.parameters[name].provenance == "unverified" and (name not in found.names or found.swing(name) > tiny)
+    ]  # fmt: skip
+    if not driving:
+        return ""
+    some = ", ".join(driving[:4]) + (f" and {len(driving) - 4} more" if len(driving) > 4 else "")
+    count = "1 unverified input drives" if len(driving) == 1 else f"{len(driving)} unverified inputs drive"
+    return f"DRAFT: {count} the result ({some})"
+
+
+def footer_of(book: "Book") -> str:
+    """Case, version and the beginning of the fingerprint, for the foot of each page."""
+    return f"{book.case[:60]}, hecon {versions()['hecon']}, {book.fingerprint()[:12]}".replace("&", "&&")
+
+
+def facts_of(
+    book: "Book", twin: "Twin", perspective: str, wtp: float, reference: str, timing: str, money: str
+) -> list[tuple[str, str]]:
+    """What the cover says, line by line."""
+    settings = book.settings
+    clocks = dict.fromkeys(
+        f"{b.clock.cycles} cycles, {b.clock.per_year:g} a year" for b in twin.program.blocks if b.clock
+    )
+    lines = [
+        ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
+        ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
+        ("Perspective", perspective), ("Threshold", f"{wtp:,.0f} {money} per QALY"), ("Prices", money),
+        ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
+        ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
+        ("Inputs", f"{len(twin.inputs)} used by the model"), ("Fingerprint of the inputs", book.fingerprint()),
+        ("Written by", f"hecon {versions()['hecon']}"),
+    ]  # fmt: skip
+    return [(what, words) for what, words in lines if words]
+
+
+def structure_of(model: Any, twin: "Twin", timing: str) -> list[tuple[str, str]]:
+    """The choices of structure that the list of assumptions begins with."""
+    lines = [("Discounting, by exact time or whole years", timing)]
+    seen: dict[tuple[str, Clock | None], Block] = {}
+    for block in twin.program.blocks:
+        name = block.name.removeprefix(f"{block.strategy} - ").rstrip(" 0123456789") if block.parent else ""
+        seen.setdefault((name, block.clock), block)
+    for (name, _), block in seen.items():
+        if block.clock is None:
+            continue
+        way = (
+            "partitioned by survival curves"
+            if block.occupied
+            else f"cohort, by {block.states.by if block.states else 'none'}"
+        )
+        lines.append((f"Structure {name}", way))
+        lines.append(
+            (
+                f"Horizon of {name}",
+                f"{block.clock.cycles / block.clock.per_year:g} years in {block.clock.cycles} cycles",
+            )
+        )
+        lines.append((f"Within-cycle method of {name}", twin.open.methods[block.name] or "flows at mid-cycle"))
+    assert model is not None
+    return lines
+
+
+def limits_of(twin: "Twin", cells: PsaCells | None) -> list[str]:
+    """What the workbook cannot do."""
+    lines = ["The horizon can be shortened, not lengthened past the rows written."]
+    if cells is None:
+        lines.append("No PSA is stored in this workbook.")
+    else:
+        lines.append("The PSA itself is not run in the workbook: its draws and results are stored values.")
+    if cells is not None and cells.n > MOST_INPUT_ROWS:
+        lines.append(f"Inputs are kept of the first {MOST_INPUT_ROWS:,} of {cells.n:,} draws.")
+    if not twin.open.switchable and any(block.clock for block in twin.program.blocks):
+        lines.append(
+            "The within-cycle method cannot be switched in this model: its flows are discounted at mid-cycle or not weighted."
+        )
+    lines.append("A formula that was changed cannot be read back into hecon; inputs can.")
+    return lines

@@ -1,0 +1,258 @@
+"""Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hecon.errors import HeconError
+from hecon.outcomes import Outcomes
+from hecon.workbook.block_sheets import write_page
+from hecon.workbook.ceac_sheet import write_ceac
+from hecon.workbook.charts_sheet import write_charts, write_diagram
+from hecon.workbook.checks_sheet import write_checks
+from hecon.workbook.control import Choices, as_declared, controls, places, write_control
+from hecon.workbook.engine_values import engine_values
+from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
+from hecon.workbook.input_cells import SHEET as INPUTS
+from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, write_inputs
+from hecon.workbook.items_sheet import ITEMS, STATES, listing, write_listing
+from hecon.workbook.layout import InputPlace, Layout
+from hecon.workbook.levers import exact_levers, stale_formula
+from hecon.workbook.one_way_sheet import Tornado, tornado, write_one_way
+from hecon.workbook.pen import Pen, open_workbook
+from hecon.workbook.psa_cells import PsaCells, psa_cells
+from hecon.workbook.psa_sheets import write_psa_draws, write_psa_results
+from hecon.workbook.results_plan import SHEET as RESULTS
+from hecon.workbook.results_plan import ResultsPlan
+from hecon.workbook.results_sheet import write_results
+from hecon.workbook.survival_sheet import write_survival
+from hecon.workbook.tables_sheet import changed_flags, write_tables_sheet
+from hecon.workbook.text_sheets import (
+    write_assumptions,
+    write_change_log,
+    write_cover,
+    write_readme,
+    write_scenarios,
+    write_sources,
+)
+from hecon.workbook.transitions_sheet import write_transitions
+from hecon.workbook.twin import Twin
+from hecon.workbook.words import draft_words, facts_of, footer_of, limits_of, structure_of
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+
+MOST_FORMULAS, MOST_CYCLES, MOST_BYTES = 500_000, 3_200, 20_000_000
+
+
+@dataclass
+class _Job:
+    """What is being written, with everything that several sheets need."""
+
+    pen: Pen
+    model: Any
+    book: "Book"
+    twin: Twin
+    base: Outcomes
+    cells: PsaCells | None
+    draws: "Draws | None"
+    perspective: str
+    wtp: float
+    reference: int
+    used: tuple[str, ...]
+    labels: tuple[str, ...]
+    money: str
+    tornado: Tornado
+    draft: str
+    whole_year: bool
+
+    @property
+    def timing(self) -> str:
+        """The discount timing as written."""
+        return "whole_year" if self.whole_year else "continuous"
+
+
+def write_workbook(
+    path: str | Path,
+    model: Any,
+    book: "Book",
+    base: Outcomes,
+    psa: Outcomes | None = None,
+    draws: "Draws | None" = None,
+    *,
+    perspective: str,
+    wtp: float,
+    reference: str,
+    facts: Sequence[tuple[str, str]] = (),
+    allow_static: bool = False,
+) -> Layout:
+    """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
+
+    Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with.
+    `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
+    `allow_static`; its cells then hold values, in grey. The same arguments give the same bytes.
+
+    Raises:
+        HeconError: an unknown perspective or reference; more formulas, cycles or bytes than a workbook can bear; a PSA
+            without its draws.
+
+    >>> import tempfile
+    >>> from hecon.evaluate.run import run
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> book = make_book("demo", [Parameter(name="c_visit", value=50.0)])
+    >>> path = Path(tempfile.mkdtemp()) / "demo.xlsx"
+    >>> layout = write_workbook(path, tree, book, run(tree, book.base()), perspective="payer", wtp=20000.0, reference="a")
+    >>> layout.inputs["c_visit"].base
+    (6, 3)
+    """
+    if (psa is None) != (draws is None):
+        raise HeconError("a PSA is written with the draws it ran with: give both psa= and draws=, or neither")
+    if reference not in base.strategies:
+        raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
+    included = base.sectors(perspective)
+    twin = Twin(model, book, controls(), allow_static)
+    used = tuple(twin.inputs)
+    cells = psa_cells(psa, draws, perspective, used) if psa is not None and draws is not None else None
+    _refuse_the_large(twin, cells)
+    timing = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "") or "continuous"
+    found = tornado(model, book, perspective, wtp, base.strategies.index(reference), used)
+    pen = Pen(open_workbook(str(path)), footer_of(book))
+    money = f"{base.currency} {base.price_year}".strip() or "currency units"
+    job = _Job(
+        pen, model, book, twin, base, cells, draws, perspective, wtp, base.strategies.index(reference), used,
+        tuple(label for _, label in twin.program.strategies), money, found, draft_words(book, used, found), timing == "whole_year",
+    )  # fmt: skip
+    values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, job.whole_year, twin.steps)
+    exact, free = exact_levers(model, book, base)
+    flags = changed_flags(twin.tables)
+    stale = stale_formula(used, exact, free)
+    items, states = listing(ITEMS, twin.totals, base.strategies), listing(STATES, twin.pieces, base.strategies)
+    plan = ResultsPlan(
+        base,
+        psa,
+        cells,
+        items,
+        states,
+        job.labels,
+        perspective,
+        wtp,
+        job.reference,
+        money,
+        changed_cell(),
+        stale,
+        job.draft,
+        values,
+        twin.reports,
+    )
+    about = facts_of(book, twin, perspective, wtp, job.labels[job.reference], job.timing, money)
+    write_cover(pen, twin.program.title, [*about, *facts], job.draft)
+    readme = pen.sheet("ReadMe")
+    write_diagram(pen, twin)
+    write_control(pen, _choices(job))
+    write_results(pen, plan)
+    unused = tuple(name for name in book.parameters if name not in used)
+    write_inputs(pen, book, InputsLayout(used, unused, cells.drawn() if cells else {}), job.draft, flags)
+    write_assumptions(pen, book, used, found, structure_of(model, twin, job.timing), money)
+    write_tables_sheet(pen, twin.tables)
+    write_survival(pen, twin, values)
+    write_transitions(pen, twin, values)
+    for page in twin.pages.values():
+        write_page(pen, page, values)
+    write_listing(pen, items, twin.pages, values, included)
+    write_listing(pen, states, twin.pages, values, included)
+    write_charts(pen, twin, plan)
+    write_one_way(
+        pen,
+        found,
+        job.labels,
+        job.reference,
+        used[0] if used else "",
+        plan.cell("inmb", found.strategy),
+        changed_cell(),
+        money,
+    )
+    if cells is not None and draws is not None:
+        write_psa_draws(pen, cells, draws)
+        at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
+        write_psa_results(pen, cells, job.labels, at, wtp, included, money)
+        write_ceac(pen, cells, job.labels, wtp, money)
+    write_scenarios(pen, book)
+    write_sources(pen, book, used)
+    unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
+    write_checks(pen, twin, plan, values, unchanged)
+    write_change_log(pen)
+    titles = {page.name: page.title for page in twin.pages.values()}
+    names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
+    write_readme(readme, names, limits_of(twin, cells))
+    pen.close()
+    _refuse_the_heavy(Path(path))
+    return _layout(job, plan)
+
+
+def _choices(job: _Job) -> Choices:
+    first = job.book.parameters[job.used[0]] if job.used else None
+    return Choices(
+        job.labels, job.perspective, job.wtp, job.reference, _horizon(job.twin), job.twin.open.switchable, job.timing,
+        min(job.cells.n, 1000) if job.cells else 0, job.used, (first.value, first.low) if first else (0.0, 0.0), job.money,
+    )  # fmt: skip
+
+
+def _horizon(twin: Twin) -> float:
+    clocks = [block.clock for block in twin.program.blocks if block.clock]
+    return max((clock.cycles / clock.per_year for clock in clocks), default=0.0)
+
+
+def _refuse_the_large(twin: Twin, cells: PsaCells | None) -> None:
+    """Refuse what a workbook cannot bear, with the numbers and a remedy."""
+    count = sum(
+        sum(column.width for column in page.columns) * page.rows + len(page.scalars) for page in twin.pages.values()
+    )
+    if cells is not None:
+        count += cells.n * (2 * cells.strategies + 1)
+    cycles = max((page.rows - 1 for page in twin.pages.values()), default=0)
+    if count > MOST_FORMULAS:
+        raise HeconError(
+            f"the workbook would hold {count:,} formulas, more than {MOST_FORMULAS:,}: lengthen the cycle, shorten the horizon"
+            " or the tunnels, write fewer strategies, or store fewer draws"
+        )
+    if cycles > MOST_CYCLES:
+        raise HeconError(
+            f"the workbook would hold {cycles:,} cycles, more than {MOST_CYCLES:,}: lengthen the cycle or shorten the horizon"
+        )
+
+
+def _refuse_the_heavy(path: Path) -> None:
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        path.unlink()
+        raise HeconError(
+            f"the workbook has {size / 1e6:.1f} MB, more than {MOST_BYTES / 1e6:.0f}: store fewer draws or lengthen the cycle"
+        )
+
+
+def _layout(job: _Job, plan: ResultsPlan) -> Layout:
+    rows = {
+        name: InputPlace(INPUTS, FIRST + k, (FIRST + k, LIVE), (FIRST + k, BASE), (FIRST + k, LOW), (FIRST + k, HIGH))
+        for k, name in enumerate(job.used)
+    }
+    results = {(what, job.base.strategies[k]): (RESULTS, *at) for (what, k), at in plan.cells.items()}
+    pen, twin = job.pen, job.twin
+    return Layout(
+        rows,
+        places(),
+        tuple(pen.columns),
+        tuple(pen.cells),
+        tuple(pen.helpers),
+        results,
+        twin.open.methods,
+        twin.steps,
+        job.whole_year,
+        tuple(twin.not_live),
+        twin,
+    )

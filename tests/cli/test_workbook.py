@@ -1,0 +1,82 @@
+"""`hecon twin`, `verify-workbook`, `inputs from-workbook` and `run FILE.xlsx`, from one end to the other."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from hecon.workbook.input_cells import BASE
+from hecon.workbook.package import read_package, set_cells
+
+needs_formualizer = pytest.mark.skipif(find_spec("formualizer") is None, reason="formualizer is not installed")
+
+
+def row_of(file: Path, name: str) -> int:
+    words = read_package(file).sheets["Inputs"].words
+    return next(row for (row, column), word in words.items() if column == 0 and word == name)
+
+
+def edited(file: Path, out: Path) -> None:
+    set_cells(file, out, {("Inputs", row_of(file, "c_treatment"), BASE): 1200.0})
+
+
+def test_a_run_writes_the_workbook(home, ran):
+    found = ran()
+    assert "demo.xlsx" in found["files"]
+    assert (home / found["folder"] / "demo.xlsx").is_file()
+    assert "demo.xlsx" not in ran("--no-workbook")["files"]
+
+
+def test_an_edited_twin_is_read_back_and_run(home, call):
+    assert call("twin", "demo", "--draws", "40").exit_code == 0
+    edited(home / "demo.xlsx", home / "edited.xlsx")
+    told = call("inputs", "from-workbook", "edited.xlsx", "--out", "other").stdout
+    assert "edited.xlsx: demo, 1 change" in told
+    assert "treatment 900 -> 1,200" in told
+    assert "formulas were edited" not in told
+    one = json.loads(call("run", "edited.xlsx", "--json", "--draws", "0", "--no-figures", "--no-workbook").stdout)
+    (home / "inputs" / "demo").rename(home / "inputs" / "before")
+    (home / "other").rename(home / "inputs" / "demo")
+    two = json.loads(call("run", "demo", "--json", "--draws", "0", "--no-figures", "--no-workbook").stdout)
+    assert one["strategies"] == two["strategies"]
+
+
+@needs_formualizer
+def test_verifying_a_twin(home, call):
+    call("twin", "demo", "--draws", "40")
+    found = call("verify-workbook", "demo.xlsx", "--perturbations", "2")
+    assert found.exit_code == 0, found.stdout
+    assert found.stdout.startswith("demo.xlsx: verified")
+    edited(home / "demo.xlsx", home / "edited.xlsx")
+    certificate = json.loads(call("verify-workbook", "edited.xlsx", "--perturbations", "1", "--json").stdout)
+    failed = [one["name"] for one in certificate["tests"] if not one["passed"]]
+    assert failed == ["stored results"]  # the price was typed and nothing recalculated since
+    assert certificate["cells_compared"] > 1000
+
+
+def test_a_twin_of_a_scenario_knows_it(home, call):
+    scenario = (home / "inputs" / "demo" / "scenarios.csv").read_text().splitlines()[1].split(",")[0]
+    call("twin", "demo", "--draws", "0", "--scenario", scenario, "--out", "other.xlsx")
+    told = call("inputs", "from-workbook", "other.xlsx").stdout
+    assert told.startswith("other.xlsx: demo, no changes")
+    assert "formulas were edited" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("twin", "demo", "--out", "demo.xls"), "ends in .xlsx"),
+        (("verify-workbook", "nothing.xlsx"), "nothing.xlsx: not found"),
+        (("verify-workbook", "inputs/demo/parameters.csv"), "is not an executable workbook"),
+        (("inputs", "from-workbook", "inputs/demo/parameters.csv"), "is not an executable workbook"),
+    ],
+)
+def test_refusals(home, refused, words, message):
+    assert message in refused(*words)
+
+
+def test_a_twin_is_not_replaced_unasked(home, call, refused):
+    call("twin", "demo", "--draws", "0")
+    assert "is there already" in refused("twin", "demo", "--draws", "0")
+    assert call("twin", "demo", "--draws", "0", "--force").exit_code == 0

@@ -1,0 +1,146 @@
+"""What a reviewer does, done by recalculation: change a price and see the CEAC move; the black-box tests, inside the workbook."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import hecon
+from hecon.analysis.acceptability import acceptability
+from hecon.workbook.input_cells import BASE
+from hecon.workbook.layout import Layout
+from hecon.workbook.package import Cells, Place
+from hecon.workbook.recalculate import open_session
+from hecon.workbook.trial import Made
+
+Twins = Callable[[str], tuple[Made, Path]]
+pytestmark = pytest.mark.usefixtures("formualizer")
+CEAC_FIRST = 6  # the first row of thresholds
+
+
+class Reviewer:
+    """A twin open in a spreadsheet."""
+
+    def __init__(self, twins: Twins, name: str, folder: Path) -> None:
+        self.made, path = twins(name)
+        self.layout: Layout = self.made.write(folder / "layout.xlsx")
+        self.session = open_session(path, "formualizer", folder)
+        self.found: Mapping[str, Cells] = {}
+
+    def type(self, choices: Mapping[str, float | str] | None = None, **inputs: float) -> None:
+        """Type inputs and choices on Control; nothing else stays typed."""
+        cells: dict[Place, float | str] = {
+            ("Inputs", self.layout.inputs[name].row, BASE): x for name, x in inputs.items()
+        }
+        cells |= {("Control", *self.layout.controls[name]): value for name, value in (choices or {}).items()}
+        self.found = self.session.values(cells)
+
+    def result(self, what: str, strategy: str) -> float:
+        sheet, row, column = self.layout.results[what, strategy]
+        return float(self.found[sheet].numbers[row, column])
+
+    @property
+    def strategies(self) -> list[str]:
+        return [strategy for what, strategy in self.layout.results if what == "cost"]
+
+
+@pytest.fixture
+def sick(twins: Twins, tmp_path: Path) -> Reviewer:
+    return Reviewer(twins, "sick_sicker", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "lever", "factor"),
+    [("sick_sicker", "c_trtA", 0.3), ("til_melanoma", "", 0.5)],
+)
+def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
+    twins: Twins, tmp_path: Path, name: str, lever: str, factor: float
+) -> None:
+    """What `hecon run` gives with that price: the same draws with the price fixed at the new value."""
+    one = Reviewer(twins, name, tmp_path)
+    made = one.made
+    lever = lever or made.book.settings["levers"].split()[0]
+    price = factor * made.book.parameters[lever].value
+    assert made.draws is not None
+    run = hecon.run(made.model, made.draws.fix(**{lever: price}))
+    one.type(**{lever: price})
+    cells = one.found["CEAC"].numbers
+    rows = np.flatnonzero(~np.isnan(cells[CEAC_FIRST:, 0])) + CEAC_FIRST
+    rows = rows[: np.argmax(np.diff(rows, append=10**9) > 1) + 1]
+    wanted = acceptability(run, cells[rows, 0].tolist(), made.perspective)
+    shares = cells[rows, 1 : 1 + len(run.strategies)].T
+    assert np.allclose(shares, wanted.ceac, atol=1e-12)
+    k = len(run.strategies)
+    evpi = cells[rows, k + 3]
+    assert np.allclose(evpi, wanted.evpi, rtol=1e-9, atol=1e-6)
+    for s, strategy in enumerate(run.strategies):
+        assert one.result("cost mean", strategy) == pytest.approx(run.cost(made.perspective)[s].mean(), rel=1e-10)
+    stale = [word for word in one.found["Results"].words.values() if "STALE" in word]
+    assert not stale  # a lever is followed; other inputs are not
+    one.type(**{lever: made.book.parameters[lever].value})
+    base = acceptability(made.psa, cells[rows, 0].tolist(), made.perspective) if made.psa is not None else None
+    assert base is not None
+    assert np.allclose(one.found["CEAC"].numbers[rows, 1 : 1 + k].T, base.ceac, atol=1e-12)
+
+
+def test_an_input_that_is_no_lever_makes_the_psa_stale(sick: Reviewer) -> None:
+    sick.type()
+    assert not [word for word in sick.found["Results"].words.values() if "STALE" in word]
+    sick.type(hr_S1=2.5)
+    assert [word for word in sick.found["Results"].words.values() if "STALE" in word]
+
+
+def test_a_draw_of_the_psa_shows_the_stored_result(sick: Reviewer) -> None:
+    sick.type({"mode": "PSA draw", "draw": 17.0})
+    psa = sick.made.psa
+    assert psa is not None
+    for s, strategy in enumerate(psa.strategies):
+        assert sick.result("cost", strategy) == pytest.approx(psa.cost("payer")[s, 16], rel=1e-12)
+        assert sick.result("qaly", strategy) == pytest.approx(psa.effect()[s, 16], rel=1e-12)
+    failed = [word for word in sick.found["Checks"].words.values() if "FAILED" in word]
+    assert not failed
+
+
+def test_costs_of_nothing_cost_nothing(sick: Reviewer) -> None:
+    sick.type(**{name: 0.0 for name in sick.layout.inputs if name.startswith("c_")})
+    assert [sick.result("cost", one) for one in sick.strategies] == [0.0] * len(sick.strategies)
+
+
+def test_utility_one_undiscounted_gives_life_years(sick: Reviewer) -> None:
+    sick.type(u_H=1.0, u_S1=1.0, u_S2=1.0, u_trtA=1.0, dr_effect=0.0)
+    for one in sick.strategies:
+        assert sick.result("qaly", one) == pytest.approx(sick.result("ly", one), rel=1e-12)
+        assert sick.result("ly", one) == pytest.approx(sick.result("ly_undiscounted", one), rel=1e-12)
+
+
+def test_a_hazard_ratio_of_one_equals_the_comparator(sick: Reviewer) -> None:
+    sick.type(hr_S1S2_trtB=1.0, c_trtB=0.0)
+    for what in ("cost", "qaly", "ly"):
+        assert sick.result(what, "strategy_b") == pytest.approx(sick.result(what, "standard"), rel=1e-12)
+
+
+def test_higher_mortality_shortens_life(sick: Reviewer) -> None:
+    sick.type()
+    before = {one: sick.result("ly", one) for one in sick.strategies}
+    sick.type(r_HD=0.01)
+    assert all(sick.result("ly", one) < before[one] for one in sick.strategies)
+
+
+def test_a_higher_discount_rate_lowers_costs_and_effects(sick: Reviewer) -> None:
+    sick.type()
+    before = {(what, one): sick.result(what, one) for what in ("cost", "qaly") for one in sick.strategies}
+    sick.type(dr_cost=0.06, dr_effect=0.06)
+    assert all(sick.result(what, one) < x for (what, one), x in before.items())
+
+
+def test_a_shorter_horizon_counts_less_and_the_threshold_only_net_benefit(sick: Reviewer) -> None:
+    sick.type()
+    cost, nmb = sick.result("cost", "strategy_b"), sick.result("nmb", "strategy_b")
+    sick.type({"threshold": 50000.0})
+    assert sick.result("cost", "strategy_b") == cost
+    assert sick.result("nmb", "strategy_b") == pytest.approx(
+        nmb - 50000.0 * sick.result("qaly", "strategy_b"), rel=1e-12
+    )
+    sick.type({"horizon": 10.0})
+    assert 0 < sick.result("cost", "strategy_b") < cost

@@ -1,0 +1,60 @@
+"""Every model's twin, recalculated from wrong stored results, is the engine's, cell by cell, also under other inputs.
+
+The full count of inputs is run by scripts/verify_all_workbooks; here it is small.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hecon.workbook.expected import compare
+from hecon.workbook.package import read_package
+from hecon.workbook.perturbation import batches
+from hecon.workbook.recalculate import open_session
+from hecon.workbook.trial import Made, Trial
+from hecon.workbook.verify import verify
+
+Twins = Callable[[str], tuple[Made, Path]]
+ROOT = Path(__file__).parents[2]
+MODELS = sorted(one.parent.name for one in (ROOT / "models").glob("*/model.py"))
+VALIDATION = sorted(one.parent.name for one in (ROOT / "tests" / "validation").glob("*/model.py"))
+LARGE = ("car_t_paediatric_all", "hard")
+
+
+@pytest.mark.usefixtures("formualizer")
+@pytest.mark.parametrize("name", [*MODELS, *VALIDATION, "hard", "starter"])
+def test_every_cell_is_the_engines(twins: Twins, name: str) -> None:
+    made, path = twins(name)
+    large = name in LARGE
+    certificate = verify(path, made, count=1 if large else 6, engine="formualizer", inputs=not large)
+    assert certificate.passed, certificate.text()
+    assert certificate.worst < 1e-10
+    assert certificate.worst_total < 1e-12
+    assert certificate.perturbations >= (1 if large else 4), certificate.text()
+    assert certificate.cells > 500
+
+
+@pytest.mark.usefixtures("libreoffice")
+def test_libreoffice_verifies_too(twins: Twins) -> None:
+    made, path = twins("sumatriptan")
+    certificate = verify(path, made, count=0, engine="libreoffice", inputs=False)
+    assert certificate.passed, certificate.text()
+    assert certificate.engine.startswith("LibreOffice")
+
+
+@pytest.mark.usefixtures("libreoffice")
+@pytest.mark.parametrize("name", [*MODELS, *VALIDATION, "hard", "starter"])
+def test_libreoffice_recalculates_other_inputs(twins: Twins, tmp_path: Path, name: str) -> None:
+    """One recalculation of a poisoned copy with other inputs: every cell is the engine's, none holds an error."""
+    made, path = twins(name)
+    layout = made.write(tmp_path / "fresh.xlsx")
+    package = read_package(path)
+    trial = Trial(made, layout, package, package, open_session(path, "libreoffice", tmp_path), tmp_path)
+    (batch,) = batches(made.book, tuple(layout.inputs), [], [{}], 1, seed=3)
+    ((inputs, values, draw),) = trial.sets(batch)
+    found = trial.session.values(trial.typed(inputs, {}))
+    assert not [cells.errors for cells in found.values() if cells.errors]
+    compare(trial.tally, found, layout, values, draw, "LibreOffice")
+    assert not trial.tally.wrong, [str(one) for one in trial.tally.wrong[:5]]
+    assert trial.tally.cells > 200
