@@ -20,12 +20,15 @@ def gamma(name: str, mean: float) -> Parameter:
     return Parameter(name=name, value=mean, distribution="gamma", par1=25, par2=mean / 25)
 
 
+RATES = (("r_relapse", 0.3), ("r_fade", 0.4), ("r_second", 1.5), ("r_graft", 0.5), ("r_cure", 0.8), ("r_die_ill", 0.6))
+COSTS = (("r_old", 0.0003), ("c_ill", 30_000.0), ("c_graft", 200_000.0), ("c_well", 2_000.0))
 BOOK = hecon.make_book(
     "monthly",
     [
-        *(gamma(n, v) for n, v in (("r_relapse", 0.3), ("r_fade", 0.4), ("r_second", 1.5), ("r_graft", 0.5), ("r_cure", 0.8))),
-        *(gamma(n, v) for n, v in (("r_die_ill", 0.6), ("r_old", 0.0003), ("c_ill", 30_000.0), ("c_graft", 200_000.0), ("c_well", 2_000.0))),
-        *(Parameter(name=n, value=a / (a + b), distribution="beta", par1=a, par2=b) for n, a, b in (("u_well", 90, 10), ("u_ill", 60, 40))),
+        *(gamma(n, v) for n, v in RATES),
+        *(gamma(n, v) for n, v in COSTS),
+        Parameter(name="u_well", value=0.9, distribution="beta", par1=90, par2=10),
+        Parameter(name="u_ill", value=0.6, distribution="beta", par1=60, par2=40),
         *(Parameter(name=n, value=v) for n, v in (("hr_new", 0.6), ("slope", 0.085), ("dr", 0.03))),
     ],
 )  # fmt: skip
@@ -46,8 +49,8 @@ MODEL = MarkovModel(
         "cured -> dead": "p_old",
     },
     outcomes=[
-        Cost("care", {"remission": "c_well", "relapse": "c_ill", "second_line": "c_ill", "transplant": "c_graft", "cured": "c_well"},
-             per="year", category="care", sector="health care"),
+        Cost("care", {"remission": "c_well", "relapse": "c_ill", "second_line": "c_ill", "transplant": "c_graft",
+                      "cured": "c_well"}, per="year", category="care", sector="health care"),
         Utility({"remission": "u_well", "relapse": "u_ill", "second_line": "u_ill", "transplant": "u_ill", "cured": "u_well"}),
     ],
     title="Monthly", start="remission", discount={"cost": "dr", "effect": "dr"}, discount_timing="continuous",

@@ -41,6 +41,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter", "PartitionedSurvival", "Strategy",
-    "Tunnel", "Utility", "evaluate_formula", "explain", "incremental", "make_book", "pairwise", "primitive", "read_inputs", "run",
+    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
+    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "evaluate_formula", "explain", "incremental", "make_book",
+    "pairwise", "primitive", "read_inputs", "run",
 ]  # fmt: skip
