@@ -24,7 +24,7 @@ from hecon.structure.lowering import Model
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_BUDGET = 24_000_000  # bytes of a chunk's tile arrays; larger ones leave the cache, smaller ones cost calls
+_BUDGET = 48_000_000  # bytes of a chunk's tile arrays; larger ones leave the cache, smaller ones cost calls
 _SLACK = 1e-9
 
 
