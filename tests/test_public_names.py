@@ -8,7 +8,8 @@ import hecon
 PUBLIC = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
     "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "evaluate_formula", "explain", "incremental", "make_book", "pairwise",
+    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "cycle_probabilities", "evaluate_formula",
+    "explain", "incremental", "make_book", "pairwise",
     "primitive", "read_inputs", "run",
 ]  # fmt: skip
 HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "SALib", "openpyxl", "xlsxwriter")

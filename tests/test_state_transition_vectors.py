@@ -126,15 +126,27 @@ def test_monthly_probabilities_of_a_yearly_matrix() -> None:
     assert abs(naive[0] - want["P_monthly"][0][1]) > 0.003  # roots of single entries are not the root of the matrix
 
 
-@pytest.mark.skipif(not hasattr(hecon, "cycle_probabilities"), reason="hecon has no cycle_probabilities yet")
 def test_cycle_probabilities() -> None:
     convert = hecon.cycle_probabilities
     want = WANT["cycle_convert"]
     found = np.asarray(convert(np.array(want["P_annual"]), 1.0, 1 / 12))
     for have, expected in zip(found, want["P_monthly"], strict=True):
         assert have.tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    with pytest.raises(hecon.HeconError):
-        convert(np.array(WANT["cycle_convert_nonembeddable"]["P"]), 1.0, 1 / 12)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        (WANT["cycle_convert_nonembeddable"]["P"], "the rate from state 3 to state 2 would be -0.3736"),
+        ([[0.1, 0.9], [0.9, 0.1]], "its logarithm is not real"),
+        ([[1.0, 0.0], [1.0, 0.0]], "it is singular"),
+        ([[0.5, 0.4], [0.0, 1.0]], "row 1: sums to 0.9"),
+        ([[1.2, -0.2], [0.0, 1.0]], "row 1, column 1: 1.2 is not a probability"),
+    ],
+)
+def test_matrices_that_have_no_other_cycle_length(matrix: list[list[float]], words: str) -> None:
+    with pytest.raises(hecon.InputError, match=words):
+        hecon.cycle_probabilities(matrix, 1.0, 1 / 12)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hecon.evaluate.formula import evaluate_formula
 from hecon.evaluate.run import run
 from hecon.formula.functions import primitive
 from hecon.inputs.book import Book, make_book
+from hecon.inputs.cycle_probabilities import cycle_probabilities
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Parameter
 from hecon.inputs.reading import read_inputs
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
     "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "evaluate_formula", "explain", "incremental", "make_book",
+    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "cycle_probabilities", "evaluate_formula",
+    "explain", "incremental", "make_book",
     "pairwise", "primitive", "read_inputs", "run",
 ]  # fmt: skip
