@@ -37,8 +37,9 @@ from hecon.structure import (
     Tunnel,
     Utility,
 )
+from hecon.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",

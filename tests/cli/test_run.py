@@ -34,6 +34,8 @@ def test_run_needs_nothing_but_the_case_and_prints_both_bases(home, call):
     assert f"Files: outputs/demo/{folder.name}" in result.stdout
     names = {path.name for path in folder.rglob("*")}
     assert {"plane.png", "trace.svg", "tables.xlsx", "by_state.csv", "psa.npz", "run.json"} <= names
+    verdict, check = (folder / "checks.csv").read_text().splitlines()[1].split(",")[:2]
+    assert (verdict, check) == ("holds", '"alive at 10 years')
 
 
 def test_a_gap_over_three_standard_errors_is_said(home, call, edit):

@@ -155,11 +155,12 @@ def answer(
     Raises:
         HeconError: a folder that cannot be written.
     """
-    from hecon.report.folder import run_target, write_analysis
+    from hecon.report.folder import run_target, timed_target, write_analysis
 
     started = datetime.now().astimezone()
     place = out or asked.case.outputs
-    target = run_target(place, asked.case.name, f"{kind}-{name or started.strftime('%Y-%m-%d_%H%M%S')}")
+    case = asked.case.name
+    target = run_target(place, case, f"{kind}-{name}") if name else timed_target(place, case, started, f"{kind}-")
     head = {
         "case": asked.case.name,
         "analysis": kind,

@@ -6,10 +6,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError
+from hecon.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +37,22 @@ def run_target(outputs: Path, case: str, name: str) -> Path:
     if target.exists() and not (target / "run.json").is_file():
         raise HeconError(f"{target} exists and is not a run of hecon; choose another name")
     return target
+
+
+def timed_target(outputs: Path, case: str, started: datetime, kind: str = "") -> Path:
+    """Where a run without a name belongs: its time, and a number where another run began in the same second.
+
+    >>> place = Path(tempfile.mkdtemp())
+    >>> first = timed_target(place, "demo", datetime(2026, 1, 2, 3, 4, 5), "dsa-")
+    >>> first.mkdir(parents=True)
+    >>> first.name, timed_target(place, "demo", datetime(2026, 1, 2, 3, 4, 5), "dsa-").name
+    ('dsa-2026-01-02_030405', 'dsa-2026-01-02_030405_2')
+    """
+    name, k = f"{kind}{started:%Y-%m-%d_%H%M%S}", 2
+    found = name
+    while (outputs / case / found).exists():
+        found, k = f"{name}_{k}", k + 1
+    return run_target(outputs, case, found)
 
 
 @contextmanager
@@ -139,6 +157,8 @@ def _plain(value: Any) -> Any:
 def _version(package: str) -> str:
     from importlib import metadata
 
+    if package == "hecon":
+        return VERSION
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

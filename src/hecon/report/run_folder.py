@@ -15,7 +15,7 @@ from hecon.analysis.storage import save_outcomes
 from hecon.report.as_json import as_json
 from hecon.report.figure_style import save_figure
 from hecon.report.figures import study_figures
-from hecon.report.folder import run_target, versions, whole_folder, write_json
+from hecon.report.folder import run_target, timed_target, versions, whole_folder, write_json
 from hecon.report.grid import write_csv, write_rows
 from hecon.report.study import Study
 from hecon.report.trace import traces
@@ -33,7 +33,8 @@ def write_run(
     psa_csv: bool = False,
     executable: Callable[[Path], None] | None = None,
 ) -> Path:
-    """Write all files of a study to <outputs>/<case>/<name>/ and return that folder; without a name, the time is one.
+    """Write all files of a study to <outputs>/<case>/<name>/ and return that folder; without a name it is named by
+    the time.
 
     `executable` writes the executable workbook into the folder it is given. A folder of that name which holds an earlier
     run is replaced. Tables are CSV; the PSA is psa.npz (read by
@@ -50,8 +51,7 @@ def write_run(
     ('first', 'deterministic,b,3.0,2.0,2.0,1.0,2.0,2,ND')
     """
     started = datetime.now().astimezone()
-    name = name or started.strftime("%Y-%m-%d_%H%M%S")
-    target = run_target(Path(outputs), study.case, name)
+    target = run_target(Path(outputs), study.case, name) if name else timed_target(Path(outputs), study.case, started)
     with whole_folder(target) as folder:
         grids = study_grids(study)
         for grid in grids.values():

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hecon.report.checks import checks_grid
 from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
 from hecon.report.grid import Column, Flat, Grid, flat
 from hecon.report.study import Study
@@ -35,6 +36,7 @@ def study_grids(study: Study) -> dict[str, Grid]:
         "PSA summary": psa_summary(study),
         "Items": items(study),
         "Parameters": parameters(study),
+        "Checks": checks_grid(study.base),
     }
 
 
