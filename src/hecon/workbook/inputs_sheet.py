@@ -119,7 +119,7 @@ def _facts(sheet: Sheet, row: int, one: "Parameter") -> None:
                 row,
                 k,
                 value,
-                "bold" if column == "name" else "wrap" if column in ("label", "note", "mean_differs") else "plain",
+                "bold" if column == "name" else "wrap",
             )
 
 

@@ -29,12 +29,12 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 15, "font_color": NAVY},
     "subtitle": {"italic": True, "font_color": GREY},
     "section": {"bold": True, "font_size": 12, "font_color": NAVY, "bottom": 1, "bottom_color": NAVY},
-    "head": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "bottom": 1},
-    "head right": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
+    "head": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top"},
+    "head right": {"bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "align": "right"},
     "group": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY},
-    "note": {"font_color": GREY, "italic": True, "text_wrap": True, "valign": "top", "font_size": 9},
+    "note": {"font_color": GREY, "italic": True, "text_wrap": True, "valign": "top", "font_size": 9, "align": "left", "indent": 1},
     "one line": {"font_color": GREY, "italic": True, "font_size": 9},
-    "wrap": {"text_wrap": True, "valign": "top", "indent": 1},
+    "wrap": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "bold": {"bold": True, "valign": "top"},
     "banner": {"bold": True, "font_color": RED, "font_size": 12},
     "general": {"valign": "top"},
@@ -60,6 +60,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "good": {"font_color": GREEN, "bold": True, "valign": "top"},
     "bad": {"font_color": "#FFFFFF", "bg_color": RED, "bold": True, "valign": "top"},
 }  # fmt: skip
+_SIZED = {"general": "", "cents": "#,##0.00", "flow": "#,##0.0###", "probability": "0.0#####", "small": "0.000E+00"}
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,11 @@ class Pen:
     def format(self, name: str) -> Any:
         """A style's format, made when first used."""
         if name not in self.formats:
-            self.formats[name] = self.workbook.add_format({"font_name": "Calibri", "font_size": 10, **STYLES[name]})
+            style, _, number = name.partition(":")
+            digits = {"num_format": number} if number else {}
+            self.formats[name] = self.workbook.add_format(
+                {"font_name": "Calibri", "font_size": 10, **STYLES[style], **digits}
+            )
         return self.formats[name]
 
     def sheet(self, name: str, landscape: bool = True) -> "Sheet":
@@ -163,8 +168,7 @@ class Sheet:
     def number(self, row: int, column: int, value: float, style: str = "general") -> None:
         """A number; a value that is none is left out."""
         if np.isfinite(value):
-            name = style_of(value) if style == "any" else style
-            self.worksheet.write_number(row, column, float(value), self.pen.format(name))
+            self.worksheet.write_number(row, column, float(value), self.pen.format(_sized(style, value)))
 
     def formula(
         self,
@@ -212,7 +216,7 @@ class Sheet:
 
         self.worksheet._check_dimensions(row, column)
         shown = value if isinstance(value, str) else float(value) if np.isfinite(value) else ERROR
-        name = style if style != "any" else "general" if isinstance(shown, str) else style_of(shown)
+        name = ("general" if style == "any" else style) if isinstance(shown, str) else _sized(style, shown)
         self.worksheet.table[row][column] = CellFormulaTuple(text, self.pen.format(name), shown)
 
 
@@ -252,6 +256,20 @@ def style_of(value: float) -> str:
         return "general"
     size = abs(value)
     return "cents" if size >= 1000 else "flow" if size >= 1 else "probability" if size >= 1e-4 else "small"
+
+
+def _sized(style: str, value: float) -> str:
+    """The style in which a number is shown, with a number format of its own after a colon for inputs and what belongs to them.
+
+    >>> _sized("money", 0.5), _sized("any", 0.5), _sized("input", 0.5), _sized("input", 475000.0), _sized("input", 12.0)
+    ('money', 'probability', 'input:0.0#####', 'input:#,##0', 'input')
+    """
+    if style == "any":
+        return style_of(value)
+    if style not in ("input", "live", "static"):
+        return style
+    number = "#,##0" if value == round(value) and abs(value) >= 1000 else _SIZED[style_of(value)]
+    return f"{style}:{number}" if number else style
 
 
 def _lines(words: str, width: float) -> int:

@@ -45,7 +45,7 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     sheet.width(1, 1, 34)
     sheet.width(2, 40, 14)
     sheet.worksheet.freeze_panes(6, 2)
-    sheet.worksheet.print_area(0, 0, row, 15)
+    sheet.worksheet.print_area(0, 0, row, 17)
 
 
 def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
