@@ -5,6 +5,7 @@ Each basis knows its roughness penalty and can be evaluated at other points; whi
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -124,8 +125,12 @@ def _splines(values: Array) -> _Part:
         few = _few(x)
         one = level_basis(x) if few else spline_basis(x, _PIECES_JOINT)
         scale = 1.0 if few else 1 / np.trace(one.penalty)
-        each.append((lambda v, k=k, one=one: one.at(v[k : k + 1]), one.penalty * scale))  # type: ignore[misc]
+        each.append((partial(_of_one, k, one), one.penalty * scale))
     return _join(each)
+
+
+def _of_one(k: int, basis: Basis, values: Array) -> Array:
+    return basis.at(values[k : k + 1])
 
 
 def _products(values: Array) -> _Part:

@@ -6,7 +6,7 @@ A parameter whose value alone is changed is fixed there; one whose distribution 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import isfinite, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hecon.errors import Fault, InputError, nearest
 from hecon.inputs.curve_parameters import select
@@ -76,7 +76,7 @@ def changed(book: "Book", changes: Iterable[Change]) -> "tuple[Book, list[Fault]
 def _changed(one: Parameter, rows: dict[str, Change]) -> Parameter:
     """One parameter with its changes; addresses move to the scenario's cells."""
     cells = {**one.cells, **{_COLUMN[target]: change.cell for target, change in rows.items()}}
-    new: dict[str, str | float] = {
+    new: dict[str, Any] = {
         _COLUMN[target]: change.value if target == "distribution" else _number(change.value)
         for target, change in rows.items()
     }
@@ -86,7 +86,7 @@ def _changed(one: Parameter, rows: dict[str, Change]) -> Parameter:
     elif "parameter" in rows:
         value = new["value"]
         new = {"distribution": "fixed", "par1": nan, "par2": nan, "low": value, "high": value, **new}
-    return replace(one, cells=cells, **new)  # type: ignore[arg-type]
+    return replace(one, cells=cells, **new)
 
 
 def _faults(book: "Book", change: Change) -> list[Fault]:

@@ -4,6 +4,7 @@ Everything follows the levers, the perspective and the highest threshold typed h
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array]:
     return shares, means, wins
 
 
-def _chart(pen: Pen, worksheet: object, strategies: Sequence[str], frontier: int, money: str) -> None:
+def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, money: str) -> None:
     chart = pen.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     last = FIRST + STEPS
     for k, _ in enumerate(strategies):
@@ -115,4 +116,4 @@ def _chart(pen: Pen, worksheet: object, strategies: Sequence[str], frontier: int
     chart.set_y_axis({"name": "Share of draws in which best", "min": 0, "max": 1, "num_format": "0%"})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 760, "height": 420})
-    worksheet.insert_chart(FIRST, frontier + 2, chart, {"x_offset": 20})  # type: ignore[attr-defined]
+    worksheet.insert_chart(FIRST, frontier + 2, chart, {"x_offset": 20})

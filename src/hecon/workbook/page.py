@@ -137,8 +137,8 @@ class Page:
 
     def add(self, one: Any) -> str:
         """Take in a quantity and return the token of its cell."""
-        kept: list[Any] = {Scalar: self.scalars, Column: self.columns, Strip: self.strips}[type(one)]  # type: ignore[assignment]
-        kept.append(one)
+        kept: dict[type, list[Any]] = {Scalar: self.scalars, Column: self.columns, Strip: self.strips}
+        kept[type(one)].append(one)
         return self.register.token(Ref(self, one))
 
     def range_of(self, one: Any) -> str:

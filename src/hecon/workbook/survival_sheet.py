@@ -1,7 +1,7 @@
 """Survival: the published points that the model must meet, beside what its curves give at the same times, live, with a chart."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hecon.outcomes import Array
 from hecon.workbook.page import Source, address
@@ -48,7 +48,7 @@ def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> No
     _chart(pen, sheet.worksheet, len(points))
 
 
-def _chart(pen: Pen, worksheet: object, count: int) -> None:
+def _chart(pen: Pen, worksheet: Any, count: int) -> None:
     chart = pen.workbook.add_chart({"type": "scatter"})
     last = FIRST + count - 1
     for column, kind, colour, size in ((3, "circle", "#4472C4", 9), (4, "x", "#C00000", 8)):
@@ -62,4 +62,4 @@ def _chart(pen: Pen, worksheet: object, count: int) -> None:
     chart.set_y_axis({"name": "Share of the cohort", "min": 0})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 720, "height": 380})
-    worksheet.insert_chart(FIRST + count + 1, 0, chart)  # type: ignore[attr-defined]
+    worksheet.insert_chart(FIRST + count + 1, 0, chart)
