@@ -1,10 +1,15 @@
-"""Survival: the published points that the model must meet, beside what its curves give at the same times, live, with a chart."""
+"""Survival: the published points that the model must meet, beside what its curves give at the same times, live.
 
-from collections.abc import Mapping
+The chart draws the points on the modelled curves they belong to.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hecon.outcomes import Array
-from hecon.workbook.page import Source, address
+from hecon.workbook.declared_checks import CheckCells
+from hecon.workbook.page import TOKEN, Column, Page, Scalar, Source, address
 from hecon.workbook.pen import Pen
 
 if TYPE_CHECKING:
@@ -12,6 +17,7 @@ if TYPE_CHECKING:
 
 SHEET = "Survival"
 FIRST = 4
+_WORD = re.compile(r'occupancy\["|"\]')  # what stands around a state's name in a formula
 
 
 def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> None:
@@ -45,21 +51,55 @@ def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> No
     sheet.width(1, 1, 40)
     sheet.width(2, 6, 13)
     sheet.worksheet.freeze_panes(FIRST, 0)
-    _chart(pen, sheet.worksheet, len(points))
+    sheet.worksheet.fit_to_pages(1, 1)
+    curves = dict.fromkeys(one for check, _ in points for one in _curve(twin, check))
+    _chart(pen, sheet.worksheet, twin, list(curves), [float(values[time].ravel()[0]) for _, time in points])
 
 
-def _chart(pen: Pen, worksheet: Any, count: int) -> None:
+def _curve(twin: "Twin", check: CheckCells) -> list[tuple[Page, Column]]:
+    """The column at whose rows a check looks; none where it adds up several structures."""
+    found: list[tuple[Page, Column]] = []
+    texts = [check.value.text]
+    while texts:
+        for match in TOKEN.finditer(texts.pop()):
+            ref = twin.register.refs[int(match[1])]
+            if isinstance(ref.target, Scalar):
+                texts.append(ref.target.text)
+            elif isinstance(ref.target, Column) and ref.how == "range":
+                found.append((ref.page, ref.target))
+    return found if len(found) == 1 else []
+
+
+def _chart(
+    pen: Pen, worksheet: Any, twin: "Twin", curves: Sequence[tuple[Page, Column]], times: Sequence[float]
+) -> None:
+    """The curves as far as twice the latest published time, and the points."""
     chart = pen.workbook.add_chart({"type": "scatter"})
-    last = FIRST + count - 1
+    for page, curve in curves:
+        years = twin.spellers[page.block].named("t")
+        assert isinstance(years, Column)
+        chart.add_series({
+            "name": f"{_WORD.sub('', curve.title)}: {page.title}"[:90], "line": {"width": 1.5}, "marker": {"type": "none"},
+            "categories": [page.name, page.top, years.column, page.top + page.rows - 1, years.column],
+            "values": [page.name, page.top, curve.column, page.top + page.rows - 1, curve.column],
+        })  # fmt: skip
+    last, latest = FIRST + len(times) - 1, max(max(times), 0.5)
     for column, kind, colour, size in ((3, "circle", "#4472C4", 9), (4, "x", "#C00000", 8)):
         chart.add_series({
             "name": [SHEET, FIRST - 1, column], "categories": [SHEET, FIRST, 2, last, 2],
             "values": [SHEET, FIRST, column, last, column],
             "marker": {"type": kind, "size": size, "fill": {"none": True}, "border": {"color": colour, "width": 1.5}},
         })  # fmt: skip
-    chart.set_title({"name": "Model and published points", "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "Years", "min": 0, "major_gridlines": {"visible": False}})
+    chart.set_title({"name": "Published points on the modelled curves", "name_font": {"size": 12}})
+    chart.set_x_axis(
+        {
+            "name": "Years since the structure's start",
+            "min": 0,
+            "max": 2 * latest,
+            "major_gridlines": {"visible": False},
+        }
+    )
     chart.set_y_axis({"name": "Share of the cohort", "min": 0})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 720, "height": 380})
-    worksheet.insert_chart(FIRST + count + 1, 0, chart)
+    chart.set_size({"width": 900, "height": 440 + 18 * len(curves)})
+    worksheet.insert_chart(FIRST + len(times) + 1, 0, chart)
