@@ -10,6 +10,7 @@ from hecon.errors import HeconError
 from hecon.outcomes import Array
 from hecon.workbook.certificate import Finding
 from hecon.workbook.input_cells import ORIGINAL
+from hecon.workbook.input_options import options_of
 from hecon.workbook.package import Cells, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import random_inputs
@@ -23,9 +24,6 @@ def presented(trial: Trial, seed: int) -> Finding:
     """Formulas that present results (sums, tables, frontier, CEAC): as in a twin written anew.
 
     Once with other inputs, another perspective and reference, once with another threshold.
-
-    >>> presented.__name__
-    'presented'
     """
     made = trial.made
     wrong: list[str] = []
@@ -61,15 +59,14 @@ def presented(trial: Trial, seed: int) -> Finding:
 
 
 def moving_inputs(trial: Trial) -> Finding:
-    """Every input moves a discounted total, in the base case or at one of the points tried; or it does not in the engine either.
-
-    >>> moving_inputs.__name__
-    'moving_inputs'
+    """Every input moves a discounted total, in the base case, at one of the points tried or under another family or switch;
+    or it does not in the engine either.
     """
     totals = [one for one in trial.layout.cells if one.source.what == "total"]
     sheets = tuple(dict.fromkeys(one.sheet for one in totals))
     left = list(trial.layout.inputs)
-    for point in [{}, *trial.points]:
+    points = [{}, *trial.points, *_choices(trial)]
+    for point in points:
         before = _totals(trial.session.values(trial.typed(point, {}), sheets), totals)
         for name in list(left):
             value = point.get(name, trial.made.book.parameters[name].value)
@@ -79,12 +76,12 @@ def moving_inputs(trial: Trial) -> Finding:
                 left.remove(name)
         if not left:
             break
-    dead = [name for name in left if moves_engine(trial, name)]
+    dead = [name for name in left if any(moves_engine(trial, name, point) for point in points)]
     told = {note.split()[0] for note in trial.notes}
     still = [name for name in left if name not in dead and name not in told]
     if still:
         trial.notes.append(
-            f"{len(still)} inputs move no total at these inputs, nor do they in the engine: {', '.join(still)}"
+            f"{len(still)} inputs move no total at {len(points)} points, nor do they in the engine: {', '.join(still)}"
         )
     moved = len(trial.layout.inputs) - len(left)
     words = f"{moved} of {len(trial.layout.inputs)} move a total" if not dead else f"{len(dead)} do not and should"
@@ -93,19 +90,23 @@ def moving_inputs(trial: Trial) -> Finding:
     )
 
 
-def moves_engine(trial: Trial, name: str) -> bool:
-    """Whether a small change of an input moves any discounted total of the engine's base case.
-
-    >>> moves_engine.__name__
-    'moves_engine'
-    """
-    book = trial.made.book
-    other = _nudged(trial, name, book.parameters[name].value)
+def moves_engine(trial: Trial, name: str, point: Mapping[str, float] | None = None) -> bool:
+    """Whether a small change of an input moves any discounted total of the engine, in the base case or at a point."""
+    book, at = trial.made.book, dict(point or {})
+    other = _nudged(trial, name, at.get(name, book.parameters[name].value))
     try:
-        one, two = trial.engine(book.base()), trial.engine(book.fix(**{name: other}))
+        one, two = trial.engine(book.fix(**at)), trial.engine(book.fix(**{**at, name: other}))
     except HeconError:
         return False
     return any(not np.array_equal(one[source], two[source]) for source in one if source.what == "total")
+
+
+def _choices(trial: Trial) -> list[dict[str, float]]:
+    """The base case with every switch and every family at its first, its second, ... option."""
+    book = trial.made.book
+    options = {name: found for name in trial.layout.inputs if (found := options_of(book.parameters[name]))}
+    most = max((len(found) for found in options.values()), default=0)
+    return [{name: found[k % len(found)] for name, found in options.items()} for k in range(most)]
 
 
 def _other_book(trial: Trial, seed: int) -> Any:
@@ -141,11 +142,8 @@ def _told(cells: Cells, place: tuple[int, int]) -> str:
 
 def _nudged(trial: Trial, name: str, value: float) -> float:
     """A value a little away, within the same kind: the other side for a switch, another family for a curve."""
-    unit = trial.made.book.parameters[name].unit.lower()
-    if unit == "switch":
-        return 1.0 - value
-    if unit == "choice":
-        return 2.0 if value == 1.0 else 1.0
+    if options := options_of(trial.made.book.parameters[name]):
+        return next((k for k in options if k != value), value)
     return value * (1 - _NUDGE) if value else _NUDGE / 2
 
 
