@@ -6,6 +6,8 @@ As one page of text, as JSON, and as rows for a sheet.
 from dataclasses import dataclass
 from typing import Any
 
+from hecon.workbook.expected import TOLERANCES
+
 _SHOWN = 12  # faults that are listed; the rest are counted
 
 
@@ -23,8 +25,7 @@ class Finding:
 class Certificate:
     """What a verification of one file came to.
 
-    `worst` and `worst_total` are relative differences, of any cell and of the discounted totals; a number below a
-    ten-thousandth of its column's largest is compared with that.
+    `worst` and `worst_total` are relative differences, of any cell and of the discounted totals, as TOLERANCES says.
 
     >>> one = Certificate("demo.xlsx", "demo", "ab12", "0.1.0", "formualizer 0.13.0", 100, 300, 2e-15, "A!B2 (base case)", 0.0,
     ...                   2, (), (Finding("formulas", True, "all are the twin's own"),), ())
@@ -64,6 +65,7 @@ class Certificate:
             ("cells compared", f"{self.cells:,}"),
             ("worst relative difference", f"{self.worst:.1e}" + (f" at {self.where}" if self.where else "")),
             ("worst of the totals", f"{self.worst_total:.1e}"),
+            ("differences are", TOLERANCES),
             ("sets of inputs", f"the base case and {self.perturbations} others"),
         ]
         return facts + [(one.name, ("passed: " if one.passed else "FAILED: ") + one.words) for one in self.findings]
