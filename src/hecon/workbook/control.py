@@ -70,6 +70,17 @@ def as_declared(perspective: str) -> str:
     return f'{number("mode")}=1,{number("changed")}=0,{chosen("perspective")}="{perspective}"'
 
 
+def choices_changed(choices: Choices) -> str:
+    """A number above 0 while methods, perspective, threshold or reference are not those written; the mode does not count."""
+    away = f"{chosen('threshold')}-{choices.wtp!r}"
+    tests = (
+        f'IF({chosen("perspective")}="{choices.perspective}",0,1)',
+        f"IF(MAX({away},-({away}))>1E-9*{choices.wtp!r},1,0)",
+        f"IF({number('reference')}={choices.reference + 1},0,1)",
+    )
+    return "+".join((number("changed"), *tests))
+
+
 def counted(sector: int) -> str:
     """The cell that is 1 where the perspective counts a sector (by its place)."""
     return absolute(SHEET, SECTOR_TABLE + sector, 10)
@@ -128,8 +139,9 @@ def write_control(pen: Pen, choices: Choices) -> None:
             sheet.formula(row, 3, f"{text}{offset}" if offset else text, at + offset, "static")
     sheet.text(CHANGED_ROW, 0, "Methods changed")
     timing = TIMINGS.index(choices.timing)
+    shorter = f"{number('horizon')}-{choices.horizon!r}"
     parts = (
-        f"IF({number('horizon')}<>{choices.horizon!r},1,0)",
+        f"IF(MAX({shorter},-({shorter}))>1E-9,1,0)",  # Excel keeps 15 digits of a number within a formula
         f"IF({number('method')}<>0,1,0)",
         f"IF({number('timing')}<>{timing},1,0)",
     )

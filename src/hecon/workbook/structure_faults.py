@@ -6,13 +6,20 @@ Every column of a clock must hold one formula (R1C1), but for a declared first o
 import re
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from hecon.names import case_clashes, name_fault
+from hecon.workbook.ceac_sheet import SHEET as CEAC
+from hecon.workbook.control import SHEET as CONTROL
 from hecon.workbook.expected import stretches
+from hecon.workbook.input_cells import SHEET as INPUTS
 from hecon.workbook.layout import Layout
 from hecon.workbook.package import Package
 from hecon.workbook.page import absolute, letters
 from hecon.workbook.references import SAFE, functions, relative, words
+from hecon.workbook.table_cells import SHEET as TABLES
 
+_TYPED = (CONTROL, INPUTS, TABLES, "ChangeLog")
 _CONSTANTS = {"TRUE", "FALSE"}
 _NUMBER = re.compile(r"(?<![\w.$])(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.(!:])")
 
@@ -60,6 +67,29 @@ def edited(package: Package, fresh: Package) -> list[str]:
                     f"{absolute(name, row, column).replace('$', '')}: {_told(found)} in place of {_told(wanted)}"
                 )
     faults += [f"the sheet {name} has formulas and is not of the twin" for name in _strangers(package, fresh)]
+    return faults
+
+
+def edited_numbers(package: Package, fresh: Package) -> list[str]:
+    """Stored numbers that are not those of a fresh twin: draws, results of the PSA, the tornado. What a reviewer types
+    (Control, Inputs, Tables, the CEAC's highest threshold, the ChangeLog) is left out.
+
+    >>> edited_numbers(Package({}, {}, ()), Package({}, {}, ()))
+    []
+    """
+    faults = []
+    for name, cells in fresh.sheets.items():
+        if name in _TYPED or name not in package.sheets:
+            continue
+        mine, wanted = package.sheets[name].numbers, cells.numbers
+        found = np.full(wanted.shape, np.nan)
+        rows, columns = (min(a, b) for a, b in zip(mine.shape, wanted.shape, strict=True))
+        found[:rows, :columns] = mine[:rows, :columns]
+        near = np.isclose(found, wanted, rtol=1e-12, atol=0.0, equal_nan=True)
+        for row, column in np.argwhere(~near).tolist():
+            if (row, column) not in cells.formulas and (name, row, column) != (CEAC, 3, 1):
+                where = absolute(name, row, column).replace("$", "")
+                faults.append(f"{where} holds {found[row, column]:.12g} in place of {wanted[row, column]:.12g}")
     return faults
 
 

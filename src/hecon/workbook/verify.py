@@ -19,7 +19,7 @@ from hecon.workbook.package import read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
 from hecon.workbook.recalculate import engine_version, engines, open_session
-from hecon.workbook.structure_faults import edited, formal_faults, uniformity, without_dependents
+from hecon.workbook.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.trial import Made, Trial
 from hecon.workbook.verify_results import moves_engine, moving_inputs, presented
 
@@ -74,6 +74,7 @@ def _structural(trial: Trial) -> list[Finding]:
     """What needs no recalculation: formulas, columns, functions, names, dependents."""
     changed = edited(trial.package, trial.fresh)
     broken = uniformity(trial.package, trial.layout)
+    numbers = edited_numbers(trial.package, trial.fresh)
     formal = list(formal_faults(trial.package, trial.layout))
     alone = without_dependents(trial.package, trial.layout)
     missed = [f"{name} moves the engine, and no formula reads it" for name in alone if moves_engine(trial, name)]
@@ -82,6 +83,7 @@ def _structural(trial: Trial) -> list[Finding]:
     ]
     return [
         _finding("formulas", changed, "all are those of a fresh twin of these inputs", "are not the twin's"),
+        _finding("stored numbers", numbers, "draws, PSA and tornado are those of a fresh twin", "are not the twin's"),
         _finding("one formula a column", broken, "every column of a clock holds one formula (R1C1)", "cells break it"),
         _finding("functions, names, links", formal, "safe functions, legal names, no links, no errors", "faults"),
         _finding("every input is read", missed, f"{len(trial.layout.inputs)} inputs", "inputs are not"),

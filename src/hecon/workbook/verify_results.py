@@ -80,9 +80,7 @@ def moving_inputs(trial: Trial) -> Finding:
     told = {note.split()[0] for note in trial.notes}
     still = [name for name in left if name not in dead and name not in told]
     if still:
-        trial.notes.append(
-            f"moving no total at {len(points)} points, nor in the engine: {', '.join(still)}"
-        )
+        trial.notes.append(f"moving no total at {len(points)} points, nor in the engine: {', '.join(still)}")
     moved = len(trial.layout.inputs) - len(left)
     words = f"{moved} of {len(trial.layout.inputs)} move a total" if not dead else f"{len(dead)} do not and should"
     return Finding(
