@@ -16,10 +16,11 @@ from hecon.workbook.input_cells import SHEET as INPUTS
 from hecon.workbook.layout import Layout
 from hecon.workbook.package import Package
 from hecon.workbook.page import absolute, letters
-from hecon.workbook.references import SAFE, functions, relative, words
+from hecon.workbook.references import SAFE, functions, nesting, relative, words
 from hecon.workbook.table_cells import SHEET as TABLES
 
 _TYPED = (CONTROL, INPUTS, TABLES, "ChangeLog")
+DEEPEST = 64
 _CONSTANTS = {"TRUE", "FALSE"}
 _NUMBER = re.compile(r"(?<![\w.$])(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.(!:])")
 
@@ -132,6 +133,8 @@ def formal_faults(package: Package, layout: Layout) -> Iterator[str]:
             used |= words(text)
             if strange := functions(text) - SAFE:
                 yield f"{where} calls {', '.join(sorted(strange))}, which not every spreadsheet computes alike"
+            if (deep := nesting(text)) > DEEPEST:
+                yield f"{where} nests {deep} levels of brackets; Excel takes {DEEPEST}"
             if "[" in text:
                 yield f"{where} refers to another workbook: {text[:120]}"
     yield from _name_faults(package.names, layout, used)
