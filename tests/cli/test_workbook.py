@@ -64,6 +64,20 @@ def test_a_twin_of_a_scenario_knows_it(home, call):
     assert "formulas were edited" not in told
 
 
+@needs_formualizer
+def test_a_twin_verified_when_written_carries_its_certificate(home, call, refused):
+    found = call("twin", "demo", "--draws", "40", "--verify")
+    assert found.exit_code == 0, found.stdout
+    assert "demo.xlsx: verified" in found.stdout
+    words = read_package(home / "demo.xlsx").sheets["Certificate"].words.values()
+    certificate = json.loads(call("verify-workbook", "demo.xlsx", "--perturbations", "0", "--json").stdout)
+    assert certificate["sha256_of_parts"] in words
+    call("twin", "demo", "--draws", "0", "--force")
+    call("verify-workbook", "demo.xlsx", "--perturbations", "1", "--sheet", "certified.xlsx")
+    assert "Certificate" in read_package(home / "certified.xlsx").sheets
+    assert "is there already" in refused("verify-workbook", "demo.xlsx", "--perturbations", "0", "--sheet", "demo.xlsx")
+
+
 def draws_made_elsewhere(home: Path, count: int) -> None:
     book = hecon.read_inputs(home / "inputs" / "demo")
     draws = book.sample(count, seed=7)

@@ -27,6 +27,9 @@ def verify_workbook(
         Path | None,
         typer.Option(metavar="CSV", help="The draws it was written with, if over 1,000 were made elsewhere."),
     ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="A copy of the workbook with the certificate as a sheet.")
+    ] = None,
     as_one_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Compare every formula cell with the engine, in the base case and under other inputs; print a certificate.
@@ -41,6 +44,12 @@ def verify_workbook(
     if made.draws is not None and made.draws.method == "external" and draws_file is None:
         told = "the PSA's draws were made elsewhere: its re-run took those that the workbook keeps"
         certificate = replace(certificate, notes=(*certificate.notes, told))
+    if sheet is not None:
+        from hecon.workbook.certificate_sheet import stamp
+
+        if sheet.exists():
+            raise InputError(f"{sheet}: is there already; give another name")
+        stamp(file, sheet, certificate)
     typer.echo(json.dumps(certificate.as_json(), indent=2) if as_one_json else certificate.text())
     if not certificate.passed:
         raise typer.Exit(1)

@@ -13,6 +13,8 @@ import numpy as np
 from hecon.errors import HeconError
 from hecon.report.folder import versions
 from hecon.workbook.certificate import Certificate, Finding
+from hecon.workbook.certificate_sheet import certified
+from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
 from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
 from hecon.workbook.package import read_package
@@ -66,7 +68,8 @@ def verify(
         tally, digest = trial.tally, sha256(Path(path).read_bytes()).hexdigest()
         return Certificate(
             Path(path).name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
-            tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings), tuple(trial.notes),
+            tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
+            (*trial.notes, *_of_another(path)), parts_of(path),
         )  # fmt: skip
 
 
@@ -166,6 +169,12 @@ def _modes(trial: Trial, seed: int) -> Finding:
         tried.append(f"{name} at its high")
     wrong = [str(one) for one in trial.tally.wrong[before:]]
     return _finding("modes", wrong, "; ".join(tried) or "none to try", "cells are not the engine's")
+
+
+def _of_another(path: str | Path) -> list[str]:
+    """What is to be known of a certificate that stands in the file."""
+    named = certified(path)
+    return ["its sheet Certificate is about other parts than it has now"] if named not in ("", parts_of(path)) else []
 
 
 def _finding(name: str, faults: Sequence[str], good: str, bad: str) -> Finding:
