@@ -115,7 +115,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         "perspective": ("Perspective", choices.perspective, "the sectors it counts are listed below"),
         "reference": ("Compared with", options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
         "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:g} years"),
-        "method": ("Within-cycle method", AS_DECLARED, "weights of flows" if choices.switchable else "fixed in this model"),
+        "method": ("Within-cycle method", AS_DECLARED, _method_words(choices)),
         "timing": ("Discount timing", choices.timing, "continuous, or by whole years with the first undiscounted"),
     }  # fmt: skip
     lists = {
@@ -156,6 +156,15 @@ def write_control(pen: Pen, choices: Choices) -> None:
     sheet.width(3, 3, 9)
     sheet.width(5, 5, 18)
     sheet.width(6, 10, 12)
+
+
+def _method_words(choices: Choices) -> str:
+    """What the choice of a within-cycle method does, or why there is none."""
+    if choices.switchable:
+        return "weights of flows"
+    if not choices.horizon:
+        return "none to choose: a tree has no cycles"
+    return "cannot be switched: flows fall at mid-cycle by the model's own word, or are not weighted"
 
 
 def _numbers(sheet: Sheet, choices: Choices) -> None:

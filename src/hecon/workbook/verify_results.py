@@ -23,7 +23,26 @@ _SHOWN = 1e-7  # relative, and absolute below 1: differences of totals lose digi
 def presented(trial: Trial, seed: int) -> Finding:
     """Formulas that present results (sums, tables, frontier, CEAC): as in a twin written anew.
 
-    Once with other inputs, another perspective and reference, once with another threshold.
+    Once with other inputs, another perspective and reference, once with another threshold. A program that shows nothing but
+    what is stored fails:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+    >>> class Frozen:
+    ...     def values(self, changes, only=()):
+    ...         return package.sheets
+    >>> trial = Trial(made, layout, package, package, Frozen(), folder)
+    >>> presented(trial, seed=1).passed
+    False
     """
     made = trial.made
     wrong: list[str] = []
@@ -60,7 +79,25 @@ def presented(trial: Trial, seed: int) -> Finding:
 
 def moving_inputs(trial: Trial) -> Finding:
     """Every input moves a discounted total, in the base case, at one of the points tried or under another family or switch;
-    or it does not in the engine either.
+    or it does not in the engine either. In a workbook that shows nothing but what is stored, none does:
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+    >>> class Frozen:
+    ...     def values(self, changes, only=()):
+    ...         return package.sheets
+    >>> trial = Trial(made, layout, package, package, Frozen(), folder)
+    >>> moving_inputs(trial).faults
+    ('c_visit moves the engine, not the workbook',)
     """
     totals = [one for one in trial.layout.cells if one.source.what == "total"]
     sheets = tuple(dict.fromkeys(one.sheet for one in totals))
@@ -89,7 +126,22 @@ def moving_inputs(trial: Trial) -> Finding:
 
 
 def moves_engine(trial: Trial, name: str, point: Mapping[str, float] | None = None) -> bool:
-    """Whether a small change of an input moves any discounted total of the engine, in the base case or at a point."""
+    """Whether a small change of an input moves any discounted total of the engine, in the base case or at a point.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+    >>> moves_engine(Trial(made, layout, package, package, None, folder), "c_visit")
+    True
+    """
     book, at = trial.made.book, dict(point or {})
     other = _nudged(trial, name, at.get(name, book.parameters[name].value))
     try:
