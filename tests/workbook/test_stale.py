@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from hecon.workbook.control import sectors
 from hecon.workbook.input_cells import BASE, HIGH, LOW
 from hecon.workbook.package import Cells, Place, read_package, set_cells
 from hecon.workbook.psa_cells import DRAWS, FIRST, RESULTS
+from hecon.workbook.read_back import read_back
 from hecon.workbook.recalculate import open_session
 from hecon.workbook.structure_faults import edited_numbers
 from hecon.workbook.trial import Made
@@ -49,6 +51,18 @@ def test_another_choice_makes_the_tornado_stale(
     layout = twins(NAME)[0].write(tmp_path / "layout.xlsx")
     found = retype({("Control", *layout.controls[name]): typed})
     assert told(found["OneWay"], "STALE: the table below is stored and an input or a choice was changed")
+
+
+def test_other_sectors_make_what_is_stored_stale_and_are_told(twins: Twins, retype: Retype, tmp_path: Path) -> None:
+    made, path = twins(NAME)
+    edits: dict[Place, float | str] = {("Control", *next(iter(sectors()))): 0.0}
+    found = retype(edits)
+    assert told(found["OneWay"], "STALE")
+    assert told(found["Results"], "STALE")
+    assert not told(found["Checks"], "FAILED")
+    set_cells(path, tmp_path / "edited.xlsx", edits)
+    (note,) = read_back(tmp_path / "edited.xlsx", made.book).notes
+    assert note == "Control counts other sectors (G23); what a perspective counts is not read back"
 
 
 def test_looking_at_one_input_does_not_make_the_tornado_stale(twins: Twins, retype: Retype, tmp_path: Path) -> None:

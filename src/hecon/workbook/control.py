@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hecon.outcomes import PERSPECTIVES, SECTORS
 from hecon.workbook.input_cells import BASE, HIGH, LOW, NAME, column_range
 from hecon.workbook.live_terms import METHODS, TIMINGS
-from hecon.workbook.page import absolute
+from hecon.workbook.page import absolute, letters
 from hecon.workbook.pen import Pen, Sheet
 
 SHEET = "Control"
@@ -21,7 +21,7 @@ _ROWS = {
     "horizon": 13, "method": 14, "timing": 15,
 }  # fmt: skip
 _NUMBERED = {"mode", "one_way", "side", "perspective", "reference", "method"}
-CHANGED_ROW = 16  # counts the methods that differ from those written
+CHANGED_ROW = 16  # counts the methods and the counted sectors that differ from those written
 SELECTED_BASE, SELECTED_BOUND = 17, 18  # rows of what the one-way analysis has picked
 STRATEGIES, SECTOR_TABLE = 22, 22  # first rows of the lists; strategies in columns A to C, sectors in F to J
 
@@ -81,6 +81,15 @@ def choices_changed(choices: Choices) -> str:
     return "+".join((number("changed"), *tests))
 
 
+def sectors() -> dict[tuple[int, int], int]:
+    """The table of sectors: for each cell (row, column) whether its perspective counts its sector, 1 or 0."""
+    return {
+        (SECTOR_TABLE + r, 6 + k): int(sector in counts)
+        for r, sector in enumerate(SECTORS)
+        for k, counts in enumerate(PERSPECTIVES.values())
+    }
+
+
 def counted(sector: int) -> str:
     """The cell that is 1 where the perspective counts a sector (by its place)."""
     return absolute(SHEET, SECTOR_TABLE + sector, 10)
@@ -137,13 +146,14 @@ def write_control(pen: Pen, choices: Choices) -> None:
             text = tests + "1/0" + ")" * len(lists[name])
             at = lists[name].index(str(value)) + 1
             sheet.formula(row, 3, f"{text}{offset}" if offset else text, at + offset, "static")
-    sheet.text(CHANGED_ROW, 0, "Methods changed")
+    sheet.text(CHANGED_ROW, 0, "Methods, sectors changed")
     timing = TIMINGS.index(choices.timing)
     shorter = f"{number('horizon')}-{choices.horizon!r}"
     parts = (
         f"IF(MAX({shorter},-({shorter}))>1E-9,1,0)",  # Excel keeps 15 digits of a number within a formula
         f"IF({number('method')}<>0,1,0)",
         f"IF({number('timing')}<>{timing},1,0)",
+        *(f"IF({letters(column)}{row + 1}={counts},0,1)" for (row, column), counts in sectors().items()),
     )
     sheet.formula(CHANGED_ROW, 1, "+".join(parts), 0.0, "static")
     _strategies(sheet, choices)
@@ -205,8 +215,8 @@ def _sectors(sheet: Sheet, choices: Choices) -> None:
     for r, sector in enumerate(SECTORS):
         row = SECTOR_TABLE + r
         sheet.text(row, 5, sector)
-        for k, sectors in enumerate(PERSPECTIVES.values()):
-            sheet.number(row, 6 + k, float(sector in sectors), "input")
+        for k, counts in enumerate(PERSPECTIVES.values()):
+            sheet.number(row, 6 + k, float(sector in counts), "input")
             sheet.worksheet.data_validation(row, 6 + k, row, 6 + k, {"validate": "list", "source": [0, 1]})
         span = f"$G${row + 1}:${'GHI'[len(PERSPECTIVES) - 1]}${row + 1}"
         sheet.formula(

@@ -91,6 +91,10 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
     notes = (
         [] if mode == control.MODES[0] else [f"Control shows '{mode}'; that is a way of looking and is not read back"]
     )
+    own = [at for at, counts in control.sectors().items() if package.number((control.SHEET, *at)) != counts]
+    if own:
+        cells = ", ".join(f"{letters(column)}{row + 1}" for row, column in own)
+        notes.append(f"Control counts other sectors ({cells}); what a perspective counts is not read back")
     return settings, words, notes, faults
 
 
