@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import hecon
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.package import read_package, set_cells
 
@@ -61,6 +62,53 @@ def test_a_twin_of_a_scenario_knows_it(home, call):
     told = call("inputs", "from-workbook", "other.xlsx").stdout
     assert told.startswith("other.xlsx: demo, no changes")
     assert "formulas were edited" not in told
+
+
+@needs_formualizer
+def test_a_twin_verified_when_written_carries_its_certificate(home, call, refused):
+    found = call("twin", "demo", "--draws", "40", "--verify")
+    assert found.exit_code == 0, found.stdout
+    assert "demo.xlsx: verified" in found.stdout
+    words = read_package(home / "demo.xlsx").sheets["Certificate"].words.values()
+    certificate = json.loads(call("verify-workbook", "demo.xlsx", "--perturbations", "0", "--json").stdout)
+    assert certificate["sha256_of_parts"] in words
+    call("twin", "demo", "--draws", "0", "--force")
+    call("verify-workbook", "demo.xlsx", "--perturbations", "1", "--sheet", "certified.xlsx")
+    assert "Certificate" in read_package(home / "certified.xlsx").sheets
+    assert "is there already" in refused("verify-workbook", "demo.xlsx", "--perturbations", "0", "--sheet", "demo.xlsx")
+
+
+def draws_made_elsewhere(home: Path, count: int) -> None:
+    book = hecon.read_inputs(home / "inputs" / "demo")
+    draws = book.sample(count, seed=7)
+    lines = [",".join(draws.names), *(",".join(map(repr, row)) for row in draws.values.T.tolist())]
+    (home / "draws.csv").write_text("\n".join(lines))
+
+
+@needs_formualizer
+def test_a_psa_with_draws_made_elsewhere_is_run_again_from_the_workbook(home, call):
+    draws_made_elsewhere(home, 30)
+    assert call("twin", "demo", "--draws-file", "draws.csv").exit_code == 0
+    (home / "draws.csv").unlink()
+    found = call("verify-workbook", "demo.xlsx", "--perturbations", "1")
+    assert found.exit_code == 0, found.stdout
+    assert "PSA draw" in found.stdout
+    assert "note: the PSA's draws were made elsewhere" in found.stdout
+    told = call("inputs", "from-workbook", "demo.xlsx").stdout
+    assert "no changes" in told
+    assert "formulas were" not in told
+
+
+@needs_formualizer
+def test_draws_made_elsewhere_beyond_those_kept_are_asked_for(home, call, refused):
+    draws_made_elsewhere(home, 1010)
+    assert call("twin", "demo", "--draws-file", "draws.csv").exit_code == 0
+    assert "1,010 draws made elsewhere" in refused("verify-workbook", "demo.xlsx", "--perturbations", "1")
+    found = call("verify-workbook", "demo.xlsx", "--perturbations", "0", "--draws-file", "draws.csv")
+    assert found.exit_code == 0, found.stdout
+    told = call("inputs", "from-workbook", "demo.xlsx").stdout
+    assert "no changes" in told
+    assert "note: formulas were not compared with those of a fresh twin" in told
 
 
 @pytest.mark.parametrize(

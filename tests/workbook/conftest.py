@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,24 +15,54 @@ import hecon
 from hecon.workbook.trial import Made
 
 ROOT = Path(__file__).parents[2]
-MODELS = tuple(sorted(one.parent.name for one in (ROOT / "models").glob("*/model.py")))
-VALIDATION = tuple(sorted(one.parent.name for one in (ROOT / "tests" / "validation").glob("*/model.py")))
+HERE = Path(__file__).parent
+FOLDERS = {  # of models by their name; the inputs of a case stand apart from its model
+    **{one.parent.name: one.parent for one in sorted((ROOT / "models").glob("*/model.py"))},
+    **{one.parent.name: one.parent for one in sorted((ROOT / "tests" / "validation").glob("*/model.py"))},
+    "hard": ROOT / "tests" / "hard",
+    "starter": ROOT / "src" / "hecon" / "commands" / "starter",
+    "families": HERE / "families",
+}
 DRAWS = 60
+
+
+def structures(name: str) -> dict[str, Any]:
+    """The models of a folder by the name of their structure, the one that its settings ask for (or the first) first."""
+    names = runpy.run_path(str(FOLDERS[name] / "model.py"))
+    models = names.get("MODELS") or {"": names["MODEL"]}
+    own = hecon.read_inputs(inputs_of(name)).settings.get("structure", "")
+    return dict(sorted(models.items(), key=lambda one: one[0] != own))
+
+
+def inputs_of(name: str) -> Path:
+    """The inputs of a model."""
+    return ROOT / "inputs" / name if FOLDERS[name].parent.name == "models" else FOLDERS[name] / "inputs"
+
+
+def every_twin() -> list[str]:
+    """Every model, its other structures as "name, structure"."""
+    return [
+        f"{name}, {structure}" if k else name
+        for name in FOLDERS
+        for k, structure in enumerate(
+            structures(name) if "MODELS" in (FOLDERS[name] / "model.py").read_text() else [""]
+        )
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `any_twin` runs for every model and structure."""
+    if "any_twin" in metafunc.fixturenames:
+        metafunc.parametrize("any_twin", every_twin())
 
 
 @cache
 def made(name: str) -> Made:
-    """A model of the repository with its inputs and a small PSA, by the name of its folder."""
-    folder = ROOT / "models" / name
-    if name == "starter":
-        folder = ROOT / "src" / "hecon" / "commands" / "starter"
-    elif name not in MODELS:
-        folder = ROOT / "tests" / (name if name == "hard" else f"validation/{name}")
-    inputs = ROOT / "inputs" / name if name in MODELS else folder / "inputs"
-    book = hecon.read_inputs(inputs)
-    names = runpy.run_path(str(folder / "model.py"))
-    models = names.get("MODELS") or {"": names["MODEL"]}
-    model = models.get(book.settings.get("structure", "")) or next(iter(models.values()))
+    """A model of the repository with its inputs and a small PSA, by its name, or name and structure."""
+    name, _, structure = name.partition(", ")
+    book = hecon.read_inputs(inputs_of(name))
+    models = structures(name)
+    model = models[structure] if structure else next(iter(models.values()))
     draws = book.sample(DRAWS, seed=1) if book.margins.varying else None
     psa = hecon.run(model, draws) if draws is not None else None
     reference = book.settings.get("reference") or hecon.run(model, book.base()).strategies[0]

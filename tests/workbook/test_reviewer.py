@@ -1,6 +1,7 @@
 """What a reviewer does, done by recalculation: change a price and see the CEAC move; the black-box tests, inside the workbook."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import hecon
 from hecon.analysis.acceptability import acceptability
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.layout import Layout
+from hecon.workbook.one_way_sheet import tornado
 from hecon.workbook.package import Cells, Place
 from hecon.workbook.recalculate import open_session
 from hecon.workbook.trial import Made
@@ -22,10 +24,10 @@ CEAC_FIRST = 6  # the first row of thresholds
 class Reviewer:
     """A twin open in a spreadsheet."""
 
-    def __init__(self, twins: Twins, name: str, folder: Path) -> None:
+    def __init__(self, twins: Twins, name: str, folder: Path, engine: str = "formualizer") -> None:
         self.made, path = twins(name)
         self.layout: Layout = self.made.write(folder / "layout.xlsx")
-        self.session = open_session(path, "formualizer", folder)
+        self.session = open_session(path, engine, folder)
         self.found: Mapping[str, Cells] = {}
 
     def type(self, choices: Mapping[str, float | str] | None = None, **inputs: float) -> None:
@@ -50,38 +52,75 @@ def sick(twins: Twins, tmp_path: Path) -> Reviewer:
     return Reviewer(twins, "sick_sicker", tmp_path)
 
 
+@pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])
 @pytest.mark.parametrize(
-    ("name", "lever", "factor"),
-    [("sick_sicker", "c_trtA", 0.3), ("til_melanoma", "", 0.5)],
+    ("name", "lever", "factor", "swung"),
+    [
+        ("sick_sicker", "c_trtA", 0.3, "u_S1"),
+        ("til_melanoma", "", 0.5, "u_stable"),
+        ("families", "", 0.5, "os_gompertz_rate"),
+    ],
 )
 def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
-    twins: Twins, tmp_path: Path, name: str, lever: str, factor: float
+    twins: Twins,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    engine: str,
+    name: str,
+    lever: str,
+    factor: float,
+    swung: str,
 ) -> None:
-    """What `hecon run` gives with that price: the same draws with the price fixed at the new value."""
-    one = Reviewer(twins, name, tmp_path)
+    """What `hecon run` gives where the inputs hold that price: the same seed, so the same draws of all else."""
+    request.getfixturevalue(engine)
+    one = Reviewer(twins, name, tmp_path, engine)
     made = one.made
     lever = lever or made.book.settings["levers"].split()[0]
     price = factor * made.book.parameters[lever].value
     assert made.draws is not None
-    run = hecon.run(made.model, made.draws.fix(**{lever: price}))
-    one.type(**{lever: price})
+    assert made.psa is not None
+    fixed = replace(made.book.parameters[lever], value=price, low=price, high=price, distribution="fixed")
+    book = replace(made.book, parameters={**made.book.parameters, lever: fixed})
+    run = hecon.run(made.model, book.sample(made.draws.n, seed=1))
+    before = made.psa
+    choices = {"mode": "one-way", "one_way": swung, "side": "high"}
+    for psa, typed in ((run, {lever: price}), (before, {})) if engine == "formualizer" else ((run, {lever: price}),):
+        one.type(choices, **typed)
+        same_ceac(one, psa)
+        assert not [word for word in one.found["Results"].words.values() if "STALE" in word]  # a lever is followed
+    one.type(choices, **{lever: price})
+    bound = book.fix(**{swung: book.parameters[swung].high})
+    swing = tornado(
+        made.model, made.book, made.perspective, made.wtp, run.strategies.index(made.reference), list(one.layout.inputs)
+    )
+    live = hecon.run(made.model, bound)
+    benefit = made.wtp * live.effect()[:, 0] - live.cost(made.perspective)[:, 0]
+    wanted = benefit[swing.strategy] - benefit[run.strategies.index(made.reference)]
+    assert one.found["OneWay"].numbers[5, 1] == pytest.approx(wanted, rel=1e-9)
+    assert wanted != pytest.approx(swing.base, rel=1e-3)
+
+
+def same_ceac(one: Reviewer, psa: hecon.Outcomes) -> None:
+    """Every threshold's shares, best strategy, frontier and EVPI, and the means on Results, are those of a run."""
     cells = one.found["CEAC"].numbers
     rows = np.flatnonzero(~np.isnan(cells[CEAC_FIRST:, 0])) + CEAC_FIRST
     rows = rows[: np.argmax(np.diff(rows, append=10**9) > 1) + 1]
-    wanted = acceptability(run, cells[rows, 0].tolist(), made.perspective)
-    shares = cells[rows, 1 : 1 + len(run.strategies)].T
-    assert np.allclose(shares, wanted.ceac, atol=1e-12)
-    k = len(run.strategies)
-    evpi = cells[rows, k + 3]
-    assert np.allclose(evpi, wanted.evpi, rtol=1e-9, atol=1e-6)
-    for s, strategy in enumerate(run.strategies):
-        assert one.result("cost mean", strategy) == pytest.approx(run.cost(made.perspective)[s].mean(), rel=1e-10)
-    stale = [word for word in one.found["Results"].words.values() if "STALE" in word]
-    assert not stale  # a lever is followed; other inputs are not
-    one.type(**{lever: made.book.parameters[lever].value})
-    base = acceptability(made.psa, cells[rows, 0].tolist(), made.perspective) if made.psa is not None else None
-    assert base is not None
-    assert np.allclose(one.found["CEAC"].numbers[rows, 1 : 1 + k].T, base.ceac, atol=1e-12)
+    wanted = acceptability(psa, cells[rows, 0].tolist(), one.made.perspective)
+    k = len(psa.strategies)
+    assert len(rows) == 41
+    assert np.allclose(cells[rows, 1 : 1 + k].T, wanted.ceac, atol=1e-12)
+    best = np.argmax(
+        [
+            [wtp * psa.effect()[s].mean() - psa.cost(one.made.perspective)[s].mean() for wtp in cells[rows, 0]]
+            for s in range(k)
+        ],
+        axis=0,
+    )
+    assert np.array_equal(cells[rows, k + 1], best + 1.0)
+    assert np.allclose(cells[rows, k + 2], wanted.ceac[best, np.arange(len(rows))], atol=1e-12)
+    assert np.allclose(cells[rows, k + 3], wanted.evpi, rtol=1e-9, atol=1e-6)
+    for s, strategy in enumerate(psa.strategies):
+        assert one.result("cost mean", strategy) == pytest.approx(psa.cost(one.made.perspective)[s].mean(), rel=1e-10)
 
 
 def test_an_input_that_is_no_lever_makes_the_psa_stale(sick: Reviewer) -> None:

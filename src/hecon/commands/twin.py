@@ -1,8 +1,10 @@
 """`hecon twin`: the executable workbook of a case, whose formulas compute the whole model."""
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +17,7 @@ from hecon.errors import HeconError
 
 if TYPE_CHECKING:
     from hecon.report.study import Study
+    from hecon.workbook.trial import Made
 
 
 def twin(
@@ -35,6 +38,7 @@ def twin(
     sampling: Sampling = "",
     draws_file: DrawsFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a workbook that is there.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Verify it and put the certificate in as a sheet.")] = False,
 ) -> None:
     """Write the executable workbook: change a blue cell and every result follows, without macros or Python."""
     found = find_case(case)
@@ -50,6 +54,30 @@ def twin(
     with waiting("writing the workbook"):
         write_twin(target, found, options, study)
     typer.echo(f"Wrote {target}")
+    if verify and not certify(target, found, options, study):
+        raise typer.Exit(1)
+
+
+def certify(path: Path, case: Case, options: Options, study: "Study") -> bool:
+    """Verify a workbook just written, put the certificate in as its last sheet, print it; whether all tests passed."""
+    from hecon.workbook.certificate_sheet import stamp
+    from hecon.workbook.verify import verify
+
+    with waiting("verifying"), TemporaryDirectory(dir=path.parent, prefix=".hecon-") as there:
+        certificate = verify(path, made_of_study(case, options, study))
+        os.replace(stamp(path, Path(there, path.name), certificate), path)
+    typer.echo(certificate.text())
+    return certificate.passed
+
+
+def made_of_study(case: Case, options: Options, study: "Study") -> "Made":
+    """What the workbook of a study is made of."""
+    from hecon.workbook.trial import Made
+
+    model, _ = load(case, options)
+    assert study.book is not None
+    facts = tuple(facts_of_run(options, study))
+    return Made(model, study.book, study.perspective, study.wtp, study.reference, study.psa, study.draws, facts)
 
 
 def write_twin(path: Path, case: Case, options: Options, study: "Study") -> None:

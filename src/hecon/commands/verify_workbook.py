@@ -1,6 +1,7 @@
 """`hecon verify-workbook`: recalculate a twin with another program and compare every cell with the engine."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,8 @@ from hecon.commands.twin import read_psa_words
 from hecon.errors import InputError
 
 if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
     from hecon.workbook.trial import Made
 
 
@@ -20,6 +23,13 @@ def verify_workbook(
     perturbations: Annotated[int, typer.Option(min=0, metavar="N", help="Other sets of inputs to compare.")] = 50,
     engine: Annotated[str, typer.Option(metavar="formualizer|libreoffice", help="What recalculates it.")] = "",
     seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the other inputs.")] = 1,
+    draws_file: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="The draws it was written with, if over 1,000 were made elsewhere."),
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="A copy of the workbook with the certificate as a sheet.")
+    ] = None,
     as_one_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Compare every formula cell with the engine, in the base case and under other inputs; print a certificate.
@@ -28,19 +38,30 @@ def verify_workbook(
     """
     from hecon.workbook.verify import verify
 
-    made = made_of(file)
+    made = made_of(file, draws_file)
     with waiting("verifying"):
         certificate = verify(file, made, count=perturbations, engine=engine, seed=seed)
+    if made.draws is not None and made.draws.method == "external" and draws_file is None:
+        told = "the PSA's draws were made elsewhere: its re-run took those that the workbook keeps"
+        certificate = replace(certificate, notes=(*certificate.notes, told))
+    if sheet is not None:
+        from hecon.workbook.certificate_sheet import stamp
+
+        if sheet.exists():
+            raise InputError(f"{sheet}: is there already; give another name")
+        stamp(file, sheet, certificate)
     typer.echo(json.dumps(certificate.as_json(), indent=2) if as_one_json else certificate.text())
     if not certificate.passed:
         raise typer.Exit(1)
 
 
-def made_of(file: Path) -> "Made":
+def made_of(file: Path, draws_file: Path | None = None) -> "Made":
     """What a workbook was made of, from what its cover tells: case, scenario, structure, strategies, PSA.
 
+    Draws that were made elsewhere are those that it keeps, or those of `draws_file`.
+
     Raises:
-        InputError: a file that is no twin, or whose case is not here.
+        InputError: a file that is no twin, or whose case is not here; draws made elsewhere that it keeps only in part.
     """
     from hecon.evaluate.run import run
     from hecon.workbook.read_back import is_twin, read_facts
@@ -57,15 +78,30 @@ def made_of(file: Path) -> "Made":
     model = only_strategies(
         load_model(case, book.settings.get("structure", "")), book.settings.get("strategies", "").split()
     )
-    plan = read_psa_words(facts.get("PSA", ""))
-    draws = book.sample(plan[0], plan[2], plan[1]) if plan else None
-    if facts.get("PSA") and plan is None:
-        raise InputError(
-            f"{file}: its PSA ran with draws made elsewhere, which are needed to verify it: write it with --draws"
-        )
+    draws = _draws(file, book, facts.get("PSA", ""), draws_file)
     perspective, wtp, reference = written_for(file, book)
     psa = run(model, draws) if draws is not None else None
     return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts))
+
+
+def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Draws | None":
+    """The draws of the PSA that the cover tells of: sampled again, or those kept in the workbook or in a file."""
+    from hecon.workbook.stored_draws import stored_draws
+
+    if not words:
+        return None
+    if draws_file is not None:
+        return book.read_draws(draws_file)
+    if plan := read_psa_words(words):
+        return book.sample(plan[0], plan[2], plan[1])
+    count = int(words.split()[0].replace(",", ""))
+    found = stored_draws(file, book, count)
+    if found is None:
+        raise InputError(
+            f"{file}: its PSA ran with {count:,} draws made elsewhere, of which it keeps only the first; give them all"
+            " with `hecon verify-workbook --draws-file`"
+        )
+    return found
 
 
 def facts_as_written(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,8 @@ def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) 
 
     `reference` spells a name, or a look-up, occupancy, move or reduction, as a cell, a range or a defined name; left
     out, names stand as they are. Macros are expanded. Strings are quoted with doubled quotes. A condition that is used as a
-    number becomes 1 or 0, because Excel's TRUE is not 1: TRUE=1 is FALSE, and MAX leaves it out.
+    number becomes 1 or 0, because Excel's TRUE is not 1: TRUE=1 is FALSE, and MAX leaves it out. A power that may be 0^0,
+    an error in Excel, says so.
 
     Raises:
         ModelError: a function without an Excel spelling; a formula over 8,192 characters.
@@ -31,8 +32,8 @@ def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) 
     ('-(x^2)', '2^(3^2)', '(-x)^2')
     >>> to_excel(parse("c_drug if cycle < 24 and not done else round(c_late)"))
     'IF(AND(cycle<24,NOT(done)),c_drug,ROUND(c_late,0))'
-    >>> to_excel(parse("2 * (cycle < 24)"))
-    '2*IF(cycle<24,1,0)'
+    >>> to_excel(parse("2 * (cycle < 24)")), to_excel(parse("p ** k"))
+    ('2*IF(cycle<24,1,0)', 'IF(AND(p=0,k=0),1,p^k)')
     """
     text = _print(_numeric(expand(tree)), reference)[0]
     if len(text) > LONGEST:
@@ -41,6 +42,35 @@ def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) 
             f" names of their own; it begins {text[:60]}..."
         )
     return text
+
+
+def zero_to_zero(tree: Node) -> bool:
+    """Whether a tree is a power that may be 0 to the 0th: 1 in numpy and LibreOffice, an error in Excel.
+
+    1 + x is taken for not 0: a rate of -100% is none.
+
+    >>> from hecon.formula.syntax import parse
+    >>> [zero_to_zero(parse(text)) for text in ("p ** k", "p ** 2", "p ** (1 / k)", "(1 + r) ** -t", "2 ** k")]
+    [True, False, False, False, False]
+    """
+    if not isinstance(tree, Call) or tree.op != "**":
+        return False
+    base, exponent = tree.args
+    more_than_one = isinstance(base, Call) and base.op == "+" and Number(1.0) in base.args
+    return _may_be_zero(base) and _may_be_zero(exponent) and not more_than_one
+
+
+def _may_be_zero(tree: Node) -> bool:
+    match tree:
+        case Number(value=value):
+            return value == 0.0
+        case Call(op="exp"):
+            return False
+        case Call(op=("neg" | "/"), args=(first, *_)):
+            return _may_be_zero(first)
+        case Call(op="max", args=args):
+            return not any(isinstance(one, Number) and one.value > 0 for one in args)
+    return True
 
 
 def _numeric(tree: Node) -> Node:
@@ -75,6 +105,10 @@ def _print(tree: Node, reference: Callable[[Name | Call], str] | None) -> tuple[
             return (reference(tree) if reference else name), _ATOM
         case Call(op="neg", args=(operand,)):
             return "-" + _wrap(operand, _ATOM, reference), 5
+        case Call(op="**", args=(base, exponent)) if zero_to_zero(tree):
+            both = ",".join(f"{_wrap(one, 2, reference)}=0" for one in (base, exponent))
+            power = f"{_wrap(base, _ATOM, reference)}^{_wrap(exponent, _ATOM, reference)}"
+            return f"IF(AND({both}),1,{power})", _ATOM
         case Call(op="**", args=(base, exponent)):
             return f"{_wrap(base, _ATOM, reference)}^{_wrap(exponent, _ATOM, reference)}", 4
         case Call(op=("+" | "-" | "*" | "/") as op, args=(left, right)):

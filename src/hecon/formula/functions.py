@@ -15,6 +15,7 @@ from hecon.formula.special_excel import spelled
 from hecon.names import name_fault
 
 Function = Callable[..., Any]
+_TINY = 1e-9  # sums of fractions miss whole numbers by rounding; look-ups forgive as much
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ def _round(x: Any, digits: Any = 0.0) -> Any:
     """Round half away from zero, as Excel does; a half is one to 15 digits, so that 1.005 rounds to 1.01."""
     scale = np.power(10.0, np.trunc(digits))
     return np.sign(x) * np.floor(np.abs(x) * scale * (1 + 2.0**-51) + 0.5) / scale
+
+
+def _floor(x: Any) -> Any:
+    """Round down; what falls short of a whole number by rounding alone counts as whole, so that floor(4.1 * 100) is 410."""
+    return np.floor(x + _TINY)
+
+
+def _ceil(x: Any) -> Any:
+    """Round up, likewise; no negative zero."""
+    return np.ceil(x - _TINY) + 0.0
 
 
 def _discount_factor(rate: Any, years: Any) -> Any:
@@ -110,8 +121,8 @@ PRIMITIVES: dict[str, Primitive] = {
     "abs": Primitive(np.abs, "ABS({0})"),
     "min": Primitive(_many(np.minimum), _joined("MIN"), (2, 99)),
     "max": Primitive(_many(np.maximum), _joined("MAX"), (2, 99)),
-    "floor": Primitive(np.floor, "INT({0})"),
-    "ceil": Primitive(np.ceil, "-INT(-{0})"),
+    "floor": Primitive(_floor, "INT({0}+1E-9)"),  # LibreOffice's INT alone forgives rounding, Excel's does not
+    "ceil": Primitive(_ceil, "-INT(1E-9-{0})"),
     "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})", (1, 2)),
     "discount_factor": Primitive(_discount_factor, "(1+{0})^-({1})", (2, 2)),
     "normal_cdf": Primitive(_special("ndtr"), "NORMSDIST({0})"),

@@ -60,12 +60,12 @@ MACROS: dict[str, Macro] = {
     ),
     "year_of": Macro(
         ("at_age", "from_age"),
-        "(from_age) + floor((at_age) - (from_age) + 1e-9)",
+        "(from_age) + floor((at_age) - (from_age))",
         "the last birthday counted from the starting age, exact where ages are sums of months",
     ),
     "discount_whole_year": Macro(
         ("rate", "years"),
-        "(1 + (rate)) ** -floor((years) + 1e-9)",
+        "(1 + (rate)) ** -floor(years)",
         "whole-year discounting: the first year undiscounted",
     ),
 } | {name: Macro(*row) for name, row in SHAPES.items()}

@@ -52,7 +52,7 @@ class Discounting:
         """
         rate = self.rates["cost" if kind == "cost" else "effect"]
         if self.timing == "whole_year":
-            time = Call("floor", (Call("+", (time, Number(1e-9))),))
+            time = Call("floor", (time,))
         if isinstance(rate, str):
             return Call("discount_factor", (parse(rate), time))
         product: Node | None = None

@@ -6,6 +6,8 @@ As one page of text, as JSON, and as rows for a sheet.
 from dataclasses import dataclass
 from typing import Any
 
+from hecon.workbook.expected import TOLERANCES
+
 _SHOWN = 12  # faults that are listed; the rest are counted
 
 
@@ -23,8 +25,8 @@ class Finding:
 class Certificate:
     """What a verification of one file came to.
 
-    `worst` and `worst_total` are relative differences, of any cell and of the discounted totals; a number below a
-    ten-thousandth of its column's largest is compared with that.
+    `sha256` is of the file, `parts` of all its parts but a certificate's own. `worst` and `worst_total` are relative
+    differences, of any cell and of the discounted totals, as TOLERANCES says.
 
     >>> one = Certificate("demo.xlsx", "demo", "ab12", "0.1.0", "formualizer 0.13.0", 100, 300, 2e-15, "A!B2 (base case)", 0.0,
     ...                   2, (), (Finding("formulas", True, "all are the twin's own"),), ())
@@ -47,6 +49,7 @@ class Certificate:
     refused: tuple[str, ...]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    parts: str = ""
 
     @property
     def passed(self) -> bool:
@@ -59,13 +62,16 @@ class Certificate:
             ("file", self.file),
             ("case", self.case),
             ("SHA-256 of the file", self.sha256),
+            ("SHA-256 of its parts", self.parts),
             ("verified by", f"hecon {self.hecon}, recalculated by {self.engine}"),
             ("formulas", f"{self.formulas:,}"),
             ("cells compared", f"{self.cells:,}"),
             ("worst relative difference", f"{self.worst:.1e}" + (f" at {self.where}" if self.where else "")),
             ("worst of the totals", f"{self.worst_total:.1e}"),
+            ("differences are", TOLERANCES),
             ("sets of inputs", f"the base case and {self.perturbations} others"),
         ]
+        facts = [(what, words) for what, words in facts if words]
         return facts + [(one.name, ("passed: " if one.passed else "FAILED: ") + one.words) for one in self.findings]
 
     def text(self) -> str:
@@ -87,7 +93,8 @@ class Certificate:
             for one in self.findings
         ]
         return {
-            "file": self.file, "case": self.case, "passed": self.passed, "sha256": self.sha256, "hecon": self.hecon,
+            "file": self.file, "case": self.case, "passed": self.passed, "sha256": self.sha256,
+            "sha256_of_parts": self.parts, "hecon": self.hecon,
             "engine": self.engine, "formulas": self.formulas, "cells_compared": self.cells,
             "worst_relative_difference": self.worst, "worst_cell": self.where, "worst_total": self.worst_total,
             "perturbations": self.perturbations, "refused": list(self.refused), "tests": tests, "notes": list(self.notes),

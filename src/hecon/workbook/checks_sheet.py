@@ -12,6 +12,7 @@ from hecon.workbook.declared_checks import CheckCells
 from hecon.workbook.page import Column, Source, address, letters, quoted
 from hecon.workbook.pen import Pen
 from hecon.workbook.psa_cells import PsaCells
+from hecon.workbook.psa_sheets import edited_columns
 from hecon.workbook.results_plan import ResultsPlan
 
 if TYPE_CHECKING:
@@ -246,7 +247,8 @@ def _draw(plan: ResultsPlan) -> list[CheckRow]:
             first = abs(float((cells.cost if what == "cost" else cells.effects)[k, 0]))
             name, limit = f"{words}: the PSA's stored draw, in mode PSA draw", f"1E-9*MAX(1,{stored},-{stored})"
             rows.append(CheckRow(name, label, value, 0.0, limit, 1e-9 * max(1.0, first)))
-    return rows
+    name = "The stored numbers of the PSA are as written (columns edited)"
+    return [*rows, *(CheckRow(name, sheet, text, 0.0, "0", 0.0) for sheet, text in edited_columns(cells))]
 
 
 def _declared(check: CheckCells, values: Mapping[Source, Array]) -> CheckRow:

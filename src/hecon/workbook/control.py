@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hecon.outcomes import PERSPECTIVES, SECTORS
 from hecon.workbook.input_cells import BASE, HIGH, LOW, NAME, column_range
 from hecon.workbook.live_terms import METHODS, TIMINGS
-from hecon.workbook.page import absolute
+from hecon.workbook.page import absolute, letters
 from hecon.workbook.pen import Pen, Sheet
 
 SHEET = "Control"
@@ -21,7 +21,7 @@ _ROWS = {
     "horizon": 13, "method": 14, "timing": 15,
 }  # fmt: skip
 _NUMBERED = {"mode", "one_way", "side", "perspective", "reference", "method"}
-CHANGED_ROW = 16  # counts the methods that differ from those written
+CHANGED_ROW = 16  # counts the methods and the counted sectors that differ from those written
 SELECTED_BASE, SELECTED_BOUND = 17, 18  # rows of what the one-way analysis has picked
 STRATEGIES, SECTOR_TABLE = 22, 22  # first rows of the lists; strategies in columns A to C, sectors in F to J
 
@@ -70,6 +70,26 @@ def as_declared(perspective: str) -> str:
     return f'{number("mode")}=1,{number("changed")}=0,{chosen("perspective")}="{perspective}"'
 
 
+def choices_changed(choices: Choices) -> str:
+    """A number above 0 while methods, perspective, threshold or reference are not those written; the mode does not count."""
+    away = f"{chosen('threshold')}-{choices.wtp!r}"
+    tests = (
+        f'IF({chosen("perspective")}="{choices.perspective}",0,1)',
+        f"IF(MAX({away},-({away}))>1E-9*{choices.wtp!r},1,0)",
+        f"IF({number('reference')}={choices.reference + 1},0,1)",
+    )
+    return "+".join((number("changed"), *tests))
+
+
+def sectors() -> dict[tuple[int, int], int]:
+    """The table of sectors: for each cell (row, column) whether its perspective counts its sector, 1 or 0."""
+    return {
+        (SECTOR_TABLE + r, 6 + k): int(sector in counts)
+        for r, sector in enumerate(SECTORS)
+        for k, counts in enumerate(PERSPECTIVES.values())
+    }
+
+
 def counted(sector: int) -> str:
     """The cell that is 1 where the perspective counts a sector (by its place)."""
     return absolute(SHEET, SECTOR_TABLE + sector, 10)
@@ -104,7 +124,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         "perspective": ("Perspective", choices.perspective, "the sectors it counts are listed below"),
         "reference": ("Compared with", options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
         "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:g} years"),
-        "method": ("Within-cycle method", AS_DECLARED, "weights of flows" if choices.switchable else "fixed in this model"),
+        "method": ("Within-cycle method", AS_DECLARED, _method_words(choices)),
         "timing": ("Discount timing", choices.timing, "continuous, or by whole years with the first undiscounted"),
     }  # fmt: skip
     lists = {
@@ -126,12 +146,14 @@ def write_control(pen: Pen, choices: Choices) -> None:
             text = tests + "1/0" + ")" * len(lists[name])
             at = lists[name].index(str(value)) + 1
             sheet.formula(row, 3, f"{text}{offset}" if offset else text, at + offset, "static")
-    sheet.text(CHANGED_ROW, 0, "Methods changed")
+    sheet.text(CHANGED_ROW, 0, "Methods, sectors changed")
     timing = TIMINGS.index(choices.timing)
+    shorter = f"{number('horizon')}-{choices.horizon!r}"
     parts = (
-        f"IF({number('horizon')}<>{choices.horizon!r},1,0)",
+        f"IF(MAX({shorter},-({shorter}))>1E-9,1,0)",  # Excel keeps 15 digits of a number within a formula
         f"IF({number('method')}<>0,1,0)",
         f"IF({number('timing')}<>{timing},1,0)",
+        *(f"IF({letters(column)}{row + 1}={counts},0,1)" for (row, column), counts in sectors().items()),
     )
     sheet.formula(CHANGED_ROW, 1, "+".join(parts), 0.0, "static")
     _strategies(sheet, choices)
@@ -144,6 +166,15 @@ def write_control(pen: Pen, choices: Choices) -> None:
     sheet.width(3, 3, 9)
     sheet.width(5, 5, 18)
     sheet.width(6, 10, 12)
+
+
+def _method_words(choices: Choices) -> str:
+    """What the choice of a within-cycle method does, or why there is none."""
+    if choices.switchable:
+        return "weights of flows"
+    if not choices.horizon:
+        return "none to choose: a tree has no cycles"
+    return "cannot be switched: flows fall at mid-cycle by the model's own word, or are not weighted"
 
 
 def _numbers(sheet: Sheet, choices: Choices) -> None:
@@ -184,8 +215,8 @@ def _sectors(sheet: Sheet, choices: Choices) -> None:
     for r, sector in enumerate(SECTORS):
         row = SECTOR_TABLE + r
         sheet.text(row, 5, sector)
-        for k, sectors in enumerate(PERSPECTIVES.values()):
-            sheet.number(row, 6 + k, float(sector in sectors), "input")
+        for k, counts in enumerate(PERSPECTIVES.values()):
+            sheet.number(row, 6 + k, float(sector in counts), "input")
             sheet.worksheet.data_validation(row, 6 + k, row, 6 + k, {"validate": "list", "source": [0, 1]})
         span = f"$G${row + 1}:${'GHI'[len(PERSPECTIVES) - 1]}${row + 1}"
         sheet.formula(

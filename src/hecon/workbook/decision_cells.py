@@ -144,7 +144,7 @@ def quadrant_formula(inc_cost: str, inc_effect: str, scale: str) -> str:
     >>> quadrant_formula("C1", "D1", "E1")[:40]
     'IF(MAX(D1,-D1)<=1E-9*E1,"equal effect",I'
     """
-    ratio = f'TEXT({inc_cost}/{inc_effect},"#,##0")'
+    ratio = f"FIXED({inc_cost}/{inc_effect},0)"  # TEXT's pattern would mean something else where a comma is decimal
     return (
         f'IF(MAX({inc_effect},-{inc_effect})<=1E-9*{scale},"equal effect",IF(AND({inc_effect}>0,{inc_cost}<=0),"dominant",'
         f'IF(AND({inc_effect}<0,{inc_cost}>=0),"dominated",{ratio}&IF({inc_effect}>0,""," saved per QALY lost"))))'

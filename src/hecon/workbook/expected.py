@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-10  # relative, a cell
 TOTAL_TOLERANCE = 1e-12  # relative, a discounted total through formualizer
-SMALL = 1e-4  # numbers below this share of their column's largest (or of 1) are compared with that share
+SMALL = 1e-4  # numbers below this share of their column's largest are compared with that share
+ROUNDING = 1e-15  # absolute: what a number such as 1 - x, with x near 1, may be off by though nothing is wrong
+TOLERANCES = (
+    f"relative, {TOLERANCE:g} a cell; a number below a ten-thousandth of its column's largest is compared with that, and"
+    f" {ROUNDING:g} is let pass, because 1 - x with x near 1 has few digits of its own"
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,19 @@ def expected_values(layout: Layout, model: Any, draws: "Draws", settings: Mappin
     Raises:
         ModelError: inputs that the engine refuses.
 
-    >>> expected_values.__name__
-    'expected_values'
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> book = make_book("demo", [Parameter(name="c_visit", value=50.0)])
+    >>> layout = Made(tree, book, "payer", 20000.0, "a").write(Path(tempfile.mkdtemp()) / "demo.xlsx")
+    >>> values = expected_values(layout, tree, book.fix(c_visit=30.0), {})
+    >>> [float(x[0]) for source, x in values.items() if source.what == "total"][0]
+    60.0
     """
     program = open_choices(model, settings, draws.book)
     timing = settings.get("discount_timing", "") or getattr(model, "discount_timing", "continuous")
@@ -104,14 +120,16 @@ def numbers_of(values: Array, source: Source, tunnel: int, rows: int, draw: int)
 
 def off(found: Array, expected: Array) -> Array:
     """Differences down a column relative to each number, or to a small share of the column's largest where a number is
-    smaller: a probability 1 - x with x near 1 has few digits of its own. Infinite where no number was found.
+    smaller; a difference of ROUNDING comes to just TOLERANCE. Infinite where no number was found.
 
     >>> off(np.array([1.1, np.nan, 0.0]), np.array([1.0, 1.0, 1e-17])).round(9).tolist()
     [0.1, inf, 0.0]
+    >>> float(off(np.array([1.1e-9]), np.array([1.0e-9]))[0]) > TOLERANCE
+    True
     """
     gap = np.abs(found - expected)
-    largest = max(1.0, float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected))))
-    relative = gap / np.maximum(np.abs(expected), SMALL * largest)
+    largest = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
+    relative = gap / np.maximum(np.abs(expected), max(SMALL * largest, ROUNDING / TOLERANCE))
     return np.where(np.isnan(gap), np.where(np.isnan(expected), 0.0, np.inf), relative)
 
 

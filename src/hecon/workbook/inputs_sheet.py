@@ -3,7 +3,6 @@
 Live is what the model reads: the base case, a draw of the PSA, or the picked input at its low or high. Only yellow cells are typed.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from hecon.workbook.input_cells import (
     cell,
     column_range,
 )
+from hecon.workbook.input_options import options_of
 from hecon.workbook.page import absolute, letters
 from hecon.workbook.pen import Pen, Sheet
 
@@ -134,10 +134,9 @@ def rule_of(one: "Parameter") -> dict[str, Any]:
     """
     unit, values = one.unit.lower(), [x for x in (one.value, one.low, one.high) if x == x]
     message = {"error_title": "hecon", "input_title": one.name[:32]}
-    if unit == "switch" and all(x in (0, 1) for x in values):
-        return {**message, "validate": "list", "source": [0, 1], "error_message": "0 or 1"}
-    if unit == "choice" and (numbers := [int(k) for k in re.findall(r"\b(\d+) ", one.label)]):
-        return {**message, "validate": "list", "source": numbers, "error_message": one.label[:200]}
+    if options := options_of(one):
+        told = {"input_message": one.label[:250], "error_message": one.label[:200] or "0 or 1"}
+        return {**message, **told, "validate": "list", "source": [int(k) for k in options]}
     share = (
         unit in ("probability", "share", "proportion", "fraction")
         or one.name.startswith("p_")

@@ -9,13 +9,16 @@ import numpy as np
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
 from hecon.workbook.control import chosen, number
-from hecon.workbook.pen import Pen
+from hecon.workbook.input_cells import HIGH, LOW, cell
+from hecon.workbook.page import letters
+from hecon.workbook.pen import Pen, Sheet
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 SHEET = "OneWay"
 FIRST = 9
+BOUNDS_CHANGED = 9  # a column
 SHOWN = 15  # inputs in the chart
 
 
@@ -63,11 +66,13 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
 
 
 def write_one_way(
-    pen: Pen, found: Tornado, strategies: Sequence[str], reference: int, first: str, live: str, changed: str, money: str
-) -> None:
-    """The sheet; `first` is the input Control has picked as written, `live` the cell of the strategy's incremental net
-    benefit on Results, `changed` the one that counts changed inputs.
+    pen: Pen, found: Tornado, strategies: Sequence[str], reference: int, used: Sequence[str], live: str, changed: str,
+    money: str,
+) -> None:  # fmt: skip
+    """The sheet; `used` are the inputs in their order on Inputs, `live` is the cell of the strategy's incremental net
+    benefit on Results, `changed` a number above 0 where inputs or choices are not those the table was made with.
     """
+    first = used[0] if used else ""
     sheet = pen.sheet(SHEET)
     sheet.text(0, 0, "One-way sensitivity", "title")
     versus = f"{strategies[found.strategy]} over {strategies[reference]}"
@@ -77,13 +82,7 @@ def write_one_way(
         f"Incremental net benefit of {versus}, {money}; each input at its low and high, all others at base.",
         "subtitle",
     )
-    sheet.formula(
-        2,
-        0,
-        f'IF({changed}>0,"STALE: the table below is stored and an input was changed; the live value is not","")',
-        "",
-        "banner",
-    )
+    _stale(sheet, found, used, changed)
     sheet.text(4, 0, "Live: the input picked on Control", "bold")
     mode = f'IF({number("mode")}=3,""," (set the mode to one-way on Control)")'
     sheet.formula(4, 1, f'{chosen("one_way")}&" at its "&{chosen("side")}&{mode}',
@@ -106,9 +105,22 @@ def write_one_way(
             sheet.number(row, k, float(value), "any" if k < 4 else "static money")
     sheet.width(0, 0, 30)
     sheet.width(1, 1, 44)
-    sheet.width(2, 8, 14)
+    sheet.width(2, 9, 14)
     sheet.worksheet.freeze_panes(FIRST, 1)
     _chart(pen, sheet.worksheet, found, money)
+
+
+def _stale(sheet: Sheet, found: Tornado, used: Sequence[str], changed: str) -> None:
+    """The banner: the table is stored, so it no longer stands for other inputs and choices, or for other lows and highs."""
+    last = FIRST + max(len(found.names), 1)
+    for r, name in enumerate(found.names, start=FIRST):
+        low, high = (cell(column, used.index(name)) for column in (LOW, HIGH))
+        sheet.formula(r, BOUNDS_CHANGED, f"IF(AND({low}=C{r + 1},{high}=D{r + 1}),0,1)", 0.0, "count")
+    sheet.text(FIRST - 1, BOUNDS_CHANGED, "Low or high changed (1)", "head")
+    span = f"${letters(BOUNDS_CHANGED)}${FIRST + 1}:${letters(BOUNDS_CHANGED)}${last}"
+    bounds = '"STALE: the table below is stored and a low or high on Inputs was changed; the live value is not"'
+    inputs = '"STALE: the table below is stored and an input or a choice was changed; the live value is not"'
+    sheet.formula(2, 0, f'IF({changed}>0,{inputs},IF(SUM({span})>0,{bounds},""))', "", "banner")
 
 
 def _chart(pen: Pen, worksheet: Any, found: Tornado, money: str) -> None:
@@ -126,4 +138,4 @@ def _chart(pen: Pen, worksheet: Any, found: Tornado, money: str) -> None:
     chart.set_y_axis({"name": "Input", "reverse": True, "label_position": "low"})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 820, "height": 130 + 28 * shown})
-    worksheet.insert_chart(3, 10, chart)
+    worksheet.insert_chart(3, 11, chart)

@@ -72,7 +72,7 @@ def read_package(path: str | Path) -> Package:
     >>> found.number(("One", 0, 0)), found.number(("One", 1, 1)), found.sheets["One"].formulas
     (2.5, 5.0, {(1, 1): 'A1*2'})
     """
-    with _opened(path) as archive:
+    with opened(path) as archive:
         texts = _shared(archive)
         sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in _sheet_parts(archive).items()}
         book = archive.read("xl/workbook.xml").decode()
@@ -149,13 +149,34 @@ def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) 
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    with _opened(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+    with opened(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
         sheets = {part: name for name, part in _sheet_parts(archive).items()}
         for part in archive.namelist():
             data = archive.read(part)
             if part in sheets:
                 data = edit(sheets[part], data.decode()).encode()
             target.writestr(part, data)
+
+
+def opened(path: str | Path) -> zipfile.ZipFile:
+    """A workbook's archive.
+
+    Raises:
+        InputError: a file that is no .xlsx workbook.
+
+    >>> opened("no_such.xlsx")
+    Traceback (most recent call last):
+    hecon.errors.InputError: no_such.xlsx: not found
+    """
+    if not Path(path).is_file():
+        raise InputError(f"{path}: not found")
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise InputError(f"{path}: is no .xlsx workbook") from error
+    if "xl/workbook.xml" not in archive.namelist():
+        raise InputError(f"{path}: is no .xlsx workbook")
+    return archive
 
 
 def column_number(letters: str) -> int:
@@ -168,18 +189,6 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def _opened(path: str | Path) -> zipfile.ZipFile:
-    if not Path(path).is_file():
-        raise InputError(f"{path}: not found")
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{path}: is no .xlsx workbook") from error
-    if "xl/workbook.xml" not in archive.namelist():
-        raise InputError(f"{path}: is no .xlsx workbook")
-    return archive
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -180,12 +180,15 @@ class Page:
             one.row, one.column = one.row + self.top, one.column + LEFT
 
     def look_below(self) -> None:
-        """Give every column that stands in the row past the horizon those it is made of."""
+        """Give every column that stands in the row past the horizon those it is made of; a running sum looks one row up,
+        where its terms stand already.
+        """
         queue = [column for column in self.columns if column.below]
         while queue:
             for match in TOKEN.finditer(queue.pop().text):
-                target = self.register.refs[int(match[1])].target
-                if isinstance(target, Column) and not target.below and target in self.columns:
+                ref = self.register.refs[int(match[1])]
+                target = ref.target
+                if ref.shift >= 0 and isinstance(target, Column) and not target.below and target in self.columns:
                     target.below = True
                     queue.append(target)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.inputs.curve_parameters import choice_name
 from hecon.inputs.parameter import Table
 from hecon.outcomes import PERSPECTIVES
+from hecon.workbook.input_options import options_of
 from hecon.workbook.live_terms import METHODS, TIMINGS
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def batches(
 def random_inputs(book: "Book", used: Sequence[str], count: int, random: np.random.Generator) -> "Draws":
     """Sets of inputs near the base case: sampled where a distribution is given, else moved within low and high or by 5%.
 
-    Switches (inputs that are 0 or 1 and whose unit says so) are tossed, families of curves picked; ages and whole numbers stay.
+    Switches are tossed and families of curves picked among all there are; ages and whole numbers stay.
 
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
@@ -74,17 +74,13 @@ def random_inputs(book: "Book", used: Sequence[str], count: int, random: np.rand
     True
     """
     draws = book.sample(count, seed=int(random.integers(1, 2**31)))
-    families = {choice_name(name): len(curve.fits) for name, curve in book.fitted.items()} if book.curves else {}
     changes = {}
     for name in used:
         one = book.parameters[name]
         if name in draws.names:
             continue
-        if one.unit.lower() == "switch":
-            low, high = (one.low, one.high) if one.low < one.high else (0.0, 1.0)
-            changes[name] = random.choice([low, high], count)
-        elif name in families:
-            changes[name] = random.integers(1, families[name] + 1, count).astype(float)
+        if options := options_of(one):
+            changes[name] = random.choice(options, count)
         elif _counted(one.unit, name):
             changes[name] = np.full(count, one.value)
         elif one.low < one.high:

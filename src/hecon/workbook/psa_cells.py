@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DRAWS, RESULTS = "PSA_draws", "PSA_results"
 MOST_INPUT_ROWS = 1000
 FIRST = 9  # the first row of draws on both sheets, counted from 0
+SEAL_ROW = 2
 COUNTED_ROW, PRICE_ROW, CHANGED_ROW, ORIGINAL_ROW = 3, 4, 5, 6
 
 

@@ -19,6 +19,7 @@ from hecon.workbook.psa_cells import (
     ORIGINAL_ROW,
     PRICE_ROW,
     RESULTS,
+    SEAL_ROW,
     PsaCells,
     best_of,
 )
@@ -35,8 +36,11 @@ def write_psa_draws(pen: Pen, cells: PsaCells, draws: Draws) -> None:
     sheet.text(FIRST - 1, 0, "draw", "head")
     for k, name in enumerate(cells.names, start=1):
         sheet.text(FIRST - 1, k, name, "head")
-        numbers(sheet, k, np.asarray(draws[name])[:rows])
+        drawn = np.asarray(draws[name])[:rows]
+        numbers(sheet, k, drawn)
+        seal(sheet, k, drawn)
     numbers(sheet, 0, np.arange(1.0, rows + 1))
+    sheet.text(SEAL_ROW, 0, "edited (1)", "note")
     sheet.width(0, 0, 8)
     sheet.width(1, max(len(cells.names), 1), 15)
     sheet.worksheet.freeze_panes(FIRST, 1)
@@ -69,6 +73,7 @@ def write_psa_results(
         ORIGINAL_ROW: "price when stored",
     }
     side = cells.stored_column(0) - 1
+    sheet.text(SEAL_ROW, 0, "edited (1)", "note")
     for row, words in labels.items():
         sheet.text(row, side, words, "note")
     sheet.text(FIRST - 1, 0, "draw", "head")
@@ -84,6 +89,7 @@ def write_psa_results(
         c = letters(column)
         sheet.text(FIRST - 1, column, one.words, "head")
         numbers(sheet, column, one.values)
+        seal(sheet, column, one.values)
         if one.what in ("cost", "quantity"):
             sheet.formula(
                 COUNTED_ROW, column, counted(SECTORS.index(one.sector)), float(one.sector in included), "count"
@@ -107,6 +113,7 @@ def write_psa_results(
         ):
             sheet.text(FIRST - 1, column, f"{words}: {label}"[:80], "head")
         numbers(sheet, cells.effect_column(k), cells.effects[k], "effect")
+        seal(sheet, cells.effect_column(k), cells.effects[k])
         live(sheet, cells.cost_column(k), "+".join(parts[k]) or "0", cells.cost[k], "money")
         e, c = letters(cells.effect_column(k)), letters(cells.cost_column(k))
         live(sheet, cells.benefit_column(k), f"{number('threshold')}*{e}{{r}}-{c}{{r}}", benefit[k], "money")
@@ -138,6 +145,21 @@ def numbers(sheet: Sheet, column: int, values: Array, style: str = "any") -> Non
     table = sheet.worksheet.table
     for row, value in enumerate(values.tolist(), start=FIRST):
         table[row][column] = CellNumberTuple(value, form)
+
+
+def seal(sheet: Sheet, column: int, values: Array) -> None:
+    """A cell that is 1 once a stored number of a column was edited: their sum, each times its draw's number, says so."""
+    rows = np.arange(1.0, len(values) + 1)
+    c, last = letters(column), FIRST + len(values)
+    away = f"SUMPRODUCT($A${FIRST + 1}:$A${last},{c}${FIRST + 1}:{c}${last})-({float(rows @ values)!r})"
+    slack = f"{1e-12 * float(rows @ np.abs(values)):.3e}".replace("e", "E")
+    sheet.formula(SEAL_ROW, column, f"IF(MAX({away},-({away}))>{slack},1,0)", 0.0, "count")
+
+
+def edited_columns(cells: PsaCells) -> list[tuple[str, str]]:
+    """How many stored columns of each sheet were edited: (sheet, formula)."""
+    last = {DRAWS: max(len(cells.names), 1), RESULTS: cells.stored_column(len(cells.stored))}
+    return [(name, f"SUM({name}!$B${SEAL_ROW + 1}:${letters(k)}${SEAL_ROW + 1})") for name, k in last.items()]
 
 
 def live(sheet: Sheet, column: int, text: str, values: Array, style: str) -> None:

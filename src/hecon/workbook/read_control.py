@@ -24,8 +24,22 @@ COVER = "Cover"
 def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], list[str], list[str], list[Fault]]:
     """Settings as Control has them where they differ from those submitted, changes since in words, notes, faults.
 
-    >>> read_choices.__name__
-    'read_choices'
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.workbook.package import set_cells
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> place = made.write(folder / "demo.xlsx").controls["perspective"]
+    >>> set_cells(folder / "demo.xlsx", folder / "other.xlsx", {("Control", *place): "societal"})
+    >>> settings, words, notes, faults = read_choices(read_package(folder / "other.xlsx"), made.book)
+    >>> settings["perspective"], words, notes, faults
+    ('societal', ['perspective payer -> societal'], [], [])
     """
     at = {name: (control.SHEET, *place) for name, place in control.places().items()}
     facts = _cover(package)
@@ -77,6 +91,10 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
     notes = (
         [] if mode == control.MODES[0] else [f"Control shows '{mode}'; that is a way of looking and is not read back"]
     )
+    own = [at for at, counts in control.sectors().items() if package.number((control.SHEET, *at)) != counts]
+    if own:
+        cells = ", ".join(f"{letters(column)}{row + 1}" for row, column in own)
+        notes.append(f"Control counts other sectors ({cells}); what a perspective counts is not read back")
     return settings, words, notes, faults
 
 

@@ -20,7 +20,9 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     """The sheet, top to bottom."""
     sheet = pen.sheet(SHEET)
     sheet.text(0, 0, "Results", "title")
-    told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&TEXT({number("threshold")},"#,##0")&" per QALY; inputs: "'
+    told = (
+        f'"Perspective: "&{chosen("perspective")}&"; threshold "&FIXED({number("threshold")},0)&" per QALY; inputs: "'
+    )
     shown = f"Perspective: {plan.perspective}; threshold {plan.wtp:,.0f} per QALY; inputs: base case"
     sheet.formula(1, 0, f"{told}&{chosen('mode')}", shown, "subtitle")
     same = "Inputs are those of the submitted base case"

@@ -11,9 +11,9 @@ from hecon.formula.excel import to_excel
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Formula
-from hecon.formula.special_excel import SPELLINGS, spelled
 from hecon.formula.syntax import Call, Name, Node, Number, Text, walk
 from hecon.formula.text import to_text
+from hecon.workbook.fitting import SPELLED, fitted
 from hecon.workbook.page import STATIC, TUNNEL_NUMBER, Column, Page, Ref, Scalar, Source, Strip
 from hecon.workbook.reductions import reduced
 from hecon.workbook.table_cells import plain
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from hecon.workbook.twin import Twin
 
 CYCLE, TUNNEL = 1, 2
-LONG = 900  # characters, roughly, beyond which a formula's longest term is given a cell of its own
-_BRIEF = 60  # characters, roughly, below which a choice stays within its formula
-_SPELLED = "\x06"  # marks a name that is already an address
 _REDUCING = ("sum", "at", "largest", "smallest")
 
 
@@ -39,12 +36,12 @@ class Speller:
 
     def text(self, tree: Node, state: str = "") -> str:
         """A formula with tokens for what it refers to, in the row (and tunnel) it is for."""
-        return to_excel(self.atoms(expand(tree), state), lambda node: self.reference(node, state))
+        return to_excel(fitted(self, expand(tree), state), lambda node: self.reference(node, state))
 
     def reference(self, node: Name | Call, state: str) -> str:
         """What a name stands for."""
         assert isinstance(node, Name)
-        return node.name[1:] if node.name.startswith(_SPELLED) else self.name(node.name, state)
+        return node.name[1:] if node.name.startswith(SPELLED) else self.name(node.name, state)
 
     def shape(self, tree: Node, state: str = "") -> int:
         """Whether a tree changes from row to row (CYCLE) and from tunnel to tunnel (TUNNEL)."""
@@ -165,36 +162,6 @@ class Speller:
         """The token of a quantity in this row and tunnel."""
         return self.page.register.token(Ref(self.page, one))
 
-    def atoms(self, tree: Node, state: str) -> Node:
-        """The tree with everything that is not a primitive replaced by where it stands, and no formula too long."""
-        return self._atoms(tree, state)[0]
-
-    def _atoms(self, tree: Node, state: str) -> tuple[Node, int]:
-        if not isinstance(tree, Call):
-            return tree, 12
-        if tree.op not in PRIMITIVES or PRIMITIVES[tree.op].excel is None:
-            text = self.call(tree, state)
-            return Name(_SPELLED + text), len(text)
-        parts = [self._atoms(arg, state) for arg in tree.args]
-        sizes = [size for _, size in parts]
-        nodes = [node for node, _ in parts]
-        if (choice := _choice(tree)) and sizes[1] > _BRIEF:
-            nodes[1] = Name(_SPELLED + self.cell(self.hoist(tree.args[1], state, choice)))
-            sizes[1] = 8
-        if tree.op in SPELLINGS:  # an argument stands many times in a special function's spelling
-            for k in (k for k, node in enumerate(nodes) if isinstance(node, Call)):
-                nodes[k] = Name(_SPELLED + self.cell(self.hoist(tree.args[k], state)))
-            return Call(tree.op, tuple(nodes)), len(spelled(tree.op)(["A1"] * len(nodes)))
-        most = LONG // (2 if tree.op == "where" else 1)
-        while sum(sizes) > most:
-            free = [k for k, node in enumerate(nodes) if isinstance(node, Call) and not _chained(tree, k)]
-            if not free:
-                break
-            k = max(free, key=lambda k: sizes[k])
-            nodes[k] = Name(_SPELLED + self.cell(self.hoist(tree.args[k], state)))
-            sizes[k] = 8
-        return Call(tree.op, tuple(nodes)), sum(sizes) + 6
-
     def call(self, tree: Call, state: str) -> str:
         """A call that is no primitive: where its value stands, or how Excel looks it up."""
         if tree.op in self.special:
@@ -276,20 +243,6 @@ class Speller:
             self.known[key] = scalar
             self.page.add(scalar)
         return self.cell(self.known[key])
-
-
-def _choice(tree: Call) -> str:
-    """What a `where` on a choice by number says, such as "os_family = 2"; a column for each choice is easier to read."""
-    match tree:
-        case Call(op="where", args=(Call(op="==", args=(Name(name=name), Number(value=value))), _, _)):
-            return f"{name} = {value:g}"
-    return ""
-
-
-def _chained(tree: Call, k: int) -> bool:
-    """Whether an argument is the rest of a chain of choices, which alone may be an error."""
-    inner = tree.args[k]
-    return tree.op == "where" and k == 2 and isinstance(inner, Call) and inner.op == "where"
 
 
 def _written(formula: Formula) -> str:

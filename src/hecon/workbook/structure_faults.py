@@ -6,13 +6,21 @@ Every column of a clock must hold one formula (R1C1), but for a declared first o
 import re
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from hecon.names import case_clashes, name_fault
+from hecon.workbook.ceac_sheet import SHEET as CEAC
+from hecon.workbook.control import SHEET as CONTROL
 from hecon.workbook.expected import stretches
+from hecon.workbook.input_cells import SHEET as INPUTS
 from hecon.workbook.layout import Layout
 from hecon.workbook.package import Package
 from hecon.workbook.page import absolute, letters
-from hecon.workbook.references import SAFE, functions, relative, words
+from hecon.workbook.references import SAFE, functions, nesting, relative, words
+from hecon.workbook.table_cells import SHEET as TABLES
 
+_TYPED = (CONTROL, INPUTS, TABLES, "ChangeLog")
+DEEPEST = 64
 _CONSTANTS = {"TRUE", "FALSE"}
 _NUMBER = re.compile(r"(?<![\w.$])(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.(!:])")
 
@@ -63,6 +71,29 @@ def edited(package: Package, fresh: Package) -> list[str]:
     return faults
 
 
+def edited_numbers(package: Package, fresh: Package) -> list[str]:
+    """Stored numbers that are not those of a fresh twin: draws, results of the PSA, the tornado. What a reviewer types
+    (Control, Inputs, Tables, the CEAC's highest threshold, the ChangeLog) is left out.
+
+    >>> edited_numbers(Package({}, {}, ()), Package({}, {}, ()))
+    []
+    """
+    faults = []
+    for name, cells in fresh.sheets.items():
+        if name in _TYPED or name not in package.sheets:
+            continue
+        mine, wanted = package.sheets[name].numbers, cells.numbers
+        found = np.full(wanted.shape, np.nan)
+        rows, columns = (min(a, b) for a, b in zip(mine.shape, wanted.shape, strict=True))
+        found[:rows, :columns] = mine[:rows, :columns]
+        near = np.isclose(found, wanted, rtol=1e-12, atol=0.0, equal_nan=True)
+        for row, column in np.argwhere(~near).tolist():
+            if (row, column) not in cells.formulas and (name, row, column) != (CEAC, 3, 1):
+                where = absolute(name, row, column).replace("$", "")
+                faults.append(f"{where} holds {found[row, column]:.12g} in place of {wanted[row, column]:.12g}")
+    return faults
+
+
 def plain(text: str) -> str:
     """A formula without what programs spell differently when they save it: blanks outside texts, quotes, numbers.
 
@@ -102,6 +133,8 @@ def formal_faults(package: Package, layout: Layout) -> Iterator[str]:
             used |= words(text)
             if strange := functions(text) - SAFE:
                 yield f"{where} calls {', '.join(sorted(strange))}, which not every spreadsheet computes alike"
+            if (deep := nesting(text)) > DEEPEST:
+                yield f"{where} nests {deep} levels of brackets; Excel takes {DEEPEST}"
             if "[" in text:
                 yield f"{where} refers to another workbook: {text[:120]}"
     yield from _name_faults(package.names, layout, used)

@@ -58,7 +58,10 @@ class TablesSheet:
         """INDEX and MATCH: the value in the last row whose index is at most x (an ulp below counts as at)."""
         cells, column = self._cells(table, column)
         rows = cells.rows + 1
-        return f"INDEX({_range(cells.at(column), rows)},MATCH({x}+{_TINY},{_range(cells.column, rows)},1))"
+        found = f"INDEX({_range(cells.at(column), rows)},MATCH({x}+{_TINY},{_range(cells.column, rows)},1))"
+        return (
+            f"({found}+0)"  # past the end an error; the word alone would be left out by MAX and be more than any number
+        )
 
     def interpolate(self, table: str, column: str, x: str) -> str:
         """The straight line between the rows around x."""

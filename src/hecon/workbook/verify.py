@@ -13,13 +13,15 @@ import numpy as np
 from hecon.errors import HeconError
 from hecon.report.folder import versions
 from hecon.workbook.certificate import Certificate, Finding
+from hecon.workbook.certificate_sheet import certified
+from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
 from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
 from hecon.workbook.package import read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
 from hecon.workbook.recalculate import engine_version, engines, open_session
-from hecon.workbook.structure_faults import edited, formal_faults, uniformity, without_dependents
+from hecon.workbook.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.trial import Made, Trial
 from hecon.workbook.verify_results import moves_engine, moving_inputs, presented
 
@@ -66,7 +68,8 @@ def verify(
         tally, digest = trial.tally, sha256(Path(path).read_bytes()).hexdigest()
         return Certificate(
             Path(path).name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
-            tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings), tuple(trial.notes),
+            tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
+            (*trial.notes, *_of_another(path)), parts_of(path),
         )  # fmt: skip
 
 
@@ -74,6 +77,7 @@ def _structural(trial: Trial) -> list[Finding]:
     """What needs no recalculation: formulas, columns, functions, names, dependents."""
     changed = edited(trial.package, trial.fresh)
     broken = uniformity(trial.package, trial.layout)
+    numbers = edited_numbers(trial.package, trial.fresh)
     formal = list(formal_faults(trial.package, trial.layout))
     alone = without_dependents(trial.package, trial.layout)
     missed = [f"{name} moves the engine, and no formula reads it" for name in alone if moves_engine(trial, name)]
@@ -82,6 +86,7 @@ def _structural(trial: Trial) -> list[Finding]:
     ]
     return [
         _finding("formulas", changed, "all are those of a fresh twin of these inputs", "are not the twin's"),
+        _finding("stored numbers", numbers, "draws, PSA and tornado are those of a fresh twin", "are not the twin's"),
         _finding("one formula a column", broken, "every column of a clock holds one formula (R1C1)", "cells break it"),
         _finding("functions, names, links", formal, "safe functions, legal names, no links, no errors", "faults"),
         _finding("every input is read", missed, f"{len(trial.layout.inputs)} inputs", "inputs are not"),
@@ -164,6 +169,12 @@ def _modes(trial: Trial, seed: int) -> Finding:
         tried.append(f"{name} at its high")
     wrong = [str(one) for one in trial.tally.wrong[before:]]
     return _finding("modes", wrong, "; ".join(tried) or "none to try", "cells are not the engine's")
+
+
+def _of_another(path: str | Path) -> list[str]:
+    """What is to be known of a certificate that stands in the file."""
+    named = certified(path)
+    return ["its sheet Certificate is about other parts than it has now"] if named not in ("", parts_of(path)) else []
 
 
 def _finding(name: str, faults: Sequence[str], good: str, bad: str) -> Finding:

@@ -10,6 +10,7 @@ from hecon.errors import HeconError
 from hecon.outcomes import Array
 from hecon.workbook.certificate import Finding
 from hecon.workbook.input_cells import ORIGINAL
+from hecon.workbook.input_options import options_of
 from hecon.workbook.package import Cells, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import random_inputs
@@ -22,10 +23,26 @@ _SHOWN = 1e-7  # relative, and absolute below 1: differences of totals lose digi
 def presented(trial: Trial, seed: int) -> Finding:
     """Formulas that present results (sums, tables, frontier, CEAC): as in a twin written anew.
 
-    Once with other inputs, another perspective and reference, once with another threshold.
+    Once with other inputs, another perspective and reference, once with another threshold. A program that shows nothing but
+    what is stored fails:
 
-    >>> presented.__name__
-    'presented'
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+    >>> class Frozen:
+    ...     def values(self, changes, only=()):
+    ...         return package.sheets
+    >>> trial = Trial(made, layout, package, package, Frozen(), folder)
+    >>> presented(trial, seed=1).passed
+    False
     """
     made = trial.made
     wrong: list[str] = []
@@ -61,15 +78,32 @@ def presented(trial: Trial, seed: int) -> Finding:
 
 
 def moving_inputs(trial: Trial) -> Finding:
-    """Every input moves a discounted total, in the base case or at one of the points tried; or it does not in the engine either.
+    """Every input moves a discounted total, in the base case, at one of the points tried or under another family or switch;
+    or it does not in the engine either. In a workbook that shows nothing but what is stored, none does:
 
-    >>> moving_inputs.__name__
-    'moving_inputs'
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+    >>> class Frozen:
+    ...     def values(self, changes, only=()):
+    ...         return package.sheets
+    >>> trial = Trial(made, layout, package, package, Frozen(), folder)
+    >>> moving_inputs(trial).faults
+    ('c_visit moves the engine, not the workbook',)
     """
     totals = [one for one in trial.layout.cells if one.source.what == "total"]
     sheets = tuple(dict.fromkeys(one.sheet for one in totals))
     left = list(trial.layout.inputs)
-    for point in [{}, *trial.points]:
+    points = [{}, *trial.points, *_choices(trial)]
+    for point in points:
         before = _totals(trial.session.values(trial.typed(point, {}), sheets), totals)
         for name in list(left):
             value = point.get(name, trial.made.book.parameters[name].value)
@@ -79,13 +113,11 @@ def moving_inputs(trial: Trial) -> Finding:
                 left.remove(name)
         if not left:
             break
-    dead = [name for name in left if moves_engine(trial, name)]
+    dead = [name for name in left if any(moves_engine(trial, name, point) for point in points)]
     told = {note.split()[0] for note in trial.notes}
     still = [name for name in left if name not in dead and name not in told]
     if still:
-        trial.notes.append(
-            f"{len(still)} inputs move no total at these inputs, nor do they in the engine: {', '.join(still)}"
-        )
+        trial.notes.append(f"moving no total at {len(points)} points, nor in the engine: {', '.join(still)}")
     moved = len(trial.layout.inputs) - len(left)
     words = f"{moved} of {len(trial.layout.inputs)} move a total" if not dead else f"{len(dead)} do not and should"
     return Finding(
@@ -93,19 +125,38 @@ def moving_inputs(trial: Trial) -> Finding:
     )
 
 
-def moves_engine(trial: Trial, name: str) -> bool:
-    """Whether a small change of an input moves any discounted total of the engine's base case.
+def moves_engine(trial: Trial, name: str, point: Mapping[str, float] | None = None) -> bool:
+    """Whether a small change of an input moves any discounted total of the engine, in the base case or at a point.
 
-    >>> moves_engine.__name__
-    'moves_engine'
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> from hecon.workbook.trial import Made
+    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+    >>> moves_engine(Trial(made, layout, package, package, None, folder), "c_visit")
+    True
     """
-    book = trial.made.book
-    other = _nudged(trial, name, book.parameters[name].value)
+    book, at = trial.made.book, dict(point or {})
+    other = _nudged(trial, name, at.get(name, book.parameters[name].value))
     try:
-        one, two = trial.engine(book.base()), trial.engine(book.fix(**{name: other}))
+        one, two = trial.engine(book.fix(**at)), trial.engine(book.fix(**{**at, name: other}))
     except HeconError:
         return False
     return any(not np.array_equal(one[source], two[source]) for source in one if source.what == "total")
+
+
+def _choices(trial: Trial) -> list[dict[str, float]]:
+    """The base case with every switch and every family at its first, its second, ... option."""
+    book = trial.made.book
+    options = {name: found for name in trial.layout.inputs if (found := options_of(book.parameters[name]))}
+    most = max((len(found) for found in options.values()), default=0)
+    return [{name: found[k % len(found)] for name, found in options.items()} for k in range(most)]
 
 
 def _other_book(trial: Trial, seed: int) -> Any:
@@ -141,11 +192,8 @@ def _told(cells: Cells, place: tuple[int, int]) -> str:
 
 def _nudged(trial: Trial, name: str, value: float) -> float:
     """A value a little away, within the same kind: the other side for a switch, another family for a curve."""
-    unit = trial.made.book.parameters[name].unit.lower()
-    if unit == "switch":
-        return 1.0 - value
-    if unit == "choice":
-        return 2.0 if value == 1.0 else 1.0
+    if options := options_of(trial.made.book.parameters[name]):
+        return next((k for k in options if k != value), value)
     return value * (1 - _NUDGE) if value else _NUDGE / 2
 
 

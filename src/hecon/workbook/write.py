@@ -11,7 +11,7 @@ from hecon.workbook.block_sheets import write_page
 from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
 from hecon.workbook.checks_sheet import write_checks
-from hecon.workbook.control import Choices, as_declared, controls, places, write_control
+from hecon.workbook.control import Choices, as_declared, choices_changed, controls, places, write_control
 from hecon.workbook.engine_values import engine_values
 from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.input_cells import SHEET as INPUTS
@@ -167,16 +167,8 @@ def write_workbook(
     write_listing(pen, items, twin.pages, values, included)
     write_listing(pen, states, twin.pages, values, included)
     write_charts(pen, twin, plan)
-    write_one_way(
-        pen,
-        found,
-        job.labels,
-        job.reference,
-        used[0] if used else "",
-        plan.cell("inmb", found.strategy),
-        changed_cell(),
-        money,
-    )
+    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed(_choices(job))}"
+    write_one_way(pen, found, job.labels, job.reference, used, live, other, money)
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
