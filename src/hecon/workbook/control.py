@@ -70,6 +70,12 @@ def as_declared(perspective: str) -> str:
     return f'{number("mode")}=1,{number("changed")}=0,{chosen("perspective")}="{perspective}"'
 
 
+def as_written(perspective: str, wtp: float, reference: int) -> str:
+    """Conditions that hold while every choice that results rest on stands as written, whatever the mode."""
+    reading = f'{chosen("perspective")}="{perspective}",{number("threshold")}={float(wtp)!r}'
+    return f"{number('changed')}=0,{reading},{number('reference')}={reference + 1}"
+
+
 def counted(sector: int) -> str:
     """The cell that is 1 where the perspective counts a sector (by its place)."""
     return absolute(SHEET, SECTOR_TABLE + sector, 10)

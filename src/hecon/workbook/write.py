@@ -11,7 +11,7 @@ from hecon.workbook.block_sheets import write_page
 from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
 from hecon.workbook.checks_sheet import write_checks
-from hecon.workbook.control import Choices, as_declared, controls, places, write_control
+from hecon.workbook.control import Choices, as_declared, as_written, controls, places, write_control
 from hecon.workbook.engine_values import engine_values
 from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.input_cells import SHEET as INPUTS
@@ -26,6 +26,7 @@ from hecon.workbook.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.results_plan import SHEET as RESULTS
 from hecon.workbook.results_plan import ResultsPlan
 from hecon.workbook.results_sheet import write_results
+from hecon.workbook.stored import StoredSheet, write_stored
 from hecon.workbook.survival_sheet import write_survival
 from hecon.workbook.tables_sheet import changed_flags, write_tables_sheet
 from hecon.workbook.text_sheets import (
@@ -87,12 +88,14 @@ def write_workbook(
     reference: str,
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
+    stored: Sequence[StoredSheet] = (),
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
     Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
-    `allow_static`; its cells then hold values, in grey. The same arguments give the same bytes.
+    `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
+    values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
 
     Raises:
         HeconError: an unknown perspective or reference; more formulas, cycles or bytes than a workbook can bear; a PSA
@@ -182,7 +185,10 @@ def write_workbook(
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
         write_psa_results(pen, cells, job.labels, at, wtp, included, money)
         write_ceac(pen, cells, job.labels, wtp, money)
-    write_scenarios(pen, book)
+    if "Scenarios" not in [one.name for one in stored]:
+        write_scenarios(pen, book)
+    for one in stored:
+        write_stored(pen, one, f"AND({changed_cell()}=0,{as_written(perspective, wtp, job.reference)})")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
     write_checks(pen, twin, plan, values, unchanged)
