@@ -147,21 +147,24 @@ def _research(
     asked: Asked, psa: "Outcomes", curve: "EvsiCurve", population: "Population", costs: list[float],
     found: "NetBenefitOfSampling",
 ) -> tuple[dict[str, Any] | None, list[str]]:  # fmt: skip
-    """Reject, approve, only in research, approve with research, for the one strategy compared with the reference."""
+    """Reject, approve, only in research, approve with research, for the one strategy compared with the reference.
+
+    With the study of the highest net benefit, be that below 0: then research is not the best of the four.
+    """
     from hecon.analysis.net_benefit import inmb
     from hecon.analysis.research import research_decision
 
     others = asked.comparisons()
-    if len(others) != 1 or not found.best:
-        return None, []
+    if len(others) != 1:
+        return None, ["To decide now or with research is told where one strategy is compared with the reference; here are several."]
     gained = inmb(psa, asked.reference, asked.wtp, asked.perspective)[psa.strategies.index(others[0])]
-    k = found.sizes.index(found.best)
-    worth = float((found.values[k] + found.costs[k]) / found.patients[k])
+    k = int(found.values.argmax())
+    worth = max(0.0, float((found.values[k] + found.costs[k]) / found.patients[k]))
     decision = research_decision(
         float(gained.mean()), worth, population, study_cost=float(found.costs[k]), delay=costs[2]
     )
     lines = "; ".join(f"{answer} {value:,.0f}" for answer, value in decision.values.items())
-    result = {"strategy": others[0], "size": found.best, "best": decision.best, "values": decision.values}
+    result = {"strategy": others[0], "size": found.sizes[k], "best": decision.best, "values": decision.values}
     return result, [f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"]
 
 
