@@ -8,8 +8,14 @@ import hecon
 PUBLIC = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
     "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "evaluate_formula", "explain", "incremental", "make_book", "pairwise",
-    "primitive", "read_inputs", "run",
+    "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
+    "convergence", "cost_breakdown", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi", "evppi_each",
+    "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",
+    "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
+    "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
+    "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",
+    "thresholds_around", "two_way", "until_stable", "value_based_price", "write_layout", "write_run", "write_tables",
+    "write_wide_psa", "write_workbook",
 ]  # fmt: skip
 HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "SALib", "openpyxl", "xlsxwriter")
 
@@ -30,3 +36,8 @@ def test_importing_is_light() -> None:
     code = f"import hecon, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    assert not hasattr(hecon, "tornado")
+    assert set(PUBLIC) <= set(dir(hecon))

@@ -156,7 +156,9 @@ def _research(
 
     others = asked.comparisons()
     if len(others) != 1:
-        return None, ["To decide now or with research is told where one strategy is compared with the reference; here are several."]
+        return None, [
+            "To decide now or with research is told where one strategy is compared with the reference; here are several."
+        ]
     gained = inmb(psa, asked.reference, asked.wtp, asked.perspective)[psa.strategies.index(others[0])]
     k = int(found.values.argmax())
     worth = max(0.0, float((found.values[k] + found.costs[k]) / found.patients[k]))

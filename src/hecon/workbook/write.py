@@ -83,16 +83,17 @@ def write_workbook(
     psa: Outcomes | None = None,
     draws: "Draws | None" = None,
     *,
-    perspective: str,
-    wtp: float,
-    reference: str,
+    perspective: str = "",
+    wtp: float | None = None,
+    reference: str = "",
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
-    Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with.
+    Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with;
+    what is left out, the book's settings say (perspective, threshold, reference).
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
     values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
@@ -116,6 +117,11 @@ def write_workbook(
     """
     if (psa is None) != (draws is None):
         raise HeconError("a PSA is written with the draws it ran with: give both psa= and draws=, or neither")
+    if base.draw.size != 1:
+        raise HeconError(
+            f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
+        )
+    perspective, wtp, reference = _reading(book, perspective, wtp, reference)
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
     included = base.sectors(perspective)
@@ -199,6 +205,17 @@ def write_workbook(
     pen.close()
     _refuse_the_heavy(Path(path))
     return _layout(job, plan)
+
+
+def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) -> tuple[str, float, str]:
+    """Perspective, threshold and reference: as given, or as the settings say."""
+    settings = {**book.settings, **({"perspective": perspective} if perspective else {})}
+    settings |= {"threshold": repr(float(wtp))} if wtp is not None else {}
+    settings |= {"reference": reference} if reference else {}
+    missing = [name for name in ("perspective", "threshold", "reference") if not settings.get(name)]
+    if missing:
+        raise HeconError(f"{book.case}: {', '.join(missing)}: neither given to write_workbook nor in the settings")
+    return settings["perspective"], float(settings["threshold"]), settings["reference"]
 
 
 def _choices(job: _Job) -> Choices:
