@@ -103,11 +103,10 @@ def _global(asked: Asked, method: str) -> "dict[str, GlobalSensitivity]":
 def _subgroups(asked: Asked, found: "Findings", ran: str) -> "list[StoredSheet]":
     """The subgroups that the inputs declare."""
     from hecon.analysis.subgroups import subgroups
-    from hecon.inputs.sheets import read_sheets
     from hecon.inputs.subgroups import read_subgroups
     from hecon.workbook.stored_sensitivity import subgroups_sheet
 
-    if "subgroups" not in read_sheets(asked.case.inputs):
+    if not asked.book.subgroups:
         return []
     groups = read_subgroups(asked.case.inputs)
     return [subgroups_sheet(subgroups(asked.model, asked.book, groups, **asked.reading, draws=found.study.draws), ran)]
