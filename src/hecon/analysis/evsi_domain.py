@@ -21,8 +21,8 @@ def prior_size(arm: Arm, truth: Array) -> float:
     """The prior's effective sample size: how many patients tell as much as the draws (draw,) of an arm's true value.
 
     >>> p = np.random.default_rng(1).beta(4, 6, 100_000)                       # a beta's is the sum of its two numbers
-    >>> round(prior_size(Arm("binomial", "p"), p), 1)
-    10.0
+    >>> round(prior_size(Arm("binomial", "p"), p))
+    10
     """
     spread = float(truth.var())
     return float(variance_of_one(arm, truth).mean()) / spread if spread > 0 else 0.0

@@ -131,21 +131,25 @@ def _inputs(inputs: Contributions, versus: str) -> Part:
 
 
 def _price(label: str, tables: tuple[PriceTable, ...], money: str, unit: str) -> Part:
-    """A row per threshold, a column per basis; blank where no price is the bound."""
+    """A row per threshold, a column per basis; in words too where no price is the bound."""
     first = tables[0]
     bases = list(dict.fromkeys(row.basis for one in tables for row in one.rows))
     at = {(row.basis, row.wtp): row for one in tables for row in one.rows}
     thresholds = np.unique([row.wtp for one in tables for row in one.rows]).tolist()
+    unbound = [basis for basis in bases if any(row.price is None for (name, _), row in at.items() if name == basis)]
     columns = (
         Column("wtp", f"Threshold ({money} per {unit})", 0),
         *(Column(f"price {k}", f"{basis} ({money})", 0) for k, basis in enumerate(bases)),
-        *(Column(f"text {k}", f"{basis}: cost-effective") for k, basis in enumerate(bases)),
+        *(Column(f"text {k}", f"{basis}: cost-effective") for k, basis in enumerate(unbound)),
     )
     rows = tuple(
-        (wtp, *(at[basis, wtp].price if (basis, wtp) in at else None for basis in bases),
-         *(at[basis, wtp].text if (basis, wtp) in at else "" for basis in bases))
+        (
+            wtp,
+            *(at[basis, wtp].price if (basis, wtp) in at else None for basis in bases),
+            *(at[basis, wtp].text if (basis, wtp) in at else "" for basis in unbound),
+        )
         for wtp in thresholds
-    )  # fmt: skip
+    )
     title = f"{label}: highest price at which {first.strategy} is cost-effective"
     note = f"Now {first.current:,.0f} ({money}); against {', '.join(first.against)}; {first.method}."
     ys = tuple(f"price {k}" for k in range(len(bases)))

@@ -147,12 +147,12 @@ def subgroups_sheet(found: SubgroupTable, ran_with: str) -> StoredSheet:
         Column("weight", "Weight", 3),
         Column("inc_cost", f"Inc. cost ({found.currency})", 0),
         Column("inc_effect", "Inc. effect", 3),
-        Column("icer", "ICER", 0),
+        Column("icer", "ICER"),
         Column("inmb", f"INMB ({found.currency})", 0),
         Column("best", "On average"),
     )
     rows = tuple(
-        (row.label or row.subgroup, row.basis, row.strategy, row.weight, row.inc_cost, row.inc_effect, row.icer, row.inmb,
+        (row.label or row.subgroup, row.basis, row.strategy, row.weight, row.inc_cost, row.inc_effect, row.icer.text, row.inmb,
          "best" if row.best else "")
         for row in found.rows
     )  # fmt: skip
