@@ -6,10 +6,23 @@ from scipy.stats import beta, betabinom
 
 from hecon.analysis.design import design
 from hecon.analysis.evsi import evsi
-from hecon.analysis.evsi_domain import least_size, prior_size, too_small
+from hecon.analysis.evsi_domain import least_size, too_small
 from hecon.analysis.totals import from_totals
 
-PRIORS = ((1, 1), (4, 6), (2, 8), (10, 10), (30, 20), (5, 95), (2, 18), (1, 19))
+PRIORS = (
+    (1, 1),
+    (4, 6),
+    (2, 8),
+    (10, 10),
+    (30, 20),
+    (5, 95),
+    (2, 18),
+    (1, 19),
+    (3, 297),
+    (100, 100),
+    (200, 20),
+    (1000, 4000),
+)
 PLACES = np.arange(-15, 16) / 10  # of the break-even value, in standard deviations of the prior
 UNIFORM = (np.arange(40_000) + 0.5) / 40_000
 
@@ -34,7 +47,8 @@ def errors(a: float, b: float, n: int) -> list[float]:
 @pytest.mark.parametrize(("a", "b"), PRIORS)
 def test_from_the_bound_on_the_error_is_small(a, b):
     arm = design("binomial(p)").arms[0]
-    least = int(np.ceil(least_size(arm, beta(a, b).ppf(UNIFORM)) - 1e-6))
+    least = round(least_size(arm, beta(a, b).ppf(UNIFORM)))
+    assert least == pytest.approx(4 * (a + b) / min(a, b), abs=1)
     for n in (least, 2 * least, 5 * least):
         assert max(map(abs, errors(a, b, n))) < 0.015, n
 
@@ -58,15 +72,14 @@ def test_smaller_studies_are_refused_and_larger_ones_are_not(method):
 def test_what_is_known_and_normal_data_have_no_bound():
     known = np.full(100, 0.3)
     assert least_size(design("binomial(p)").arms[0], known) == 0
-    assert prior_size(design("binomial(p)").arms[0], known) == 0
     x = np.random.default_rng(1).standard_normal(1000)
     assert too_small(design("normal(x, sd=2)"), x[None], (1, 5), "moments") == ["", ""]
 
 
-@pytest.mark.parametrize("text", ["poisson(r, years=2)", "survival(r, years=2)", "survival(r, years=2, loss=0.1)"])
-def test_rates_expect_four_events(text):
-    arm = design(text).arms[0]
-    rare = np.random.default_rng(1).gamma(50, 0.02 / 50, 20_000)  # 0.02 a year: 4 events are 100 patients for two years
-    least = least_size(arm, rare)
-    assert least >= 4 / (0.02 * 2) * 0.99
-    assert least == pytest.approx(max(prior_size(arm, rare), 4 / (0.02 * 2)), rel=0.15)
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [("poisson(r, years=2)", 0.04), ("survival(r, years=2)", 0.0392), ("survival(r, years=2, loss=1)", 0.01706)],
+)
+def test_rates_expect_four_events(text, seen):
+    rare = np.random.default_rng(1).gamma(50, 0.02 / 50, 20_000)  # 0.02 a year, observed for two years or until lost
+    assert least_size(design(text).arms[0], rare) == pytest.approx(4 / seen, rel=0.01)

@@ -66,8 +66,8 @@ def evsi(
     `method`: "regression" of net benefit on the study's result (Strong et al. 2015); "gaussian", the measured quantities
     drawn together as a normal prior would be (Jalal and Alarid-Escudero 2018); "moments", fitted means rescaled to the
     variance that data leave (Heath et al. 2018); "importance", posterior means by weighting draws with the likelihood
-    (Menzies 2016). Gaussian and moments are approximations; where events are counted, sizes are refused that are smaller
-    than the prior's effective sample size or expect fewer than 4 events (see `evsi_domain`).
+    (Menzies 2016). Gaussian and moments are approximations; where events are counted, sizes are refused at which
+    fewer than 4 are expected (see `evsi_domain`).
 
     Raises:
         HeconError: what `design` and `evppi` raise, sizes that do not increase, an unknown method.

@@ -84,7 +84,11 @@ def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws
     tables = {"evsi": _curve_table(curve)}
     costs = _numbers(asked, _COSTS, (wanted.fixed, wanted.per_patient, wanted.delay), "a study's net benefit")
     found = None
-    if population is not None and costs is not None:
+    told = [k for k, why in enumerate(curve.refused) if not why]
+    if population is not None and costs is not None and len(told) < 2:
+        why = next(why for why in curve.refused if why)
+        texts.append(f"No net benefit of sampling: EVSI is refused at nearly every size; {why}")
+    elif population is not None and costs is not None:
         found = _net_benefit(curve, population, costs)
         result["enbs"] = {"best": found.best, "value": found.highest, "se": _se_at_best(found)}
         texts.append(
@@ -131,8 +135,6 @@ def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float
     from hecon.analysis.population import enbs, every_size
 
     kept = [k for k, why in enumerate(curve.refused) if not why]
-    if len(kept) < 2:
-        raise InputError(f"study '{curve.study.text}': EVSI is refused at nearly every size; {curve.refused[0]}")
     simulated = [curve.sizes[k] for k in kept]
     sizes, values = every_size(simulated, curve.estimates[kept])
     errors = np.interp(sizes, simulated, curve.se[kept])
