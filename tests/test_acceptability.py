@@ -53,6 +53,21 @@ def test_evpi_standard_error_is_that_of_many_repetitions():
     assert np.mean([run.evpi_se[0] for run in runs]) == pytest.approx(np.std([run.evpi[0] for run in runs]), rel=0.1)
 
 
+@pytest.mark.parametrize(("mean", "rivals"), [(500, 1), (-200, 1), (300, 3)])
+def test_evpi_standard_error_covers(mean, rivals):
+    """200 analyses of 1,000 draws; rivals are independent normals with sd 1,000, so the mean of their highest is an integral."""
+    from scipy.integrate import quad
+    from scipy.stats import norm
+
+    highest = quad(lambda x: 1 - norm.cdf((x - mean) / 1000) ** rivals, 0, mean + 9000)[0]  # of max(0, rivals)
+    inside = []
+    for seed in range(200):
+        net = mean + 1000 * np.random.default_rng(seed).standard_normal((rivals, 1000))
+        found = acceptability(from_net_benefit([np.zeros(1000), *net]), 0.0, "payer")
+        inside.append(abs(found.evpi[0] - (highest - max(mean, 0))) < 1.96 * found.evpi_se[0])
+    assert 0.90 <= np.mean(inside) <= 0.99
+
+
 def test_five_draws_by_hand():
     vector = VECTORS["discrete PSA 5x3 NB"]
     curves = acceptability(from_net_benefit(np.array(vector["NB"]).T), 0.0, "payer")

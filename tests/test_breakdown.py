@@ -9,7 +9,7 @@ import pytest
 import hecon
 from hecon.analysis.breakdown import BY, cost_breakdown, effect_breakdown
 from hecon.analysis.contribution import contributions
-from hecon.analysis.over_time import over_time
+from hecon.analysis.over_time import OverTime, over_time
 from hecon.analysis.totals import from_totals
 from hecon.errors import HeconError
 
@@ -131,3 +131,52 @@ def test_contributions_refuse_draws_that_are_not_the_psas():
     psa = from_totals(("none", "drug"), np.zeros((2, 40)), np.zeros((2, 40)))
     with pytest.raises(HeconError, match="not those"):
         contributions(psa, draws, "drug", reference="none", perspective="payer", wtp=0)
+
+
+def test_a_payoff_of_the_tree_counts_in_the_year_in_which_it_falls():
+    def cost(name, at):
+        return hecon.Cost(name, "c_dose", at=at, category="upfront", sector="health care")
+
+    drug = hecon.Leaf(
+        outcomes=[
+            cost("now", ""),
+            cost("soon", "6 months"),
+            cost("at_one", "1 year"),
+            cost("late", "d_late"),
+            hecon.QALY("q", "1"),
+        ]
+    )
+    book = hecon.make_book(
+        "demo", [hecon.Parameter(name="c_dose", value=100.0), hecon.Parameter(name="d_late", value=2.5)]
+    )
+    tree = hecon.DecisionTree(
+        "Demo", [hecon.Strategy("none", to=hecon.Leaf()), hecon.Strategy("drug", to=drug)], {"cost": "0.03", "effect": "0"},
+        "continuous",
+    )  # fmt: skip
+    outcomes = hecon.run(tree, book.base(), keep=("by_year",))
+    found = over_time(outcomes, "drug", reference="none", perspective="payer", wtp=0)
+    late = 100 * 1.03**-2.5
+    assert found.cost.tolist() == pytest.approx([100, 100 * 1.03**-0.5 + 100 / 1.03, 0, late])
+    assert found.cost.sum() == pytest.approx(outcomes.cost("payer")[1, 0])
+    draws = book.sample(2, seed=1).fix(d_late=[0.5, 2.5])
+    halves = over_time(hecon.run(tree, draws, keep=("by_year",)), "drug", reference="none", perspective="payer", wtp=0)
+    assert halves.cost[3] == pytest.approx(late / 2)
+
+
+@pytest.mark.parametrize(
+    ("cost", "effect", "words"),
+    [
+        ([0, 0], [0, 1], "b costs as much as a at any time within the horizon; with health valued at 10 per unit"),
+        ([-5, 2], [0, 1], "b costs no more than a in sum at any time within the horizon"),
+        ([-5, 2], [0, -1], "its net benefit at the end is below 0."),
+        ([5, -6], [0, 0], "saved by year 1; with health valued at 10 per unit its net benefit is not below 0 from year 1"),
+        ([5, 0], [0, 1], "is never saved; with health valued at 10 per unit it is worth its cost from year 1 on"),
+        ([5, 0], [0, 0.1], "is never saved; with health valued at 10 per unit it is not worth its cost."),
+        ([5, -6, 3], [0, 0, 0], "The extra cost of b is saved for a time, and not at the end of the horizon"),
+        ([-5, 6], [0, 0], "In sum b costs less than a at first, and more from year 1 on"),
+    ],
+)  # fmt: skip
+def test_words_are_true_for_either_sign(cost, effect, words):
+    years = np.arange(float(len(cost)))
+    found = OverTime(years, np.array(cost, float), np.array(effect, float), "b", "a", "payer", 10.0, "qaly", "EUR")
+    assert words in found.text

@@ -20,6 +20,8 @@ from hecon.inputs.parameter import Change, Scenario, Source
 from hecon.report.findings import find
 from hecon.report.html_page import draft_words, html_page
 from hecon.report.study import Study
+from hecon.workbook.package import read_package
+from hecon.workbook.stored import MARK
 
 ROOT = Path(__file__).parents[1]
 CASE = "car_t_paediatric_all"
@@ -207,11 +209,16 @@ def test_the_same_results_give_the_same_page():
     assert html_page(findings(100), written="now") == html_page(findings(100), written="now")
 
 
-def test_the_command_writes_one_file(leukaemia):
+def test_the_command_writes_the_page_and_its_workbook(leukaemia):
     found, home = leukaemia
     page = home / found["file"]
     assert (found["analysis"], found["case"], found["sections"]) == ("report", CASE, ANCHORS)
-    assert [path.name for path in page.parent.iterdir()] == [f"{CASE}.html"]
+    assert sorted(path.name for path in page.parent.iterdir()) == [f"{CASE}.html", f"{CASE}.xlsx"]
+    assert (home / found["workbook"]).with_suffix(".html") == page
+    sheets = read_package(home / found["workbook"]).sheets
+    stored = [name for name, cells in sheets.items() if cells.words.get((1, 0), "").startswith(MARK)]
+    wanted = ["Breakdown", "DSA", "TwoWay", "Convergence", "VOI", "Price", "Scenarios", "Subgroups"]
+    assert stored == wanted
     assert found["psa"]["draws"] == 300
     assert found["draft"].startswith("DRAFT: ")
     assert len(found["scenarios_run"]) > 10

@@ -10,9 +10,14 @@ import hecon
 PUBLIC = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
     "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "cycle_probabilities", "evaluate_formula",
-    "explain", "incremental", "make_book", "pairwise",
-    "primitive", "read_inputs", "run",
+    "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
+    "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
+    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",
+    "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
+    "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
+    "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",
+    "thresholds_around", "two_way", "until_stable", "value_based_price", "write_layout", "write_run", "write_tables",
+    "write_wide_psa", "write_workbook",
 ]  # fmt: skip
 HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "SALib", "openpyxl", "xlsxwriter")
 
@@ -38,3 +43,8 @@ def test_importing_is_light() -> None:
 def test_the_version_is_that_of_the_package() -> None:
     told = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     assert hecon.__version__ == told["project"]["version"]
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    assert not hasattr(hecon, "tornado")
+    assert set(PUBLIC) <= set(dir(hecon))

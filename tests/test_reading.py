@@ -123,6 +123,17 @@ def test_a_changed_number_changes_the_fingerprint(tmp_path: Path) -> None:
     assert one.fingerprint() != two.fingerprint()
 
 
+def test_a_changed_subgroup_changes_the_fingerprint(tmp_path: Path) -> None:
+    found = []
+    for name, weight in (("one", "0.5"), ("two", "0.4")):
+        folder = write(tmp_path / name)
+        text = f"subgroup,weight,parameter,value\nyoung,{weight},c_stay,400\nold,{1 - float(weight)},,\n"
+        (folder / "subgroups.csv").write_text(text)
+        found.append(read_inputs(folder))
+        assert read_inputs(pack(folder, tmp_path / f"{name}.xlsx")).fingerprint() == found[-1].fingerprint()
+    assert len({book.fingerprint() for book in [*found, read_inputs(write(tmp_path / "none"))]}) == 3
+
+
 def test_labels_that_look_like_formulas_stay_text(tmp_path: Path) -> None:
     folder = write(tmp_path / "demo")
     workbook = pack(folder, tmp_path / "demo.xlsx")

@@ -6,6 +6,8 @@ result = hecon.run(MODEL, draws)                 # Outcomes (strategy, item, dra
 table  = hecon.incremental(result, perspective="health care sector")
 """
 
+from typing import TYPE_CHECKING, Any
+
 from hecon.analysis.incremental import incremental
 from hecon.analysis.pairwise import pairwise
 from hecon.errors import HeconError, InputError, ModelError
@@ -39,12 +41,105 @@ from hecon.structure import (
 )
 from hecon.version import VERSION
 
+if TYPE_CHECKING:
+    from hecon.analysis.acceptability import (
+        acceptability,
+        evpi,
+        thresholds_around,
+    )
+    from hecon.analysis.breakdown import cost_breakdown, effect_breakdown
+    from hecon.analysis.contribution import contributions
+    from hecon.analysis.convergence import convergence
+    from hecon.analysis.evppi import evppi, evppi_each, evppi_ranking
+    from hecon.analysis.evsi import evsi, sample_sizes
+    from hecon.analysis.exchange import (
+        read_long_psa,
+        read_wide_psa,
+        write_wide_psa,
+    )
+    from hecon.analysis.global_sensitivity import global_sensitivity
+    from hecon.analysis.growth import until_stable
+    from hecon.analysis.layouts import read_layout, write_layout
+    from hecon.analysis.net_benefit import inmb, net_benefit, nmb
+    from hecon.analysis.one_way import on_icer, one_way
+    from hecon.analysis.over_time import over_time
+    from hecon.analysis.population import Population, enbs
+    from hecon.analysis.price import (
+        headroom,
+        required_effect,
+        value_based_price,
+    )
+    from hecon.analysis.price_search import price_search
+    from hecon.analysis.research import research_decision
+    from hecon.analysis.scenarios import scenarios
+    from hecon.analysis.storage import load_outcomes, save_outcomes
+    from hecon.analysis.subgroups import subgroups
+    from hecon.analysis.threshold import thresholds
+    from hecon.analysis.two_way import two_way
+    from hecon.inputs.subgroups import read_subgroups
+    from hecon.report.run_folder import write_run
+    from hecon.report.study import Study
+    from hecon.report.values_workbook import write_tables
+    from hecon.workbook.write import write_workbook
+
 __version__ = VERSION
 
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
     "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Strategy", "Tunnel", "Utility", "cycle_probabilities", "evaluate_formula",
-    "explain", "incremental", "make_book",
-    "pairwise", "primitive", "read_inputs", "run",
+    "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
+    "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
+    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",
+    "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
+    "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
+    "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",
+    "thresholds_around", "two_way", "until_stable", "value_based_price", "write_layout", "write_run", "write_tables",
+    "write_wide_psa", "write_workbook",
 ]  # fmt: skip
+
+_LATER = {
+    "hecon.analysis.acceptability": ("acceptability", "evpi", "thresholds_around"),
+    "hecon.analysis.breakdown": ("cost_breakdown", "effect_breakdown"),
+    "hecon.analysis.contribution": ("contributions",),
+    "hecon.analysis.convergence": ("convergence",),
+    "hecon.analysis.evppi": ("evppi", "evppi_each", "evppi_ranking"),
+    "hecon.analysis.evsi": ("evsi", "sample_sizes"),
+    "hecon.analysis.exchange": ("read_long_psa", "read_wide_psa", "write_wide_psa"),
+    "hecon.analysis.global_sensitivity": ("global_sensitivity",),
+    "hecon.analysis.growth": ("until_stable",),
+    "hecon.analysis.layouts": ("read_layout", "write_layout"),
+    "hecon.analysis.net_benefit": ("inmb", "net_benefit", "nmb"),
+    "hecon.analysis.one_way": ("on_icer", "one_way"),
+    "hecon.analysis.over_time": ("over_time",),
+    "hecon.analysis.population": ("Population", "enbs"),
+    "hecon.analysis.price": ("headroom", "required_effect", "value_based_price"),
+    "hecon.analysis.price_search": ("price_search",),
+    "hecon.analysis.research": ("research_decision",),
+    "hecon.analysis.scenarios": ("scenarios",),
+    "hecon.analysis.storage": ("load_outcomes", "save_outcomes"),
+    "hecon.analysis.subgroups": ("subgroups",),
+    "hecon.analysis.threshold": ("thresholds",),
+    "hecon.analysis.two_way": ("two_way",),
+    "hecon.inputs.subgroups": ("read_subgroups",),
+    "hecon.report.run_folder": ("write_run",),
+    "hecon.report.study": ("Study",),
+    "hecon.report.values_workbook": ("write_tables",),
+    "hecon.workbook.write": ("write_workbook",),
+}  # what a model and its run do not need is imported when first asked for
+_HOME = {name: module for module, names in _LATER.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """A name of `__all__` that was not imported yet."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'hecon' has no attribute '{name}'")
+    from importlib import import_module
+
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Every public name."""
+    return sorted({*globals(), *__all__})

@@ -65,7 +65,7 @@ def test_voi_alone(home, call):
 
 
 def test_voi_of_a_study(home, call, study):
-    given = ("--study", study, "--largest", "100", *POPULATION, *COSTS)
+    given = ("--study", study, "--largest", "600", *POPULATION, *COSTS)
     found = answered(call, "voi", "demo", *QUICK, *given)
     assert len(found["evsi"]["sizes"]) == len(found["evsi"]["values"])
     assert found["evsi"]["values"][-1] <= found["evsi"]["evppi"] + 3 * found["evsi"]["evppi_se"]
@@ -75,6 +75,25 @@ def test_voi_of_a_study(home, call, study):
         other = answered(call, "voi", "demo", *QUICK, *given, "--method", method)["evsi"]
         largest = max(found["evsi"]["se"][-1], other["se"][-1], 1.0)
         assert other["values"][-1] == pytest.approx(found["evsi"]["values"][-1], abs=4 * largest)
+
+
+def test_a_study_too_small_for_an_approximation_is_told_and_the_rest_answered(home, call, study):
+    words = (
+        "--study",
+        study,
+        "--largest",
+        "100",
+        *POPULATION,
+        *COSTS,
+        "--method",
+        "gaussian",
+        "--no-groups",
+        "--name",
+        "r",
+    )
+    text = call("voi", "demo", *words).stdout
+    assert "EVPI" in text
+    assert "No net benefit of sampling: EVSI is refused at nearly every size; 5 patients are too few" in text
 
 
 def test_the_settings_can_say_it_all(home, call, study, edit):

@@ -12,6 +12,7 @@ from hecon.analysis.controls import controls
 from hecon.analysis.design import Design, design
 from hecon.analysis.drawn import Sampled
 from hecon.analysis.evppi import Evppi
+from hecon.analysis.evsi_domain import too_small
 from hecon.analysis.evsi_methods import METHODS, Setting, by_regression
 from hecon.analysis.fit_check import check_fit
 from hecon.analysis.gain import gain, increments
@@ -65,7 +66,8 @@ def evsi(
     `method`: "regression" of net benefit on the study's result (Strong et al. 2015); "gaussian", the measured quantities
     drawn together as a normal prior would be (Jalal and Alarid-Escudero 2018); "moments", fitted means rescaled to the
     variance that data leave (Heath et al. 2018); "importance", posterior means by weighting draws with the likelihood
-    (Menzies 2016). Gaussian and moments are approximations at small n, where a posterior mean takes few values.
+    (Menzies 2016). Gaussian and moments are approximations; where events are counted, sizes are refused at which
+    fewer than 4 are expected (see `evsi_domain`).
 
     Raises:
         HeconError: what `design` and `evppi` raise, sizes that do not increase, an unknown method.
@@ -101,7 +103,8 @@ def evsi(
     if method == "regression":
         gains, refused = by_regression(setting)
     else:
-        gains, refused = METHODS[method](setting), [check.poor] * len(sizes)
+        gains = METHODS[method](setting)
+        refused = [check.poor or why for why in too_small(chosen, truths, sizes, method)]
     values, errors = np.array([one.value for one in gains]), np.array([one.se for one in gains])
     return EvsiCurve(chosen, method, float(wtp), tuple(sizes), values, errors, tuple(refused), perfect)
 

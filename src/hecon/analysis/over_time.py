@@ -1,6 +1,7 @@
 """Incremental cost, effect and net benefit year by year: does what is paid at the start come back, and when?
 
-Years count from the start of the long-term model; what is paid once without a clock (the tree's payoffs) is year 0's start.
+Years count from the start of the long-term model; a tree's payoffs count at year 0, or, where they say when (from the
+decision), in the year in which they fall.
 """
 
 from dataclasses import dataclass
@@ -57,17 +58,29 @@ class OverTime:
 
     @property
     def text(self) -> str:
-        """Both years in words."""
-        if (self.cumulative_cost <= 0).all():
-            return f"{self.strategy} costs no more than {self.reference} in sum at any time within the horizon."
-        back = "never saved" if self.pays_back is None else f"saved by year {self.pays_back}"
-        worth = (
-            "is not worth its cost" if self.worth_from is None else f"is worth its cost from year {self.worth_from} on"
-        )
-        return (
-            f"Within the horizon the extra cost of {self.strategy} is {back}; with health valued at {self.wtp:,.0f} "
-            f"per unit it {worth}."
-        )
+        """Both years in words, whichever of the two costs more and when."""
+        cost, net = self.cumulative_cost, self.cumulative_nmb
+        if (cost == 0).all():
+            told = f"{self.strategy} costs as much as {self.reference} at any time within the horizon"
+        elif (cost <= 0).all():
+            told = f"{self.strategy} costs no more than {self.reference} in sum at any time within the horizon"
+        elif self.pays_back is not None:
+            told = f"Within the horizon the extra cost of {self.strategy} is saved by year {self.pays_back}"
+        elif (cost < 0).any() and cost[np.flatnonzero(cost)[0]] > 0:
+            told = f"The extra cost of {self.strategy} is saved for a time, and not at the end of the horizon"
+        elif (cost < 0).any():
+            dearer = _from(cost > 0, self.years)
+            told = f"In sum {self.strategy} costs less than {self.reference} at first, and more from year {dearer} on"
+        else:
+            told = f"Within the horizon the extra cost of {self.strategy} is never saved"
+        if (net >= 0).all():
+            worth = "its net benefit is at no time below 0"
+        elif self.worth_from is None:
+            worth = "it is not worth its cost" if cost[-1] > 0 else "its net benefit at the end is below 0"
+        else:
+            worth = f"it is worth its cost from year {self.worth_from} on"
+            worth = worth if cost[-1] > 0 else f"its net benefit is not below 0 from year {self.worth_from} on"
+        return f"{told}; with health valued at {self.wtp:,.0f} per unit {worth}."
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per year."""
@@ -110,6 +123,8 @@ def over_time(
     sectors, kinds = outcomes.sectors(perspective), [kind.strip() for kind in effect.split("+")]
     flows: dict[tuple[str, str, str], tuple[Array, Array]] = outcomes.kept["by_year"]
     length = 1 + _years(outcomes, max((len(present) for _, present in flows.values()), default=0))
+    later = _later(outcomes, pair)
+    length = max([length, *(int(ends.max()) + 1 for _, _, ends, _ in later)])
     found = []
     for total, counted in (
         (totals[0], {("cost", item.name) for item in outcomes.items if item.kind == "cost" and item.sector in sectors}),
@@ -121,12 +136,27 @@ def over_time(
                 if name == outcomes.strategies[row] and (kind, item) in counted:
                     ends = np.minimum(np.arange(len(present)) + 1, length - 1)
                     np.add.at(yearly[k], ends, present.mean(axis=1))
+            for where, key, ends, amounts in later:
+                if where == row and key in counted:
+                    np.add.at(yearly[k], ends, amounts / amounts.size)
             once = float(total[row].mean() - yearly[k].sum())
             yearly[k, 0] = once if abs(once) > 1e-9 * np.abs(yearly[k]).max() else 0.0  # less is rounding of the sum
         found.append(yearly[0] - yearly[1])
     money = f"{outcomes.currency} {outcomes.price_year}".strip() or "currency units"
     years = np.arange(length, dtype=np.float64)
     return OverTime(years, found[0], found[1], strategy, reference, perspective, wtp, effect, money)
+
+
+def _later(outcomes: Outcomes, pair: tuple[int, int]) -> list[tuple[int, tuple[str, str], NDArray[np.intp], Array]]:
+    """A tree's dated payoffs of two strategies: strategy, kind and item, the year in which they fall, amounts (draw,)."""
+    kept: dict[tuple[str, str, str], list[tuple[Array, Array]]] = outcomes.kept.get("dated", {})
+    return [
+        (row, (kind, item), np.ceil(np.maximum(times, 0.0) - 1e-9).astype(np.intp), amounts)
+        for row in dict.fromkeys(pair)
+        for (name, kind, item), some in kept.items()
+        for times, amounts in some
+        if name == outcomes.strategies[row]
+    ]
 
 
 def _years(outcomes: Outcomes, kept: int) -> int:

@@ -1,5 +1,6 @@
 """`hecon inputs from-workbook`: an edited twin read back, in plain words, and written as a folder of inputs."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -17,7 +18,9 @@ def inputs_from_workbook(
 ) -> None:
     """Say what was changed in a workbook, name formulas that were edited, and write its inputs as a folder."""
     from hecon.workbook.edited_inputs import write_inputs_folder
+    from hecon.workbook.package import read_package
     from hecon.workbook.read_back import edited_formulas, is_twin
+    from hecon.workbook.stored import placeholders
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
@@ -34,7 +37,7 @@ def inputs_from_workbook(
     with TemporaryDirectory() as there:
         fresh = Path(there, "fresh.xlsx")
         try:
-            made_of(file).write(fresh)
+            replace(made_of(file), stored=placeholders(read_package(file))).write(fresh)
             edited = edited_formulas(file, fresh)
         except InputError as error:  # the inputs are read all the same
             notes.append(f"formulas were not compared with those of a fresh twin: {error}")

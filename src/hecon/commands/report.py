@@ -1,4 +1,4 @@
-"""`hecon report`: everything about a case on one HTML page that needs no network."""
+"""`hecon report`: everything about a case on one HTML page that needs no network, and as sheets of its workbook."""
 
 import json
 import os
@@ -20,6 +20,7 @@ from hecon.errors import HeconError, InputError
 
 if TYPE_CHECKING:
     from hecon.analysis.scenarios import ScenarioTable
+    from hecon.commands.voi_study import Valued
     from hecon.inputs.draws import Draws as Sampled
     from hecon.outcomes import Outcomes
     from hecon.report.findings import Findings
@@ -39,12 +40,23 @@ def write_report(
     reference: Reference = "",
     scenario: Scenario = "",
     structure: Structure = "",
+    gsa: Annotated[
+        str, typer.Option(metavar="METHOD", help="Add a sheet GSA to the workbook: sobol, morris, delta or pawn.")
+    ] = "",
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="In place of outputs/<case>/report/<case>.html.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="In place of outputs/<case>/report/<case>.html; the workbook goes beside it."
+        ),
     ] = None,
+    no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page alone.")] = False,
     as_one_json: AsJson = False,
 ) -> None:
-    """Report: base case, breakdown, sensitivity, draws, value of information, price and scenarios on one HTML page."""
+    """Report: base case, breakdown, sensitivity, draws, value of information, price and scenarios on one HTML page.
+
+    Beside it the executable workbook, with all of them as sheets of stored results.
+    """
+    from hecon.commands.report_workbook import write_report_workbook
     from hecon.report.as_json import as_json
     from hecon.report.html_page import draft_words, html_page
 
@@ -52,20 +64,22 @@ def write_report(
     asked.comparisons()
     target = _target(asked, out)
     sampled = _sampled(asked, draws, seed)
-    found = _find(asked, sampled, scenario_draws)
+    found, valued = _find(asked, sampled, scenario_draws)
     command = shlex.join(["hecon", *sys.argv[1:]])
     written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
     with waiting("writing the page"):
         text = html_page(found, command=command, written=written)
         _write(target, text)
+    workbook = target.with_suffix(".xlsx")
+    written_too = not no_workbook and write_report_workbook(workbook, asked, found, valued, gsa)
     if not as_one_json:
         if words := draft_words(found):
             typer.echo(words)
-        typer.echo(f"Wrote {target}")
+        typer.echo(f"Wrote {target}{f' and {workbook}' if written_too else ''}")
         return
     study = found.study
     result: dict[str, Any] = {
-        **as_json(study, [target.name]),
+        **as_json(study, [target.name, *([workbook.name] if written_too else [])]),
         "analysis": "report",
         "reference": study.reference,
         "scenario": scenario or None,
@@ -79,6 +93,7 @@ def write_report(
         "remarks": {section: list(texts) for section, texts in found.remarks.items()},
         "sections": re.findall('<section id="([^"]+)"', text),
         "file": str(target),
+        "workbook": str(workbook) if written_too else None,
     }
     typer.echo(json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False))
 
@@ -113,7 +128,7 @@ def _sampled(asked: Asked, draws: int | None, seed: int | None) -> "Sampled | No
     return one if method == one.method else asked.book.sample(one.n, one.seed or 0, method)
 
 
-def _find(asked: Asked, sampled: "Sampled | None", scenario_draws: int | None) -> "Findings":
+def _find(asked: Asked, sampled: "Sampled | None", scenario_draws: int | None) -> "tuple[Findings, Valued | None]":
     """Run what the page needs, in the order in which it is shown."""
     from dataclasses import replace
 
@@ -135,9 +150,9 @@ def _find(asked: Asked, sampled: "Sampled | None", scenario_draws: int | None) -
     with waiting("sensitivity, prices, value of information"):
         found = find(study, model, scenarios, remarks)
     if psa is None or sampled is None:
-        return found
-    texts, figures = _study_value(asked, sampled, psa)
-    return replace(found, voi_texts=tuple(texts), voi_figures=figures)
+        return found, None
+    valued, evpi = _study_value(asked, sampled, psa)
+    return replace(found, voi_texts=tuple(valued.texts), voi_figures=dict(valued.figures(evpi))), valued
 
 
 def _scenarios(
@@ -166,15 +181,14 @@ def _scenarios(
     return table, {}
 
 
-def _study_value(asked: Asked, sampled: "Sampled", psa: "Outcomes") -> tuple[list[str], dict[str, Any]]:
-    """Population values and, where the settings declare a study, what it is worth."""
+def _study_value(asked: Asked, sampled: "Sampled", psa: "Outcomes") -> "tuple[Valued, float]":
+    """Population values and, where the settings declare a study, what it is worth; with the EVPI per patient."""
     from hecon.analysis.acceptability import acceptability
     from hecon.commands.voi_study import StudyAsked, value_study
 
     nothing = StudyAsked("", None, "regression", None, None, None, None, None, None)
     at = acceptability(psa, asked.wtp, asked.perspective)
-    valued = value_study(asked, nothing, psa, sampled, at)
-    return valued.texts, dict(valued.figures(float(at.evpi[0])))
+    return value_study(asked, nothing, psa, sampled, at), float(at.evpi[0])
 
 
 def _write(target: Path, text: str) -> None:

@@ -5,18 +5,20 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hecon.cases import Case, find_case
+from hecon.cases import Case, find_case, load_models
 from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
-from hecon.commands.screen import waiting
+from hecon.commands.screen import messages, waiting
 from hecon.commands.study import Options, load, make_study
 from hecon.errors import HeconError
 
 if TYPE_CHECKING:
     from hecon.report.study import Study
+    from hecon.structure.lowering import Model
+    from hecon.workbook.stored import StoredSheet
     from hecon.workbook.trial import Made
 
 
@@ -80,8 +82,13 @@ def made_of_study(case: Case, options: Options, study: "Study") -> "Made":
     return Made(model, study.book, study.perspective, study.wtp, study.reference, study.psa, study.draws, facts)
 
 
-def write_twin(path: Path, case: Case, options: Options, study: "Study") -> None:
-    """Write the workbook of a study that was made with these options."""
+def write_twin(
+    path: Path, case: Case, options: Options, study: "Study", stored: "Sequence[StoredSheet] | None" = None
+) -> None:
+    """Write the workbook of a study that was made with these options, with sheets of stored results.
+
+    Where none are given, the scenarios' deterministic results are run and stored, which takes little time.
+    """
     from hecon.workbook.write import write_workbook
 
     model, _ = load(case, options)
@@ -90,7 +97,27 @@ def write_twin(path: Path, case: Case, options: Options, study: "Study") -> None
     write_workbook(
         path, model, study.book, study.base, study.psa, study.draws,
         perspective=study.perspective, wtp=study.wtp, reference=study.reference, facts=facts_of_run(options, study),
+        stored=_scenarios(case, options, study, model) if stored is None else stored,
     )  # fmt: skip
+
+
+def _scenarios(case: Case, options: Options, study: "Study", model: "Model") -> "list[StoredSheet]":
+    """The deterministic results of the case's scenarios; none for a run of a scenario, or of some strategies only."""
+    from hecon.analysis.scenarios import scenarios
+    from hecon.report.study import ran_with
+    from hecon.workbook.stored_sensitivity import scenarios_sheet
+
+    book = study.book
+    if book is None or not book.scenarios or options.scenario or options.strategies:
+        return []
+    models = load_models(case)
+    reading: dict[str, Any] = {"reference": study.reference, "perspective": study.perspective, "wtp": study.wtp}
+    try:
+        table = scenarios(model if options.structure or len(models) == 1 else models, book, **reading)
+    except HeconError as error:
+        messages().print(f"Scenarios are listed without results: {error}", style="yellow", markup=False)
+        return []
+    return [scenarios_sheet(table, book, ran_with(study, draws=False))]
 
 
 def facts_of_run(options: Options, study: "Study") -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ def made_of(file: Path, draws_file: Path | None = None) -> "Made":
 
 def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Draws | None":
     """The draws of the PSA that the cover tells of: sampled again, or those kept in the workbook or in a file."""
-    from hecon.workbook.stored_draws import stored_draws
+    from hecon.workbook.kept_draws import kept_draws
 
     if not words:
         return None
@@ -95,7 +95,7 @@ def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Dr
     if plan := read_psa_words(words):
         return book.sample(plan[0], plan[2], plan[1])
     count = int(words.split()[0].replace(",", ""))
-    found = stored_draws(file, book, count)
+    found = kept_draws(file, book, count)
     if found is None:
         raise InputError(
             f"{file}: its PSA ran with {count:,} draws made elsewhere, of which it keeps only the first; give them all"

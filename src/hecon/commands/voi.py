@@ -80,15 +80,17 @@ def show_value_of_information(
         together = dict(zip(named, joint, strict=True))
         wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
         valued = value_study(asked, wanted, psa, sampled, at)
-    rows = [_row(one, evpi, "") for one in singles] + [_row(one, evpi, label) for label, one in together.items()]
+    patients = (valued.result["population"] or {}).get("patients")
+    rows = [_row(one, evpi, "", patients) for one in singles]
+    rows += [_row(one, evpi, label, patients) for label, one in together.items()]
     frame = pd.DataFrame(rows)
     texts = [
         f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.wtp:,.0f} per QALY "
         f"({asked.money})",
         f"EVPI {evpi:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
         f"{at.strategies[at.best[0]]}",
-        first_lines(_table(singles, evpi), _PRINTED + 1),
-        *([_table(list(together.values()), evpi, list(together))] if together else []),
+        first_lines(_table(singles, evpi, (), patients), _PRINTED + 1),
+        *([_table(list(together.values()), evpi, list(together), patients)] if together else []),
         *valued.texts,
     ]
     names = {one.name: one.label for one in asked.book.parameters.values()}
@@ -141,13 +143,14 @@ def _groups(asked: Asked, sampled: "Sampled", given: "Sequence[str]") -> dict[st
     return {label: members for label, members in declared.items() if label and 2 <= len(members) <= MOST}
 
 
-def _row(one: "Evppi", evpi: float, label: str) -> dict[str, Any]:
+def _row(one: "Evppi", evpi: float, label: str, patients: float | None) -> dict[str, Any]:
     return {
         "group": label,
         "parameters": " ".join(one.parameters),
         "evppi": one.value,
         "se": None if one.value is None else one.se,
         "share_of_evpi": one.value / evpi if one.value is not None and evpi > 0 else None,
+        "population_evppi": one.value * patients if one.value is not None and patients else None,
         "correction": one.correction,
         "basis": one.check.basis,
         "explained": max(one.check.explained, default=None),
@@ -156,15 +159,16 @@ def _row(one: "Evppi", evpi: float, label: str) -> dict[str, Any]:
     }
 
 
-def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]" = ()) -> str:
+def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]", patients: float | None) -> str:
     from hecon.analysis.plain import plain_table
 
     rows = []
     for k, one in enumerate(found):
         name = labels[k] if labels else " + ".join(one.parameters)
         if one.value is None:
-            rows.append([name, "refused", "", "", one.check.poor])
+            rows.append([name, "refused", "", "", "", one.check.poor])
         else:
             share = f"{one.value / evpi:z.1%}" if evpi > 0 else ""
-            rows.append([name, f"{one.value:z,.1f}", f"{one.se:,.1f}", share, ""])
-    return plain_table(["group" if labels else "parameter", "EVPPI", "SE", "of EVPI", ""], rows)
+            whole = f"{one.value * patients:z,.0f}" if patients else ""
+            rows.append([name, f"{one.value:z,.1f}", f"{one.se:,.1f}", share, whole, ""])
+    return plain_table(["group" if labels else "parameter", "EVPPI", "SE", "of EVPI", "population", ""], rows)

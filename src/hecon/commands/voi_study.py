@@ -84,7 +84,11 @@ def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws
     tables = {"evsi": _curve_table(curve)}
     costs = _numbers(asked, _COSTS, (wanted.fixed, wanted.per_patient, wanted.delay), "a study's net benefit")
     found = None
-    if population is not None and costs is not None:
+    told = [k for k, why in enumerate(curve.refused) if not why]
+    if population is not None and costs is not None and len(told) < 2:
+        why = next(why for why in curve.refused if why)
+        texts.append(f"No net benefit of sampling: EVSI is refused at nearly every size; {why}")
+    elif population is not None and costs is not None:
         found = _net_benefit(curve, population, costs)
         result["enbs"] = {"best": found.best, "value": found.highest, "se": _se_at_best(found)}
         texts.append(
@@ -131,8 +135,6 @@ def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float
     from hecon.analysis.population import enbs, every_size
 
     kept = [k for k, why in enumerate(curve.refused) if not why]
-    if len(kept) < 2:
-        raise InputError(f"study '{curve.study.text}': EVSI is refused at nearly every size; {curve.refused[0]}")
     simulated = [curve.sizes[k] for k in kept]
     sizes, values = every_size(simulated, curve.estimates[kept])
     errors = np.interp(sizes, simulated, curve.se[kept])
@@ -147,21 +149,26 @@ def _research(
     asked: Asked, psa: "Outcomes", curve: "EvsiCurve", population: "Population", costs: list[float],
     found: "NetBenefitOfSampling",
 ) -> tuple[dict[str, Any] | None, list[str]]:  # fmt: skip
-    """Reject, approve, only in research, approve with research, for the one strategy compared with the reference."""
+    """Reject, approve, only in research, approve with research, for the one strategy compared with the reference.
+
+    With the study of the highest net benefit, be that below 0: then research is not the best of the four.
+    """
     from hecon.analysis.net_benefit import inmb
     from hecon.analysis.research import research_decision
 
     others = asked.comparisons()
-    if len(others) != 1 or not found.best:
-        return None, []
+    if len(others) != 1:
+        return None, [
+            "To decide now or with research is told where one strategy is compared with the reference; here are several."
+        ]
     gained = inmb(psa, asked.reference, asked.wtp, asked.perspective)[psa.strategies.index(others[0])]
-    k = found.sizes.index(found.best)
-    worth = float((found.values[k] + found.costs[k]) / found.patients[k])
+    k = int(found.values.argmax())
+    worth = max(0.0, float((found.values[k] + found.costs[k]) / found.patients[k]))
     decision = research_decision(
         float(gained.mean()), worth, population, study_cost=float(found.costs[k]), delay=costs[2]
     )
     lines = "; ".join(f"{answer} {value:,.0f}" for answer, value in decision.values.items())
-    result = {"strategy": others[0], "size": found.best, "best": decision.best, "values": decision.values}
+    result = {"strategy": others[0], "size": found.sizes[k], "best": decision.best, "values": decision.values}
     return result, [f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"]
 
 

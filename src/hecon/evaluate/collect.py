@@ -80,7 +80,7 @@ class Trace:
 
 class ByYear:
     """`by_year`: {(strategy, kind, item): (undiscounted, discounted)}, each (year, draw), years counted from the start of
-    the block; what is paid once without a clock counts in year 0.
+    the block. What a tree pays without a clock is not in it: see `dated`.
     """
 
     name = "by_year"

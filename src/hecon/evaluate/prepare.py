@@ -125,7 +125,11 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
         }
         for collector in chosen
     }
-    outputs = [node for *_, node in built.terms] + [node for *_, node in built.quantities]
+    outputs = (
+        [node for *_, node in built.terms]
+        + [node for *_, node in built.quantities]
+        + [node for *_, node in built.dated]
+    )
     outputs += [node for *_, node in built.reports] + [node for *_, node in built.probabilities]
     outputs += [node for one in built.checks for node in one[3:]]
     kept = [node for blocks in wanted.values() for names in blocks.values() for node in names.values()]

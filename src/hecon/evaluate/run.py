@@ -11,7 +11,7 @@ import numpy as np
 from hecon.errors import ModelError
 from hecon.evaluate.build import Built
 from hecon.evaluate.collect import Collector
-from hecon.evaluate.kept import checks, reports, states
+from hecon.evaluate.kept import checks, dated, reports, states
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import prepare
 from hecon.evaluate.refusal import cells
@@ -98,6 +98,8 @@ def run(
     }
     extra["checks"] = checks(built, whole)
     extra["reports"] = reports(built, whole)
+    if "by_year" in keep:
+        extra["dated"] = dated(built, whole)
     if "by_state" in keep:
         extra["by_state"] = states(built, whole)
     quantities = tuple(
@@ -128,6 +130,7 @@ class _Joined:
 def _small(built: Built, keep: Sequence[Any]) -> list[int]:
     """Nodes whose values are kept draw by draw: checks, reports and, when asked for, each term."""
     nodes = [node for one in built.checks for node in one[3:]] + [node for *_, node in built.reports]
+    nodes += [node for one in built.dated for node in one[2:]] if "by_year" in keep else []
     return nodes + ([node for *_, node in built.terms] if "by_state" in keep else [])
 
 

@@ -71,7 +71,7 @@ class Term:
     """One piece of an item: `value` is its discounted total; the piece's state, move or node is `where`.
 
     For pieces with a clock, `flow` is the amount per row before discounting and `discount` the factor of the row;
-    pieces without one have `flow` None and count in year 0.
+    pieces without one have `flow` None and fall at `time` (years from the decision), or at once.
     """
 
     item: Item
@@ -79,6 +79,7 @@ class Term:
     value: Node
     flow: Node | None = None
     discount: Node | None = None
+    time: Node | None = None
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """Inputs of one case: parameters, settings, tables, sources, scenarios, correlations, curves.
+    """Inputs of one case: parameters, settings, tables, sources, scenarios, correlations, curves, subgroups.
 
-    `curves` holds the rows of the curves file as text; their coefficients are parameters too (curve_parameters).
+    `curves` and `subgroups` hold the rows of their files as text; coefficients are parameters too (curve_parameters).
     `addresses` are the cells of settings. `origin` is the base case of
     a book that a scenario changed. Books are compared by `fingerprint()`.
 
@@ -44,6 +44,7 @@ class Book:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
     curves: tuple[Mapping[str, str], ...] = ()
+    subgroups: tuple[Mapping[str, str], ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     origin: "Book | None" = None
 
@@ -132,6 +133,7 @@ class Book:
             "scenarios": _records(self.scenarios.values(), "name"),
             "correlations": _records(self.correlations, "group"),
             "curves": [dict(row) for row in self.curves],
+            "subgroups": [dict(row) for row in self.subgroups],
         }
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -69,6 +69,7 @@ def read_inputs(path: str | Path) -> Book:
         scenarios=_scenarios(rows("scenarios"), faults),
         correlations=tuple(_correlation(row, faults) for row in rows("correlations")),
         curves=tuple(dict(row.cells) for row in rows("curves")),
+        subgroups=tuple(dict(row.cells) for row in rows("subgroups")),
         addresses={name: row.address("value") for name, row in settings.items()},
     )
     book, wrong = with_curve_parameters(book)

@@ -117,3 +117,26 @@ class Study:
     def effect_word(self) -> str:
         """The word for a unit of effect, such as QALY."""
         return effect_word(self.effect)
+
+
+def ran_with(study: Study, draws: bool = True) -> str:
+    """What results were computed with, in a line: perspective, threshold, reference, draws, inputs and version.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> ran_with(study).rpartition(";")[0]
+    'payer perspective, 10 currency units per QALY, against a; base case only'
+    """
+    from hecon.report.folder import versions
+
+    parts = [
+        f"{study.perspective} perspective, {study.wtp:,.0f} {study.money} per {study.effect_word}, against {study.reference}"
+    ]
+    sampled = study.draws if draws else None
+    if sampled is None:
+        parts.append("base case only")
+    else:
+        seed = "" if sampled.seed is None else f", seed {sampled.seed}"
+        parts.append(f"{sampled.n:,} draws, {sampled.method}{seed}")
+    inputs = "" if study.book is None else f", inputs {study.book.fingerprint()[:12]}"
+    return "; ".join([*parts, f"hecon {versions()['hecon']}{inputs}"])

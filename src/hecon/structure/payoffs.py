@@ -40,7 +40,7 @@ def payoff(
             time: Node = Number(float(years(at)))
         except ModelError:
             time = read(at, f"{place}, at", faults)
-        amount = product(amount, discounting.factor(item.kind, time))
+        return [Term(item, where, product(amount, discounting.factor(item.kind, time)), time=time)]
     return [Term(item, where, amount)]
 
 

@@ -28,7 +28,8 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.text(
         1,
         0,
-        f"Shares of {cells.n:,} draws in which each strategy has the highest net benefit (the first listed where they tie).",
+        f"Shares of {cells.n:,} draws in which each strategy has the highest net benefit. Where strategies tie in a draw, the first"
+        " listed counts here; hecon run and hecon ceac share such a draw equally.",
         "subtitle",
     )
     sheet.text(3, 0, "Highest threshold", "bold")

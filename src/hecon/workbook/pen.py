@@ -57,6 +57,14 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "live": {"bold": True, "valign": "top"},
     "static": {"font_color": GREY, "valign": "top"},
     "static money": {"font_color": GREY, "num_format": "#,##0", "valign": "top"},
+    "static tenth": {"font_color": GREY, "num_format": "#,##0.0", "valign": "top"},
+    "static cents": {"font_color": GREY, "num_format": "#,##0.00", "valign": "top"},
+    "static effect": {"font_color": GREY, "num_format": "#,##0.000", "valign": "top"},
+    "static small": {"font_color": GREY, "num_format": "0.000E+00", "valign": "top"},
+    "head indented": {
+        "bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "bottom": 1, "align": "left", "indent": 1,
+    },
+    "static text": {"font_color": GREY, "text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "good": {"font_color": GREEN, "bold": True, "valign": "top"},
     "bad": {"font_color": "#FFFFFF", "bg_color": RED, "bold": True, "valign": "top"},
 }  # fmt: skip

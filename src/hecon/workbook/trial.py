@@ -20,6 +20,7 @@ from hecon.workbook.package import Package, Place
 from hecon.workbook.page import Source
 from hecon.workbook.perturbation import Batch, random_inputs
 from hecon.workbook.recalculate import Session
+from hecon.workbook.stored import StoredSheet
 from hecon.workbook.table_cells import FIRST
 from hecon.workbook.table_cells import SHEET as TABLES
 
@@ -42,6 +43,7 @@ class Made:
     psa: Outcomes | None = None
     draws: "Draws | None" = None
     facts: tuple[tuple[str, str], ...] = ()
+    stored: tuple[StoredSheet, ...] = ()
 
     def write(self, path: str | Path) -> Layout:
         """Run the base case and write the twin."""
@@ -54,6 +56,7 @@ class Made:
             "wtp": self.wtp,
             "reference": self.reference,
             "facts": self.facts,
+            "stored": self.stored,
         }
         return write_workbook(path, self.model, self.book, base, self.psa, self.draws, **choices)
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from hecon.workbook.package import read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
 from hecon.workbook.recalculate import engine_version, engines, open_session
+from hecon.workbook.stored import placeholders
 from hecon.workbook.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.trial import Made, Trial
 from hecon.workbook.verify_results import moves_engine, moving_inputs, presented
@@ -53,8 +55,13 @@ def verify(
     with TemporaryDirectory() as there:
         folder = Path(there)
         session = open_session(path, engine, folder)
+        package = read_package(path)
+        made = replace(made, stored=placeholders(package))
         layout = made.write(folder / "fresh.xlsx")
-        trial = Trial(made, layout, read_package(path), read_package(folder / "fresh.xlsx"), session, folder)
+        trial = Trial(made, layout, package, read_package(folder / "fresh.xlsx"), session, folder)
+        if made.stored:
+            names = ", ".join(one.name for one in made.stored)
+            trial.notes.append(f"{names}: values that the engine stored, not formulas; they are not recalculated")
         findings = [
             *_structural(trial),
             _base_case(trial),

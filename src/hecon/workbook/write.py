@@ -26,6 +26,7 @@ from hecon.workbook.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.results_plan import SHEET as RESULTS
 from hecon.workbook.results_plan import ResultsPlan
 from hecon.workbook.results_sheet import write_results
+from hecon.workbook.stored import StoredSheet, write_stored
 from hecon.workbook.survival_sheet import write_survival
 from hecon.workbook.tables_sheet import changed_flags, write_tables_sheet
 from hecon.workbook.text_sheets import (
@@ -82,17 +83,20 @@ def write_workbook(
     psa: Outcomes | None = None,
     draws: "Draws | None" = None,
     *,
-    perspective: str,
-    wtp: float,
-    reference: str,
+    perspective: str = "",
+    wtp: float | None = None,
+    reference: str = "",
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
+    stored: Sequence[StoredSheet] = (),
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
-    Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with.
+    Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with;
+    what is left out, the book's settings say (perspective, threshold, reference).
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
-    `allow_static`; its cells then hold values, in grey. The same arguments give the same bytes.
+    `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
+    values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
 
     Raises:
         HeconError: an unknown perspective or reference; more formulas, cycles or bytes than a workbook can bear; a PSA
@@ -113,6 +117,11 @@ def write_workbook(
     """
     if (psa is None) != (draws is None):
         raise HeconError("a PSA is written with the draws it ran with: give both psa= and draws=, or neither")
+    if base.draw.size != 1:
+        raise HeconError(
+            f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
+        )
+    perspective, wtp, reference = _reading(book, perspective, wtp, reference)
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
     included = base.sectors(perspective)
@@ -174,7 +183,10 @@ def write_workbook(
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
         write_psa_results(pen, cells, job.labels, at, wtp, included, money)
         write_ceac(pen, cells, job.labels, wtp, money)
-    write_scenarios(pen, book)
+    if "Scenarios" not in [one.name for one in stored]:
+        write_scenarios(pen, book)
+    for one in stored:
+        write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
     write_checks(pen, twin, plan, values, unchanged)
@@ -185,6 +197,17 @@ def write_workbook(
     pen.close()
     _refuse_the_heavy(Path(path))
     return _layout(job, plan)
+
+
+def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) -> tuple[str, float, str]:
+    """Perspective, threshold and reference: as given, or as the settings say."""
+    settings = {**book.settings, **({"perspective": perspective} if perspective else {})}
+    settings |= {"threshold": repr(float(wtp))} if wtp is not None else {}
+    settings |= {"reference": reference} if reference else {}
+    missing = [name for name in ("perspective", "threshold", "reference") if not settings.get(name)]
+    if missing:
+        raise HeconError(f"{book.case}: {', '.join(missing)}: neither given to write_workbook nor in the settings")
+    return settings["perspective"], float(settings["threshold"]), settings["reference"]
 
 
 def _choices(job: _Job) -> Choices:

@@ -1,0 +1,156 @@
+"""Sheets of stored results: values and one flag, verified as such, stale when an input or a choice is changed."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import hecon
+from hecon.analysis.convergence import convergence
+from hecon.analysis.over_time import over_time
+from hecon.analysis.scenarios import scenarios
+from hecon.analysis.subgroups import subgroups
+from hecon.analysis.two_way import two_way
+from hecon.inputs.parameter import Change, Scenario
+from hecon.inputs.subgroups import Subgroup
+from hecon.report.findings import Findings, find
+from hecon.report.grid import Column, Grid
+from hecon.report.study import Study, ran_with
+from hecon.workbook.input_cells import BASE
+from hecon.workbook.package import read_package
+from hecon.workbook.recalculate import open_session
+from hecon.workbook.stored import BANNER, MARK, STALE, Chart, Part, StoredSheet
+from hecon.workbook.stored_difference import breakdown_sheet, price_sheet
+from hecon.workbook.stored_draws import convergence_sheet, voi_sheet
+from hecon.workbook.stored_sensitivity import dsa_sheet, scenarios_sheet, subgroups_sheet, two_way_sheet
+from hecon.workbook.trial import Made
+from hecon.workbook.verify import verify
+
+Twins = Callable[[str], tuple[Made, Path]]
+NAME = "til_melanoma"
+HOSTILE = '=HYPERLINK("http://x") +cmd @x "quoted" \n' + 300 * "long "
+
+
+def results(made: Made) -> tuple[Findings, tuple[StoredSheet, ...]]:
+    """Every stored sheet of a case, from its small PSA."""
+    model, book = made.model, made.book
+    base = hecon.run(model, book.base(), keep=("by_state", "by_year", "trace"))
+    study = Study("case", base, made.psa, made.perspective, made.wtp, made.reference, book=book, draws=made.draws)
+    found = find(study, model)
+    assert found.swings is not None
+    assert made.psa is not None
+    reading = {"reference": made.reference, "perspective": made.perspective, "wtp": made.wtp}
+    grid = two_way(model, book, *list(found.widths)[:2], perspective=made.perspective, wtp=made.wtp, points=4)
+    groups = (Subgroup("one", "", 0.5, {}), Subgroup("two", "Two", 0.5, {}))
+    running = convergence(made.psa, made.wtp, made.perspective, made.reference)
+    ran = ran_with(study)
+    return found, (
+        breakdown_sheet(found, ran),
+        dsa_sheet(found.swings, ran, {}),
+        two_way_sheet(grid, ran, "x", "y"),
+        convergence_sheet(running, ran, base.labels, study.money),
+        voi_sheet(found, ran),
+        price_sheet(found, ran),
+        scenarios_sheet(scenarios(model, book, **reading, draws=20), book, ran),
+        subgroups_sheet(subgroups(model, book, groups, **reading, draws=made.draws), ran),
+    )
+
+
+@pytest.fixture(scope="module")
+def written(twins: Twins, tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Path, Findings]:
+    made, _ = twins(NAME)
+    found, sheets = results(made)
+    path = tmp_path_factory.mktemp("stored") / "stored.xlsx"
+    replace(made, stored=sheets).write(path)
+    return made, path, found
+
+
+def test_every_sheet_is_marked_and_holds_one_formula(written: tuple[Made, Path, Findings]) -> None:
+    package = read_package(written[1])
+    for name in ("Breakdown", "DSA", "TwoWay", "Convergence", "VOI", "Price", "Scenarios", "Subgroups"):
+        cells = package.sheets[name]
+        assert cells.words[1, 0].startswith(MARK), name
+        assert "draws" in cells.words[1, 0]
+        assert list(cells.formulas) == [BANNER], name
+        assert np.isfinite(cells.numbers).sum() > 5, name
+
+
+def test_numbers_are_those_of_the_engine(written: tuple[Made, Path, Findings]) -> None:
+    made, path, _ = written
+    base = hecon.run(made.model, made.book.base(), keep=("by_year", "trace"))
+    strategy = next(one for one in base.strategies if one != made.reference)
+    years = over_time(base, strategy, reference=made.reference, perspective=made.perspective, wtp=made.wtp)
+    cells = read_package(path).sheets["Breakdown"]
+    top = next(row for (row, column), word in cells.words.items() if (column, word) == (0, "Year")) + 1
+    block = cells.numbers[top : top + years.years.size, :5]
+    wanted = [years.years, years.cost, years.effect, years.cumulative_cost, years.cumulative_nmb]
+    assert np.allclose(block, np.array(wanted).T, rtol=1e-12, atol=1e-12)
+
+
+def test_charts_have_titles_and_axes(written: tuple[Made, Path, Findings]) -> None:
+    with zipfile.ZipFile(written[1]) as archive:
+        texts = [
+            archive.read(one).decode() for one in archive.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", one)
+        ]
+    assert len(texts) >= 12
+    for text in texts:
+        assert len(re.findall(r"<c:(?:valAx|catAx)>", text)) == 2
+        assert len(re.findall(r"<c:title>", text)) == 3
+
+
+@pytest.mark.usefixtures("formualizer")
+def test_it_verifies_and_the_certificate_says_what_is_not_recalculated(written: tuple[Made, Path, Findings]) -> None:
+    made, path, _ = written
+    certificate = verify(path, made, count=1, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
+    assert any("Breakdown, DSA, TwoWay" in note and "not recalculated" in note for note in certificate.notes)
+
+
+@pytest.mark.usefixtures("formualizer")
+@pytest.mark.parametrize("typed", ["an input", "the threshold", "the perspective", "the horizon"])
+def test_it_is_stale_once_something_is_typed(written: tuple[Made, Path, Findings], tmp_path: Path, typed: str) -> None:
+    made, path, _ = written
+    layout = replace(made, stored=results(made)[1][:1]).write(tmp_path / "layout.xlsx")
+    session = open_session(path, "formualizer", tmp_path)
+    assert session.values({})["Price"].words.get(BANNER, "") == ""
+    name, place = next(iter(layout.inputs.items()))
+    value = made.book.parameters[name].value
+    cells: dict[str, tuple[tuple[str, int, int], float | str]] = {
+        "an input": (("Inputs", place.row, BASE), value * 0.9 + 0.001),
+        "the threshold": (("Control", *layout.controls["threshold"]), made.wtp + 1),
+        "the perspective": (("Control", *layout.controls["perspective"]), "societal"),
+        "the horizon": (("Control", *layout.controls["horizon"]), 10.0),
+    }
+    where, new = cells[typed]
+    found = session.values({where: new})
+    assert found["Price"].words[BANNER] == STALE
+    assert found["Breakdown"].words[BANNER] == STALE
+
+
+def test_hostile_words_stay_words(twins: Twins, tmp_path: Path) -> None:
+    made, _ = twins("starter")
+    grid = Grid(
+        "g", HOSTILE, (Column("a", HOSTILE), Column("b", HOSTILE, 0)), ((HOSTILE, 1.0), (HOSTILE, 2.0)), HOSTILE
+    )
+    chart = Chart("bars", HOSTILE, "a", ("b",), HOSTILE, HOSTILE)
+    sheet = StoredSheet("Price", HOSTILE, HOSTILE, (Part(grid, chart),), (HOSTILE,))
+    replace(made, stored=(sheet,)).write(tmp_path / "hostile.xlsx")
+    cells = read_package(tmp_path / "hostile.xlsx").sheets["Price"]
+    assert list(cells.formulas) == [BANNER]
+    assert sum(word.startswith("=HYPERLINK") for word in cells.words.values()) >= 5
+
+
+def test_scenarios_take_the_place_of_the_list(twins: Twins, tmp_path: Path) -> None:
+    made, _ = twins("starter")
+    name, one = next(iter(made.book.parameters.items()))
+    dear = Scenario("dear", "Dear", (Change("parameter", name, repr(one.value * 0.9)),))
+    book = replace(made.book, scenarios={"dear": dear})
+    table = scenarios(made.model, book, reference=made.reference, perspective=made.perspective, wtp=made.wtp)
+    sheet = scenarios_sheet(table, book, "the base case only")
+    replace(made, book=book, stored=(sheet,)).write(tmp_path / "one.xlsx")
+    words = list(read_package(tmp_path / "one.xlsx").sheets["Scenarios"].words.values())
+    assert words.count("Dear") == 2  # once with results, once with what it changes
