@@ -103,7 +103,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         "threshold": ("Threshold", choices.wtp, f"{choices.money} per QALY"),
         "perspective": ("Perspective", choices.perspective, "the sectors it counts are listed below"),
         "reference": ("Compared with", options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
-        "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:g} years"),
+        "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:.15g} years"),
         "method": ("Within-cycle method", AS_DECLARED, "weights of flows" if choices.switchable else "fixed in this model"),
         "timing": ("Discount timing", choices.timing, "continuous, or by whole years with the first undiscounted"),
     }  # fmt: skip
@@ -129,7 +129,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
     sheet.text(CHANGED_ROW, 0, "Methods changed")
     timing = TIMINGS.index(choices.timing)
     parts = (
-        f"IF({number('horizon')}<>{choices.horizon!r},1,0)",
+        f"IF(ABS({number('horizon')}-{choices.horizon!r})>0.000000001,1,0)",  # a file holds 16 digits of the 17
         f"IF({number('method')}<>0,1,0)",
         f"IF({number('timing')}<>{timing},1,0)",
     )
