@@ -188,7 +188,9 @@ def test_a_horizon_in_weeks_is_not_taken_for_a_changed_one(tmp_path: Path) -> No
     book = hecon.make_book("weeks", [hecon.Parameter(name="p_die", value=0.01)])
     made = Made(model, book, "payer", 20_000.0, "a")
     layout = made.write(tmp_path / "weeks.xlsx")
-    changed = open_session(tmp_path / "weeks.xlsx", "formualizer", tmp_path).values({})["Control"].numbers[CHANGED_ROW, 1]
+    changed = (
+        open_session(tmp_path / "weeks.xlsx", "formualizer", tmp_path).values({})["Control"].numbers[CHANGED_ROW, 1]
+    )
     assert changed == 0
     assert not [one for one in read_back(tmp_path / "weeks.xlsx", book).changes if "horizon" in str(one)]
     set_cells(tmp_path / "weeks.xlsx", tmp_path / "shorter.xlsx", {("Control", *layout.controls["horizon"]): 35 / 52})

@@ -11,7 +11,7 @@ from hecon.formula.program import CheckFormula, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import SECTORS, Item
 from hecon.structure.clock import years
-from hecon.structure.items import Check, Cost, LifeYears, Outcome, Utility
+from hecon.structure.items import QALY, Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
 
 _LEGACY = ("darth-legacy", "darth-none")
@@ -115,7 +115,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         elif at:
             return [_at_time(item, state, amount, at, scene, place, faults) for state, amount in amounts.items()]
         elif per not in ("year", "cycle"):
-            faults.append(Fault(place, 'a flow in states needs per="year" or per="cycle"'))
+            faults.append(Fault(place, _no_flow(outcome, per)))
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
     amount = read(outcome.amount, place, faults)
     if on and (at or getattr(outcome, "per", "")):
@@ -133,6 +133,16 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
     first = Call("at", (product(scene.mass, amount), Number(0.0)))
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, scene.offset)
     return [Term(item, "entry", product(first, discount))]
+
+
+def _no_flow(outcome: Outcome, per: str) -> str:
+    """What to write in place of an amount per state that is no flow."""
+    if isinstance(outcome, QALY):
+        state, text = next(iter(outcome.amount.items())) if isinstance(outcome.amount, Mapping) else ("state", "u")
+        return f'QALYs while in a state are a Utility({{"{state}": "{text}"}}), per year; QALY is for gains and losses at once'
+    times = {"month": "12", "week": "52", "day": "365.25"}.get(per.removesuffix("s"))
+    hint = f"; an amount per {per} is {times} times as much per year" if times else f"; got per='{per}'" if per else ""
+    return f'a flow in states needs per="year" or per="cycle"{hint}'
 
 
 def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene: Scene) -> Term:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
@@ -68,7 +68,7 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
         blocks += _Lowering(tree, strategy, discounting, settings, faults).blocks()
         place = f"strategy {strategy.name}"
         checks[strategy.name] = tuple(read_check(check, place, faults) for check in (*tree.checks, *strategy.checks))
-    raise_faults(faults, ModelError, tree.title or "model")
+    raise_faults(told_once(faults, names), ModelError, tree.title or "model")
     items = _items(blocks, faults)
     raise_faults(faults, ModelError, tree.title or "model")
     labels = tuple((strategy.name, strategy.label or strategy.name) for strategy in strategies)

@@ -12,6 +12,7 @@ from hecon.formula.program import Block, Clock, Formula, StateVector, Tunnel
 from hecon.formula.syntax import Call, Node, Number, names_in, walk
 from hecon.structure.clock import clock
 from hecon.structure.counting import count_items
+from hecon.structure.given import refuse_other_forms
 from hecon.structure.items import Check, Outcome
 from hecon.structure.scope import Scene, circles, clock_formulas, read, read_all, split_scope, total
 
@@ -60,6 +61,9 @@ class MarkovModel:
     age: str | None = None
     discount: "Mapping[str, Rate] | None" = None
     discount_timing: str | None = None
+
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
 
     @property
     def clock(self) -> Clock:

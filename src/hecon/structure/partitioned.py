@@ -14,6 +14,7 @@ from hecon.formula.program import Block, CheckFormula, Clock, Formula
 from hecon.formula.syntax import Call, Name, Node, Number
 from hecon.structure.clock import clock
 from hecon.structure.counting import count_items
+from hecon.structure.given import refuse_other_forms
 from hecon.structure.items import Check, Outcome
 from hecon.structure.markov import EVENTS, WITHIN_CYCLE
 from hecon.structure.scope import Scene, circles, clock_formulas, product, read, read_all, split_scope, total
@@ -62,6 +63,9 @@ class PartitionedSurvival:
     age: str | None = None
     discount: "Mapping[str, Rate] | None" = None
     discount_timing: str | None = None
+
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
 
     @property
     def clock(self) -> Clock:
