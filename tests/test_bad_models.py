@@ -287,7 +287,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     "past the table": (
         cohort(transitions={"well -> ill": "norms[cycle]", "ill -> dead": "p_die"}),
         "the probability well -> ill is not a number (strategy car_t, car_t - cohort, cycle 2, draw 0): norms[cycle]; "
-        "outside their range these tables give nothing: norms",
+        "outside their range these tables give nothing: norms (age 0 up to below 2); add rows",
     ),
     # trees
     "no branches": (tree(Chance()), "strategy car_t: this node has no branches"),

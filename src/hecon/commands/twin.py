@@ -54,8 +54,13 @@ def twin(
 
 def write_twin(path: Path, case: Case, options: Options, study: "Study") -> None:
     """Write the workbook of a study that was made with these options."""
+    from hecon.analysis.totals import NONE
     from hecon.workbook.write import write_workbook
 
+    if study.effect not in ("qaly", NONE):
+        raise HeconError(
+            f"the workbook counts QALYs; its Results cannot be read by effect '{study.effect}' of the settings"
+        )
     model, _ = load(case, options)
     assert study.book is not None
     path.parent.mkdir(parents=True, exist_ok=True)

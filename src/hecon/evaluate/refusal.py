@@ -11,6 +11,7 @@ from hecon.formula.syntax import Call, Node, Text, names_in, walk
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
+    from hecon.inputs.parameter import Table
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
     what = "rate" if states.by == "rate" else "probability"
     how = "not a number" if isnan(value) else f"{value:.6g}, {'below 0' if value < 0 else 'above 1'}"
     raise ModelError(
-        f"the {what} {mine.name} is {how} ({here}): {mine.text}{_tables(program, met.block, mine, value)}"
+        f"the {what} {mine.name} is {how} ({here}): {mine.text}{_tables(program, met.block, mine, value, draws.book.tables)}"
         f"{cells(program, met.block, [mine.tree], draws)}"
     )
 
@@ -81,8 +82,8 @@ def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> 
     return "; check " + ", ".join(list(found)[:6]) if found else ""
 
 
-def _tables(program: Program, block: Block, formula: Formula, value: float) -> str:
-    """For a value that is not a number: the tables it reads, since a look-up outside its table gives none."""
+def _tables(program: Program, block: Block, formula: Formula, value: float, tables: "Mapping[str, Table]") -> str:
+    """For a value that is not a number: the tables it reads with their range, since a look-up outside it gives none."""
     trees = [formula.tree, *(f.tree for n in _names(program, block, formula.tree) if (f := program.find(block, n)))]
     reads = {
         n.args[0].value
@@ -90,9 +91,16 @@ def _tables(program: Program, block: Block, formula: Formula, value: float) -> s
         for n in walk(t)
         if isinstance(n, Call) and n.op == "lookup" and isinstance(n.args[0], Text)
     }
-    return (
-        f"; outside their range these tables give nothing: {', '.join(sorted(reads))}" if isnan(value) and reads else ""
-    )
+    if not isnan(value) or not reads:
+        return ""
+    ranges = []
+    for name in sorted(reads & set(tables)):
+        index, step = (
+            tables[name].index,
+            tables[name].index[-1] - tables[name].index[-2] if len(tables[name].index) > 1 else 1,
+        )
+        ranges.append(f"{name} ({tables[name].index_name} {index[0]:g} up to below {index[-1] + step:g})")
+    return f"; outside their range these tables give nothing: {', '.join(ranges)}; add rows, or bound what is looked up"
 
 
 def _names(program: Program, block: Block, tree: Node) -> Iterator[str]:
