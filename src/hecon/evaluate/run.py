@@ -58,8 +58,8 @@ def run(
     >>> run(tree, book.base()).cost("payer").tolist()
     [[100.0]]
     """
-    book = draws.book
     ready = prepare(model, draws, keep)
+    book = draws.book
     program, built, chosen, wanted = ready.program, ready.built, ready.chosen, ready.wanted
     size = max(chunk or _chunk_size(ready.plan, draws.n), 1)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
