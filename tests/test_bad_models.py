@@ -203,7 +203,10 @@ MODELS: dict[str, tuple[Any, str]] = {
         "within_cycle 'half_cycle' is none of start, end, half-cycle, simpson",
     ),
     "unknown events": (cohort(events="middle"), "events 'middle' is none of start, mid, end; did you mean 'mid'?"),
-    "unknown flows": (cohort(flows="middle"), "flows 'middle' is none of boundaries, mid; did you mean 'mid'?"),
+    "unknown flows": (
+        cohort(flows="middle"),
+        "flows 'middle' is none of boundaries, start, mid, end; did you mean 'mid'?",
+    ),
     "unknown discounting": (
         cohort(discount_timing="continous"),
         "'continous' is none of continuous, whole_year; did you mean 'continuous'?",

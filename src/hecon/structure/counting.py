@@ -14,6 +14,9 @@ from hecon.structure.clock import years
 from hecon.structure.items import QALY, Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
 
+# where the mean flow of a cycle's two ends is discounted: cycles from the row to there, in the cycle that begins and in the
+# one that ends with the row
+MEAN_FLOWS = {"start": (0.0, -1.0), "mid": (0.5, -0.5), "end": (1.0, 0.0)}
 _LEGACY = ("darth-legacy", "darth-none")
 _CYCLE, _CYCLES = Name("cycle"), Name("cycles")
 
@@ -152,10 +155,10 @@ def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene:
     occupied = Call("occupancy", (Text(state),)) if state else scene.mass
     flow = product(occupied, amount, Name("cycle_years") if per == "year" else Number(1.0))
     plain = item.kind in ("ly_undiscounted", "count")
-    if model.flows == "mid":
-        half = product(Number(0.5), Name("cycle_years"))
+    if model.flows in MEAN_FLOWS:
         later, sooner = (
-            Number(1.0) if plain else scene.discounting.factor(item.kind, Call(op, (_now(scene), half))) for op in "+-"
+            Number(1.0) if plain else scene.discounting.factor(item.kind, _shifted(scene, by))
+            for by in MEAN_FLOWS[model.flows]
         )
         discount: Node = Call("+", (
             product(Number(0.5), Call("where", (Call("<", (_CYCLE, _CYCLES)), later, Number(0.0)))),
@@ -195,6 +198,14 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
     )
     flow = product(Call("occupancy", (Text(state),)), amount, here)
     return Term(item, state, product(value, discount), flow, discount)
+
+
+def _shifted(scene: Scene, cycles: float) -> Node:
+    """Years since the decision, so many cycles after a row."""
+    if not cycles:
+        return _now(scene)
+    shift = product(Number(abs(cycles)), Name("cycle_years"))
+    return Call("+" if cycles > 0 else "-", (_now(scene), shift))
 
 
 def _now(scene: Scene) -> Node:
