@@ -151,7 +151,10 @@ def _range_faults(one: Parameter) -> list[Fault]:
         if column != "value" and number == one.value:
             continue
         if probability and not 0 <= number <= 1:
-            faults.append(Fault(one.place(column), f"a probability lies between 0 and 1; its {column} is {number:g}"))
+            why = "" if unit else " (a name with p_ and no unit is a probability: give its unit, or another name)"
+            faults.append(
+                Fault(one.place(column), f"a probability lies between 0 and 1; its {column} is {number:g}{why}")
+            )
         elif one.name.startswith("dr_") and number >= 1:
             told = f"a discount rate is a share per year; its {column} is {number:g}: write {number / 100:g} for {number:g}%"
             faults.append(Fault(one.place(column), told))
