@@ -14,7 +14,7 @@ from hecon.evaluate.collect import Collector
 from hecon.evaluate.kept import checks, reports, states
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import prepare
-from hecon.evaluate.refusal import cells
+from hecon.evaluate.refusal import cells, refuse_not_finite
 from hecon.evaluate.schedule import TILE
 from hecon.evaluate.sweep import Take, run_chunk
 from hecon.formula.program import Block
@@ -100,6 +100,7 @@ def run(
     extra["reports"] = reports(built, whole)
     if "by_state" in keep:
         extra["by_state"] = states(built, whole)
+    refuse_not_finite(program, values, draws)
     quantities = tuple(
         Lever(name, item, np.asarray(draws[name], dtype=float), quantity) for (name, item), quantity in amounts.items()
     )
@@ -181,6 +182,7 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
         raise ModelError(
             f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
             f"{cells(built.program, block, [formula.tree], draws)}"
+            + ('; one branch may be "C", the rest' if together else "")
         )
 
 

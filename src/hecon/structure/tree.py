@@ -122,8 +122,8 @@ Node = Union[Chance, Decision, Leaf]  # noqa: UP007  # the classes are not union
 class Strategy:
     """One thing that can be done: its tree, leaf or structure, and what it overrides.
 
-    `lasts` is the time in years from the decision to the structures its leaves lead to; a formula, so it may be
-    uncertain. Under a model that stands alone `to` is left out and `let`, `start`, `transitions`, `rates` override it.
+    `lasts` is the time from the decision to the structures its leaves lead to: "6 months", or a formula in years, so it may
+    be uncertain. Under a model that stands alone `to` is left out and `let`, `start`, `transitions`, `rates` override it.
 
     >>> Strategy("watch", "Watchful waiting").label
     'Watchful waiting'
