@@ -45,7 +45,9 @@ class Acceptability:
         header = ["wtp", "best on average", *(f"P({name})" for name in self.strategies), "EVPI", "SE"]
         rows = [
             [f"{wtp:,.0f}", self.strategies[best], *(f"{share:.3f}" for share in shares), f"{evpi:,.0f}", f"{se:,.0f}"]
-            for wtp, best, shares, evpi, se in zip(self.wtp, self.best, self.ceac.T, self.evpi, self.evpi_se, strict=True)
+            for wtp, best, shares, evpi, se in zip(
+                self.wtp, self.best, self.ceac.T, self.evpi, self.evpi_se, strict=True
+            )
         ]
         return plain_table(header, rows)
 

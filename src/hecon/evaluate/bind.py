@@ -76,7 +76,8 @@ def _faults(program: Program, book: "Book") -> Iterator[Fault]:
                 cell = book.parameters[name].cell
                 yield Fault(
                     f"strategy {block.strategy}",
-                    f"the formula '{name}' shadows the input of that name{f' ({cell})' if cell else ''}; rename one",
+                    f"the formula '{name}' shadows the input of that name{f' ({cell})' if cell else ''}; rename one: let"
+                    f" formulas use '{name}_now', which is '{name}' unless a strategy gives another",
                 )
         known = [*own, *book.parameters]
         everywhere = {name for other in program.of(block.strategy) for name in other.formulas}
