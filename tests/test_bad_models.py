@@ -203,7 +203,10 @@ MODELS: dict[str, tuple[Any, str]] = {
         "within_cycle 'half_cycle' is none of start, end, half-cycle, simpson",
     ),
     "unknown events": (cohort(events="middle"), "events 'middle' is none of start, mid, end; did you mean 'mid'?"),
-    "unknown flows": (cohort(flows="middle"), "flows 'middle' is none of boundaries, mid; did you mean 'mid'?"),
+    "unknown flows": (
+        cohort(flows="middle"),
+        "flows 'middle' is none of boundaries, start, mid, end; did you mean 'mid'?",
+    ),
     "unknown discounting": (
         cohort(discount_timing="continous"),
         "'continous' is none of continuous, whole_year; did you mean 'continuous'?",
@@ -287,7 +290,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     "past the table": (
         cohort(transitions={"well -> ill": "norms[cycle]", "ill -> dead": "p_die"}),
         "the probability well -> ill is not a number (strategy car_t, car_t - cohort, cycle 2, draw 0): norms[cycle]; "
-        "outside their range these tables give nothing: norms",
+        "outside their range these tables give nothing: norms (age 0 up to below 2); add rows",
     ),
     # trees
     "no branches": (tree(Chance()), "strategy car_t: this node has no branches"),
@@ -393,3 +396,74 @@ def test_all_faults_are_told_at_once() -> None:
 def test_unknown_keepers() -> None:
     with pytest.raises(ModelError, match="keep: unknown collector 'traces'; did you mean 'trace'"):
         hecon.run(cohort(), BOOK.base(), keep=("traces",))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"states": "well"}, "states: write a list of names"),
+        ({"transitions": [[0.9, 0.1], [0, 1]]}, 'transitions: write {"well -> ill": "formula"}; got a list'),
+        (
+            {"transitions": {"well": {"ill": "p_relapse"}}},
+            '{"well -> ill": "formula"} in place of {"well": {"ill": ...}}',
+        ),
+        ({"transitions": {("well", "ill"): "p_relapse"}}, 'write "well -> ill", as text'),
+        ({"outcomes": Utility({"well": "1"})}, "outcomes: write a list of items"),
+        ({"outcomes": ["u_well"]}, "outcomes: holds 'u_well'"),
+        ({"strategies": ["car_t"]}, "strategies: holds 'car_t'"),
+        ({"tunnels": {"ill": 24}}, 'write {"ill": Tunnel(24, last="stay")}'),
+        ({"discount": "0.03"}, "discount: write two rates"),
+    ],
+)
+def test_other_forms_are_refused_where_they_are_written(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ModelError) as found:
+        cohort(**changes)
+    assert told in str(found.value)
+
+
+def test_branches_and_options_are_given_one_by_one() -> None:
+    with pytest.raises(ModelError, match="branches one by one"):
+        Chance([Branch("a", "C", Leaf())])  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="options one by one"):
+        Decision([Option("a", Leaf())])  # type: ignore[arg-type]
+
+
+def test_what_every_strategy_has_is_told_once() -> None:
+    both = [Strategy("car_t"), Strategy("chemo")]
+    with pytest.raises(ModelError) as found:
+        hecon.run(cohort(strategies=both, transitions={"wel -> dead": "p_die", "ill -> dead": "p_die"}), BOOK.base())
+    assert str(found.value).count("wel -> dead") == 1
+    assert "every strategy, cohort: 'wel -> dead'" in str(found.value)
+    with pytest.raises(ModelError, match="every strategy, cohort, well -> dead: unknown name 'p_di'"):
+        hecon.run(cohort(strategies=both, transitions={"well -> dead": "p_di", "ill -> dead": "p_die"}), BOOK.base())
+
+
+def test_a_discount_rate_in_percent_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"3\.5 would be 350% per year; write '0\.035'"):
+        hecon.run(cohort(discount={"cost": "0.03", "effect": "3.5"}), BOOK.base())
+    with pytest.raises(ModelError, match="discount cost: 3 would be 300%"):
+        hecon.run(cohort(discount={"cost": [(0, "0.03"), (30, "3")], "effect": "0"}), BOOK.base())
+    with pytest.raises(hecon.InputError, match=r"write 0\.03 for 3%"):
+        hecon.make_book("percent", [Parameter(name="dr_cost", value=3.0)])
+
+
+def test_costs_and_qalys_in_states_are_told_how_to_be_written() -> None:
+    monthly = Cost("care", {"ill": "c_drug"}, per="month", **CARE)
+    with pytest.raises(ModelError, match="an amount per month is 12 times as much per year"):
+        hecon.run(cohort(outcomes=[monthly]), BOOK.base())
+    with pytest.raises(ModelError, match=r'are a Utility\(\{"well": "0\.9"\}\)'):
+        hecon.run(cohort(outcomes=[QALY("well", {"well": "0.9"})]), BOOK.base())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("index", "q", "told"), [
+    ([40.0, 45.0, 50.0], [0.1, 0.2, 0.3], "goes from age 40 to 45: a life table needs a row for every year of age"),
+    ([40.0, 41.0, 42.0], [0.1, 120.0, 0.3], "age 41: a probability of death lies between 0 and 1; got 120"),
+])  # fmt: skip
+def test_a_life_table_by_bands_or_per_100_000_is_refused(index: list[float], q: list[float], told: str) -> None:
+    table = Table("life", "age", np.array(index), {"qx_male": np.array(q), "qx_female": np.array(q)})
+    book = hecon.make_book("bands", INPUTS, tables={"life": table})
+    model = cohort(age="40", horizon="1 year", transitions={
+        "well -> dead": "mortality_prob(life, age, 0.5, 40, 1)", "ill -> dead": "p_die"})  # fmt: skip
+    with pytest.raises(ModelError) as found:
+        hecon.run(model, book.base())
+    assert told in str(found.value)

@@ -133,3 +133,49 @@ def test_starts_that_do_not_add_up_in_a_draw() -> None:
 def test_results_that_are_no_numbers() -> None:
     with pytest.raises(hecon.HeconError, match="strategy car_t, item drug, draw 0: is inf, not a finite number"):
         hecon.run(tree(Leaf(outcomes=[cost("c_drug / (p_die - p_die)")])), BOOK.base())
+
+
+def test_a_total_that_is_no_number_names_the_table_and_its_range() -> None:
+    life = {"age": [50, 60], "rate": [0.1, 0.2]}
+    book = hecon.make_book("short", [hecon.Parameter(name="age_start", value=65)], tables={"life": life})
+    for formula, end in (("life[age]", "up to below 70"), ('interp(life, "rate", age)', "to 60")):
+        model = hecon.MarkovModel(
+            ("well", "dead"), "1 year", "9 years", "start", "end", transitions={"well -> dead": "0.1"}, age="age_start",
+            outcomes=[hecon.Utility({"well": formula})], title="Short", start="well", strategies=[hecon.Strategy("a")],
+            discount={"cost": "0", "effect": "0"}, discount_timing="continuous",
+        )  # fmt: skip
+        with pytest.raises(hecon.ModelError) as found:
+            hecon.run(model, book.base())
+        told = str(found.value)
+        assert f"life (age 50 {end})" in told
+        assert "check age_start" in told
+
+
+def test_branches_that_do_not_add_up_show_their_probabilities() -> None:
+    leaf = hecon.Leaf()
+    chance = hecon.Chance(hecon.Branch("x", "0.3", leaf), hecon.Branch("y", "0.6", leaf))
+    tree = hecon.DecisionTree("T", [hecon.Strategy("a", to=chance)], {"cost": "0", "effect": "0"}, "continuous")
+    with pytest.raises(
+        hecon.ModelError, match=r"add up to 0\.9 \(strategy a, draw 0\): 0\.3 \+ 0\.6; one branch may be"
+    ):
+        hecon.run(tree, hecon.make_book("t", []).base())
+
+
+def test_a_utility_without_states_is_refused() -> None:
+    """It would count for the dead too."""
+    with pytest.raises(hecon.ModelError, match="per year in each state"):
+        hecon.Utility("u_well")  # type: ignore[arg-type]
+
+
+def test_a_tree_may_last_as_long_as_a_text_with_a_unit_says() -> None:
+    cohort = hecon.MarkovModel(
+        ("well", "dead"), "1 year", "1 year", "start", "end", transitions={"well -> dead": "0.1"},
+        outcomes=[hecon.Utility({"well": "1"})],
+    )  # fmt: skip
+    both = [
+        hecon.Strategy(f"s{k}", to=hecon.Leaf(cohort, "well"), lasts=lasts)
+        for k, lasts in enumerate(("6 months", "0.5"))
+    ]
+    tree = hecon.DecisionTree("T", both, {"cost": "0", "effect": "0.21"}, "continuous")
+    effect = hecon.run(tree, hecon.make_book("t", []).base()).effect()[:, 0]
+    assert effect.tolist() == pytest.approx([1 / 1.1, 1 / 1.1], rel=1e-14)  # 1.21 ** 0.5 is 1.1

@@ -130,21 +130,22 @@ def test_flows_per_year_and_per_cycle() -> None:
     assert result.effect("ly_undiscounted")[0, 0] == pytest.approx(0.5 * (well + ill), rel=1e-14)
 
 
-def test_flows_at_mid_cycle() -> None:
-    """The mean of a cycle's two ends, discounted at its middle."""
+@pytest.mark.parametrize(("flows", "shift"), [("start", 0.0), ("mid", 0.5), ("end", 1.0)])
+def test_the_mean_flow_of_a_cycle_is_discounted_at_one_time(flows: str, shift: float) -> None:
+    """The mean of a cycle's two ends, discounted at its start, middle or end."""
     rate = {"cost": "0.1", "effect": "0"}
     model = cohort(
-        within_cycle="half-cycle", flows="mid", discount=rate, outcomes=[Cost("a", {"well": "1"}, per="year", **CARE)]
+        within_cycle="half-cycle", flows=flows, discount=rate, outcomes=[Cost("a", {"well": "1"}, per="year", **CARE)]
     )
-    want = sum((WELL[k] + WELL[k + 1]) / 2 / 1.1 ** (k + 0.5) for k in range(4))
+    want = sum((WELL[k] + WELL[k + 1]) / 2 / 1.1 ** (k + shift) for k in range(4))
     assert total(model, "cost", "a") == pytest.approx(want, rel=1e-13)
     assert total(model, "ly_undiscounted", "life_years") == pytest.approx(
         ((WELL + ILL)[:-1] + (WELL + ILL)[1:]).sum() / 2
     )
     with pytest.raises(
-        ModelError, match='flows="mid" averages a cycle\'s two ends: it needs within_cycle="half-cycle"'
+        ModelError, match=f'flows="{flows}" averages a cycle\'s two ends: it needs within_cycle="half-cycle"'
     ):
-        hecon.run(cohort(flows="mid"), BOOK.base())
+        hecon.run(cohort(flows=flows), BOOK.base())
 
 
 @pytest.mark.parametrize(("events", "shift"), [("start", 0.0), ("mid", 0.5), ("end", 1.0)])

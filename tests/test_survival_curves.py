@@ -100,3 +100,18 @@ def test_page_of_figures(tmp_path):
     assert (tmp_path / "page.png").stat().st_size > 10_000
     assert [line.get_label() for line in page.axes[0].get_lines()] == ["Kaplan-Meier", "weibull", "lnorm"]
     assert page.axes[3].get_xlim()[1] >= 40
+
+
+def test_a_table_without_splines_needs_no_column_of_knots() -> None:
+    row = {
+        "curve": "os",
+        "family": "exponential",
+        "selected": "yes",
+        "parameter": "rate",
+        "estimate": "-2",
+        "cov_1": "0",
+    }
+    assert curves_from_rows([row])["os"].fit.estimates.tolist() == [-2.0]
+    spline = [{**row, "family": "spline hazard 0", "parameter": f"gamma{k}", "cov_2": "0"} for k in range(2)]
+    with pytest.raises(InputError, match="a spline needs a knot"):
+        curves_from_rows(spline)

@@ -5,7 +5,7 @@ HeconError
 └── ModelError     what was declared: formulas, names, structures, probabilities met while running
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -50,6 +50,33 @@ def raise_faults(faults: Iterable[Fault], kind: type[HeconError], title: str) ->
     if unique:
         noun = "fault" if len(unique) == 1 else "faults"
         raise kind(f"{title}: {len(unique)} {noun}\n" + "\n".join(f"  - {line}" for line in unique))
+
+
+def told_once(faults: Iterable[Fault], strategies: Sequence[str]) -> list[Fault]:
+    """The faults, with one that every strategy has told once, where the structure they share is at fault.
+
+    >>> both = [Fault(f"strategy {name}, cohort", "unknown state 'il'") for name in ("usual", "drug")]
+    >>> [str(fault) for fault in told_once(both, ("usual", "drug"))]
+    ["every strategy, cohort: unknown state 'il'"]
+    >>> len(told_once(both[:1], ("usual", "drug")))
+    1
+    """
+    found = list(faults)
+    if len(strategies) < 2:
+        return found
+    alike: dict[Fault, Fault] = {}
+    whose: dict[Fault, set[str]] = {}
+    for fault in found:
+        for name in strategies:
+            rest = fault.place.removeprefix(f"strategy {name}")
+            if rest == fault.place:
+                rest = fault.place.removeprefix(f"{name} - ")
+                rest = f", {rest}" if rest != fault.place else rest
+            if rest != fault.place and rest[:1] in ("", ",", " "):
+                alike[fault] = Fault(f"every strategy{rest}", fault.message)
+                whose.setdefault(alike[fault], set()).add(name)
+    every = set(strategies)
+    return list(dict.fromkeys(alike[one] if one in alike and whose[alike[one]] == every else one for one in found))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -66,6 +66,11 @@ class Outcomes:
     >>> two = Outcomes(np.array([[[10.0], [1.0]], [[30.0], [1.5]]]), ("a", "b"), items)
     >>> two.cost("payer")[:, 0].tolist(), two.effect()[:, 0].tolist()
     ([10.0, 30.0], [1.0, 1.5])
+    >>> print(two)
+    Outcomes per patient, mean over 1 draw
+                          a             b
+    cost drug            10            30
+    qaly              1.000         1.500
     """
 
     values: Array
@@ -85,6 +90,24 @@ class Outcomes:
         if self.values.ndim == 3 and self.draw.size == 0:
             object.__setattr__(self, "draw", np.arange(self.values.shape[2]))
         raise_faults(self._faults(), HeconError, "outcomes")
+
+    def __repr__(self) -> str:
+        return f"<Outcomes of shape (strategy, item, draw) {self.values.shape}: {', '.join(self.strategies)}>"
+
+    def __str__(self) -> str:
+        """A row per item with its mean over the draws, a column per strategy."""
+        rows = [(f"{item.kind} {item.name}" if item.name != item.kind else item.kind, item.kind) for item in self.items]
+        wide = max([len(name) for name, _ in rows], default=0)
+        columns = [max(14, len(name) + 2) for name in self.strategies]
+        head = "draws" if len(self.draw) != 1 else "draw"
+        lines = [f"Outcomes per patient, mean over {len(self.draw):,} {head}"]
+        lines.append(" " * wide + "".join(f"{name:>{w}}" for name, w in zip(self.strategies, columns, strict=True)))
+        for k, (name, kind) in enumerate(rows):
+            means = self.values[:, k].mean(axis=1)
+            digits = 0 if kind == "cost" else 3
+            cells = "".join(f"{mean:>{w},.{digits}f}" for mean, w in zip(means, columns, strict=True))
+            lines.append(f"{name:<{wide}}{cells}")
+        return "\n".join(lines)
 
     def _faults(self) -> list[Fault]:
         faults = []

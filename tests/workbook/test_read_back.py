@@ -8,6 +8,7 @@ import pytest
 import hecon
 from hecon.errors import InputError
 from hecon.inputs.reading import read_inputs
+from hecon.workbook.control import CHANGED_ROW
 from hecon.workbook.edited_inputs import write_inputs_folder
 from hecon.workbook.input_cells import BASE, LOW
 from hecon.workbook.package import Place, set_cells
@@ -174,3 +175,25 @@ def test_other_workbooks_are_no_twins(tmp_path: Path) -> None:
         read_facts(file)
     with pytest.raises(InputError, match="no sheet Inputs"):
         read_back(file, read_inputs(STARTER))
+
+
+@pytest.mark.usefixtures("formualizer")
+def test_a_horizon_in_weeks_is_not_taken_for_a_changed_one(tmp_path: Path) -> None:
+    """60 weeks are a number of years that no decimal holds."""
+    model = hecon.MarkovModel(
+        ("well", "dead"), "1 week", "60 weeks", "half-cycle", "mid", transitions={"well -> dead": "p_die"}, start="well",
+        title="Weeks", strategies=[hecon.Strategy("a"), hecon.Strategy("b", let={"rr": "0.5"})], discount_timing="continuous",
+        let={"rr": "1"}, outcomes=[hecon.Utility({"well": "0.8 * rr"})], discount={"cost": "0.03", "effect": "0.03"},
+    )  # fmt: skip
+    book = hecon.make_book("weeks", [hecon.Parameter(name="p_die", value=0.01)])
+    made = Made(model, book, "payer", 20_000.0, "a")
+    layout = made.write(tmp_path / "weeks.xlsx")
+    changed = (
+        open_session(tmp_path / "weeks.xlsx", "formualizer", tmp_path).values({})["Control"].numbers[CHANGED_ROW, 1]
+    )
+    assert changed == 0
+    assert not [one for one in read_back(tmp_path / "weeks.xlsx", book).changes if "horizon" in str(one)]
+    set_cells(tmp_path / "weeks.xlsx", tmp_path / "shorter.xlsx", {("Control", *layout.controls["horizon"]): 35 / 52})
+    shorter = read_back(tmp_path / "shorter.xlsx", book)
+    assert any("horizon" in str(one) for one in shorter.changes)
+    assert hecon.run(model, shorter.book.base()).effect()[0, 0] < hecon.run(model, book.base()).effect()[0, 0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
@@ -38,6 +39,17 @@ class Acceptability:
     ceaf: Array
     evpi: Array
     evpi_se: Array
+
+    def __str__(self) -> str:
+        """A row per threshold: the best strategy, each one's share of draws, EVPI and its standard error."""
+        header = ["wtp", "best on average", *(f"P({name})" for name in self.strategies), "EVPI", "SE"]
+        rows = [
+            [f"{wtp:,.0f}", self.strategies[best], *(f"{share:.3f}" for share in shares), f"{evpi:,.0f}", f"{se:,.0f}"]
+            for wtp, best, shares, evpi, se in zip(
+                self.wtp, self.best, self.ceac.T, self.evpi, self.evpi_se, strict=True
+            )
+        ]
+        return plain_table(header, rows)
 
     def columns(self) -> dict[str, list[Any]]:
         """One row per threshold and strategy: wtp, strategy, ceac, ceac_se, elc, elc_se, best, evpi, evpi_se."""
@@ -72,6 +84,10 @@ def acceptability(outcomes: Outcomes, wtp: ArrayLike, perspective: str, effect: 
     >>> curves = acceptability(psa, [0, 200], "payer")
     >>> curves.ceac.tolist(), curves.evpi.tolist()
     ([[1.0, 0.5], [0.0, 0.5]], [0.0, 25.0])
+    >>> print(curves)
+    wtp  best on average  P(care)  P(drug)  EVPI  SE
+    0               care    1.000    0.000     0   0
+    200             drug    0.500    0.500    25  25
     """
     thresholds = np.atleast_1d(np.asarray(wtp, dtype=np.float64))
     if thresholds.ndim != 1 or not (np.isfinite(thresholds) & (thresholds >= 0)).all():

@@ -1,6 +1,7 @@
 """Cost and effect of every strategy in every draw, as all analyses take them from Outcomes.
 
-An effect is a kind (`qaly`) or a sum of kinds (`qaly + carer_qaly`), so that carers' QALYs count only when asked for.
+An effect is a kind (`qaly`) or a sum of kinds (`qaly + carer_qaly`), so that carers' QALYs count only when asked for;
+`none` compares strategies on cost alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,17 +12,19 @@ from numpy.typing import ArrayLike
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import KINDS, Array, Item, Outcomes
 
+NONE = "none"
 EFFECT_WORDS: Mapping[str, str] = {
     "qaly": "QALY",
     "ly": "life-year",
     "ly_undiscounted": "undiscounted life-year",
     "carer_qaly": "carer QALY",
     "count": "unit",
+    "none": "unit",
 }
 
 
 def cost_and_effect(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> tuple[Array, Array]:
-    """Discounted cost under a perspective and effect, both (strategy, draw).
+    """Discounted cost under a perspective and effect, both (strategy, draw); the effect `none` is 0 for all.
 
     Raises:
         HeconError: an unknown perspective or effect, or an effect of which these outcomes have no item.
@@ -35,12 +38,18 @@ def cost_and_effect(outcomes: Outcomes, perspective: str, effect: str = "qaly") 
     kinds = [kind.strip() for kind in effect.split("+")]
     cost = outcomes.cost(perspective)
     total = np.zeros_like(cost)
+    if effect == NONE:
+        return cost, total
     for kind in kinds:
-        if kind not in EFFECT_WORDS:
-            known = ", ".join(KINDS[1:]) + ", or a sum such as 'qaly + carer_qaly'"
+        if kind not in KINDS[1:]:
+            known = ", ".join(KINDS[1:]) + f", a sum such as 'qaly + carer_qaly', or {NONE}"
             raise HeconError(f"unknown effect '{kind}'{nearest(kind, KINDS[1:])} (known: {known})")
         if outcomes.select(kind=kind).size == 0:
-            raise HeconError(f"these outcomes have no item of kind '{kind}'; choose an effect that the model counts")
+            counted = [one for one in KINDS[1:] if outcomes.select(kind=one).size]
+            raise HeconError(
+                f"the model counts no '{kind}': give it one (Utility, QALY), or choose another effect, as argument effect= or"
+                f" in the settings: {', '.join([*counted, NONE])} ({NONE} compares strategies on cost alone)"
+            )
         total += outcomes.effect(kind)
     return cost, total
 

@@ -50,8 +50,20 @@ class Asked:
 
     @property
     def reading(self) -> dict[str, Any]:
-        """Reference, perspective and threshold as the analyses take them."""
-        return {"reference": self.reference, "perspective": self.perspective, "wtp": self.wtp}
+        """Reference, perspective, threshold and effect as the analyses take them."""
+        return {"reference": self.reference, "perspective": self.perspective, "wtp": self.wtp, "effect": self.effect}
+
+    @property
+    def effect(self) -> str:
+        """What counts as effect: QALYs, unless the settings say otherwise."""
+        return self.book.settings.get("effect", "") or "qaly"
+
+    @property
+    def per(self) -> str:
+        """The threshold in words, such as "50,000 per QALY"."""
+        from hecon.analysis.totals import effect_word
+
+        return f"{self.wtp:,.0f} per {effect_word(self.effect)}"
 
     @property
     def money(self) -> str:

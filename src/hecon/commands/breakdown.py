@@ -54,7 +54,10 @@ def break_down(
     for one in compared:
         common = {"reference": asked.reference, "perspective": asked.perspective}
         costs = {by: cost_breakdown(asked.base, one, **common, by=by) for by in ("category", "sector", "name", "state")}
-        gains = {by: effect_breakdown(asked.base, one, reference=asked.reference, by=by) for by in ("state", "name")}
+        gains = {
+            by: effect_breakdown(asked.base, one, reference=asked.reference, effect=asked.effect, by=by)
+            for by in ("state", "name")
+        }
         years = over_time(asked.base, one, **asked.reading)
         tables[f"parts_{one}"] = pd.concat(
             [part.to_frame() for part in (*costs.values(), *gains.values())], ignore_index=True

@@ -50,17 +50,16 @@ def show_acceptability(
     asked = ask(case, perspective, wtp, reference, scenario, structure)
     within = _precision(asked, precision, until_stable)
     sampled, psa, grown = _sampled(asked, until_stable, within, most, draws, seed, sampling)
-    curves = acceptability(psa, thresholds_around(asked.wtp), asked.perspective)
-    at = acceptability(psa, asked.wtp, asked.perspective)
-    found = convergence(psa, asked.wtp, asked.perspective, asked.reference, within=within)
+    curves = acceptability(psa, thresholds_around(asked.wtp), asked.perspective, asked.effect)
+    at = acceptability(psa, asked.wtp, asked.perspective, asked.effect)
+    found = convergence(psa, asked.wtp, asked.perspective, asked.reference, within=within, effect=asked.effect)
     here = pd.DataFrame(at.columns())
     frames = {"acceptability": curves.to_frame(), "at_threshold": here, "convergence": pd.DataFrame(found.columns())}
     if grown is not None:
         frames["growth"] = pd.DataFrame([vars(step) for step in grown.steps])
-    study = Study(asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference)
+    study = Study(asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference, asked.effect)
     texts = [
-        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.wtp:,.0f} per "
-        f"{study.effect_word} ({asked.money})",
+        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.per} ({asked.money})",
         _table(at),
         f"EVPI {at.evpi[0]:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
         f"{at.strategies[at.best[0]]}; choosing it by these draws loses {found.mistake:,.1f} on average",

@@ -9,6 +9,7 @@ from hecon.errors import HeconError, ModelError, nearest
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+    from hecon.outcomes import Outcomes
     from hecon.structure.lowering import Model
 
 
@@ -17,6 +18,8 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
 
     Exit code 1 when anything is at fault or a check of the model fails.
     """
+    from hecon.evaluate.run import run
+
     found = find_case(case)
     faults: list[HeconError] = []
     book = _try(faults, read_book, found, scenario)
@@ -32,8 +35,10 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
             _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
+    with waiting("base case"):
+        bases = {name: run(model, book.base()) for name, model in models.items()}
     _tell(found, book, list(models.values()))
-    failures = sum([_run_checks(name, model, book) for name, model in models.items()])
+    failures = sum([_print_checks(name, base) for name, base in bases.items()])
     if failures:
         raise HeconError(f"{failures} of the model's checks {'fails' if failures == 1 else 'fail'}")
 
@@ -89,16 +94,13 @@ def _tell(case: Case, book: "Book", models: "list[Model]") -> None:
         console.print(f"note: {remark}", markup=False, soft_wrap=True)
 
 
-def _run_checks(structure: str, model: "Model", book: "Book") -> int:
-    """Run the base case and print its checks; how many fail."""
+def _print_checks(structure: str, base: "Outcomes") -> int:
+    """Print the checks of a base case; how many fail."""
     from rich.text import Text
 
-    from hecon.evaluate.run import run
     from hecon.report.checks import check_summary, checks_grid
     from hecon.report.grid import rich_table
 
-    with waiting("base case"):
-        base = run(model, book.base())
     console = results()
     if structure:
         console.print(Text(f"Structure {structure}", style="bold"))

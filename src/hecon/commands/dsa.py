@@ -63,7 +63,7 @@ def one_way_sensitivity(
     tables |= {f"one_way_icer_{one}": table.to_frame() for (kind, one), table in shown.items() if kind != "tornado"}
     texts = [
         f"{table.measure} of {one} against {asked.reference}, {asked.perspective} perspective, "
-        f"{asked.wtp:,.0f} per QALY ({asked.money})\n" + first_lines(_text(table, one), 21)
+        f"{asked.per} ({asked.money})\n" + first_lines(_text(table, one), 21)
         for (_, one), table in shown.items()
     ]
     flips = [row.name for row in found.rows if row.changes_decision and row.strategy in compared]

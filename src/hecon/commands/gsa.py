@@ -58,7 +58,7 @@ def global_sensitivity_analysis(
             )
     frames = {f"{method}_{one}": table.to_frame() for one, table in found.items()}
     texts = [
-        f"INMB of {one} against {asked.reference}, {asked.perspective} perspective, {asked.wtp:,.0f} per QALY; "
+        f"INMB of {one} against {asked.reference}, {asked.perspective} perspective, {asked.per}; "
         f"{table.runs:,} evaluations, seed {chosen}\n{first_lines(str(table).rpartition(chr(10))[0], 16)}\n{table.note}"
         for one, table in found.items()
     ]

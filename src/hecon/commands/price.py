@@ -42,6 +42,7 @@ def find_price(
 
     from hecon.analysis.price import PriceTable, value_based_price
     from hecon.analysis.price_search import price_search
+    from hecon.analysis.totals import effect_word
     from hecon.report.folder import records
     from hecon.report.price_figure import price_figure
 
@@ -50,7 +51,7 @@ def find_price(
     chosen = tuple(probability) if probability else PROBABILITIES
     sampled = None if draws == 0 else asked.draws(draws, seed)
     tables: list[PriceTable] = []
-    common: dict[str, Any] = {"perspective": asked.perspective}
+    common: dict[str, Any] = {"perspective": asked.perspective, "effect": asked.effect}
     if search is None:
         one = strategy or _main_user(asked, lever)
         grid = np.unique([*np.linspace(0, 2 * asked.wtp, 21), asked.wtp])
@@ -72,7 +73,8 @@ def find_price(
     extra = _what_it_needs(asked, lever, one, current) if search is None else {}
     if extra:
         texts.append(
-            f"At today's price {one} needs {extra['required_effect']:,.3f} incremental QALYs against {asked.reference} "
+            f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(asked.effect)}s against "
+            f"{asked.reference} "
             f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
             f"savings elsewhere): {extra['headroom']:,.0f}."
         )
@@ -134,10 +136,12 @@ def _what_it_needs(asked: Asked, lever: str, strategy: str, price: float) -> dic
     if strategy == asked.reference:
         return {}
     me, other = (asked.base.strategies.index(name) for name in (strategy, asked.reference))
-    cost, gain = (x[me, 0] - x[other, 0] for x in cost_and_effect(asked.base, asked.perspective))
+    cost, gain = (x[me, 0] - x[other, 0] for x in cost_and_effect(asked.base, asked.perspective, asked.effect))
     quantity, now = quantities(asked.base, lever, asked.perspective)
     elsewhere = float(cost - now[0] * (quantity[me, 0] - quantity[other, 0]))
-    needed = required_effect(asked.base, lever, price, strategy, **asked.reading)
+    needed = required_effect(
+        asked.base, lever, price, strategy, reference=asked.reference, wtp=asked.wtp, perspective=asked.perspective
+    )
     return {
         "required_effect": float(needed[0]),
         "incremental_effect": float(gain),

@@ -143,7 +143,7 @@ def _find(asked: Asked, sampled: "Sampled | None", scenario_draws: int | None) -
     }
     psa = None if sampled is None else asked.psa(sampled)
     study = Study(
-        asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference, book=asked.book, draws=sampled,
+        asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference, asked.effect, asked.book, sampled,
         settings={what: text for what, text in about.items() if text},
     )  # fmt: skip
     scenarios, remarks = _scenarios(asked, sampled, scenario_draws)
@@ -187,7 +187,7 @@ def _study_value(asked: Asked, sampled: "Sampled", psa: "Outcomes") -> "tuple[Va
     from hecon.commands.voi_study import StudyAsked, value_study
 
     nothing = StudyAsked("", None, "regression", None, None, None, None, None, None)
-    at = acceptability(psa, asked.wtp, asked.perspective)
+    at = acceptability(psa, asked.wtp, asked.perspective, asked.effect)
     return value_study(asked, nothing, psa, sampled, at), float(at.evpi[0])
 
 

@@ -46,7 +46,7 @@ def run_scenarios(
             seed=chosen, names=names, progress=done,
         )  # fmt: skip
     frame = table.to_frame()
-    head = f"Against {asked.reference}, {asked.perspective} perspective, {asked.wtp:,.0f} per QALY ({asked.money})"
+    head = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"
     head += f"; prob: {n:,} draws, seed {chosen}" if n else ""
     answer(
         asked, "scenarios", [f"{head}\n{table}"], {"scenarios": frame},

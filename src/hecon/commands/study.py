@@ -69,6 +69,7 @@ def make_study(case: Case, options: Options) -> "Study":
         perspective=options.perspective or settings["perspective"],
         wtp=float(settings["threshold"]) if options.wtp is None else options.wtp,
         reference=_reference(options, settings.get("reference", ""), base.strategies),
+        effect=settings.get("effect", "") or "qaly",
         book=book,
         settings={what: text for what, text in {**about, "scenario": options.scenario}.items() if text},
     )

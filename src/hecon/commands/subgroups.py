@@ -33,7 +33,7 @@ def run_subgroups(
     with waiting("subgroups"):
         table = subgroups(asked.model, asked.book, groups, **asked.reading, draws=sampled)
     frame = table.to_frame()
-    text = f"Against {asked.reference}, {asked.perspective} perspective, {asked.wtp:,.0f} per QALY ({asked.money})"
+    text = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"
     text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient."
     if sampled is not None:
         text += f" prob: {sampled.n:,} draws, seed {sampled.seed}."

@@ -89,8 +89,13 @@ def write_twin(
 
     Where none are given, the scenarios' deterministic results are run and stored, which takes little time.
     """
+    from hecon.analysis.totals import NONE
     from hecon.workbook.write import write_workbook
 
+    if study.effect not in ("qaly", NONE):
+        raise HeconError(
+            f"the workbook counts QALYs; its Results cannot be read by effect '{study.effect}' of the settings"
+        )
     model, _ = load(case, options)
     assert study.book is not None
     path.parent.mkdir(parents=True, exist_ok=True)

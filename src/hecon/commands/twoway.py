@@ -37,14 +37,14 @@ def two_way_sensitivity(
     asked = ask(case, perspective, wtp, reference, scenario, structure)
     across, up = _inputs(asked, x, y)
     found = two_way(
-        asked.model, asked.book, across, up, perspective=asked.perspective, wtp=asked.wtp, points=points,
+        asked.model, asked.book, across, up, perspective=asked.perspective, wtp=asked.wtp, effect=asked.effect, points=points,
         x_values=None if x_range is None else np.linspace(*x_range, points),
         y_values=None if y_range is None else np.linspace(*y_range, points),
     )  # fmt: skip
     frame = found.to_frame()
     shares = {strategy: found.share(strategy) for strategy in found.strategies}
     labels = [_label(asked, one) for one in (across, up)]
-    text = f"{labels[0]} and {labels[1]}, {asked.perspective} perspective, {asked.wtp:,.0f} per QALY ({asked.money})\n"
+    text = f"{labels[0]} and {labels[1]}, {asked.perspective} perspective, {asked.per} ({asked.money})\n"
     text += "\n".join(f"best on {share:6.1%} of the grid: {strategy}" for strategy, share in shares.items())
     text += f"\nin the base case: {found.strategies[found.base_best]}"
     result = {"x": across, "y": up, "base_best": found.strategies[found.base_best]}

@@ -71,12 +71,12 @@ def show_value_of_information(
     asked = ask(case, perspective, wtp, reference, scenario, structure)
     sampled = asked.book.read_draws(draws_file) if draws_file else asked.draws(draws, seed)
     psa = asked.psa(sampled)
-    at = acceptability(psa, asked.wtp, asked.perspective)
+    at = acceptability(psa, asked.wtp, asked.perspective, asked.effect)
     evpi = float(at.evpi[0])
     with waiting("value of information"):
-        singles = evppi_ranking(psa, sampled, asked.wtp, asked.perspective)
+        singles = evppi_ranking(psa, sampled, asked.wtp, asked.perspective, effect=asked.effect)
         named = {} if no_groups else _groups(asked, sampled, group or ())
-        joint = evppi_each(psa, sampled, list(named.values()), asked.wtp, asked.perspective)
+        joint = evppi_each(psa, sampled, list(named.values()), asked.wtp, asked.perspective, effect=asked.effect)
         together = dict(zip(named, joint, strict=True))
         wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
         valued = value_study(asked, wanted, psa, sampled, at)
@@ -85,8 +85,7 @@ def show_value_of_information(
     rows += [_row(one, evpi, label, patients) for label, one in together.items()]
     frame = pd.DataFrame(rows)
     texts = [
-        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.wtp:,.0f} per QALY "
-        f"({asked.money})",
+        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.per} ({asked.money})",
         f"EVPI {evpi:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
         f"{at.strategies[at.best[0]]}",
         first_lines(_table(singles, evpi, (), patients), _PRINTED + 1),

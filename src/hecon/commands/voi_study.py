@@ -77,7 +77,7 @@ def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws
     largest = wanted.largest or int(float(settings.get("study_largest", "") or _LARGEST))
     curve = evsi(
         psa, draws, text, sample_sizes(largest), asked.wtp, asked.perspective, method=wanted.method,
-        seed=draws.seed or 0,
+        effect=asked.effect, seed=draws.seed or 0,
     )  # fmt: skip
     texts.append(_curve_text(curve))
     result["evsi"] = _curve_json(curve)
@@ -161,7 +161,7 @@ def _research(
         return None, [
             "To decide now or with research is told where one strategy is compared with the reference; here are several."
         ]
-    gained = inmb(psa, asked.reference, asked.wtp, asked.perspective)[psa.strategies.index(others[0])]
+    gained = inmb(psa, asked.reference, asked.wtp, asked.perspective, asked.effect)[psa.strategies.index(others[0])]
     k = int(found.values.argmax())
     worth = max(0.0, float((found.values[k] + found.costs[k]) / found.patients[k]))
     decision = research_decision(

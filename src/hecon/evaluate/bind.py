@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults
+import numpy as np
+
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once
 from hecon.formula.macros import MACROS
 from hecon.formula.program import Block, Program, trees_of
 from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
@@ -32,7 +34,11 @@ def check_names(program: Program, book: "Book") -> None:
     hecon.errors.ModelError: Demo: 1 fault
       - a, visits: unknown name 'c_visit'; did you mean 'c_visits'?
     """
-    raise_faults(list(_faults(program, book)), ModelError, program.title or "model")
+    raise_faults(
+        told_once(_faults(program, book), [name for name, _ in program.strategies]),
+        ModelError,
+        program.title or "model",
+    )
 
 
 def unused_inputs(program: Program, book: "Book") -> list[str]:
@@ -70,7 +76,8 @@ def _faults(program: Program, book: "Book") -> Iterator[Fault]:
                 cell = book.parameters[name].cell
                 yield Fault(
                     f"strategy {block.strategy}",
-                    f"the formula '{name}' shadows the input of that name ({cell}); rename one",
+                    f"the formula '{name}' shadows the input of that name{f' ({cell})' if cell else ''}; rename one: let"
+                    f" formulas use '{name}_now', which is '{name}' unless a strategy gives another",
                 )
         known = [*own, *book.parameters]
         everywhere = {name for other in program.of(block.strategy) for name in other.formulas}
@@ -88,6 +95,8 @@ def _faults(program: Program, book: "Book") -> Iterator[Fault]:
                 yield Fault(f"{block.name}, {place}", _unknown(name, known, bool(block.clock)))
             for table, column in _tables(tree):
                 yield from _table_faults(book, f"{block.name}, {place}", table, column)
+            for table, column in _life_tables(tree):
+                yield from _life_faults(book, f"{block.name}, {place}", table, column)
 
 
 def _unknown(name: str, known: list[str], clock: bool) -> str:
@@ -110,6 +119,13 @@ def _tables(tree: Node) -> Iterator[tuple[str, str]]:
                 yield table, column
             case Call(op="interp", args=(Name(name=table), _)):
                 yield table, ""
+    yield from _life_tables(tree)
+
+
+def _life_tables(tree: Node) -> Iterator[tuple[str, str]]:
+    """The tables a tree reads as life tables, with the column asked for."""
+    for node in walk(tree):
+        match node:
             case Call(op="life_survivors", args=(Name(name=table), Text(value=column), _)):
                 yield table, column
             case Call(op=op, args=(Name(name=table), *_)) if op in MACROS and op in _TABLE_FIRST:
@@ -130,3 +146,26 @@ def _table_faults(book: "Book", place: str, table: str, column: str) -> Iterator
     if not column and len(columns) != 1:
         example = f'{table}[x, "{columns[0]}"]' if columns else ""
         yield Fault(place, f"table {table} has {len(columns)} columns; say which: {example}")
+
+
+def _life_faults(book: "Book", place: str, table: str, column: str) -> Iterator[Fault]:
+    """A life table has a row for every year of age, and probabilities: survivors are their product, row by row."""
+    found = book.tables.get(table)
+    if found is None or column not in found.columns:
+        return
+    gaps = np.flatnonzero(np.abs(np.diff(found.index) - 1) > 1e-9)
+    if gaps.size:
+        before, after = found.index[gaps[0]], found.index[gaps[0] + 1]
+        yield Fault(
+            place,
+            f"table {table} goes from {found.index_name} {before:g} to {after:g}: a life table needs a row for every year of"
+            f' age; fill it in, or read the bands with {table}[age, "{next(iter(found.columns))}"]',
+        )
+    q = found.columns[column]
+    wrong = np.flatnonzero(~((q >= 0) & (q <= 1)))
+    if wrong.size:
+        yield Fault(
+            place,
+            f"table {table}, column {column}, {found.index_name} {found.index[wrong[0]]:g}: a probability of death lies between 0"
+            f" and 1; got {q[wrong[0]]:g}",
+        )

@@ -23,6 +23,7 @@ from hecon.formula.program import Program
 from hecon.structure.lowering import Model, lower
 
 if TYPE_CHECKING:
+    from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
 
 _REMEMBERED = 8
@@ -60,7 +61,7 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
     >>> prepare(tree, draws, ("totals",)) is prepare(tree, draws, ("totals",))
     True
     """
-    book = draws.book
+    book = _book_of(draws)
     check_choices(draws)
     fixed = tuple((name, one.value) for name, one in book.parameters.items() if name not in draws.names)
     tables = tuple((name, id(table)) for name, table in book.tables.items())
@@ -138,3 +139,19 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     check_order(plan)
     tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
     return Prepared(program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), book.curves, tuple(keep)))
+
+
+def _book_of(draws: Any) -> "Book":
+    """The book that draws carry; what is given in their place is told how to become draws."""
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+
+    if isinstance(draws, Draws):
+        return draws.book
+    if isinstance(draws, Book):
+        raise ModelError(
+            "a model runs over draws of a book: give book.base() for the base case, or book.sample(1000, seed=1)"
+        )
+    raise ModelError(
+        f"a model runs over draws, run(model, book.base()) with a book of read_inputs or make_book; got a {type(draws).__name__}"
+    )

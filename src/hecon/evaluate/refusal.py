@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, NoReturn
 
+import numpy as np
+
 from hecon.errors import ModelError
-from hecon.formula.program import Block, Formula, Program
-from hecon.formula.syntax import Call, Node, Text, names_in, walk
+from hecon.formula.macros import expand
+from hecon.formula.program import Block, Program
+from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
+    from hecon.inputs.parameter import Table
+    from hecon.outcomes import Array
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
     what = "rate" if states.by == "rate" else "probability"
     how = "not a number" if isnan(value) else f"{value:.6g}, {'below 0' if value < 0 else 'above 1'}"
     raise ModelError(
-        f"the {what} {mine.name} is {how} ({here}): {mine.text}{_tables(program, met.block, mine, value)}"
+        f"the {what} {mine.name} is {how} ({here}): {mine.text}{_tables(program, met.block, [mine.tree], value, draws.book.tables)}"
         f"{cells(program, met.block, [mine.tree], draws)}"
     )
 
@@ -81,18 +86,47 @@ def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> 
     return "; check " + ", ".join(list(found)[:6]) if found else ""
 
 
-def _tables(program: Program, block: Block, formula: Formula, value: float) -> str:
-    """For a value that is not a number: the tables it reads, since a look-up outside its table gives none."""
-    trees = [formula.tree, *(f.tree for n in _names(program, block, formula.tree) if (f := program.find(block, n)))]
-    reads = {
-        n.args[0].value
-        for t in trees
-        for n in walk(t)
-        if isinstance(n, Call) and n.op == "lookup" and isinstance(n.args[0], Text)
-    }
-    return (
-        f"; outside their range these tables give nothing: {', '.join(sorted(reads))}" if isnan(value) and reads else ""
+def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None:
+    """Raise the ModelError for a total (strategy, item, draw) that is no finite number; nothing when all are.
+
+    >>> import numpy as np
+    >>> from hecon.inputs.book import make_book
+    >>> refuse_not_finite(Program("Demo", (), (), ()), np.zeros((0, 0, 1)), make_book("demo", []).base())
+    """
+    wrong = np.argwhere(~np.isfinite(values))
+    if not len(wrong):
+        return
+    s, i, d = (int(axis) for axis in wrong[0])
+    strategy, item, value = program.strategies[s][0], program.items[i], float(values[s, i, d])
+    pairs = [(block, term.value) for block in program.of(strategy) for term in block.terms if term.item == item]
+    told = [_tables(program, block, [tree], value, draws.book.tables) for block, tree in pairs]
+    origin = [cells(program, block, [tree], draws) for block, tree in pairs]
+    raise ModelError(
+        f"strategy {strategy}, item {item.name}, draw {draws.draw[d]}: is {value}, not a finite number"
+        f"{next(filter(None, told), '')}{next(filter(None, origin), '')}; explain '{item.name}' to see where"
     )
+
+
+def _tables(program: Program, block: Block, trees: list[Node], value: float, tables: "Mapping[str, Table]") -> str:
+    """For a value that is not a number: the tables it reads with their range, since a look-up outside it gives none."""
+    behind = [f.tree for tree in trees for n in _names(program, block, tree) if (f := program.find(block, n))]
+    reads = {
+        (arg.value if isinstance(arg, Text) else arg.name): n.op
+        for tree in (*trees, *behind)
+        for n in walk(expand(tree))
+        if isinstance(n, Call)
+        and n.op in ("lookup", "interp", "life_survivors")
+        and isinstance(arg := n.args[0], Text | Name)
+    }
+    if not isnan(value) or not set(reads) & set(tables):
+        return ""
+    ranges = []
+    for name in sorted(set(reads) & set(tables)):
+        index = tables[name].index
+        step = index[-1] - index[-2] if len(index) > 1 else 1
+        end = f"to {index[-1]:g}" if reads[name] == "interp" else f"up to below {index[-1] + step:g}"
+        ranges.append(f"{name} ({tables[name].index_name} {index[0]:g} {end})")
+    return f"; outside their range these tables give nothing: {', '.join(ranges)}; add rows, or bound what is looked up"
 
 
 def _names(program: Program, block: Block, tree: Node) -> Iterator[str]:

@@ -14,7 +14,7 @@ from hecon.evaluate.collect import Collector
 from hecon.evaluate.kept import checks, dated, reports, states
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import prepare
-from hecon.evaluate.refusal import cells
+from hecon.evaluate.refusal import cells, refuse_not_finite
 from hecon.evaluate.schedule import TILE
 from hecon.evaluate.sweep import Take, run_chunk
 from hecon.formula.program import Block
@@ -58,8 +58,8 @@ def run(
     >>> run(tree, book.base()).cost("payer").tolist()
     [[100.0]]
     """
-    book = draws.book
     ready = prepare(model, draws, keep)
+    book = draws.book
     program, built, chosen, wanted = ready.program, ready.built, ready.chosen, ready.wanted
     size = max(chunk or _chunk_size(ready.plan, draws.n), 1)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
@@ -102,6 +102,7 @@ def run(
         extra["dated"] = dated(built, whole)
     if "by_state" in keep:
         extra["by_state"] = states(built, whole)
+    refuse_not_finite(program, values, draws)
     quantities = tuple(
         Lever(name, item, np.asarray(draws[name], dtype=float), quantity) for (name, item), quantity in amounts.items()
     )
@@ -184,6 +185,7 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
         raise ModelError(
             f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
             f"{cells(built.program, block, [formula.tree], draws)}"
+            + ('; one branch may be "C", the rest' if together else "")
         )
 
 

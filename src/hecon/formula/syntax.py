@@ -46,6 +46,14 @@ _BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: 
 _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
+_INSTEAD: dict[type[ast.AST], str] = {
+    ast.BitXor: "^ is not a power here: write **",
+    ast.BitAnd: "& is not part of the formula language: write and",
+    ast.BitOr: "| is not part of the formula language: write or",
+    ast.Invert: "~ is not part of the formula language: write not",
+    ast.Mod: "% is not part of the formula language: write x - y * floor(x / y)",
+    ast.FloorDiv: "// is not part of the formula language: write floor(x / y)",
+}
 DEEPEST = 200  # nested operations; a sum of so many terms is one
 REDUCTIONS = ("sum", "at", "by_year", "largest", "smallest")
 CURVES = ("survival", "hazard", "cumulative_hazard", "quantile", "mean_survival", "restricted_mean")
@@ -145,6 +153,8 @@ class _Reader:
                 return self.call(node, function, arguments)
             case ast.Subscript(value=ast.Name(id=table), slice=index):
                 return self.subscript(node, table, index)
+            case ast.BinOp(op=operator) | ast.UnaryOp(op=operator) if type(operator) in _INSTEAD:
+                raise self.fail(node, _INSTEAD[type(operator)])
             case ast.Call():
                 raise self.fail(node, "only known functions can be called, by position")
             case ast.Attribute():

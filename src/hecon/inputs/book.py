@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import InputError, nearest
+from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.draws import Draws
 from hecon.inputs.groups import Dirichlet
 from hecon.inputs.margins import Margins, bind
@@ -47,6 +47,10 @@ class Book:
     subgroups: tuple[Mapping[str, str], ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     origin: "Book | None" = None
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.parameters)} parameters, {len(self.tables)} tables, {len(self.scenarios)} scenarios"
+        return f"<Book {self.case}: {counts}>"
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; an unknown one is an InputError that names the nearest."""
@@ -141,6 +145,9 @@ class Book:
 def make_book(case: str, parameters: Iterable[Parameter], **rest: Any) -> Book:
     """A checked book from parameters made in Python; `rest` are the other fields of Book.
 
+    `settings` are texts or numbers by name; a table is a Table, a DataFrame, or columns by name, the first its index:
+    `tables={"life": {"age": [0, 1], "qx": [0.006, 0.0004]}}`.
+
     Raises InputError listing every fault, as reading does.
 
     >>> make_book("demo", [Parameter(name="p", value=1.2, distribution="beta", par1=6, par2=2)])
@@ -148,10 +155,16 @@ def make_book(case: str, parameters: Iterable[Parameter], **rest: Any) -> Book:
     hecon.errors.InputError: demo: 1 fault
       - p: beta needs 0 < mean < 1; got 1.2
     """
+    from hecon.inputs.by_hand import parameters_by_name, settings_as_text, tables_by_name
     from hecon.inputs.checks import check
     from hecon.inputs.curve_parameters import with_curve_parameters
 
-    book, faults = with_curve_parameters(Book(case, {one.name: one for one in parameters}, **rest))
+    faults: list[Fault] = []
+    found = parameters_by_name(parameters, faults)
+    rest["settings"] = settings_as_text(rest.get("settings", {}))
+    rest["tables"] = tables_by_name(rest.get("tables", {}), faults)
+    raise_faults(faults, InputError, case)
+    book, faults = with_curve_parameters(Book(case, found, **rest))
     return check(book, faults, case)
 
 

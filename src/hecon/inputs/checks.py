@@ -141,7 +141,7 @@ def _mean_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
 
 
 def _range_faults(one: Parameter) -> list[Fault]:
-    """Probabilities lie in 0..1 and utilities at or below 1: value, low and high."""
+    """Probabilities lie in 0..1, utilities at or below 1, discount rates (`dr_`) below 1: value, low and high."""
     unit = one.unit.lower()
     probability = unit in PROBABILITIES or unit.startswith("probability") or (not unit and one.name.startswith("p_"))
     utility = unit in UTILITIES or one.group.lower() in UTILITIES or one.name.startswith("u_")
@@ -151,7 +151,13 @@ def _range_faults(one: Parameter) -> list[Fault]:
         if column != "value" and number == one.value:
             continue
         if probability and not 0 <= number <= 1:
-            faults.append(Fault(one.place(column), f"a probability lies between 0 and 1; its {column} is {number:g}"))
+            why = "" if unit else " (a name with p_ and no unit is a probability: give its unit, or another name)"
+            faults.append(
+                Fault(one.place(column), f"a probability lies between 0 and 1; its {column} is {number:g}{why}")
+            )
+        elif one.name.startswith("dr_") and number >= 1:
+            told = f"a discount rate is a share per year; its {column} is {number:g}: write {number / 100:g} for {number:g}%"
+            faults.append(Fault(one.place(column), told))
         elif utility and number > 1:
             faults.append(Fault(one.place(column), f"a utility is at most 1; its {column} is {number:g}"))
     return faults

@@ -49,6 +49,10 @@ class Draws:
             object.__setattr__(self, "draw", np.arange(self.values.shape[1]))
         raise_faults(self._faults(), InputError, "draws")
 
+    def __repr__(self) -> str:
+        seed = "" if self.seed is None else f", seed {self.seed}"
+        return f"<Draws of {self.book.case}: {self.n:,} ({self.method}{seed}), {len(self.names)} parameters vary>"
+
     @property
     def n(self) -> int:
         """Number of draws."""

@@ -45,8 +45,9 @@ def sample(book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, 
     """
     if method not in METHODS:
         raise InputError(f"unknown method '{method}'{nearest(method, METHODS)} (known: {', '.join(METHODS)})")
-    if n < 1 or seed < 0:
-        raise InputError(f"draws must be at least 1 and the seed at least 0; got {n} and {seed}")
+    whole = isinstance(n, int | np.integer) and isinstance(seed, int | np.integer)
+    if not whole or n < 1 or seed < 0:
+        raise InputError(f"draws must be at least 1 and the seed at least 0, whole numbers; got {n} and {seed}")
     if method == "independent":
         return _draws(book, n, seed, method, None)
     if method == "latin hypercube":

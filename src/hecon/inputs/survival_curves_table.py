@@ -143,7 +143,8 @@ def curves_and_faults(rows: Sequence[Mapping[str, str]], place: str = "curves") 
     "curves: column 'family' is missing"
     """
     header = list(rows[0]) if rows else []
-    missing = [name for name in (*COLUMNS, "cov_1") if name not in header] if rows else []
+    needed = [name for name in (*COLUMNS, "cov_1") if name != "knot"]  # only splines and piecewise curves have knots
+    missing = [name for name in needed if name not in header] if rows else []
     if missing:
         return {}, [Fault(place, f"column '{name}' is missing") for name in missing]
     sheet = _Sheet(rows, header, place)

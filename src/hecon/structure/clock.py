@@ -11,6 +11,7 @@ from hecon.formula.program import Clock
 
 PER_YEAR = {"year": Fraction(1), "month": Fraction(12), "week": Fraction(52), "day": Fraction(1461, 4)}
 _SPAN = re.compile(r"^\s*([0-9]+(?:\.[0-9]+)?)\s*(year|month|week|day|cycle)s?\s*$")
+_SLACK = Fraction(1, 10**9)  # "1.15384615384615 years" are 60 weeks, written as a decimal
 
 
 def years(text: str) -> Fraction:
@@ -36,6 +37,8 @@ def clock(cycle: str, horizon: str) -> Clock:
 
     >>> clock("1 month", "60 years")
     Clock(per_year=12.0, cycles=720)
+    >>> clock("1 week", "1.15384615384615 years").cycles
+    60
     >>> clock("1 week", "1 month")
     Traceback (most recent call last):
     hecon.errors.ModelError: horizon '1 month' is 4.333 cycles of '1 week', not a whole number: write '4 cycles' or '5 cycles'
@@ -45,6 +48,8 @@ def clock(cycle: str, horizon: str) -> Clock:
         raise ModelError(f"cycle '{cycle}' has no length")
     amount, unit = _read(horizon)
     count = amount if unit == "cycle" else (amount / PER_YEAR[unit]) / length
+    if abs(count - round(count)) < _SLACK:
+        count = Fraction(round(count))
     if count.denominator != 1 or count < 1:
         low = max(int(count), 1)
         raise ModelError(

@@ -11,9 +11,12 @@ from hecon.formula.program import CheckFormula, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import SECTORS, Item
 from hecon.structure.clock import years
-from hecon.structure.items import Check, Cost, LifeYears, Outcome, Utility
+from hecon.structure.items import QALY, Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
 
+# where the mean flow of a cycle's two ends is discounted: cycles from the row to there, in the cycle that begins and in the
+# one that ends with the row
+MEAN_FLOWS = {"start": (0.0, -1.0), "mid": (0.5, -0.5), "end": (1.0, 0.0)}
 _LEGACY = ("darth-legacy", "darth-none")
 _CYCLE, _CYCLES = Name("cycle"), Name("cycles")
 
@@ -115,7 +118,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         elif at:
             return [_at_time(item, state, amount, at, scene, place, faults) for state, amount in amounts.items()]
         elif per not in ("year", "cycle"):
-            faults.append(Fault(place, 'a flow in states needs per="year" or per="cycle"'))
+            faults.append(Fault(place, _no_flow(outcome, per)))
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
     amount = read(outcome.amount, place, faults)
     if on and (at or getattr(outcome, "per", "")):
@@ -135,6 +138,16 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
     return [Term(item, "entry", product(first, discount))]
 
 
+def _no_flow(outcome: Outcome, per: str) -> str:
+    """What to write in place of an amount per state that is no flow."""
+    if isinstance(outcome, QALY):
+        state, text = next(iter(outcome.amount.items())) if isinstance(outcome.amount, Mapping) else ("state", "u")
+        return f'QALYs while in a state are a Utility({{"{state}": "{text}"}}), per year; QALY is for gains and losses at once'
+    times = {"month": "12", "week": "52", "day": "365.25"}.get(per.removesuffix("s"))
+    hint = f"; an amount per {per} is {times} times as much per year" if times else f"; got per='{per}'" if per else ""
+    return f'a flow in states needs per="year" or per="cycle"{hint}'
+
+
 def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene: Scene) -> Term:
     """A flow while in a state, or (state "") for each of those who entered, wherever they are: weighted within the
     cycle, discounted at the row's time.
@@ -142,10 +155,10 @@ def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene:
     occupied = Call("occupancy", (Text(state),)) if state else scene.mass
     flow = product(occupied, amount, Name("cycle_years") if per == "year" else Number(1.0))
     plain = item.kind in ("ly_undiscounted", "count")
-    if model.flows == "mid":
-        half = product(Number(0.5), Name("cycle_years"))
+    if model.flows in MEAN_FLOWS:
         later, sooner = (
-            Number(1.0) if plain else scene.discounting.factor(item.kind, Call(op, (_now(scene), half))) for op in "+-"
+            Number(1.0) if plain else scene.discounting.factor(item.kind, _shifted(scene, by))
+            for by in MEAN_FLOWS[model.flows]
         )
         discount: Node = Call("+", (
             product(Number(0.5), Call("where", (Call("<", (_CYCLE, _CYCLES)), later, Number(0.0)))),
@@ -185,6 +198,14 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
     )
     flow = product(Call("occupancy", (Text(state),)), amount, here)
     return Term(item, state, product(value, discount), flow, discount)
+
+
+def _shifted(scene: Scene, cycles: float) -> Node:
+    """Years since the decision, so many cycles after a row."""
+    if not cycles:
+        return _now(scene)
+    shift = product(Number(abs(cycles)), Name("cycle_years"))
+    return Call("+" if cycles > 0 else "-", (_now(scene), shift))
 
 
 def _now(scene: Scene) -> Node:

@@ -33,7 +33,13 @@ class Discounting:
         for kind, rate in self.rates.items():
             if isinstance(rate, int | float):
                 found.append(Fault(f"discount {kind}", f"a rate is a formula, written as text: '{rate}', in quotes"))
-            elif not isinstance(rate, str):
+                continue
+            for text in (rate,) if isinstance(rate, str) else tuple(one for _, one in rate):
+                number = text if isinstance(text, int | float) else getattr(parse(text), "value", 0.0)
+                if number >= 1:
+                    words = f"{text} would be {number:.0%} per year; write '{number / 100:g}' for {number:g}%"
+                    found.append(Fault(f"discount {kind}", words))
+            if not isinstance(rate, str):
                 starts = [start for start, _ in rate]
                 if not starts or starts[0] != 0 or sorted(set(starts)) != starts:
                     found.append(Fault(f"discount {kind}", "a schedule begins at year 0 and its years rise"))

@@ -79,6 +79,14 @@ class Utility(_Written):
     name: str = "utility"
     carer: bool = False
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.amount, Mapping):
+            raise ModelError(
+                f"{self.name}: a utility is QALYs per year in each state: Utility({{'state': '{self.amount}'}}); for QALYs gained"
+                f" or lost at once write QALY('name', '{self.amount} * years')"
+            )
+        super().__post_init__()
+
     @property
     def kind(self) -> str:
         """Which effect it counts in."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
+from hecon.structure.clock import years
 from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
@@ -68,7 +69,7 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
         blocks += _Lowering(tree, strategy, discounting, settings, faults).blocks()
         place = f"strategy {strategy.name}"
         checks[strategy.name] = tuple(read_check(check, place, faults) for check in (*tree.checks, *strategy.checks))
-    raise_faults(faults, ModelError, tree.title or "model")
+    raise_faults(told_once(faults, names), ModelError, tree.title or "model")
     items = _items(blocks, faults)
     raise_faults(faults, ModelError, tree.title or "model")
     labels = tuple((strategy.name, strategy.label or strategy.name) for strategy in strategies)
@@ -92,7 +93,7 @@ class _Lowering:
         outer = read_all(outer_texts, place, self.faults)
         formulas: dict[str, Formula] = dict(split_scope({}, outer)[1])
         formulas["lasts"] = Formula(
-            "lasts", self.strategy.lasts, read(self.strategy.lasts, f"{place}, lasts", self.faults), "years"
+            "lasts", self.strategy.lasts, self.span(self.strategy.lasts, f"{place}, lasts"), "years"
         )
         self.faults += circles(outer, place)
         leads_on = any(path.leaf.to is not None for path in paths_of(self.strategy.to))
@@ -111,7 +112,8 @@ class _Lowering:
                     if not any(other.probability == "C" for other in node.branches):
                         above = " / ".join(labels[:-1])
                         ways = [read(other.probability, place, []) for other in node.branches]
-                        formulas[f"all[{above}]"] = Formula(f"all[{above}]", "the branches together", total(ways))
+                        text = " + ".join(f"{other.probability}" for other in node.branches)
+                        formulas[f"all[{above}]"] = Formula(f"all[{above}]", text, total(ways))
                     formulas[f"p[{where}]"] = self.probability(branch, node, where, place)
                     here_terms = product(here, Name(f"p[{where}]"))
                     terms += [
@@ -133,6 +135,13 @@ class _Lowering:
         leaves = [path.leaf for members in groups.values() for _, path in members]
         self.faults += self.idle(found, {name for leaf in leaves for name in leaf.let} | set(self.strategy.let))
         return found
+
+    def span(self, text: str, place: str) -> Node:
+        """A time in years, from text with a unit ("6 months") or a formula."""
+        try:
+            return Number(float(years(text)))
+        except ModelError:
+            return read(text, place, self.faults)
 
     def idle(self, blocks: Sequence[Block], given: set[str]) -> list[Fault]:
         """Overrides that change nothing, because no formula uses the name: most likely it is misspelt.

@@ -11,7 +11,8 @@ from hecon.errors import Fault, nearest
 from hecon.formula.program import Block, Clock, Formula, StateVector, Tunnel
 from hecon.formula.syntax import Call, Node, Number, names_in, walk
 from hecon.structure.clock import clock
-from hecon.structure.counting import count_items
+from hecon.structure.counting import MEAN_FLOWS, count_items
+from hecon.structure.given import refuse_other_forms
 from hecon.structure.items import Check, Outcome
 from hecon.structure.scope import Scene, circles, clock_formulas, read, read_all, split_scope, total
 
@@ -29,8 +30,9 @@ class MarkovModel:
 
     `transitions` are probabilities per cycle ("C" is the rest of the row; staying left out is the rest too), `rates` are
     per year: give one of the two. `within_cycle` weights flows: start, end, half-cycle, simpson (darth-legacy and
-    darth-none only to reproduce published tables). `events` says when in its cycle a move's cost falls. `flows="mid"`
-    discounts the mean flow of a cycle's two ends at mid-cycle. `dead` names the states in which no life-years are
+    darth-none only to reproduce published tables). `events` says when in its cycle a move's cost falls. `flows` of
+    "start", "mid" or "end" discounts the mean flow of a cycle's two ends at that point of the cycle, in place of each end at
+    its own time ("boundaries"). `dead` names the states in which no life-years are
     lived; left out, it is the one state without a way out. Standing alone, the model also takes `title`, `strategies`,
     `start`, `age`, `discount` and `discount_timing`.
 
@@ -60,6 +62,9 @@ class MarkovModel:
     age: str | None = None
     discount: "Mapping[str, Rate] | None" = None
     discount_timing: str | None = None
+
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
 
     @property
     def clock(self) -> Clock:
@@ -136,13 +141,15 @@ class MarkovModel:
         options = (
             ("within_cycle", self.within_cycle, WITHIN_CYCLE),
             ("events", self.events, EVENTS),
-            ("flows", self.flows, ("boundaries", "mid")),
+            ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
         )
         for what, value, known in options:
             if value not in known:
                 faults.append(Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}"))
-        if self.flows == "mid" and self.within_cycle != "half-cycle":
-            faults.append(Fault(place, 'flows="mid" averages a cycle\'s two ends: it needs within_cycle="half-cycle"'))
+        if self.flows in MEAN_FLOWS and self.within_cycle != "half-cycle":
+            faults.append(
+                Fault(place, f'flows="{self.flows}" averages a cycle\'s two ends: it needs within_cycle="half-cycle"')
+            )
         repeated = sorted({state for state in self.states if list(self.states).count(state) > 1})
         faults += [Fault(place, f"state '{state}' is declared more than once") for state in repeated]
         for state, tunnel in self.tunnels.items():

@@ -13,7 +13,8 @@ from hecon.errors import Fault, nearest
 from hecon.formula.program import Block, CheckFormula, Clock, Formula
 from hecon.formula.syntax import Call, Name, Node, Number
 from hecon.structure.clock import clock
-from hecon.structure.counting import count_items
+from hecon.structure.counting import MEAN_FLOWS, count_items
+from hecon.structure.given import refuse_other_forms
 from hecon.structure.items import Check, Outcome
 from hecon.structure.markov import EVENTS, WITHIN_CYCLE
 from hecon.structure.scope import Scene, circles, clock_formulas, product, read, read_all, split_scope, total
@@ -62,6 +63,9 @@ class PartitionedSurvival:
     age: str | None = None
     discount: "Mapping[str, Rate] | None" = None
     discount_timing: str | None = None
+
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
 
     @property
     def clock(self) -> Clock:
@@ -119,14 +123,16 @@ class PartitionedSurvival:
         options = (
             ("within_cycle", self.within_cycle, WITHIN_CYCLE),
             ("events", self.events, EVENTS),
-            ("flows", self.flows, ("boundaries", "mid")),
+            ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
             ("crossing", self.crossing, CROSSING),
         )
         for what, value, known in options:
             if value not in known:
                 faults.append(Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}"))
-        if self.flows == "mid" and self.within_cycle != "half-cycle":
-            faults.append(Fault(place, 'flows="mid" averages a cycle\'s two ends: it needs within_cycle="half-cycle"'))
+        if self.flows in MEAN_FLOWS and self.within_cycle != "half-cycle":
+            faults.append(
+                Fault(place, f'flows="{self.flows}" averages a cycle\'s two ends: it needs within_cycle="half-cycle"')
+            )
         if len(self.states) < 2 or len(set(self.states)) < len(self.states):
             faults.append(Fault(place, "needs at least two states, each named once"))
         for what, given in (("curves", self.curves), ("dying", self.dying)):

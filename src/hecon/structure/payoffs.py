@@ -26,7 +26,7 @@ def payoff(
     >>> to_text(payoff(scan, Name("p_ill"), "ill", later, "strategy a", [])[0].value)
     'p_ill * c_scan * discount_factor(0.03, 0.5)'
     """
-    place = f"{place}, {outcome.name}"
+    place = f"{place.removesuffix(', ')}, {outcome.name}"
     item = make_item(outcome, place, faults)
     at: str = getattr(outcome, "at", "")
     if on_a_clock(outcome) or not isinstance(outcome.amount, str):

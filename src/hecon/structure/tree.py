@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Union
 
-from hecon.errors import Fault
+from hecon.errors import Fault, ModelError
 from hecon.formula.program import Block, Clock
 from hecon.structure.discounting import Rate
+from hecon.structure.given import refuse_other_forms
 from hecon.structure.items import Check, Outcome
 from hecon.structure.scope import Scene
 
@@ -44,6 +45,9 @@ class Leaf:
     outcomes: Sequence[Outcome] = ()
     checks: Sequence[Check] = ()
 
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -58,6 +62,9 @@ class Branch:
     to: "Node"
     outcomes: Sequence[Outcome] = ()
 
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
+
 
 class Chance:
     """A chance node: its branches' probabilities add up to 1, one of them may be "C".
@@ -67,6 +74,8 @@ class Chance:
     """
 
     def __init__(self, *branches: Branch) -> None:
+        if any(not isinstance(one, Branch) for one in branches):
+            raise ModelError("a chance node takes branches one by one: Chance(Branch(...), Branch(...))")
         self.branches = branches
 
     def __repr__(self) -> str:
@@ -85,6 +94,9 @@ class Option:
     to: "Node"
     outcomes: Sequence[Outcome] = ()
 
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
+
 
 class Decision:
     """A decision inside a tree. It is enumerated: each combination of options becomes a strategy of its own, because
@@ -95,6 +107,8 @@ class Decision:
     """
 
     def __init__(self, *options: Option) -> None:
+        if any(not isinstance(one, Option) for one in options):
+            raise ModelError("a decision takes options one by one: Decision(Option(...), Option(...))")
         self.options = options
 
     def __repr__(self) -> str:
@@ -108,8 +122,8 @@ Node = Union[Chance, Decision, Leaf]  # noqa: UP007  # the classes are not union
 class Strategy:
     """One thing that can be done: its tree, leaf or structure, and what it overrides.
 
-    `lasts` is the time in years from the decision to the structures its leaves lead to; a formula, so it may be
-    uncertain. Under a model that stands alone `to` is left out and `let`, `start`, `transitions`, `rates` override it.
+    `lasts` is the time from the decision to the structures its leaves lead to: "6 months", or a formula in years, so it may
+    be uncertain. Under a model that stands alone `to` is left out and `let`, `start`, `transitions`, `rates` override it.
 
     >>> Strategy("watch", "Watchful waiting").label
     'Watchful waiting'
@@ -125,6 +139,9 @@ class Strategy:
     lasts: str = "0"
     outcomes: Sequence[Outcome] = ()
     checks: Sequence[Check] = ()
+
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
 
 
 @dataclass(frozen=True)
@@ -146,6 +163,9 @@ class DecisionTree:
     age: str | None = None
     let: Mapping[str, str] = field(default_factory=dict)
     checks: Sequence[Check] = ()
+
+    def __post_init__(self) -> None:
+        refuse_other_forms(self)
 
 
 @dataclass(frozen=True)

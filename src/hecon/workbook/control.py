@@ -123,7 +123,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         "threshold": ("Threshold", choices.wtp, f"{choices.money} per QALY"),
         "perspective": ("Perspective", choices.perspective, "the sectors it counts are listed below"),
         "reference": ("Compared with", options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
-        "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:g} years"),
+        "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:.15g} years"),
         "method": ("Within-cycle method", AS_DECLARED, _method_words(choices)),
         "timing": ("Discount timing", choices.timing, "continuous, or by whole years with the first undiscounted"),
     }  # fmt: skip
