@@ -87,7 +87,7 @@ def _two_way(asked: Asked, found: "Findings", ran: str) -> "list[StoredSheet]":
     widest = sorted(widths, key=lambda name: (-widths[name], name))[:2]
     if len(widest) < 2:
         return []
-    grid = two_way(asked.model, asked.book, *widest, perspective=asked.perspective, wtp=asked.wtp)
+    grid = two_way(asked.model, asked.book, *widest, perspective=asked.perspective, wtp=asked.wtp, effect=asked.effect)
     return [two_way_sheet(grid, ran, *map(found.label, widest))]
 
 

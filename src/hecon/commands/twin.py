@@ -116,7 +116,9 @@ def _scenarios(case: Case, options: Options, study: "Study", model: "Model") -> 
     if book is None or not book.scenarios or options.scenario or options.strategies:
         return []
     models = load_models(case)
-    reading: dict[str, Any] = {"reference": study.reference, "perspective": study.perspective, "wtp": study.wtp}
+    reading: dict[str, Any] = {
+        "reference": study.reference, "perspective": study.perspective, "wtp": study.wtp, "effect": study.effect,
+    }  # fmt: skip
     try:
         table = scenarios(model if options.structure or len(models) == 1 else models, book, **reading)
     except HeconError as error:
