@@ -139,7 +139,8 @@ def poison(path: str | Path, out: str | Path) -> None:
     123.456
     """
     wrong = re.compile(r"(</f>|<f[^>]*/>)<v>[^<]*</v>")
-    rewrite(path, out, lambda _, text: wrong.sub(rf"\g<1><v>{POISON}</v>", text))
+    spoiled = rf"\g<1><v>{POISON}</v>"
+    rewrite(path, out, lambda _, text: wrong.sub(spoiled, text.replace(' t="e"><f', "><f")))
 
 
 def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) -> None:
