@@ -12,12 +12,13 @@ from hecon.formula.syntax import Name, Node, walk
 
 @dataclass(frozen=True)
 class Dependents:
-    """What depends on some inputs: formulas by (block, name), whole blocks whose cohort does, pieces (strategy, kind, item,
-    where) and reports (strategy, name).
+    """What depends on some inputs: formulas by (block, name), blocks whose cohort does, the strategies of those (`moved`),
+    pieces (strategy, kind, item, where) and reports (strategy, name).
     """
 
     formulas: frozenset[tuple[str, str]]
     cohorts: frozenset[str]
+    moved: frozenset[str]
     pieces: frozenset[tuple[str, str, str, str]]
     reports: frozenset[tuple[str, str]]
 
@@ -70,7 +71,8 @@ def dependents(program: Program, names: Collection[str]) -> Dependents:
         for name, tree in block.reports.items()
         if told(block, tree) or block.name in cohorts
     }
-    return Dependents(frozenset(formulas), frozenset(cohorts), frozenset(pieces), frozenset(reports))
+    moved = frozenset(block.strategy for block in program.blocks if block.name in cohorts)
+    return Dependents(frozenset(formulas), frozenset(cohorts), moved, frozenset(pieces), frozenset(reports))
 
 
 def _moves(block: Block) -> Iterable[Node]:
