@@ -7,7 +7,9 @@ import numpy as np
 
 from hecon.outcomes import Array
 
-TOLERANCE = 1e-3  # of the gradient's length: what is nearer to the row space is known to three digits, and counts as known
+TOLERANCE = (
+    1e-3  # of the gradient's length: what is nearer to the row space is known to three digits, and counts as known
+)
 _DISTINCT = 1e-8  # relative: known numbers whose gradients differ by less say the same
 _NOTHING = 1e-9  # a gradient this short beside its number is none
 

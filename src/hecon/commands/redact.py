@@ -56,7 +56,8 @@ class Confidential:
             words["PSA"] = f"{n:,} draws, {method}, seed {seed}"
         facts = [(what, text) for what, text in words.items() if text]
         write_redacted(
-            path, self.model, found, self.withheld, perspective=read.perspective, wtp=read.wtp, reference=read.reference, facts=facts
+            path, self.model, found, self.withheld,
+            perspective=read.perspective, wtp=read.wtp, reference=read.reference, facts=facts,
         )  # fmt: skip
 
 

@@ -74,7 +74,9 @@ def run_case(
         if show and not redact:
             raise typer.BadParameter("--show says what --redact may show all the same: give --redact too")
         if csv_draws:
-            raise typer.BadParameter("--csv-draws is not written with --redact; psa.npz has the draws that may be shown")
+            raise typer.BadParameter(
+                "--csv-draws is not written with --redact; psa.npz has the draws that may be shown"
+            )
         run_confidential(
             found, options, redact, show, outputs=target, name=name or time_name(), command=command,
             as_one_json=as_one_json, figures=not no_figures, workbook=not no_workbook,

@@ -45,7 +45,9 @@ def made_of(file: Path) -> "Made":
     from hecon.evaluate.run import run
     from hecon.workbook.read_back import is_twin, read_facts
     from hecon.workbook.read_control import written_for
+    from hecon.workbook.redacted import as_typed
     from hecon.workbook.trial import Made
+    from hecon.workbook.words import WITHHELD_FACT
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
@@ -58,6 +60,8 @@ def made_of(file: Path) -> "Made":
         load_model(case, book.settings.get("structure", "")), book.settings.get("strategies", "").split()
     )
     plan = read_psa_words(facts.get("PSA", ""))
+    withheld = tuple(facts.get(WITHHELD_FACT, "").split())
+    book = as_typed(book, withheld)
     draws = book.sample(plan[0], plan[2], plan[1]) if plan else None
     if facts.get("PSA") and plan is None:
         raise InputError(
@@ -65,7 +69,7 @@ def made_of(file: Path) -> "Made":
         )
     perspective, wtp, reference = written_for(file, book)
     psa = run(model, draws) if draws is not None else None
-    return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts))
+    return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts), withheld)
 
 
 def facts_as_written(facts: dict[str, str]) -> tuple[tuple[str, str], ...]:

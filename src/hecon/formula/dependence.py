@@ -43,22 +43,16 @@ def dependents(program: Program, names: Collection[str]) -> Dependents:
     """
     formulas: set[tuple[str, str]] = set()
     cohorts: set[str] = set()
-    while True:
-        before = len(formulas) + len(cohorts)
-        for block in program.blocks:
-
-            def follows(tree: Node, block: Block = block) -> bool:
-                return _follows(program, block, tree, names, formulas, cohorts)
-
-            formulas |= {(block.name, name) for name, one in block.formulas.items() if follows(one.tree)}
-            if any(follows(tree) for tree in _moves(block)):
-                cohorts.add(block.name)
-        if len(formulas) + len(cohorts) == before:
-            break
 
     def told(block: Block, tree: Node | None) -> bool:
         return tree is not None and _follows(program, block, tree, names, formulas, cohorts)
 
+    before = -1
+    while before < len(formulas) + len(cohorts):
+        before = len(formulas) + len(cohorts)
+        for block in program.blocks:
+            formulas |= {(block.name, name) for name, one in block.formulas.items() if told(block, one.tree)}
+            cohorts |= {block.name for tree in _moves(block) if told(block, tree)}
     pieces = {
         (block.strategy, term.item.kind, term.item.name, term.where)
         for block in program.blocks

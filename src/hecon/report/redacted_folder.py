@@ -47,7 +47,9 @@ def write_redacted_files(
     'write_redacted_files'
     """
     base = found.base
-    write_rows(["strategy", "outcome", "value"], outcome_rows(base, withheld, reading.perspective), folder / "outcomes.csv")
+    write_rows(
+        ["strategy", "outcome", "value"], outcome_rows(base, withheld, reading.perspective), folder / "outcomes.csv"
+    )
     columns = ["strategy", "kind", "item", "category", "sector", "payer", "value", "psa_mean"]
     write_rows(columns, _totals(found, withheld), folder / "totals.csv")
     _write_trace(folder, base, withheld, figures)
@@ -104,7 +106,9 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
     table = tuple((label, *(shown(name, label) for name in base.strategies)) for label in labels)
     title = f"Per patient, deterministic, {reading.perspective} perspective ({money})"
     heads = (Column("outcome", "Outcome"), *(Column(name, name, 0) for name in base.strategies))
-    return Grid("per_patient", title, heads, table, note=withheld.banner.split(".")[0].capitalize())
+    return Grid(
+        "per_patient", title, heads, table, note=f"Withheld: {', '.join(withheld.names)}, and what depends on them"
+    )
 
 
 def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[str]) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
         for column in (BASE, LOW, HIGH):
             sheet.formula(row, column, "NA()", 0.0, "input")
         sheet.text(row, ORIGINAL, WITHHELD, "static")
-        sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),1,0)", 0.0, "count")
+        sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),IF({base}={letters(ORIGINAL)}{row + 1},0,1),0)", 0.0, "count")
         sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(replace(one, value=nan)))
         return
     sheet.number(row, BASE, one.value, "input")

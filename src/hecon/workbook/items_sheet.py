@@ -15,8 +15,25 @@ from hecon.workbook.pen import Pen, Sheet
 
 ITEMS, STATES = "Items", "By_state"
 FIRST = 5
-_HEADS = ("strategy", "sheet", "kind", "item", "state, move or branch", "category", "sector", "payer", "unit", "value", "counted",
-          "strategy no.", "kind no.", "category no.", "sector no.", "payer no.", "place no.")
+_HEADS = (
+    "strategy",
+    "sheet",
+    "kind",
+    "item",
+    "state, move or branch",
+    "category",
+    "sector",
+    "payer",
+    "unit",
+    "value",
+    "counted",
+    "strategy no.",
+    "kind no.",
+    "category no.",
+    "sector no.",
+    "payer no.",
+    "place no.",
+)
 _GUARD = "not available (1)"  # fmt: skip
 VALUE, COUNTED, STRATEGY_NO, KIND_NO, CATEGORY_NO, SECTOR_NO, PAYER_NO, PLACE_NO, GUARD = range(9, 18)
 

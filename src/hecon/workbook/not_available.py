@@ -116,14 +116,18 @@ class _Pass:
         together = {(s, c): (first, last) for s, c, first, last in whole}
         for sheet, column, first, last in whole:
             sample = {first, first + 1, (first + last) // 2, last - 1, last} & set(range(first, last + 1))
-            reads = [one for row in sample for one in self._whole(self._formula((sheet, row, column)), sheet, first, last)]
+            reads = [
+                one for row in sample for one in self._whole(self._formula((sheet, row, column)), sheet, first, last)
+            ]
             yield Run(sheet, column, first, last, tuple(reads))
         for sheet, columns in self.by_column.items():
             for column, rows in columns.items():
                 top, bottom = together.get((sheet, column), (1, 0))
                 for row in rows:
                     if not top <= row <= bottom:
-                        yield Run(sheet, column, row, row, tuple(self._reads(self._formula((sheet, row, column)), sheet)))
+                        yield Run(
+                            sheet, column, row, row, tuple(self._reads(self._formula((sheet, row, column)), sheet))
+                        )
 
     def _whole(self, text: str, sheet: str, first: int, last: int) -> Iterator[Spot]:
         """What a column's formula reads, over all its rows."""

@@ -37,7 +37,8 @@ def quantities(outcomes: Outcomes, perspective: str, wtp: float, reference: str)
     for k, name in enumerate(outcomes.strategies):
         found |= {f"cost:{name}": cost[k], f"qaly:{name}": qaly[k], f"nmb:{name}": wtp * qaly[k] - cost[k]}
         found |= {
-            f"category:{category}:{name}": values[k] for category, values in outcomes.split("category", perspective).items()
+            f"category:{category}:{name}": values[k]
+            for category, values in outcomes.split("category", perspective).items()
         }
         if k != base:
             more, gain = cost[k] - cost[base], qaly[k] - qaly[base]
@@ -49,7 +50,14 @@ def quantities(outcomes: Outcomes, perspective: str, wtp: float, reference: str)
 
 
 def shown_on_request(
-    model: Any, book: "Book", names: Sequence[str], asked: Sequence[str], *, perspective: str, wtp: float, reference: str
+    model: Any,
+    book: "Book",
+    names: Sequence[str],
+    asked: Sequence[str],
+    *,
+    perspective: str,
+    wtp: float,
+    reference: str,
 ) -> tuple[dict[str, float], dict[str, str]]:
     """The base-case values asked for, and what follows from one of them alone (and so is shown with it), by name.
 
@@ -67,15 +75,19 @@ def shown_on_request(
     units = {name: book.parameters[name].unit.lower() for name in names}
     for name, unit in units.items():
         if unit in ("switch", "choice"):
-            raise InputError(f"--show: {name} is a {unit}: any number it moves would tell it; show nothing, or do not redact it")
-    points = [one for one in _points(model, book, names, perspective, wtp, reference)]
+            raise InputError(
+                f"--show: {name} is a {unit}: any number it moves would tell it; show nothing, or do not redact it"
+            )
+    points = _points(model, book, names, perspective, wtp, reference)
     values, slopes = points[0][0], [point[1] for point in points]
     faults = []
     for name in asked:
         if name not in values:
             faults.append(Fault(name, f"cannot be shown{nearest(name, values)} (known: {', '.join(values)})"))
         elif not any(np.any(at[name]) for at in slopes):
-            faults.append(Fault(name, "depends on nothing that is withheld: it is in the files without being asked for"))
+            faults.append(
+                Fault(name, "depends on nothing that is withheld: it is in the files without being asked for")
+            )
     raise_faults(faults, InputError, "--show")
     faults = [fault for at in slopes for fault in _given_away(at, asked, names)]
     implied = {}
@@ -101,7 +113,9 @@ def _given_away(at: Mapping[str, Array], asked: Sequence[str], names: Sequence[s
     for j, name in enumerate(names):
         if which := follows(known, np.eye(len(names))[j]):
             words = " and ".join(asked[k] for k in which)
-            faults.append(Fault(name, f"is withheld and would follow from {words}, with all else in the files: show less"))
+            faults.append(
+                Fault(name, f"is withheld and would follow from {words}, with all else in the files: show less")
+            )
     return faults
 
 
@@ -127,7 +141,14 @@ def _points(
 
 
 def _at(
-    model: Any, book: "Book", names: Sequence[str], point: Array, scale: Array, perspective: str, wtp: float, reference: str
+    model: Any,
+    book: "Book",
+    names: Sequence[str],
+    point: Array,
+    scale: Array,
+    perspective: str,
+    wtp: float,
+    reference: str,
 ) -> tuple[dict[str, float], dict[str, Array]]:
     steps = _STEP * scale
     columns = np.repeat(point[:, None], 1 + 2 * len(names), axis=1)

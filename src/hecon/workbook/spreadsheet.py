@@ -147,8 +147,8 @@ def _side(tokens: Sequence[tuple[str, str]], at: int, level: int) -> tuple[Any, 
 def _signed(sign: str, sides: list[Any]) -> Any:
     """An operator on numbers, texts or ranges; an error in either is the result."""
     for side in sides:
-        if (found := _error(side)) is not None:
-            return found
+        if (wrong := _error(side)) is not None:
+            return wrong
     if sign == "&":
         return "".join(_shown(side) for side in sides)
     if sign in ("=", "<>", "<", ">", "<=", ">=") and any(isinstance(side, str) for side in sides):
@@ -203,7 +203,7 @@ def _looked_up(name: str, found: list[Any]) -> Any:
             return one
     match name:
         case "INDEX":
-            rows, columns = ranges[0].numbers.shape
+            rows = ranges[0].numbers.shape[0]
             row, column = (int(found[1]), int(found[2])) if len(found) > 2 else (int(found[1]), 1)
             if rows == 1 and len(found) == 2:
                 row, column = 1, int(found[1])

@@ -92,9 +92,10 @@ def write_assumptions(
     sheet.text(
         1,
         0,
-        "The effect of each on net benefit is withheld: it depends on what is withheld."
+        "The effect on net benefit is withheld: it depends on what is withheld."
         if found.hidden
-        else f"Effect: incremental net benefit with the input at its low and high, stored, {money}; the base case is {found.base:,.0f}.",
+        else "Effect: incremental net benefit with the input at its low and high, stored, "
+        f"{money}; the base case is {found.base:,.0f}.",
         "subtitle",
     )
     heads = ("No.", "Assumption", "Value", "Why", "At low", "At high", "Source", "Provenance")

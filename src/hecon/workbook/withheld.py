@@ -49,9 +49,7 @@ class Withheld:
 
     def hides(self, strategy: str, kind: str, item: str | None = None) -> bool:
         """Whether an item of a strategy (or any of a kind) depends on what is withheld."""
-        return any(
-            (s, k) == (strategy, kind) and item in (None, name) for s, k, name in self.follows.items
-        )
+        return any((s, k) == (strategy, kind) and item in (None, name) for s, k, name in self.follows.items)
 
     def hides_cost(self, base: Outcomes, strategy: str, perspective: str) -> bool:
         """Whether the cost of a strategy under a perspective depends on what is withheld."""
@@ -70,9 +68,10 @@ class Withheld:
     def banner(self) -> str:
         """What the sheets say at their head."""
         count = "1 input is" if len(self.names) == 1 else f"{len(self.names)} inputs are"
+        more = f" {len(self.shown)} shown on request: see Checks." if self.shown else ""
         return (
             f"CONFIDENTIAL VERSION: {count} withheld; #N/A marks what depends on them. Type a value in the yellow cells of"
-            " Inputs to compute it."
+            f" Inputs to compute it.{more}"
         )
 
 

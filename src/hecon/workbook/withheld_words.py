@@ -23,7 +23,10 @@ def write_banners(pen: Pen, withheld: Withheld) -> None:
 def write_withheld(sheet: Sheet, row: int, withheld: Withheld) -> None:
     """On Checks, from a row: what was withheld, how that was tested, what is shown on request and what follows from it."""
     sheet.text(row, 0, "Withheld", "section")
-    lines = [f"{name}: its value, range, distribution and note, and every number that depends on it" for name in withheld.names]
+    lines = [
+        f"{name}: its value, range, distribution and note, and every number that depends on it"
+        for name in withheld.names
+    ]
     lines.append(
         "Tested when written: the files were written twice, the second time from other withheld values, and are the same"
         " to the byte."

@@ -36,7 +36,13 @@ def footer_of(book: "Book", fingerprint: str) -> str:
 
 
 def facts_of(
-    book: "Book", twin: "Twin", perspective: str, wtp: float, reference: str, timing: str, money: str,
+    book: "Book",
+    twin: "Twin",
+    perspective: str,
+    wtp: float,
+    reference: str,
+    timing: str,
+    money: str,
     withheld: "Withheld | None" = None,
 ) -> list[tuple[str, str]]:
     """What the cover says, line by line."""
@@ -95,7 +101,9 @@ def limits_of(twin: "Twin", cells: PsaCells | None, withheld: "Withheld | None" 
     if withheld is not None:
         lines.append("Inputs are withheld: what depends on them is #N/A until a value is typed on Inputs.")
         if withheld.levers and cells is not None:
-            lines.append("The PSA takes the price typed on Inputs in every draw: a spread of its own is withheld with it.")
+            lines.append(
+                "The PSA takes the price typed on Inputs in every draw: a spread of its own is withheld with it."
+            )
     if cells is None:
         why = ": its costs depend on what is withheld" if withheld is not None and not withheld.levers else ""
         lines.append(f"No PSA is stored in this workbook{why}.")

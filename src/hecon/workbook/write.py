@@ -130,13 +130,16 @@ def write_workbook(
     timing = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "") or "continuous"
     place = base.strategies.index(reference)
     hidden = withheld is not None and any(withheld.hides_benefit(base, name, perspective) for name in base.strategies)
-    found = hidden_tornado(base, perspective, wtp, place) if hidden else tornado(model, book, perspective, wtp, place, used)
+    found = (
+        hidden_tornado(base, perspective, wtp, place) if hidden else tornado(model, book, perspective, wtp, place, used)
+    )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
     pen = Pen(open_workbook(str(path)), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
-        pen, model, book, twin, base, cells, draws, perspective, wtp, base.strategies.index(reference), used,
-        tuple(label for _, label in twin.program.strategies), money, found, draft_words(book, used, found), timing == "whole_year", withheld,
+        pen, model, book, twin, base, cells, draws, perspective, wtp, place, used,
+        tuple(label for _, label in twin.program.strategies), money, found,
+        draft_words(book, used, found), timing == "whole_year", withheld,
     )  # fmt: skip
     values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, job.whole_year, twin.steps)
     exact, free = exact_levers(model, book, base)
@@ -169,7 +172,13 @@ def write_workbook(
     write_control(pen, _choices(job))
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
-    write_inputs(pen, book, InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else ()), job.draft, flags)
+    write_inputs(
+        pen,
+        book,
+        InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else ()),
+        job.draft,
+        flags,
+    )
     write_assumptions(pen, book, used, found, structure_of(model, twin, job.timing), money)
     write_tables_sheet(pen, twin.tables)
     write_survival(pen, twin, values)
