@@ -161,7 +161,7 @@ def load_models(case: Case) -> "dict[str, Model]":
     Raises:
         ModelError: a file that fails to run, with the line, or one that holds no model.
     """
-    names = _run_file(case.model)
+    names = run_file(case.model)
     models: Mapping[str, Model] = names.get("MODELS") or ({"": names["MODEL"]} if "MODEL" in names else {})
     if not models:
         raise ModelError(f"{case.model}: defines neither MODEL nor MODELS{nearest('MODEL', names)}")
@@ -262,7 +262,7 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) and path != here else path
 
 
-def _run_file(path: Path) -> dict[str, Any]:
+def run_file(path: Path) -> dict[str, Any]:
     """The names a model file defines; whatever goes wrong in it is told with the line at fault."""
     try:
         return runpy.run_path(str(path))

@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario says.")]
 Structure = Annotated[str, typer.Option(metavar="NAME", help="Which of the case's structures.")]
+Redact = Annotated[str, typer.Option(metavar="NAMES", help="Withhold these inputs and all that depends on them.")]
+Show = Annotated[str, typer.Option(metavar="NAMES", help="With --redact: results to show all the same, as cost:car_t.")]
 Draws = Annotated[int | None, typer.Option(min=0, metavar="N", help="Draws of the PSA; 0 runs the base case only.")]
 Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed of the draws.")]
 Sampling = Annotated[str, typer.Option(metavar="METHOD", help="independent, latin-hypercube or sobol.")]
@@ -48,6 +51,8 @@ def run_case(
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no figures.")] = False,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write no executable workbook.")] = False,
     csv_draws: Annotated[bool, typer.Option("--csv-draws", help="Write the draws as CSV too.")] = False,
+    redact: Redact = "",
+    show: Show = "",
 ) -> None:
     """Run a case: base case and PSA, printed and written to outputs/<case>/.
 
@@ -61,13 +66,27 @@ def run_case(
     options = Options(
         perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
     )
+    command = shlex.join(["hecon", *sys.argv[1:]])
+    target = out or found.outputs
+    if redact or show:
+        from hecon.commands.redact import run_confidential
+
+        if show and not redact:
+            raise typer.BadParameter("--show says what --redact may show all the same: give --redact too")
+        if csv_draws:
+            raise typer.BadParameter(
+                "--csv-draws is not written with --redact; psa.npz has the draws that may be shown"
+            )
+        run_confidential(
+            found, options, redact, show, outputs=target, name=name or time_name(), command=command,
+            as_one_json=as_one_json, figures=not no_figures, workbook=not no_workbook,
+        )  # fmt: skip
+        return
     study = make_study(found, options)
     if not as_one_json:
         _print(study)
     from hecon.report.run_folder import write_run
 
-    command = shlex.join(["hecon", *sys.argv[1:]])
-    target = out or found.outputs
     try:
         with waiting("writing files"):
             folder = write_run(
@@ -80,6 +99,11 @@ def run_case(
         _print_json(study, folder)
     else:
         results().print(f"Files: {folder}", markup=False, soft_wrap=True)
+
+
+def time_name() -> str:
+    """A folder's name from the time."""
+    return datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
 
 
 def _executable(case: Case, options: Options, study: "Study") -> Callable[[Path], None]:

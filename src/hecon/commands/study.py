@@ -57,7 +57,7 @@ def make_study(case: Case, options: Options) -> "Study":
 
     model, book = load(case, options)
     settings = book.settings
-    _complete(book, options)
+    complete(book, options)
     draws = make_draws(book, options)
     with waiting("base case"):
         base = run(model, book.base(), keep=("trace", "by_state"))
@@ -68,7 +68,7 @@ def make_study(case: Case, options: Options) -> "Study":
         psa=None,
         perspective=options.perspective or settings["perspective"],
         wtp=float(settings["threshold"]) if options.wtp is None else options.wtp,
-        reference=_reference(options, settings.get("reference", ""), base.strategies),
+        reference=reference_of(options, settings.get("reference", ""), base.strategies),
         effect=settings.get("effect", "") or "qaly",
         book=book,
         settings={what: text for what, text in {**about, "scenario": options.scenario}.items() if text},
@@ -95,6 +95,20 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
         if draws.n < 2:
             raise InputError(f"{options.draws_file}: holds {draws.n} draws; a probabilistic analysis needs at least 2")
         return draws
+    plan = sampling_of(book, options)
+    return None if plan is None else book.sample(*plan)
+
+
+def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:
+    """Number of draws, seed and method as asked for or as the settings say; None where 0 are asked for.
+
+    Raises:
+        InputError: one draw, which is no sample.
+
+    >>> from hecon.inputs.book import make_book
+    >>> sampling_of(make_book("demo", []), Options(draws=50, seed=1))
+    (50, 1, 'independent')
+    """
     n = int(book.settings["draws"]) if options.draws is None else options.draws
     if n == 0:
         return None
@@ -102,10 +116,10 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
         raise InputError("a probabilistic analysis needs at least 2 draws; with --draws 0 only the base case is run")
     seed = int(book.settings["seed"]) if options.seed is None else options.seed
     method = options.sampling or book.settings.get("sampling", "") or "independent"
-    return book.sample(n, seed, method.replace("-", " "))
+    return n, seed, method.replace("-", " ")
 
 
-def _reference(options: Options, setting: str, strategies: tuple[str, ...]) -> str:
+def reference_of(options: Options, setting: str, strategies: tuple[str, ...]) -> str:
     """What the others are compared with: as asked for, as the settings say, or else the first strategy.
 
     Raises:
@@ -124,7 +138,7 @@ def _reference(options: Options, setting: str, strategies: tuple[str, ...]) -> s
     raise InputError(f"the reference '{reference}' is no strategy{nearest(reference, strategies)} (known: {known})")
 
 
-def _complete(book: "Book", options: Options) -> None:
+def complete(book: "Book", options: Options) -> None:
     """Refuse to run while a choice is open."""
     sampled = options.draws_file is None and options.draws != 0
     wanted = (

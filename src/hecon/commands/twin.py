@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hecon.cases import Case, find_case, load_models
-from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
+from hecon.commands.run import CaseName, Draws, DrawsFile, Redact, Sampling, Scenario, Seed, Show, Structure
 from hecon.commands.screen import messages, waiting
 from hecon.commands.study import Options, load, make_study
 from hecon.errors import HeconError
@@ -39,6 +39,8 @@ def twin(
     structure: Structure = "",
     sampling: Sampling = "",
     draws_file: DrawsFile = None,
+    redact: Redact = "",
+    show: Show = "",
     force: Annotated[bool, typer.Option("--force", help="Replace a workbook that is there.")] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Verify it and put the certificate in as a sheet.")] = False,
 ) -> None:
@@ -52,6 +54,16 @@ def twin(
     options = Options(
         perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
     )
+    if redact or show:
+        from hecon.commands.redact import confidential, tell, write_confidential_twin, write_salt
+
+        if not redact:
+            raise typer.BadParameter("--show says what --redact may show all the same: give --redact too")
+        plan, salt = confidential(found, options, redact, show)
+        write_confidential_twin(plan, target)
+        typer.echo(f"Wrote {target}")
+        tell(plan, salt, write_salt(target.with_name(f"{target.name}.salt"), salt))
+        return
     study = make_study(found, options)
     with waiting("writing the workbook"):
         write_twin(target, found, options, study)

@@ -66,7 +66,9 @@ def made_of(file: Path, draws_file: Path | None = None) -> "Made":
     from hecon.evaluate.run import run
     from hecon.workbook.read_back import is_twin, read_facts
     from hecon.workbook.read_control import written_for
+    from hecon.workbook.redacted import as_typed
     from hecon.workbook.trial import Made
+    from hecon.workbook.words import WITHHELD_FACT
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
@@ -78,10 +80,12 @@ def made_of(file: Path, draws_file: Path | None = None) -> "Made":
     model = only_strategies(
         load_model(case, book.settings.get("structure", "")), book.settings.get("strategies", "").split()
     )
+    withheld = tuple(facts.get(WITHHELD_FACT, "").split())
+    book = as_typed(book, withheld)
     draws = _draws(file, book, facts.get("PSA", ""), draws_file)
     perspective, wtp, reference = written_for(file, book)
     psa = run(model, draws) if draws is not None else None
-    return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts))
+    return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts), withheld=withheld)
 
 
 def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Draws | None":

@@ -14,9 +14,11 @@ from hecon.workbook.pen import Pen
 from hecon.workbook.psa_cells import PsaCells
 from hecon.workbook.psa_sheets import edited_columns
 from hecon.workbook.results_plan import ResultsPlan
+from hecon.workbook.withheld_words import write_withheld
 
 if TYPE_CHECKING:
     from hecon.workbook.twin import Twin
+    from hecon.workbook.withheld import Withheld
 
 SHEET = "Checks"
 FIRST = 7
@@ -35,11 +37,21 @@ class CheckRow:
     limit_shown: float = 1e-9
 
 
-def write_checks(pen: Pen, twin: "Twin", plan: ResultsPlan, values: Mapping[Source, Array], unchanged: str) -> None:
-    """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted."""
+def write_checks(
+    pen: Pen,
+    twin: "Twin",
+    plan: ResultsPlan,
+    values: Mapping[Source, Array],
+    unchanged: str,
+    withheld: "Withheld | None" = None,
+) -> None:
+    """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted.
+
+    Stored results that depend on what is `withheld` are left out, and what was withheld is told at the end.
+    """
     sheet = pen.sheet(SHEET)
     rows = [*_masses(twin, values), *_probabilities(twin, values), *_remainders(twin, values), *_horizons(twin)]
-    rows += [*_totals(plan), *_stored(plan, unchanged), *_draw(plan)]
+    rows += [*_totals(plan), *_stored(plan, unchanged, withheld), *_draw(plan)]
     rows += [_declared(check, values) for check in twin.checks]
     last = FIRST + len(rows)
     sheet.text(0, 0, "Checks", "title")
@@ -74,6 +86,8 @@ def write_checks(pen: Pen, twin: "Twin", plan: ResultsPlan, values: Mapping[Sour
     if twin.not_live:
         not_live += f" Without an Excel formula, values too: {'; '.join(twin.not_live)}."
     sheet.text(last + 1, 0, not_live, "note")
+    if withheld is not None:
+        write_withheld(sheet, last + 3, withheld)
     sheet.width(0, 0, 58)
     sheet.width(1, 1, 34)
     sheet.width(2, 3, 16)
@@ -216,7 +230,7 @@ def _totals(plan: ResultsPlan) -> list[CheckRow]:
     return rows
 
 
-def _stored(plan: ResultsPlan, unchanged: str) -> list[CheckRow]:
+def _stored(plan: ResultsPlan, unchanged: str, withheld: "Withheld | None") -> list[CheckRow]:
     """The base case as the engine computed it, while nothing is changed."""
     rows = []
     for k, label in enumerate(plan.strategies):
@@ -224,6 +238,10 @@ def _stored(plan: ResultsPlan, unchanged: str) -> list[CheckRow]:
             ("cost", "Cost", plan.base.cost(plan.perspective)[k, 0]),
             ("qaly", "QALYs", plan.base.effect("qaly")[k, 0]),
         ):
+            name = plan.base.strategies[k]
+            hides_cost = withheld is not None and withheld.hides_cost(plan.base, name, plan.perspective)
+            if withheld is not None and (hides_cost if what == "cost" else withheld.hides(name, "qaly")):
+                continue
             cell, stored = plan.cell(what, k), repr(float(value))
             text = f"IF({unchanged},MAX({cell}-({stored}),({stored})-{cell}),0)"
             limit = 1e-9 * max(1.0, abs(float(value)))

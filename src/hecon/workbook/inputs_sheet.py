@@ -4,10 +4,12 @@ Live is what the model reads: the base case, a draw of the PSA, or the picked in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 from hecon.inputs.groups import Dirichlet
+from hecon.inputs.withheld import WITHHELD
 from hecon.workbook.control import SELECTED_BASE, SELECTED_BOUND, number
 from hecon.workbook.control import SHEET as CONTROL
 from hecon.workbook.input_cells import (
@@ -32,17 +34,22 @@ if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
 
 _WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 60)
+_HIDDEN = ("distribution", "par1", "par2", "correlation_group", "mean_differs", "note")
 _SHARE_DISTRIBUTIONS = ("beta", "beta mean se", "logit normal", "dirichlet")
 _POSITIVE_DISTRIBUTIONS = ("gamma", "gamma mean se", "lognormal")
 
 
 @dataclass(frozen=True)
 class InputsLayout:
-    """Rows of the inputs: those the model uses, in order, then those it does not; `drawn` maps a name to its PSA column."""
+    """Rows of the inputs: those the model uses, in order, then those it does not; `drawn` maps a name to its PSA column.
+
+    The numbers of `withheld` inputs are not there: #N/A stands in their cells until a value is typed.
+    """
 
     used: tuple[str, ...]
     unused: tuple[str, ...]
     drawn: dict[str, str] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
 
 
 def changed_cell() -> str:
@@ -87,7 +94,8 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
 
 
 def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: Sequence[str]) -> None:
-    _facts(sheet, row, one)
+    hidden = one.name in layout.withheld
+    _facts(sheet, row, one, hidden)
     base = f"{letters(BASE)}{row + 1}"
     place = row - FIRST + 1
     drawn = f"INDEX({layout.drawn[one.name]},{number('draw')})" if one.name in layout.drawn else base
@@ -98,20 +106,27 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
     if others:
         tests = ",".join(f"{picked}={k}" for k in others)
         swung = f"IF(OR({tests}),{base}*(1-{bound})/(1-{absolute(CONTROL, SELECTED_BASE, 1)}),{base})"
-    if one.low < one.high:
+    if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
     sheet.formula(row, LIVE, f"CHOOSE({number('mode')},{base},{drawn},{swung})", one.value, "live")
+    if hidden:
+        for column in (BASE, LOW, HIGH):
+            sheet.formula(row, column, "NA()", 0.0, "input")
+        sheet.text(row, ORIGINAL, WITHHELD, "static")
+        sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),IF({base}={letters(ORIGINAL)}{row + 1},0,1),0)", 0.0, "count")
+        sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(replace(one, value=nan)))
+        return
     sheet.number(row, BASE, one.value, "input")
     sheet.number(row, ORIGINAL, one.value, "static")
     sheet.formula(row, CHANGED, f"IF({base}={letters(ORIGINAL)}{row + 1},0,1)", 0.0, "count")
     sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(one))
 
 
-def _facts(sheet: Sheet, row: int, one: "Parameter") -> None:
+def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> None:
     for k, column in enumerate(COLUMNS):
         if column in ("live", "value", "original value", "changed?"):
             continue
-        value = getattr(one, column)
+        value = WITHHELD if hidden and column in _HIDDEN else getattr(one, column)
         if isinstance(value, int | float):
             sheet.number(row, k, value, "input" if k in (LOW, HIGH) else "any")
         else:

@@ -15,14 +15,32 @@ from hecon.workbook.pen import Pen, Sheet
 
 ITEMS, STATES = "Items", "By_state"
 FIRST = 5
-_HEADS = ("strategy", "sheet", "kind", "item", "state, move or branch", "category", "sector", "payer", "unit", "value", "counted",
-          "strategy no.", "kind no.", "category no.", "sector no.", "payer no.", "place no.")  # fmt: skip
-VALUE, COUNTED, STRATEGY_NO, KIND_NO, CATEGORY_NO, SECTOR_NO, PAYER_NO, PLACE_NO = range(9, 17)
+_HEADS = (
+    "strategy",
+    "sheet",
+    "kind",
+    "item",
+    "state, move or branch",
+    "category",
+    "sector",
+    "payer",
+    "unit",
+    "value",
+    "counted",
+    "strategy no.",
+    "kind no.",
+    "category no.",
+    "sector no.",
+    "payer no.",
+    "place no.",
+)
+_GUARD = "not available (1)"  # fmt: skip
+VALUE, COUNTED, STRATEGY_NO, KIND_NO, CATEGORY_NO, SECTOR_NO, PAYER_NO, PLACE_NO, GUARD = range(9, 18)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of pieces on a sheet and the lists of words their numbers stand for."""
+    """A list of pieces on a sheet and the lists of words their numbers stand for; `guarded` where values may be withheld."""
 
     sheet: str
     pieces: tuple[Piece, ...]
@@ -31,6 +49,7 @@ class Listing:
     sectors: tuple[str, ...]
     payers: tuple[str, ...]
     places: tuple[str, ...]
+    guarded: bool = False
 
     def column(self, k: int) -> str:
         """All rows of one column."""
@@ -47,16 +66,20 @@ class Listing:
             "counted": COUNTED,
         }
         tests = "".join(f",{self.column(columns[name])},{k}" for name, k in numbers.items())
-        return f"SUMIFS({self.column(VALUE)},{self.column(STRATEGY_NO)},{strategy}{tests})"
+        total = f"SUMIFS({self.column(VALUE)},{self.column(STRATEGY_NO)},{strategy}{tests})"
+        if not self.guarded:
+            return total
+        # some programs add up the rest where a value is #N/A
+        return f"({total}+IF(SUMIFS({self.column(GUARD)},{self.column(STRATEGY_NO)},{strategy}{tests})>0,NA(),0))"
 
 
-def listing(sheet: str, pieces: Sequence[Piece], strategies: Sequence[str]) -> Listing:
+def listing(sheet: str, pieces: Sequence[Piece], strategies: Sequence[str], guarded: bool = False) -> Listing:
     """Number the words of a list of pieces."""
     costs = [piece.item for piece in pieces if piece.item.kind == "cost"]
     sectors = tuple(sector for sector in SECTORS if any(item.sector == sector for item in costs))
     words = [tuple(dict.fromkeys(getattr(item, tag) for item in costs)) for tag in ("category", "payer")]
     places = tuple(dict.fromkeys(piece.where for piece in pieces))
-    return Listing(sheet, tuple(pieces), tuple(strategies), words[0], sectors, words[1], places)
+    return Listing(sheet, tuple(pieces), tuple(strategies), words[0], sectors, words[1], places, guarded)
 
 
 def write_listing(
@@ -73,7 +96,7 @@ def write_listing(
         f"Discounted totals of every sheet of the model, {told}. Costs are counted as the perspective says.",
         "subtitle",
     )
-    for k, words in enumerate(_HEADS):
+    for k, words in enumerate((*_HEADS, _GUARD) if found.guarded else _HEADS):
         sheet.text(FIRST - 1, k, words, "head")
     for r, piece in enumerate(found.pieces):
         _row(sheet, FIRST + r, found, piece, pages[piece.block], values, included)
@@ -123,6 +146,8 @@ def _row(
         PAYER_NO: found.payers.index(item.payer) + 1 if cost else 0,
         PLACE_NO: found.places.index(piece.where) + 1,
     }
+    if found.guarded:
+        sheet.formula(row, GUARD, f"IF(ISNUMBER({letters(VALUE)}{row + 1}),0,1)", 0.0, "count")
     for column, k in numbers.items():
         sheet.number(row, column, float(k), "static")
 

@@ -23,7 +23,7 @@ def exact_levers(model: Any, book: "Book", base: Outcomes) -> tuple[list[str], b
     names = list(dict.fromkeys(lever.name for lever in base.levers))
     if not names:
         return [], True
-    moved = {name: book.parameters[name].value * _STEP for name in names}
+    moved = {name: book.parameters[name].value * _STEP or 1.0 for name in names}  # from 0, which 1.1 does not move
     draws = book.base().fix(**{name: [book.parameters[name].value] for name in names})
     values = np.repeat(draws.values, len(names) + 1, axis=1)
     for k, name in enumerate(names):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.evaluate.run import run
-from hecon.outcomes import Array
+from hecon.inputs.withheld import WITHHELD
+from hecon.outcomes import Array, Outcomes
 from hecon.workbook.control import chosen, number
 from hecon.workbook.input_cells import HIGH, LOW, cell
 from hecon.workbook.page import letters
@@ -24,7 +25,10 @@ SHOWN = 15  # inputs in the chart
 
 @dataclass(frozen=True)
 class Tornado:
-    """Incremental net benefit of one strategy over the reference: base, and per input (name, label, low, high) at both bounds."""
+    """Incremental net benefit of one strategy over the reference: base, and per input (name, label, low, high) at both bounds.
+
+    `hidden` where net benefit follows from what is withheld: then there are no inputs, and `base` is not shown.
+    """
 
     strategy: int
     base: float
@@ -32,6 +36,7 @@ class Tornado:
     labels: tuple[str, ...]
     bounds: Array
     benefit: Array
+    hidden: bool = False
 
     def swing(self, name: str) -> float:
         """How far an input moves the outcome; 0 for one without a range."""
@@ -65,6 +70,19 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
     )
 
 
+def hidden_tornado(base: Outcomes, perspective: str, wtp: float, reference: int) -> Tornado:
+    """What stands in its place where net benefit is withheld: the first other strategy, without inputs.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> hidden_tornado(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), "payer", 10.0, 0).base
+    8.0
+    """
+    benefit = (wtp * base.effect("qaly") - base.cost(perspective))[:, 0]
+    other = next((k for k in range(len(benefit)) if k != reference), reference)
+    none = np.zeros((0, 2))
+    return Tornado(other, float(benefit[other] - benefit[reference]), (), (), none, none, hidden=True)
+
+
 def write_one_way(
     pen: Pen, found: Tornado, strategies: Sequence[str], reference: int, used: Sequence[str], live: str, changed: str,
     money: str,
@@ -90,7 +108,11 @@ def write_one_way(
     sheet.text(5, 0, "Incremental net benefit now", "bold")
     sheet.formula(5, 1, live, found.base, "money")
     sheet.text(6, 0, "Base case, stored", "bold")
-    sheet.number(6, 1, found.base, "static money")
+    if found.hidden:
+        sheet.text(6, 1, WITHHELD, "static")
+        sheet.text(FIRST - 2, 0, "The stored table is withheld: net benefit depends on what is withheld.", "note")
+    else:
+        sheet.number(6, 1, found.base, "static money")
     for k, words in enumerate(
         ("Input", "Label", "Low", "High", "At low", "At high", "Width", "At low less base", "At high less base")
     ):

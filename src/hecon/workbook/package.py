@@ -82,8 +82,12 @@ def read_package(path: str | Path) -> Package:
         return Package(sheets, names, tuple(archive.namelist()))
 
 
-def set_cells(path: str | Path, out: str | Path, changes: Mapping[Place, float | str]) -> None:
+def set_cells(
+    path: str | Path, out: str | Path, changes: Mapping[Place, float | str], over_formulas: bool = False
+) -> None:
     """A copy of a workbook with other values typed into some cells; formulas, formats and all else stay as they are.
+
+    `over_formulas` types over the formulas of these cells too.
 
     Raises:
         InputError: a cell that is blank or holds a formula, for what is typed there would not be seen or lost.
@@ -107,7 +111,7 @@ def set_cells(path: str | Path, out: str | Path, changes: Mapping[Place, float |
 
         def one(match: re.Match[str]) -> str:
             place = (int(match[2]) - 1, column_number(match[1]))
-            if place not in wanted or "<f" in (match[4] or ""):
+            if place not in wanted or ("<f" in (match[4] or "") and not over_formulas):
                 return match[0]
             value = wanted.pop(place)
             rest = _KIND.sub("", match[3]).rstrip()
@@ -139,7 +143,8 @@ def poison(path: str | Path, out: str | Path) -> None:
     123.456
     """
     wrong = re.compile(r"(</f>|<f[^>]*/>)<v>[^<]*</v>")
-    rewrite(path, out, lambda _, text: wrong.sub(rf"\g<1><v>{POISON}</v>", text))
+    spoiled = rf"\g<1><v>{POISON}</v>"
+    rewrite(path, out, lambda _, text: wrong.sub(spoiled, text.replace(' t="e"><f', "><f")))
 
 
 def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) -> None:

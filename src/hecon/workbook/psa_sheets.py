@@ -56,8 +56,12 @@ def write_psa_results(
     wtp: float,
     included: Sequence[str],
     money: str,
+    withheld: Sequence[str] = (),
 ) -> None:
-    """The sheet of results by draw; `used` maps an input's name to its place on Inputs and its base value."""
+    """The sheet of results by draw; `used` maps an input's name to its place on Inputs and its base value.
+
+    Stored costs are those at price 0 of `withheld` levers, to which the price now x its quantity is added.
+    """
     sheet = pen.sheet(RESULTS)
     sheet.text(0, 0, "PSA: results by draw", "title")
     sheet.text(
@@ -99,6 +103,9 @@ def write_psa_results(
         if one.what == "quantity" and one.lever is not None:
             place, now = used[one.lever.name]
             sheet.formula(PRICE_ROW, column, cell(BASE, place), now, "any")
+            if one.lever.name in withheld:
+                parts[one.strategy].append(f"{c}${COUNTED_ROW + 1}*{c}${PRICE_ROW + 1}*{c}{{r}}")
+                continue
             sheet.formula(CHANGED_ROW, column, cell(CHANGED, place), 0.0, "count")
             sheet.formula(ORIGINAL_ROW, column, cell(ORIGINAL, place), now, "any")
             before = f"${price_of[one.lever.name]}{{r}}" if one.lever.name in price_of else f"{c}${ORIGINAL_ROW + 1}"

@@ -14,7 +14,9 @@ from hecon.errors import Fault, InputError, nearest
 from hecon.inputs.checks import check
 from hecon.inputs.parameter import Change, Parameter, Table
 from hecon.inputs.scenario import changed
+from hecon.inputs.withheld import WITHHELD
 from hecon.workbook import control
+from hecon.workbook.fill_in import withheld_rows
 from hecon.workbook.input_cells import COLUMNS, FIRST, ORIGINAL, SHEET
 from hecon.workbook.package import Package, read_package
 from hecon.workbook.page import letters
@@ -121,6 +123,11 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
         faults += wrong
         edits += found
         words += [_told(one, change) for change in found]
+    notes += [
+        f"{name} is withheld in the workbook and nothing was typed for it; it keeps the value of the case"
+        for name, row in withheld_rows(package).items()
+        if (row, COLUMNS.index("value")) in package.sheets[SHEET].errors
+    ]
     missed = [name for name in submitted.parameters if name not in known]
     notes += [f"{name} is not in the workbook; it keeps its value" for name in missed]
     tables, told, wrong = _tables(package, submitted)
@@ -179,10 +186,13 @@ def _edits(package: Package, row: int, one: Parameter) -> tuple[list[Change], li
     """What was changed of one input."""
     edits, faults = [], []
     cells = package.sheets[SHEET]
+    withheld = cells.words.get((row, ORIGINAL)) == WITHHELD
     for column, target in _NUMBERS.items():
         k = COLUMNS.index(column)
         place, address = (row, k), f"{SHEET}!{letters(k)}{row + 1}"
         old, new = getattr(one, column), package.number((SHEET, row, k))
+        if withheld and (place in cells.errors or cells.words.get(place) == WITHHELD):
+            continue  # nothing was typed
         if cells.words.get(place, "").strip() or place in cells.errors:
             shown = cells.words.get(place) or cells.errors[place]
             faults.append(Fault(f"{address} ({one.name})", f"{column} is not a number: '{shown}'"))
@@ -195,7 +205,7 @@ def _edits(package: Package, row: int, one: Parameter) -> tuple[list[Change], li
             edits.append(Change(target, one.name, repr(float(new)), cell=address))
     k = COLUMNS.index("distribution")
     word = cells.words.get((row, k), "")
-    if word != one.distribution:
+    if word != one.distribution and not (withheld and word == WITHHELD):
         edits.append(Change("distribution", one.name, word, cell=f"{SHEET}!{letters(k)}{row + 1}"))
     return edits, faults
 

@@ -63,6 +63,8 @@ def edited(package: Package, fresh: Package) -> list[str]:
         mine = package.sheets[name].formulas
         for row, column in sorted(cells.formulas.keys() | mine.keys()):
             wanted, found = cells.formulas.get((row, column), ""), mine.get((row, column), "")
+            if wanted == "NA()" and not found:
+                continue  # a withheld input for which a value was typed
             if wanted != found and plain(wanted) != plain(found):
                 faults.append(
                     f"{absolute(name, row, column).replace('$', '')}: {_told(found)} in place of {_told(wanted)}"
@@ -107,8 +109,8 @@ def plain(text: str) -> str:
     return '"'.join(parts)
 
 
-def formal_faults(package: Package, layout: Layout) -> Iterator[str]:
-    """Functions, names, links, stored errors, formulas where the twin has none.
+def formal_faults(package: Package, layout: Layout, confidential: bool = False) -> Iterator[str]:
+    """Functions, names, links, stored errors (in a confidential workbook, others than #N/A), formulas where the twin has none.
 
     >>> list(formal_faults(Package({}, {}, ("xl/vbaProject.bin",)), Layout({}, {}, (), (), (), {}, {}, {}, False)))
     ['holds xl/vbaProject.bin: macros, links and connections do not belong in a twin']
@@ -120,7 +122,7 @@ def formal_faults(package: Package, layout: Layout) -> Iterator[str]:
     seen: set[str] = set()
     used: set[str] = set()
     for name, cells in package.sheets.items():
-        for place in cells.errors:
+        for place in (one for one, error in cells.errors.items() if not (confidential and error == "#N/A")):
             yield f"{absolute(name, *place).replace('$', '')} holds the error {cells.errors[place]}"
         for (row, column), text in cells.formulas.items():
             shape = relative(text, row, column)

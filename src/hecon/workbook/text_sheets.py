@@ -100,7 +100,10 @@ def write_assumptions(
     sheet.text(
         1,
         0,
-        f"Effect: incremental net benefit with the input at its low and high, stored, {money}; the base case is {found.base:,.0f}.",
+        "The effect on net benefit is withheld: it depends on what is withheld."
+        if found.hidden
+        else "Effect: incremental net benefit with the input at its low and high, stored, "
+        f"{money}; the base case is {found.base:,.0f}.",
         "subtitle",
     )
     heads = ("No.", "Assumption", "Value", "Why", "At low", "At high", "Source", "Provenance")

@@ -33,7 +33,7 @@ _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 
 @dataclass(frozen=True)
 class Made:
-    """What a workbook is made of: the arguments of `write_workbook`."""
+    """What a workbook is made of: the arguments of `write_workbook`; of a confidential one, with the inputs it withholds."""
 
     model: Any
     book: "Book"
@@ -44,12 +44,16 @@ class Made:
     draws: "Draws | None" = None
     facts: tuple[tuple[str, str], ...] = ()
     stored: tuple[StoredSheet, ...] = ()
+    withheld: tuple[str, ...] = ()
 
     def write(self, path: str | Path) -> Layout:
         """Run the base case and write the twin."""
         from hecon.evaluate.run import run
+        from hecon.workbook.redacted import rewrite_redacted
         from hecon.workbook.write import write_workbook
 
+        if self.withheld:
+            return rewrite_redacted(path, self)
         base = run(self.model, self.book.base(), keep=("trace", "by_state"))
         choices: dict[str, Any] = {
             "perspective": self.perspective,

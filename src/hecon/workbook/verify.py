@@ -18,6 +18,7 @@ from hecon.workbook.certificate_sheet import certified
 from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
 from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
+from hecon.workbook.fill_in import fill_in
 from hecon.workbook.package import read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
@@ -54,29 +55,38 @@ def verify(
     engine = engine or engines()[0]
     with TemporaryDirectory() as there:
         folder = Path(there)
+        given, fresh = Path(path), folder / "fresh.xlsx"
+        if made.withheld:
+            filled = fill_in(path, folder / "filled.xlsx", made.book)
+            path = folder / "filled.xlsx"
         session = open_session(path, engine, folder)
         package = read_package(path)
         made = replace(made, stored=placeholders(package))
-        layout = made.write(folder / "fresh.xlsx")
-        trial = Trial(made, layout, package, read_package(folder / "fresh.xlsx"), session, folder)
+        layout = made.write(fresh)
+        if made.withheld:
+            fill_in(fresh, folder / "fresh_filled.xlsx", made.book)
+            fresh = folder / "fresh_filled.xlsx"
+        trial = Trial(made, layout, package, read_package(fresh), session, folder)
         if made.stored:
             names = ", ".join(one.name for one in made.stored)
             trial.notes.append(f"{names}: values that the engine stored, not formulas; they are not recalculated")
+        if made.withheld:
+            trial.notes.append(f"filled in from the case: {', '.join(filled) or 'nothing, all was typed'}")
         findings = [
             *_structural(trial),
             _base_case(trial),
-            _stored(trial),
+            _stored(trial, given, engine),
             _other_inputs(trial, count, seed),
             _modes(trial, seed),
         ]
         findings.append(presented(trial, seed))
         findings += [moving_inputs(trial)] if inputs else []
         findings += [_totals(trial)] if engine == "formualizer" else []
-        tally, digest = trial.tally, sha256(Path(path).read_bytes()).hexdigest()
+        tally, digest = trial.tally, sha256(given.read_bytes()).hexdigest()
         return Certificate(
-            Path(path).name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
+            given.name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
             tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
-            (*trial.notes, *_of_another(path)), parts_of(path),
+            (*trial.notes, *_of_another(given)), parts_of(given),
         )  # fmt: skip
 
 
@@ -85,7 +95,7 @@ def _structural(trial: Trial) -> list[Finding]:
     changed = edited(trial.package, trial.fresh)
     broken = uniformity(trial.package, trial.layout)
     numbers = edited_numbers(trial.package, trial.fresh)
-    formal = list(formal_faults(trial.package, trial.layout))
+    formal = list(formal_faults(trial.package, trial.layout, bool(trial.made.withheld)))
     alone = without_dependents(trial.package, trial.layout)
     missed = [f"{name} moves the engine, and no formula reads it" for name in alone if moves_engine(trial, name)]
     trial.notes += [
@@ -112,20 +122,27 @@ def _base_case(trial: Trial) -> Finding:
     )
 
 
-def _stored(trial: Trial) -> Finding:
-    """The results stored in the file are those of its recalculation."""
+def _stored(trial: Trial, given: Path, engine: str) -> Finding:
+    """The results stored in the file are those of its recalculation; of a confidential one, before it is filled in."""
     wrong = []
-    found = trial.session.values({})
-    for name, cells in trial.package.sheets.items():
+    package, session = trial.package, trial.session
+    if trial.made.withheld:
+        there = trial.folder / "given"
+        there.mkdir()
+        package, session = read_package(given), open_session(given, engine, there)
+    found = session.values({})
+    for name, cells in package.sheets.items():
         now = found[name]
         for place in cells.formulas:
+            if place in cells.errors and place in now.errors and trial.made.withheld:
+                continue
             word, new_word = cells.words.get(place, ""), now.words.get(place, "")
             one, other = cells.numbers[place], now.numbers[place]
             near = abs(one - other) <= _LEAST or off(np.array([other]), np.array([one]))[0] <= _STORED
             if word != new_word or not (near or bool(word)):
                 was, is_now = word or f"{one:.12g}", now.errors.get(place) or new_word or f"{other:.12g}"
                 wrong.append(f"{name}!{letters(place[1])}{place[0] + 1} stores {was}, recalculated it is {is_now}")
-    count = sum(len(cells.formulas) for cells in trial.package.sheets.values())
+    count = sum(len(cells.formulas) for cells in package.sheets.values())
     return _finding("stored results", wrong, f"{count:,} cells hold what recalculation gives", "cells do not")
 
 

@@ -11,6 +11,9 @@ from hecon.workbook.psa_cells import MOST_INPUT_ROWS, PsaCells
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.workbook.twin import Twin
+    from hecon.workbook.withheld import Withheld
+
+FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
 
 
 def draft_words(book: "Book", used: Sequence[str], found: Tornado) -> str:
@@ -27,13 +30,20 @@ def draft_words(book: "Book", used: Sequence[str], found: Tornado) -> str:
     return f"DRAFT: {count} the result ({some})"
 
 
-def footer_of(book: "Book") -> str:
+def footer_of(book: "Book", fingerprint: str) -> str:
     """Case, version and the beginning of the fingerprint, for the foot of each page."""
-    return f"{book.case[:60]}, hecon {versions()['hecon']}, {book.fingerprint()[:12]}".replace("&", "&&")
+    return f"{book.case[:60]}, hecon {versions()['hecon']}, {fingerprint[:12]}".replace("&", "&&")
 
 
 def facts_of(
-    book: "Book", twin: "Twin", perspective: str, wtp: float, reference: str, timing: str, money: str
+    book: "Book",
+    twin: "Twin",
+    perspective: str,
+    wtp: float,
+    reference: str,
+    timing: str,
+    money: str,
+    withheld: "Withheld | None" = None,
 ) -> list[tuple[str, str]]:
     """What the cover says, line by line."""
     settings = book.settings
@@ -46,10 +56,16 @@ def facts_of(
         ("Perspective", perspective), ("Threshold", f"{wtp:,.0f} {money} per QALY"), ("Prices", money),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
-        ("Inputs", f"{len(twin.inputs)} used by the model"), ("Fingerprint of the inputs", book.fingerprint()),
+        ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
         ("Written by", f"hecon {versions()['hecon']}"),
     ]  # fmt: skip
     return [(what, words) for what, words in lines if words]
+
+
+def _marks(book: "Book", withheld: "Withheld | None") -> list[tuple[str, str]]:
+    if withheld is None:
+        return [("Fingerprint of the inputs", book.fingerprint())]
+    return [(FINGERPRINT_SALTED, withheld.fingerprint), (WITHHELD_FACT, " ".join(withheld.names))]
 
 
 def structure_of(model: Any, twin: "Twin", timing: str) -> list[tuple[str, str]]:
@@ -79,11 +95,18 @@ def structure_of(model: Any, twin: "Twin", timing: str) -> list[tuple[str, str]]
     return lines
 
 
-def limits_of(twin: "Twin", cells: PsaCells | None) -> list[str]:
+def limits_of(twin: "Twin", cells: PsaCells | None, withheld: "Withheld | None" = None) -> list[str]:
     """What the workbook cannot do."""
     lines = ["The horizon can be shortened, not lengthened past the rows written."]
+    if withheld is not None:
+        lines.append("Inputs are withheld: what depends on them is #N/A until a value is typed on Inputs.")
+        if withheld.levers and cells is not None:
+            lines.append(
+                "The PSA takes the price typed on Inputs in every draw: a spread of its own is withheld with it."
+            )
     if cells is None:
-        lines.append("No PSA is stored in this workbook.")
+        why = ": its costs depend on what is withheld" if withheld is not None and not withheld.levers else ""
+        lines.append(f"No PSA is stored in this workbook{why}.")
     else:
         lines.append("The PSA itself is not run in the workbook: its draws and results are stored values.")
     if cells is not None and cells.n > MOST_INPUT_ROWS:

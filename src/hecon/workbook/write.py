@@ -19,7 +19,8 @@ from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, write_inputs
 from hecon.workbook.items_sheet import ITEMS, STATES, listing, write_listing
 from hecon.workbook.layout import InputPlace, Layout
 from hecon.workbook.levers import exact_levers, stale_formula
-from hecon.workbook.one_way_sheet import Tornado, tornado, write_one_way
+from hecon.workbook.not_available import put_not_available
+from hecon.workbook.one_way_sheet import Tornado, hidden_tornado, tornado, write_one_way
 from hecon.workbook.pen import Pen, open_workbook
 from hecon.workbook.psa_cells import PsaCells, psa_cells
 from hecon.workbook.psa_sheets import write_psa_draws, write_psa_results
@@ -39,6 +40,8 @@ from hecon.workbook.text_sheets import (
 )
 from hecon.workbook.transitions_sheet import write_transitions
 from hecon.workbook.twin import Twin
+from hecon.workbook.withheld import Withheld
+from hecon.workbook.withheld_words import write_banners
 from hecon.workbook.words import draft_words, facts_of, footer_of, limits_of, structure_of
 
 if TYPE_CHECKING:
@@ -68,6 +71,7 @@ class _Job:
     tornado: Tornado
     draft: str
     whole_year: bool
+    withheld: Withheld | None = None
 
     @property
     def timing(self) -> str:
@@ -89,6 +93,7 @@ def write_workbook(
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
+    withheld: Withheld | None = None,
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
@@ -97,6 +102,8 @@ def write_workbook(
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
     values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
+
+    With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
 
     Raises:
         HeconError: an unknown perspective or reference; more formulas, cycles or bytes than a workbook can bear; a PSA
@@ -130,18 +137,26 @@ def write_workbook(
     cells = psa_cells(psa, draws, perspective, used) if psa is not None and draws is not None else None
     _refuse_the_large(twin, cells)
     timing = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "") or "continuous"
-    found = tornado(model, book, perspective, wtp, base.strategies.index(reference), used)
-    pen = Pen(open_workbook(str(path)), footer_of(book))
+    place = base.strategies.index(reference)
+    hidden = withheld is not None and any(withheld.hides_benefit(base, name, perspective) for name in base.strategies)
+    found = (
+        hidden_tornado(base, perspective, wtp, place) if hidden else tornado(model, book, perspective, wtp, place, used)
+    )
+    mark = withheld.fingerprint if withheld is not None else book.fingerprint()
+    pen = Pen(open_workbook(str(path)), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
-        pen, model, book, twin, base, cells, draws, perspective, wtp, base.strategies.index(reference), used,
-        tuple(label for _, label in twin.program.strategies), money, found, draft_words(book, used, found), timing == "whole_year",
+        pen, model, book, twin, base, cells, draws, perspective, wtp, place, used,
+        tuple(label for _, label in twin.program.strategies), money, found,
+        draft_words(book, used, found), timing == "whole_year", withheld,
     )  # fmt: skip
     values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, job.whole_year, twin.steps)
     exact, free = exact_levers(model, book, base)
     flags = changed_flags(twin.tables)
     stale = stale_formula(used, exact, free)
-    items, states = listing(ITEMS, twin.totals, base.strategies), listing(STATES, twin.pieces, base.strategies)
+    guarded = withheld is not None
+    items = listing(ITEMS, twin.totals, base.strategies, guarded)
+    states = listing(STATES, twin.pieces, base.strategies, guarded)
     plan = ResultsPlan(
         base,
         psa,
@@ -159,14 +174,20 @@ def write_workbook(
         values,
         twin.reports,
     )
-    about = facts_of(book, twin, perspective, wtp, job.labels[job.reference], job.timing, money)
+    about = facts_of(book, twin, perspective, wtp, job.labels[job.reference], job.timing, money, withheld)
     write_cover(pen, twin.program.title, [*about, *facts], job.draft)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
     write_control(pen, _choices(job))
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
-    write_inputs(pen, book, InputsLayout(used, unused, cells.drawn() if cells else {}), job.draft, flags)
+    write_inputs(
+        pen,
+        book,
+        InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else ()),
+        job.draft,
+        flags,
+    )
     write_assumptions(pen, book, used, found, structure_of(model, twin, job.timing), money)
     write_tables_sheet(pen, twin.tables)
     write_survival(pen, twin, values)
@@ -181,7 +202,7 @@ def write_workbook(
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
-        write_psa_results(pen, cells, job.labels, at, wtp, included, money)
+        write_psa_results(pen, cells, job.labels, at, wtp, included, money, withheld.names if withheld else ())
         write_ceac(pen, cells, job.labels, wtp, money)
     if "Scenarios" not in [one.name for one in stored]:
         write_scenarios(pen, book)
@@ -189,11 +210,14 @@ def write_workbook(
         write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
-    write_checks(pen, twin, plan, values, unchanged)
+    write_checks(pen, twin, plan, values, unchanged, withheld)
     write_change_log(pen)
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
-    write_readme(readme, names, limits_of(twin, cells))
+    write_readme(readme, names, limits_of(twin, cells, withheld))
+    if withheld is not None:
+        write_banners(pen, withheld)
+        put_not_available(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)})
     pen.close()
     _refuse_the_heavy(Path(path))
     return _layout(job, plan)

@@ -1,0 +1,216 @@
+"""`--redact` of `hecon run` and `hecon twin`: files without the withheld inputs, tested before they are left on disk."""
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from hecon.cases import Case
+from hecon.commands.derived_too import derived_too
+from hecon.commands.screen import messages, results, waiting
+from hecon.commands.study import Options, complete, load, reference_of, sampling_of
+from hecon.errors import HeconError, InputError
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.report.redacted_folder import Reading
+    from hecon.workbook.redacted import PublicRun
+    from hecon.workbook.withheld import Withheld
+
+
+@dataclass(frozen=True)
+class Confidential:
+    """What a confidential write is made of: the true book, what is withheld of it, and how it is read."""
+
+    case: Case
+    model: Any
+    book: "Book"
+    withheld: "Withheld"
+    reading: "Reading"
+    sample: tuple[int, int, str] | None
+    options: Options
+
+    def public(self, altered: Sequence[str] = (), other: bool = False) -> "PublicRun":
+        """The run without the withheld numbers; the same whatever they are."""
+        from hecon.inputs.withheld import altered as with_others
+        from hecon.workbook.redacted import public_run
+
+        book = with_others(self.book, altered) if altered else self.book
+        return public_run(self.model, book, self.withheld, self.sample, other=other)
+
+    def write_twin(self, path: Path, found: "PublicRun") -> None:
+        """The workbook."""
+        from hecon.workbook.redacted import write_redacted
+
+        read = self.reading
+        words = {"Structure": read.about.get("structure", ""), "Scenario": self.options.scenario}
+        words["Strategies run"] = " ".join(self.options.strategies)
+        if self.sample is not None:
+            n, seed, method = self.sample
+            words["PSA"] = f"{n:,} draws, {method}, seed {seed}"
+        facts = [(what, text) for what, text in words.items() if text]
+        write_redacted(
+            path, self.model, found, self.withheld,
+            perspective=read.perspective, wtp=read.wtp, reference=read.reference, facts=facts,
+        )  # fmt: skip
+
+
+def confidential(
+    case: Case, options: Options, redact: str, show: str, salt: bytes | None = None
+) -> tuple[Confidential, bytes]:
+    """Plan a confidential write; the salt is random unless given. Returns the plan and the salt.
+
+    Raises:
+        InputError: inputs that cannot be withheld; numbers that cannot be shown; draws from a file.
+        HeconError: what reading, loading and running raise.
+    """
+    from hecon.inputs.withheld import check_told, salted
+    from hecon.report.redacted_folder import Reading
+    from hecon.workbook.shown import shown_on_request
+    from hecon.workbook.withheld import plan_withheld
+
+    if options.draws_file is not None:
+        raise InputError("--draws-file may tell of what is withheld: --redact takes draws that are sampled here")
+    model, book = load(case, options)
+    complete(book, options)
+    names = _listed(redact)
+    if not names:
+        raise InputError("--redact names no input: give one or several, separated by commas")
+    more = derived_too(case, [name for name in names if name in book.parameters])
+    withheld = plan_withheld(model, book, [*names, *more])
+    check_told(book, withheld.names)
+    settings = book.settings
+    strategies = tuple(name for name, _ in _strategies(model, book))
+    about = {
+        "title": model.title,
+        "structure": options.structure or settings.get("structure", ""),
+        "scenario": options.scenario,
+    }
+    reading = Reading(
+        case.name,
+        options.perspective or settings["perspective"],
+        float(settings["threshold"]) if options.wtp is None else options.wtp,
+        reference_of(options, settings.get("reference", ""), strategies),
+        {what: text for what, text in about.items() if text},
+    )
+    shown, implied = shown_on_request(
+        model, book, withheld.names, _listed(show),
+        perspective=reading.perspective, wtp=reading.wtp, reference=reading.reference,
+    )  # fmt: skip
+    salt = salt or secrets.token_bytes(32)
+    withheld = replace(withheld, shown=shown, implied=implied, fingerprint=salted(book, salt))
+    return Confidential(case, model, book, withheld, reading, sampling_of(book, options), options), salt
+
+
+def write_confidential_run(
+    plan: Confidential, outputs: Path, name: str, command: str, figures: bool = True, workbook: bool = True
+) -> Path:
+    """Write all files of a confidential run to <outputs>/<case>/<name>/, if they pass the gate; else nothing is left.
+
+    Raises:
+        HeconError: a place that would tell of what is withheld.
+    """
+    from hecon.report.folder import run_target, whole_folder
+    from hecon.report.gate import pass_gate
+    from hecon.report.redacted_folder import write_redacted_files
+
+    def write(folder: Path, altered: Sequence[str], other: bool) -> None:
+        found = plan.public(altered, other)
+        if workbook:
+            plan.write_twin(folder / f"{plan.case.name}.xlsx", found)
+        write_redacted_files(folder, found, plan.withheld, plan.reading, command, figures)
+
+    target = run_target(outputs, plan.case.name, name)
+    with whole_folder(target) as folder:
+        with waiting("writing files"):
+            write(folder, (), False)
+        with waiting("writing them again from other values, to compare"):
+            pass_gate(folder, plan.withheld.names, write)
+    return target
+
+
+def write_confidential_twin(plan: Confidential, target: Path) -> None:
+    """Write the workbook alone, if it passes the gate; else nothing is left.
+
+    Raises:
+        HeconError: a cell that would tell of what is withheld.
+    """
+    from hecon.report.gate import pass_gate
+
+    def write(folder: Path, altered: Sequence[str], other: bool) -> None:
+        plan.write_twin(folder / target.name, plan.public(altered, other))
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=".hecon-") as there:
+        with waiting("writing the workbook"):
+            write(Path(there), (), False)
+        with waiting("writing it again from other values, to compare"):
+            pass_gate(Path(there), plan.withheld.names, write)
+        os.replace(Path(there, target.name), target)
+
+
+def write_salt(path: Path, salt: bytes) -> Path:
+    """Write a salt beside what it belongs to, never in it, readable by its owner only."""
+    words = (
+        "The salt of the fingerprint of a confidential version. Keep it, and keep it to yourself: with it, whoever has the"
+        "\nfingerprint can try values of what is withheld; without it, you cannot show later what inputs it stood for.\n"
+    )
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(f"{salt.hex()}\n\n{words}")
+    return path
+
+
+def tell(plan: Confidential, salt: bytes, file: Path) -> None:
+    """On stderr: what is withheld, what is shown and what follows, and the salt, once."""
+    withheld = plan.withheld
+    lines = [f"Withheld: {', '.join(withheld.names)}, and all that depends on them."]
+    lines += [f"Shown on request: {name} = {value:,.6g}" for name, value in withheld.shown.items()]
+    lines += [f"{name} follows from {why}" for name, why in withheld.implied.items()]
+    if plan.sample is not None and not withheld.levers:
+        lines.append("No PSA in the workbook: its costs depend on what is withheld, which is not a lever alone.")
+    lines.append(f"Salt (also in {file}; keep it, and do not hand it over): {salt.hex()}")
+    for line in lines:
+        messages().print(line, markup=False, soft_wrap=True)
+
+
+def run_confidential(
+    case: Case, options: Options, redact: str, show: str, *, outputs: Path, name: str, command: str, as_one_json: bool,
+    figures: bool, workbook: bool,
+) -> None:  # fmt: skip
+    """What `hecon run --redact` does: plan, write, print."""
+    from hecon.report.grid import rich_table
+    from hecon.report.redacted_folder import LEFT_OUT, outcome_grid
+
+    plan, salt = confidential(case, options, redact, show)
+    try:
+        folder = write_confidential_run(plan, outputs, name, command, figures, workbook)
+        file = write_salt(folder.with_name(f"{folder.name}.salt"), salt)
+    except OSError as error:
+        raise HeconError(f"{outputs}: cannot be written ({error}); give another folder with --out") from error
+    if as_one_json:
+        found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        typer.echo(json.dumps({**found, "folder": str(folder)}, indent=2, allow_nan=False, ensure_ascii=False))
+    else:
+        base = plan.public().base
+        money = f"{base.currency} {base.price_year}".strip() or "currency units"
+        results().print(rich_table(outcome_grid(base, plan.withheld, plan.reading, money)))
+        results().print(LEFT_OUT, markup=False, soft_wrap=True)
+        results().print(f"Files: {folder}", markup=False, soft_wrap=True)
+    tell(plan, salt, file)
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _strategies(model: Any, book: "Book") -> Sequence[tuple[str, str]]:
+    from hecon.structure.lowering import lower
+
+    return lower(model, book.settings).strategies
