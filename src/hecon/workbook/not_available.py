@@ -97,11 +97,15 @@ class _Pass:
         for cell in follow:
             self._visit(cell)
         count = 0
-        values = {id(self.pen.formats[name]) for name in _VALUE_STYLES if name in self.pen.formats}
+        neutral = {
+            id(form): "any" if name in _VALUE_STYLES else name.partition(":")[0]
+            for name, form in self.pen.formats.items()
+            if name in _VALUE_STYLES or ":" in name
+        }
         for (sheet, row, column), value in self.changed.items():
             old = self.tables[sheet][row][column]
             shown = value.code if isinstance(value, Error) else value
-            form = self.pen.format("any") if id(old.format) in values else old.format
+            form = self.pen.format(neutral[id(old.format)]) if id(old.format) in neutral else old.format
             self.tables[sheet][row][column] = old._replace(value=shown, format=form)
             count += value == NOT_AVAILABLE
         return count
