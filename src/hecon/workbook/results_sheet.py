@@ -114,7 +114,7 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
             "money",
         )
         spans = cells.span(cells.best_column)
-        sheet.formula(row, left + 7, f"COUNTIF({spans},{k + 1})/{cells.n}", float(np.mean(best == k)), "share")
+        sheet.formula(row, left + 7, f"SUMPRODUCT(({spans}={k + 1})*1)/{cells.n}", float(np.mean(best == k)), "share")
         flagged = _gap(plan, cells, k)
         text = f'IF({number("mode")}<>1,"",IF(OR({",".join(gap)}),"differs from deterministic by over 3 standard errors",""))'
         sheet.formula(
