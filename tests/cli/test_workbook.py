@@ -4,11 +4,13 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import hecon
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.package import read_package, set_cells
+from hecon.workbook.stored import MARK
 
 needs_formualizer = pytest.mark.skipif(find_spec("formualizer") is None, reason="formualizer is not installed")
 
@@ -26,6 +28,9 @@ def test_a_run_writes_the_workbook(home, ran):
     found = ran()
     assert "demo.xlsx" in found["files"]
     assert (home / found["folder"] / "demo.xlsx").is_file()
+    scenarios = read_package(home / found["folder"] / "demo.xlsx").sheets["Scenarios"]
+    assert scenarios.words[1, 0].startswith(MARK)  # deterministic results of every scenario, as values
+    assert np.isfinite(scenarios.numbers).sum() >= 6
     assert "demo.xlsx" not in ran("--no-workbook")["files"]
 
 

@@ -1,6 +1,8 @@
 """Sheets of stored results: values and one flag, verified as such, stale when an input or a choice is changed."""
 
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +13,7 @@ import pytest
 
 import hecon
 from hecon.analysis.convergence import convergence
+from hecon.analysis.global_sensitivity import global_sensitivity
 from hecon.analysis.over_time import over_time
 from hecon.analysis.scenarios import scenarios
 from hecon.analysis.subgroups import subgroups
@@ -21,17 +24,18 @@ from hecon.report.findings import Findings, find
 from hecon.report.grid import Column, Grid
 from hecon.report.study import Study, ran_with
 from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import read_package
-from hecon.workbook.recalculate import open_session
+from hecon.workbook.package import read_package, rewrite
+from hecon.workbook.recalculate import convert, open_session
 from hecon.workbook.stored import BANNER, MARK, STALE, Chart, Part, StoredSheet
 from hecon.workbook.stored_difference import breakdown_sheet, price_sheet
 from hecon.workbook.stored_draws import convergence_sheet, voi_sheet
-from hecon.workbook.stored_sensitivity import dsa_sheet, scenarios_sheet, subgroups_sheet, two_way_sheet
+from hecon.workbook.stored_sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet, subgroups_sheet, two_way_sheet
 from hecon.workbook.trial import Made
 from hecon.workbook.verify import verify
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "til_melanoma"
+SHEETS = ("Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Scenarios", "Subgroups")
 HOSTILE = '=HYPERLINK("http://x") +cmd @x "quoted" \n' + 300 * "long "
 
 
@@ -46,12 +50,15 @@ def results(made: Made) -> tuple[Findings, tuple[StoredSheet, ...]]:
     reading = {"reference": made.reference, "perspective": made.perspective, "wtp": made.wtp}
     grid = two_way(model, book, *list(found.widths)[:2], perspective=made.perspective, wtp=made.wtp, points=4)
     groups = (Subgroup("one", "", 0.5, {}), Subgroup("two", "Two", 0.5, {}))
+    other = next(name for name in base.strategies if name != made.reference)
+    indices = {other: global_sensitivity(model, book, other, **reading, method="morris", n=4)}
     running = convergence(made.psa, made.wtp, made.perspective, made.reference)
     ran = ran_with(study)
     return found, (
         breakdown_sheet(found, ran),
         dsa_sheet(found.swings, ran, {}),
         two_way_sheet(grid, ran, "x", "y"),
+        gsa_sheet(indices, ran),
         convergence_sheet(running, ran, base.labels, study.money),
         voi_sheet(found, ran),
         price_sheet(found, ran),
@@ -71,7 +78,7 @@ def written(twins: Twins, tmp_path_factory: pytest.TempPathFactory) -> tuple[Mad
 
 def test_every_sheet_is_marked_and_holds_one_formula(written: tuple[Made, Path, Findings]) -> None:
     package = read_package(written[1])
-    for name in ("Breakdown", "DSA", "TwoWay", "Convergence", "VOI", "Price", "Scenarios", "Subgroups"):
+    for name in SHEETS:
         cells = package.sheets[name]
         assert cells.words[1, 0].startswith(MARK), name
         assert "draws" in cells.words[1, 0]
@@ -108,6 +115,47 @@ def test_it_verifies_and_the_certificate_says_what_is_not_recalculated(written: 
     certificate = verify(path, made, count=1, engine="formualizer", inputs=False)
     assert certificate.passed, certificate.text()
     assert any("Breakdown, DSA, TwoWay" in note and "not recalculated" in note for note in certificate.notes)
+
+
+@pytest.mark.usefixtures("formualizer")
+@pytest.mark.parametrize(
+    ("pattern", "new"),
+    [
+        (r'(<c r="A3"[^>]*>)<f>.*?</f><v>.*?</v>', r"\1<v>0</v>"),  # the flag frozen
+        (r'(<c r="B\d+" s="\d+">)<v>', r"\1<f>1+1</f><v>"),  # a formula among the stored numbers
+    ],
+)
+def test_a_stored_sheet_that_was_tampered_with_fails(
+    written: tuple[Made, Path, Findings], tmp_path: Path, pattern: str, new: str
+) -> None:
+    made, path, _ = written
+    count = 0
+
+    def edit(name: str, text: str) -> str:
+        nonlocal count
+        if name != "Breakdown":
+            return text
+        text, found = re.subn(pattern, new, text, count=1)
+        count += found
+        return text
+
+    rewrite(path, tmp_path / "mutant.xlsx", edit)
+    assert count == 1
+    certificate = verify(tmp_path / "mutant.xlsx", made, count=0, engine="formualizer", inputs=False)
+    assert "formulas" in {one.name for one in certificate.findings if not one.passed}
+
+
+@pytest.mark.usefixtures("libreoffice")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_it_prints_without_hashes(written: tuple[Made, Path, Findings], tmp_path: Path) -> None:
+    _, path, _ = written
+    open_session(path, "libreoffice", tmp_path)  # makes the profile that recalculates on load
+    pdf = convert(path, tmp_path / "out", tmp_path / "profile", "pdf")
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    assert "###" not in text
+    feet = [page.rstrip().splitlines()[-1] for page in text.split("\f")[:-1]]
+    for sheet in SHEETS:
+        assert any(re.search(rf"\b{sheet}\b", foot) for foot in feet), sheet
 
 
 @pytest.mark.usefixtures("formualizer")

@@ -34,7 +34,9 @@ def write_report_workbook(path: Path, asked: Asked, found: "Findings", valued: "
             write_twin(draft, asked.case, asked.options, found.study, _sheets(asked, found, valued, gsa))
         draft.replace(path)
     except HeconError as error:
-        tell(f"No executable workbook: {error}")
+        tell(
+            f"No executable workbook: {error}{f'; {path.name}, which is there, is of an earlier report' if path.exists() else ''}"
+        )
         return False
     finally:
         draft.unlink(missing_ok=True)
