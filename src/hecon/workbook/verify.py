@@ -17,7 +17,7 @@ from hecon.workbook.certificate_sheet import certified
 from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
 from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
-from hecon.workbook.package import read_package
+from hecon.workbook.package import Package, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
 from hecon.workbook.recalculate import engine_version, engines, open_session
@@ -69,7 +69,7 @@ def verify(
         return Certificate(
             Path(path).name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
             tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
-            (*trial.notes, *_of_another(path)), parts_of(path),
+            (*trial.notes, *_of_another(trial.package, path)), parts_of(path),
         )  # fmt: skip
 
 
@@ -171,9 +171,9 @@ def _modes(trial: Trial, seed: int) -> Finding:
     return _finding("modes", wrong, "; ".join(tried) or "none to try", "cells are not the engine's")
 
 
-def _of_another(path: str | Path) -> list[str]:
+def _of_another(package: Package, path: str | Path) -> list[str]:
     """What is to be known of a certificate that stands in the file."""
-    named = certified(path)
+    named = certified(package)
     return ["its sheet Certificate is about other parts than it has now"] if named not in ("", parts_of(path)) else []
 
 
