@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hecon.errors import InputError
 from hecon.workbook.certificate import Certificate
-from hecon.workbook.package import opened, read_package
+from hecon.workbook.package import Package, opened
 
 SHEET = "Certificate"
 PART = "xl/worksheets/certificate.xml"
@@ -66,6 +66,7 @@ def stamp(path: str | Path, out: str | Path, certificate: Certificate) -> Path:
 
     >>> from tempfile import TemporaryDirectory
     >>> import xlsxwriter
+    >>> from hecon.workbook.package import read_package
     >>> one = Certificate("demo.xlsx", "demo", "ab12", "0.1.0", "formualizer 0.13.0", 1, 3, 0.0, "", 0.0, 2, (), (), ())
     >>> with TemporaryDirectory() as folder:
     ...     book = xlsxwriter.Workbook(f"{folder}/demo.xlsx")
@@ -96,14 +97,12 @@ def stamp(path: str | Path, out: str | Path, certificate: Certificate) -> Path:
     return Path(out)
 
 
-def certified(path: str | Path) -> str:
+def certified(package: Package) -> str:
     """The digest that a workbook's certificate names; "" where it has none.
 
-    >>> certified("no_such.xlsx")
-    Traceback (most recent call last):
-    hecon.errors.InputError: no_such.xlsx: not found
+    >>> certified(Package({}, {}, ()))
+    ''
     """
-    package = read_package(path)
     words = " ".join(package.sheets[SHEET].words.values()) if SHEET in package.sheets else ""
     found = re.search(r"\b[0-9a-f]{64}\b", words)
     return found[0] if found else ""

@@ -19,7 +19,7 @@ from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
 from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
 from hecon.workbook.fill_in import fill_in
-from hecon.workbook.package import read_package
+from hecon.workbook.package import Package, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
 from hecon.workbook.recalculate import engine_version, engines, open_session
@@ -86,7 +86,7 @@ def verify(
         return Certificate(
             given.name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
             tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
-            (*trial.notes, *_of_another(given)), parts_of(given),
+            (*trial.notes, *_of_another(trial.package, given)), parts_of(given),
         )  # fmt: skip
 
 
@@ -195,9 +195,9 @@ def _modes(trial: Trial, seed: int) -> Finding:
     return _finding("modes", wrong, "; ".join(tried) or "none to try", "cells are not the engine's")
 
 
-def _of_another(path: str | Path) -> list[str]:
+def _of_another(package: Package, path: str | Path) -> list[str]:
     """What is to be known of a certificate that stands in the file."""
-    named = certified(path)
+    named = certified(package)
     return ["its sheet Certificate is about other parts than it has now"] if named not in ("", parts_of(path)) else []
 
 
