@@ -425,6 +425,13 @@ def test_other_forms_are_refused_where_they_are_written(changes: dict[str, Any],
     assert told in str(found.value)
 
 
+@pytest.mark.parametrize(("fifth", "word"), [("year", "per"), ("well -> ill", "on")])
+def test_when_a_cost_falls_is_not_taken_for_its_payer(fifth: str, word: str) -> None:
+    """By position it would be paid once, on entering."""
+    with pytest.raises(ModelError, match=f"is no payer; write {word}='{fifth}'"):
+        Cost("care", "c_drug", "care", "health care", fifth)
+
+
 def test_overrides_are_not_taken_for_a_label() -> None:
     """`Strategy("b", {"rr": "1"})` would run without the override."""
     with pytest.raises(
