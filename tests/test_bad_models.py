@@ -413,12 +413,42 @@ def test_unknown_keepers() -> None:
         ({"strategies": ["car_t"]}, "strategies: holds 'car_t'"),
         ({"tunnels": {"ill": 24}}, 'write {"ill": Tunnel(24, last="stay")}'),
         ({"discount": "0.03"}, "discount: write two rates"),
+        ({"outcomes": None}, "outcomes: write a list of items, such as [Utility"),
+        ({"let": None}, 'let: write {"name": "formula"}; got a NoneType'),
+        ({"dead": "dead"}, "dead: write a list of names"),
+        ({"start": [1, 0]}, "start: write a state"),
     ],
 )
 def test_other_forms_are_refused_where_they_are_written(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(ModelError) as found:
         cohort(**changes)
     assert told in str(found.value)
+
+
+@pytest.mark.parametrize(("fifth", "word"), [("year", "per"), ("well -> ill", "on")])
+def test_when_a_cost_falls_is_not_taken_for_its_payer(fifth: str, word: str) -> None:
+    """By position it would be paid once, on entering."""
+    with pytest.raises(ModelError, match=f"is no payer; write {word}='{fifth}'"):
+        Cost("care", "c_drug", "care", "health care", fifth)
+
+
+def test_overrides_are_not_taken_for_a_label() -> None:
+    """`Strategy("b", {"rr": "1"})` would run without the override."""
+    with pytest.raises(
+        ModelError, match=r"Strategy b: 1 fault\n  - label: is a text; got a dict: is another argument meant"
+    ):
+        Strategy("b", {"rr": "1"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rate", [None, ["0.03"], [("0.03", 0)], [(0, 0.03)]])
+def test_a_discount_rate_is_a_formula_or_a_schedule(rate: Any) -> None:
+    with pytest.raises(ModelError, match=r"discount cost: write a rate, \"0\.03\", or a schedule"):
+        hecon.run(cohort(discount={"cost": rate, "effect": "0"}), BOOK.base())
+
+
+def test_a_discount_rate_that_is_no_formula_is_told_with_its_place() -> None:
+    with pytest.raises(ModelError, match="discount effect: not a formula"):
+        hecon.run(cohort(discount={"cost": "0.03", "effect": "3%"}), BOOK.base())
 
 
 def test_branches_and_options_are_given_one_by_one() -> None:

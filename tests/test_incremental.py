@@ -182,7 +182,7 @@ def test_unknown_names_say_the_nearest():
         incremental(two, "societl")
     with pytest.raises(HeconError, match="unknown effect 'qalys'; did you mean 'qaly'"):
         incremental(two, "payer", "qalys")
-    with pytest.raises(HeconError, match="no item of kind 'carer_qaly'"):
+    with pytest.raises(HeconError, match="the model counts no 'carer_qaly'"):
         incremental(two, "payer", "qaly + carer_qaly")
 
 

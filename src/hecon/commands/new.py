@@ -1,5 +1,6 @@
 """`hecon new`: a working three-state case to start from; model, README, inputs and test, written whole or not at all."""
 
+import os
 import re
 import shutil
 from importlib.resources import files
@@ -34,7 +35,7 @@ def new_case(name: Annotated[str, typer.Argument(help="The case's name: letters,
         drafts = _write(Path(room), name)
         _place({drafts[part]: target for part, target in targets.items()})
     for target in targets.values():
-        typer.echo(f"Wrote {target.relative_to(home)}")
+        typer.echo(f"Wrote {os.path.relpath(target)}")
     typer.echo(f"Next: hecon check {name}; hecon run {name}; then read models/{name}/README.md")
 
 

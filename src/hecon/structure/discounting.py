@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hecon.errors import Fault, nearest
+from hecon.errors import Fault, ModelError, nearest
 from hecon.formula.syntax import Call, Node, Number, parse
 
 Rate = str | Sequence[tuple[float, str]]
@@ -34,11 +34,21 @@ class Discounting:
             if isinstance(rate, int | float):
                 found.append(Fault(f"discount {kind}", f"a rate is a formula, written as text: '{rate}', in quotes"))
                 continue
+            if not isinstance(rate, str) and not _is_schedule(rate):
+                words = f'write a rate, "0.03", or a schedule, [(0, "0.035"), (30, "0.03")]; got {rate!r}'
+                found.append(Fault(f"discount {kind}", words))
+                continue
             for text in (rate,) if isinstance(rate, str) else tuple(one for _, one in rate):
-                number = text if isinstance(text, int | float) else getattr(parse(text), "value", 0.0)
-                if number >= 1:
-                    words = f"{text} would be {number:.0%} per year; write '{number / 100:g}' for {number:g}%"
-                    found.append(Fault(f"discount {kind}", words))
+                try:
+                    rate_now = parse(text)
+                except ModelError as error:
+                    found.append(Fault(f"discount {kind}", str(error)))
+                    continue
+                if isinstance(rate_now, Number) and rate_now.value >= 1:
+                    x = rate_now.value
+                    found.append(
+                        Fault(f"discount {kind}", f"{text} would be {x:.0%} per year; write '{x / 100:g}' for {x:g}%")
+                    )
             if not isinstance(rate, str):
                 starts = [start for start, _ in rate]
                 if not starts or starts[0] != 0 or sorted(set(starts)) != starts:
@@ -70,3 +80,9 @@ class Discounting:
             product = factor if product is None else Call("*", (product, factor))
         assert product is not None
         return product
+
+
+def _is_schedule(rate: object) -> bool:
+    """Whether it is a list of pairs: from which year, which rate."""
+    pairs = isinstance(rate, Sequence) and all(isinstance(one, Sequence) and len(one) == 2 for one in rate)
+    return pairs and all(isinstance(start, int | float) and isinstance(text, str) for start, text in rate)  # type: ignore[attr-defined]

@@ -11,8 +11,11 @@ from hecon.formula.program import Tunnel
 
 _MOVES = ("transitions", "rates")
 _FORMULAS = ("let", *_MOVES, "curves", "dying", "report")
+_WORDS = ("name", "label", "title")
+_MAY_BE_NONE = (*_MOVES, "discount", "dead", "start")
 _LISTS = {  # what is in them, an example, and a word that only such a thing has
     "states": ("names", '"well", "dead"', ""),
+    "dead": ("names", '"dead"', ""),
     "strategies": ("Strategy", 'Strategy("usual", "Usual care")', "lasts"),
     "outcomes": ("items", 'Utility({"well": "u_well"})', "kind"),
     "checks": ("Check", 'Check("alive", "at(alive, 5)", equals="os_5")', "within"),
@@ -24,7 +27,8 @@ def refuse_other_forms(thing: Any) -> None:
 
     Raises:
         ModelError: all at once: a text or a single thing where a list belongs, a list or matrix where formulas by name
-            belong, moves that are not written "a -> b", a tunnel that is a number, a discount that is not two rates.
+            belong, moves that are not written "a -> b", a tunnel that is a number, a discount that is not two rates, a
+            label that is no text.
 
     >>> from hecon.structure import MarkovModel
     >>> MarkovModel(("well", "dead"), "1 year", "9 years", "start", "end", transitions=[[0.9, 0.1], [0, 1]])
@@ -32,10 +36,11 @@ def refuse_other_forms(thing: Any) -> None:
     hecon.errors.ModelError: MarkovModel: 1 fault
       - transitions: write {"well -> dead": "formula"}; got a list
     """
-    fields = {name: getattr(thing, name, None) for name in (*_FORMULAS, *_LISTS, "tunnels", "discount")}
-    given = {name: value for name, value in fields.items() if value is not None}
+    named = (*_FORMULAS, *_LISTS, *_WORDS, "tunnels", "discount", "start")
+    fields = {name: value for name, value in vars(thing).items() if name in named}
+    given = {name: value for name, value in fields.items() if value is not None or name not in _MAY_BE_NONE}
     faults = [fault for name, value in given.items() for fault in _faults(name, value, thing)]
-    label = getattr(thing, "title", "") or (thing.name if "lasts" in vars(thing) else "")
+    label = fields.get("title") or (fields.get("name") if "lasts" in vars(thing) else "")
     raise_faults(faults, ModelError, type(thing).__name__ + (f" {label}" if label else ""))
 
 
@@ -50,6 +55,12 @@ def _faults(name: str, value: Any, thing: Any) -> Iterator[Fault]:
             for one in value:
                 if (not isinstance(one, str)) if not word else not hasattr(one, word):
                     yield Fault(name, f"holds {_told(one)}; write {kind if not word else example}")
+    elif name in _WORDS:
+        if not isinstance(value, str):
+            yield Fault(name, f"is a text; got {_told(value)}: is another argument meant, by its name?")
+    elif name == "start":
+        if not isinstance(value, str | Mapping):
+            yield Fault(name, f'write a state, "well", or shares, {{"well": "0.9", "ill": "0.1"}}; got {_told(value)}')
     elif name == "discount" and not isinstance(value, Mapping):
         yield Fault(name, f'write two rates: {{"cost": "dr_cost", "effect": "dr_effect"}}; got {_told(value)}')
     elif name == "tunnels":

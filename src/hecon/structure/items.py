@@ -46,6 +46,12 @@ class Cost(_Written):
     at: str = ""
     kind: str = "cost"
 
+    def __post_init__(self) -> None:
+        if self.payer in ("year", "cycle") or "->" in self.payer:
+            word = "on" if "->" in self.payer else "per"
+            raise ModelError(f"{self.name}: payer='{self.payer}' is no payer; write {word}='{self.payer}'")
+        super().__post_init__()
+
 
 @dataclass(frozen=True)
 class QALY(_Written):
