@@ -107,7 +107,7 @@ def _target(asked: Asked, out: Path | None) -> Path:
     """Where the page belongs; a scenario's and a structure's have files of their own.
 
     Raises:
-        InputError: a folder in place of a file, or a file whose folder is not there.
+        InputError: a folder in place of a file, a file whose folder is not there, a name that does not end in .html.
     """
     if out is None:
         parts = (asked.case.name, asked.options.structure, asked.options.scenario)
@@ -116,6 +116,8 @@ def _target(asked: Asked, out: Path | None) -> Path:
         raise InputError(f"{out} is a folder; --out names the file, such as {out / 'report.html'}")
     if not out.parent.is_dir():
         raise InputError(f"{out}: there is no folder {out.parent}")
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"{out}: the page's name ends in .html; the workbook takes the same name and .xlsx")
     return out
 
 
