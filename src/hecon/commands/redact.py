@@ -187,6 +187,7 @@ def run_confidential(
     """What `hecon run --redact` does: plan, write, print."""
     from hecon.report.grid import rich_table
     from hecon.report.redacted_folder import LEFT_OUT, outcome_grid
+    from hecon.workbook.redacted import public_run
 
     plan, salt = confidential(case, options, redact, show)
     try:
@@ -198,7 +199,7 @@ def run_confidential(
         found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         typer.echo(json.dumps({**found, "folder": str(folder)}, indent=2, allow_nan=False, ensure_ascii=False))
     else:
-        base = plan.public().base
+        base = public_run(plan.model, plan.book, plan.withheld, None).base
         money = f"{base.currency} {base.price_year}".strip() or "currency units"
         results().print(rich_table(outcome_grid(base, plan.withheld, plan.reading, money)))
         results().print(LEFT_OUT, markup=False, soft_wrap=True)

@@ -17,6 +17,7 @@ from hecon.workbook.spreadsheet import LAZY, NOT_AVAILABLE, REFERENCE, Area, Err
 
 _REFERENCES = re.compile(r'"(?:[^"]|"")*"|(' + REFERENCE + ")")
 _VALUE_STYLES = ("general", "cents", "flow", "probability", "small")  # chosen by a value, so they would tell of it
+_FIXED = re.compile(r"\$\d")  # a row that stays when a formula is copied down
 _LONG = 40  # rows of one formula each, on the sheets of draws
 Cell = tuple[str, int, int]
 
@@ -131,9 +132,11 @@ class _Pass:
 
     def _whole(self, text: str, sheet: str, first: int, last: int) -> Iterator[Spot]:
         """What a column's formula reads, over all its rows."""
-        for home, top, left, bottom, right in self._reads(text, sheet):
-            fixed = f"${top + 1}" in text
-            yield (home, top, left, bottom, right) if fixed else (home, 0, left, max(last + 1, bottom), right)
+        yield from self._named(text)
+        for match in _REFERENCES.finditer(text):
+            if match[1]:
+                home, top, left, bottom, right = one = spot(match[1], sheet)
+                yield one if _FIXED.search(match[1]) else (home, min(top, first), left, max(last + 1, bottom), right)
 
     def _take(self, cells: Iterable[Cell]) -> None:
         for sheet, row, column in cells:
@@ -174,10 +177,12 @@ class _Pass:
             self.changed[cell] = value
 
     def _reads(self, text: str, sheet: str) -> list[Spot]:
-        spots = [spot(match[1], sheet) for match in _REFERENCES.finditer(text) if match[1]]
-        if self.named is not None:
-            spots += [(s, r, c, r, c) for s, r, c in (self.names[name] for name in self.named.findall(text))]
-        return spots
+        return [*self._named(text), *(spot(match[1], sheet) for match in _REFERENCES.finditer(text) if match[1])]
+
+    def _named(self, text: str) -> list[Spot]:
+        if self.named is None:
+            return []
+        return [(s, r, c, r, c) for s, r, c in (self.names[name] for name in self.named.findall(text))]
 
     def _inside(self, where: Spot) -> Iterator[Cell]:
         """The formula cells of a range that may still have to be computed."""
@@ -187,12 +192,7 @@ class _Pass:
             return
         if where in self.areas:
             return
-        pending = [
-            (sheet, row, column)
-            for column in range(left, right + 1)
-            for row in self.by_column.get(sheet, {}).get(column, ())
-            if top <= row <= bottom and self._open((sheet, row, column))
-        ]
+        pending = [one for one in self._all(where) if self._open(one)]
         if not pending:
             self.areas[where] = any(one in self.changed for one in self._all(where))
         yield from pending
@@ -201,10 +201,13 @@ class _Pass:
         return cell not in self.done and cell[1:] in self.formulas[cell[0]]
 
     def _all(self, where: Spot) -> Iterator[Cell]:
+        """The formula cells of a range."""
         sheet, top, left, bottom, right = where
+        mine = self.formulas[sheet]
         for column in range(left, right + 1):
-            for row in self.by_column.get(sheet, {}).get(column, ()):
-                if top <= row <= bottom:
+            rows = self.by_column.get(sheet, {}).get(column, ())
+            for row in range(top, bottom + 1) if bottom - top < len(rows) else rows:
+                if top <= row <= bottom and (row, column) in mine:
                     yield sheet, row, column
 
     def _touched(self, where: Spot) -> bool:
