@@ -120,10 +120,15 @@ def write_confidential_run(
     from hecon.report.gate import pass_gate
     from hecon.report.redacted_folder import write_redacted_files
 
+    reasons: list[str] = []
+
     def write(folder: Path, altered: Sequence[str], other: bool) -> None:
         found = plan.public(altered, other)
         if workbook:
-            plan.write_twin(folder / f"{plan.case.name}.xlsx", found)
+            try:
+                plan.write_twin(folder / f"{plan.case.name}.xlsx", found)
+            except HeconError as error:
+                reasons.append(str(error))
         write_redacted_files(folder, found, plan.withheld, plan.reading, command, figures)
 
     target = run_target(outputs, plan.case.name, name)
@@ -132,6 +137,8 @@ def write_confidential_run(
             write(folder, (), False)
         with waiting("writing them again from other values, to compare"):
             pass_gate(folder, plan.withheld.names, write)
+    if reasons:
+        messages().print(f"No executable workbook: {reasons[0]}", style="yellow", markup=False, soft_wrap=True)
     return target
 
 

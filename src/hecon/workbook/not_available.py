@@ -97,15 +97,18 @@ class _Pass:
         self._take(follow)
         for cell in follow:
             self._visit(cell)
-        count = 0
-        values = {id(self.pen.formats[name]) for name in _VALUE_STYLES if name in self.pen.formats}
-        for (sheet, row, column), value in self.changed.items():
-            old = self.tables[sheet][row][column]
-            shown = value.code if isinstance(value, Error) else value
-            form = self.pen.format("any") if id(old.format) in values else old.format
-            self.tables[sheet][row][column] = old._replace(value=shown, format=form)
-            count += value == NOT_AVAILABLE
-        return count
+        for cell in {*self.changed, *follow}:
+            self._restore(cell)
+        return sum(value == NOT_AVAILABLE for value in self.changed.values())
+
+    def _restore(self, cell: Cell) -> None:
+        """Put the result of a cell back, in a format that was not chosen by it nor by those of its column."""
+        sheet, row, column = cell
+        old = self.tables[sheet][row][column]
+        value = self.changed.get(cell, old.value)
+        chosen = any(self.pen.formats.get(name) is old.format for name in _VALUE_STYLES)
+        shown = value.code if isinstance(value, Error) else value
+        self.tables[sheet][row][column] = old._replace(value=shown, format=self.pen.format("any") if chosen else old.format)
 
     def runs(self) -> Iterator[Run]:
         """Every formula cell, those of a column that hold one formula together, with what it reads."""
