@@ -108,7 +108,9 @@ class _Pass:
         value = self.changed.get(cell, old.value)
         chosen = any(self.pen.formats.get(name) is old.format for name in _VALUE_STYLES)
         shown = value.code if isinstance(value, Error) else value
-        self.tables[sheet][row][column] = old._replace(value=shown, format=self.pen.format("any") if chosen else old.format)
+        self.tables[sheet][row][column] = old._replace(
+            value=shown, format=self.pen.format("any") if chosen else old.format
+        )
 
     def runs(self) -> Iterator[Run]:
         """Every formula cell, those of a column that hold one formula together, with what it reads."""
