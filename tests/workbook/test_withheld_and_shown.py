@@ -29,7 +29,7 @@ def planned(folder: Path, names: str, show: str = "") -> Confidential:
         ("c_trtA", "icer:strategy_a", "c_trtA: is withheld and would follow from icer:strategy_a"),
         ("c_trtA,c_trtB", "cost:strategy_ab,cost:strategy_a", "c_trtB: is withheld and would follow from"),
         ("c_trtA,c_trtB", "icer:strategy_a", "c_trtA: is withheld and would follow from icer:strategy_a"),
-        ("c_trtA", "cost:standard", "depends on nothing that is withheld"),
+        ("c_trtA", "cost:standard", "does not move with what is withheld"),
         ("c_trtA", "cost:strategy_aa", "did you mean 'cost:strategy_a'"),
     ],
 )
