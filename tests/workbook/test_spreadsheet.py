@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hecon.errors import HeconError
 from hecon.workbook.recalculate import open_session
-from hecon.workbook.spreadsheet import NOT_AVAILABLE, Area, Error, Spot, computed
+from hecon.workbook.spreadsheet import NOT_AVAILABLE, UNKNOWN, Area, Error, Spot, computed
 
 FORMULAS = (
     "SUM(A1:A3)", "SUM(B1:B3)", "MAX(A1:A3)", "MIN(1E+300,B1:B3)", "MAX(-1E+300,D1:D3)", "SUMPRODUCT((B1:B3>1)*1)",
@@ -39,6 +40,15 @@ def area(spot: Spot) -> Area:
         elif value is not None:
             found.numbers[r, c] = value
     return found
+
+
+def test_what_is_not_known_here() -> None:
+    assert computed("GAMMADIST(B1,2,3,1)*2", "S", area, float) is UNKNOWN
+    assert computed("GAMMADIST(A2,2,3,1)", "S", area, float) == NOT_AVAILABLE
+    assert computed("GAMMADIST(B1,2,3,1)+A2", "S", area, float) == NOT_AVAILABLE
+    assert computed("IF(B1>0,GAMMADIST(B1,2,3,1),A2)", "S", area, float) is UNKNOWN
+    with pytest.raises(HeconError, match="which way an IF goes"):
+        computed("IF(GAMMADIST(B1,2,3,1)>0,1,A2)", "S", area, float)
 
 
 @pytest.mark.usefixtures("libreoffice")

@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from hecon.errors import HeconError
 from hecon.workbook.charts_sheet import SHEET as CHARTS
 from hecon.workbook.pen import Pen
 from hecon.workbook.psa_cells import RESULTS as PSA_RESULTS
-from hecon.workbook.spreadsheet import LAZY, NOT_AVAILABLE, REFERENCE, Area, Error, Spot, computed, spot
+from hecon.workbook.spreadsheet import LAZY, NOT_AVAILABLE, REFERENCE, UNKNOWN, Area, Error, Spot, computed, spot
 
 _REFERENCES = re.compile(r'"(?:[^"]|"")*"|(' + REFERENCE + ")")
 _VALUE_STYLES = ("general", "cents", "flow", "probability", "small")  # chosen by a value, so they would tell of it
 _FIXED = re.compile(r"\$\d")  # a row that stays when a formula is copied down
+_NEAR = 1e-9
 _LONG = 40  # rows of one formula each, on the sheets of draws
 Cell = tuple[str, int, int]
 
@@ -77,6 +79,7 @@ class _Pass:
         self.changed: dict[Cell, Any] = {}
         self.done: set[Cell] = set()
         self.areas: dict[Spot, bool] = {}
+        self.told = False  # whether a changed cell was read
         self.named = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b") if names else None
         self.formulas: dict[str, set[tuple[int, int]]] = {name: set() for name in self.tables}
         self.by_column: dict[str, dict[int, list[int]]] = {}
@@ -177,8 +180,15 @@ class _Pass:
         if not any(word in text for word in LAZY) and any(self._broken(spot) for spot in touched):
             self.changed[cell] = NOT_AVAILABLE
             return
+        self.told = False
         value = computed(text, cell[0], self._area, lambda name: self._held(self.names[name]))
-        if value != self._held(cell):
+        if value is UNKNOWN and not self.told:
+            return  # it reads nothing that changed: the engine's result stands
+        if value is UNKNOWN:
+            raise HeconError(
+                f"cannot tell what {cell[0]} holds in row {cell[1] + 1} when inputs are withheld: {text[:120]}"
+            )
+        if not _same(value, self._held(cell)):
             self.changed[cell] = value
 
     def _reads(self, text: str, sheet: str) -> list[Spot]:
@@ -230,6 +240,7 @@ class _Pass:
     def _held(self, cell: Cell) -> Any:
         """What a cell holds now: a number, a text, an error; None where it is empty."""
         if cell in self.changed:
+            self.told = True
             return self.changed[cell]
         found = self.tables[cell[0]].get(cell[1], {}).get(cell[2])
         if found is None:
@@ -255,3 +266,10 @@ class _Pass:
                 elif value is not None:
                     found.numbers[place] = value
         return found
+
+
+def _same(value: Any, held: Any) -> bool:
+    """Whether a result is the one that was written, but for the last digits."""
+    if isinstance(value, float) and isinstance(held, float):
+        return abs(value - held) <= _NEAR * max(1.0, abs(held))
+    return bool(value == held)

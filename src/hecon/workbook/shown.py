@@ -99,7 +99,9 @@ def shown_on_request(
             faults.append(Fault(name, f"cannot be shown{nearest(name, values)} (known: {', '.join(values)})"))
         elif not any(np.any(at[name]) for at in slopes):
             faults.append(
-                Fault(name, "does not move with what is withheld, here or nearby: it is in the files, or cannot be judged")
+                Fault(
+                    name, "does not move with what is withheld, here or nearby: it is in the files, or cannot be judged"
+                )
             )
     raise_faults(faults, InputError, "--show")
     faults = [fault for at in slopes for fault in _given_away(at, asked, names)]
