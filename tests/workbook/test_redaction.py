@@ -162,11 +162,13 @@ def test_the_search_for_secrets_finds_them_in_an_open_run(tmp_path: Path) -> Non
         ("sick_sicker", "c_trtA"),
         ("sick_sicker_age_dependent", "hr_S1S2_trtB"),
         ("sumatriptan", "p_relief_sumatriptan,u_ed"),
+        ("hard", "p_early"),
     ],
 )
 def test_what_is_stored_is_what_recalculation_gives(tmp_path: Path, name: str, secrets: str) -> None:
     path = tmp_path / "twin.xlsx"
-    write_confidential_twin(planned(SICK.with_name(name), secrets), path)
+    folder = ROOT / "tests" / "hard" if name == "hard" else SICK.with_name(name)
+    write_confidential_twin(planned(folder, secrets), path)
     stored, session = read_package(path), open_session(path, "formualizer", tmp_path)
     found = session.values({})
     absent, there = 0, 0

@@ -97,7 +97,7 @@ class _Pass:
         follow = followers(self.runs(), self.changed, self.done)
         self.formulas = {name: set() for name in self.tables}
         self.by_column, self.areas = {}, {}
-        self._take(follow)
+        self._take({*follow, *self.changed})  # what changed before may stand in a range
         for cell in follow:
             self._visit(cell)
         for cell in {*self.changed, *follow}:
