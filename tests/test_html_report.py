@@ -230,7 +230,11 @@ def test_the_command_writes_the_page_and_its_workbook(leukaemia):
 def test_out_names_a_file_in_a_folder_that_is_there(app, leukaemia, monkeypatch):
     _, home = leukaemia
     monkeypatch.chdir(home)
-    for out, words in ((".", "is a folder"), ("nowhere/a.html", "there is no folder nowhere"), ("page", "name ends in .html")):
+    for out, words in (
+        (".", "is a folder"),
+        ("nowhere/a.html", "there is no folder nowhere"),
+        ("page", "name ends in .html"),
+    ):
         result = CliRunner().invoke(app, ["report", CASE, "--draws", "0", "--out", out])
         assert result.exit_code == 1
         assert words in result.stderr

@@ -120,10 +120,15 @@ def write_confidential_run(
     from hecon.report.gate import pass_gate
     from hecon.report.redacted_folder import write_redacted_files
 
+    reasons: list[str] = []
+
     def write(folder: Path, altered: Sequence[str], other: bool) -> None:
         found = plan.public(altered, other)
         if workbook:
-            plan.write_twin(folder / f"{plan.case.name}.xlsx", found)
+            try:
+                plan.write_twin(folder / f"{plan.case.name}.xlsx", found)
+            except HeconError as error:
+                reasons.append(str(error))
         write_redacted_files(folder, found, plan.withheld, plan.reading, command, figures)
 
     target = run_target(outputs, plan.case.name, name)
@@ -132,6 +137,8 @@ def write_confidential_run(
             write(folder, (), False)
         with waiting("writing them again from other values, to compare"):
             pass_gate(folder, plan.withheld.names, write)
+    if reasons:
+        messages().print(f"No executable workbook: {reasons[0]}", style="yellow", markup=False, soft_wrap=True)
     return target
 
 
@@ -187,6 +194,7 @@ def run_confidential(
     """What `hecon run --redact` does: plan, write, print."""
     from hecon.report.grid import rich_table
     from hecon.report.redacted_folder import LEFT_OUT, outcome_grid
+    from hecon.workbook.redacted import public_run
 
     plan, salt = confidential(case, options, redact, show)
     try:
@@ -198,7 +206,7 @@ def run_confidential(
         found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         typer.echo(json.dumps({**found, "folder": str(folder)}, indent=2, allow_nan=False, ensure_ascii=False))
     else:
-        base = plan.public().base
+        base = public_run(plan.model, plan.book, plan.withheld, None).base
         money = f"{base.currency} {base.price_year}".strip() or "currency units"
         results().print(rich_table(outcome_grid(base, plan.withheld, plan.reading, money)))
         results().print(LEFT_OUT, markup=False, soft_wrap=True)

@@ -43,8 +43,22 @@ def write_redacted_files(
 ) -> None:
     """Write totals, outcomes, trace, states, untouched draws, results.json and run.json into a folder.
 
-    >>> write_redacted_files.__name__
-    'write_redacted_files'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.redacted import public_run
+    >>> from hecon.workbook.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_redacted_files(folder, found, withheld, Reading("demo", "payer", 1.0, "a", {}), "hecon run demo", figures=False)
+    >>> sorted(path.name for path in folder.iterdir())
+    ['by_state.csv', 'outcomes.csv', 'results.json', 'run.json', 'totals.csv']
     """
     base = found.base
     write_rows(
@@ -70,8 +84,19 @@ def write_redacted_files(
 def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[list[str | float]]:
     """Strategy, outcome and value of costs by category, total cost and effects; the word withheld where that depends.
 
-    >>> outcome_rows.__name__
-    'outcome_rows'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.redacted import public_run
+    >>> from hecon.workbook.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
+    >>> outcome_rows(found.base, withheld, "payer")[:2]
+    [['a', 'cost, drug', 'withheld'], ['a', 'cost, test', 2.0]]
     """
     sectors = base.sectors(perspective)
     rows: list[list[str | float]] = []
@@ -92,8 +117,19 @@ def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[l
 def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: str) -> Grid:
     """The same with a column per strategy, as a run prints it.
 
-    >>> outcome_grid.__name__
-    'outcome_grid'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.redacted import public_run
+    >>> from hecon.workbook.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
+    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", {}), "EUR").rows[:2]
+    (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
     rows = outcome_rows(base, withheld, reading.perspective)
     labels = list(dict.fromkeys(str(row[1]) for row in rows))
@@ -114,8 +150,19 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
 def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[str]) -> dict[str, Any]:
     """The run as one object; what depends on a withheld input is the word withheld.
 
-    >>> as_json.__name__
-    'as_json'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.redacted import public_run
+    >>> from hecon.workbook.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
+    >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", {}), [])["strategies"][0]["outcomes"]["total cost"]
+    'withheld'
     """
     base = found.base
     rows = outcome_rows(base, withheld, reading.perspective)

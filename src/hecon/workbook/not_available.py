@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from hecon.errors import HeconError
 from hecon.workbook.charts_sheet import SHEET as CHARTS
 from hecon.workbook.pen import Pen
 from hecon.workbook.psa_cells import RESULTS as PSA_RESULTS
-from hecon.workbook.spreadsheet import LAZY, NOT_AVAILABLE, REFERENCE, Area, Error, Spot, computed, spot
+from hecon.workbook.spreadsheet import LAZY, NOT_AVAILABLE, REFERENCE, UNKNOWN, Area, Error, Spot, computed, spot
 
 _REFERENCES = re.compile(r'"(?:[^"]|"")*"|(' + REFERENCE + ")")
 _VALUE_STYLES = ("general", "cents", "flow", "probability", "small")  # chosen by a value, so they would tell of it
+_FIXED = re.compile(r"\$\d")  # a row that stays when a formula is copied down
+_NEAR = 1e-9
 _LONG = 40  # rows of one formula each, on the sheets of draws
 Cell = tuple[str, int, int]
 
@@ -76,6 +79,7 @@ class _Pass:
         self.changed: dict[Cell, Any] = {}
         self.done: set[Cell] = set()
         self.areas: dict[Spot, bool] = {}
+        self.told = False  # whether a changed cell was read
         self.named = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\b") if names else None
         self.formulas: dict[str, set[tuple[int, int]]] = {name: set() for name in self.tables}
         self.by_column: dict[str, dict[int, list[int]]] = {}
@@ -93,22 +97,26 @@ class _Pass:
         follow = followers(self.runs(), self.changed, self.done)
         self.formulas = {name: set() for name in self.tables}
         self.by_column, self.areas = {}, {}
-        self._take(follow)
+        self._take(dict.fromkeys([*follow, *self.changed]))  # what changed before may stand in a range
         for cell in follow:
             self._visit(cell)
-        count = 0
         neutral = {
             id(form): "any" if name in _VALUE_STYLES else name.partition(":")[0]
             for name, form in self.pen.formats.items()
             if name in _VALUE_STYLES or ":" in name
         }
-        for (sheet, row, column), value in self.changed.items():
-            old = self.tables[sheet][row][column]
-            shown = value.code if isinstance(value, Error) else value
-            form = self.pen.format(neutral[id(old.format)]) if id(old.format) in neutral else old.format
-            self.tables[sheet][row][column] = old._replace(value=shown, format=form)
-            count += value == NOT_AVAILABLE
-        return count
+        for cell in dict.fromkeys([*self.changed, *follow]):
+            self._restore(cell, neutral)
+        return sum(value == NOT_AVAILABLE for value in self.changed.values())
+
+    def _restore(self, cell: Cell, neutral: Mapping[int, str]) -> None:
+        """Put the result of a cell back, in a format that was not chosen by it nor by those of its column."""
+        sheet, row, column = cell
+        old = self.tables[sheet][row][column]
+        value = self.changed.get(cell, old.value)
+        shown = value.code if isinstance(value, Error) else value
+        form = self.pen.format(neutral[id(old.format)]) if id(old.format) in neutral else old.format
+        self.tables[sheet][row][column] = old._replace(value=shown, format=form)
 
     def runs(self) -> Iterator[Run]:
         """Every formula cell, those of a column that hold one formula together, with what it reads."""
@@ -135,9 +143,11 @@ class _Pass:
 
     def _whole(self, text: str, sheet: str, first: int, last: int) -> Iterator[Spot]:
         """What a column's formula reads, over all its rows."""
-        for home, top, left, bottom, right in self._reads(text, sheet):
-            fixed = f"${top + 1}" in text
-            yield (home, top, left, bottom, right) if fixed else (home, 0, left, max(last + 1, bottom), right)
+        yield from self._named(text)
+        for match in _REFERENCES.finditer(text):
+            if match[1]:
+                home, top, left, bottom, right = one = spot(match[1], sheet)
+                yield one if _FIXED.search(match[1]) else (home, min(top, first), left, max(last + 1, bottom), right)
 
     def _take(self, cells: Iterable[Cell]) -> None:
         for sheet, row, column in cells:
@@ -173,15 +183,24 @@ class _Pass:
         if not any(word in text for word in LAZY) and any(self._broken(spot) for spot in touched):
             self.changed[cell] = NOT_AVAILABLE
             return
+        self.told = False
         value = computed(text, cell[0], self._area, lambda name: self._held(self.names[name]))
-        if value != self._held(cell):
+        if value is UNKNOWN and not self.told:
+            return  # it reads nothing that changed: the engine's result stands
+        if value is UNKNOWN:
+            raise HeconError(
+                f"cannot tell what {cell[0]} holds in row {cell[1] + 1} when inputs are withheld: {text[:120]}"
+            )
+        if not _same(value, self._held(cell)):
             self.changed[cell] = value
 
     def _reads(self, text: str, sheet: str) -> list[Spot]:
-        spots = [spot(match[1], sheet) for match in _REFERENCES.finditer(text) if match[1]]
-        if self.named is not None:
-            spots += [(s, r, c, r, c) for s, r, c in (self.names[name] for name in self.named.findall(text))]
-        return spots
+        return [*self._named(text), *(spot(match[1], sheet) for match in _REFERENCES.finditer(text) if match[1])]
+
+    def _named(self, text: str) -> list[Spot]:
+        if self.named is None:
+            return []
+        return [(s, r, c, r, c) for s, r, c in (self.names[name] for name in self.named.findall(text))]
 
     def _inside(self, where: Spot) -> Iterator[Cell]:
         """The formula cells of a range that may still have to be computed."""
@@ -191,12 +210,7 @@ class _Pass:
             return
         if where in self.areas:
             return
-        pending = [
-            (sheet, row, column)
-            for column in range(left, right + 1)
-            for row in self.by_column.get(sheet, {}).get(column, ())
-            if top <= row <= bottom and self._open((sheet, row, column))
-        ]
+        pending = [one for one in self._all(where) if self._open(one)]
         if not pending:
             self.areas[where] = any(one in self.changed for one in self._all(where))
         yield from pending
@@ -205,10 +219,13 @@ class _Pass:
         return cell not in self.done and cell[1:] in self.formulas[cell[0]]
 
     def _all(self, where: Spot) -> Iterator[Cell]:
+        """The formula cells of a range."""
         sheet, top, left, bottom, right = where
+        mine = self.formulas[sheet]
         for column in range(left, right + 1):
-            for row in self.by_column.get(sheet, {}).get(column, ()):
-                if top <= row <= bottom:
+            rows = self.by_column.get(sheet, {}).get(column, ())
+            for row in range(top, bottom + 1) if bottom - top < len(rows) else rows:
+                if top <= row <= bottom and (row, column) in mine:
                     yield sheet, row, column
 
     def _touched(self, where: Spot) -> bool:
@@ -226,6 +243,7 @@ class _Pass:
     def _held(self, cell: Cell) -> Any:
         """What a cell holds now: a number, a text, an error; None where it is empty."""
         if cell in self.changed:
+            self.told = True
             return self.changed[cell]
         found = self.tables[cell[0]].get(cell[1], {}).get(cell[2])
         if found is None:
@@ -251,3 +269,10 @@ class _Pass:
                 elif value is not None:
                     found.numbers[place] = value
         return found
+
+
+def _same(value: Any, held: Any) -> bool:
+    """Whether a result is the one that was written, but for the last digits."""
+    if isinstance(value, float) and isinstance(held, float):
+        return abs(value - held) <= _NEAR * max(1.0, abs(held))
+    return bool(value == held)

@@ -40,8 +40,16 @@ def public_run(
     Raises:
         InputError: draws made elsewhere, which may tell of what is withheld.
 
-    >>> public_run.__name__
-    'public_run'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> found = public_run(tree, book, plan_withheld(tree, book, ["c_drug"]), None)
+    >>> found.book.parameters["c_drug"].note, float(found.base.cost("payer")[0, 0]) == 12.0
+    ('withheld', False)
     """
     public = withheld.public(book, other=other)
     base = run(model, public.base(), keep=("trace", "by_state"))
@@ -70,8 +78,20 @@ def write_redacted(
 ) -> Layout:
     """Write the twin of a public run; without a PSA where a typed value could not move it.
 
-    >>> write_redacted.__name__
-    'write_redacted'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> import tempfile
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> path, found = Path(tempfile.mkdtemp(), "demo.xlsx"), public_run(tree, book, withheld, None)
+    >>> layout = write_redacted(path, tree, found, withheld, perspective="payer", wtp=1.0, reference="a")
+    >>> from hecon.workbook.package import read_package
+    >>> read_package(path).sheets["Results"].errors[layout.results["cost", "a"][1:]]
+    '#N/A'
     """
     psa, draws = (found.psa, found.draws) if withheld.levers else (None, None)
     told = [(what, words) for what, words in facts if psa is not None or what != "PSA"]
@@ -84,8 +104,18 @@ def write_redacted(
 def rewrite_redacted(path: str | Path, made: "Made") -> Layout:
     """A confidential twin written anew from the case, to compare a file with: all is as it was but for the fingerprint.
 
-    >>> rewrite_redacted.__name__
-    'rewrite_redacted'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> import tempfile
+    >>> from hecon.workbook.trial import Made
+    >>> made = Made(tree, book, "payer", 1.0, "a", withheld=("c_drug",))
+    >>> rewrite_redacted(Path(tempfile.mkdtemp(), "demo.xlsx"), made).inputs["c_drug"].base
+    (6, 3)
     """
     withheld = plan_withheld(made.model, made.book, made.withheld)
     draws = made.draws

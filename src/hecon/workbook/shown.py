@@ -67,8 +67,21 @@ def shown_on_request(
         InputError: an unknown name; a number that is not withheld; numbers that give away a withheld input, or together
             a withheld result that is not asked for.
 
-    >>> shown_on_request.__name__
-    'shown_on_request'
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
+    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
+    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> read = {"perspective": "payer", "wtp": 1.0, "reference": "a"}
+    >>> shown, implied = shown_on_request(tree, book, ["c_drug", "c_test"], ["cost:a"], **read)
+    >>> shown, implied                                                     # 9 + 2 + 1
+    ({'cost:a': 12.0}, {'nmb:a': 'cost:a'})
+    >>> shown_on_request(tree, book, ["c_drug"], ["cost:a"], **read)
+    Traceback (most recent call last):
+    hecon.errors.InputError: --show: 1 fault
+      - c_drug: is withheld and would follow from cost:a, with all else in the files: show less
     """
     if not asked:
         return {}, {}
@@ -86,7 +99,9 @@ def shown_on_request(
             faults.append(Fault(name, f"cannot be shown{nearest(name, values)} (known: {', '.join(values)})"))
         elif not any(np.any(at[name]) for at in slopes):
             faults.append(
-                Fault(name, "depends on nothing that is withheld: it is in the files without being asked for")
+                Fault(
+                    name, "does not move with what is withheld, here or nearby: it is in the files, or cannot be judged"
+                )
             )
     raise_faults(faults, InputError, "--show")
     faults = [fault for at in slopes for fault in _given_away(at, asked, names)]

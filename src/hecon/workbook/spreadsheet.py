@@ -1,7 +1,7 @@
 """A formula of the workbook computed here, as Excel would, errors included: for the few cells whose stored result must be put
 right when inputs are withheld.
 
-Only the functions that such cells use are known; any other gives its error if an argument has one, and is refused if not.
+Only the functions that such cells use are known; what any other gives is UNKNOWN, unless an argument is an error.
 """
 
 import re
@@ -35,6 +35,7 @@ class Error:
 
 
 NOT_AVAILABLE, NUMBER, DIVISION = Error("#N/A"), Error("#NUM!"), Error("#DIV/0!")
+UNKNOWN = Error("unknown")  # no error of a cell: what a function would give that is not known here
 Spot = tuple[str, int, int, int, int]  # sheet, first row, first column, last row, last column, counted from 0
 
 
@@ -71,10 +72,11 @@ def spot(text: str, sheet: str) -> Spot:
 
 
 def computed(text: str, sheet: str, area: Callable[[Spot], Area], named: Callable[[str], Any]) -> Any:
-    """A formula's result: a number, a text or an Error. `area` gives the cells of a reference, `named` a defined name's value.
+    """A formula's result: a number, a text, an Error or UNKNOWN. `area` gives the cells of a reference, `named` the value of
+    a defined name.
 
     Raises:
-        HeconError: a function that is not known here, with arguments that have no error.
+        HeconError: a choice that hangs on what is unknown; a text that is no formula.
 
     >>> empty = lambda spot: Area(np.full((1, 1), np.nan), {}, {(0, 0): NOT_AVAILABLE})
     >>> computed("IF(1>0,2*price,A1)", "Results", empty, lambda name: 3.0), computed("A1*0", "Results", empty, float)
@@ -146,9 +148,8 @@ def _side(tokens: Sequence[tuple[str, str]], at: int, level: int) -> tuple[Any, 
 
 def _signed(sign: str, sides: list[Any]) -> Any:
     """An operator on numbers, texts or ranges; an error in either is the result."""
-    for side in sides:
-        if (wrong := _error(side)) is not None:
-            return wrong
+    if (wrong := _first_error(sides)) is not None:
+        return wrong
     if sign == "&":
         return "".join(_shown(side) for side in sides)
     if sign in ("=", "<>", "<", ">", "<=", ">=") and any(isinstance(side, str) for side in sides):
@@ -175,24 +176,25 @@ def _call(name: str, args: Sequence[Any], value: Callable[[Any], Any]) -> Any:
             return NOT_AVAILABLE
         case "IF" | "CHOOSE":
             test = value(args[0])
+            if test is UNKNOWN:
+                raise HeconError(f"cannot tell which way an {name} goes when inputs are withheld")
             if isinstance(test, Error):
                 return test
             place = (1 if test else 2) if name == "IF" else int(test)
             return value(args[place]) if place < len(args) else 0.0
         case "IFERROR":
             found = value(args[0])
+            if found is UNKNOWN:
+                raise HeconError("cannot tell whether an IFERROR meets an error when inputs are withheld")
             return value(args[1]) if isinstance(found, Error) else found
         case "ISNUMBER":
             return float(isinstance(value(args[0]), float))
     found = [value(arg) for arg in args]
     if name in ("INDEX", "MATCH", "COUNTIF", "SUMIFS"):
         return _looked_up(name, found)
-    for one in found:
-        if (wrong := _error(one)) is not None:
-            return wrong
-    if name not in _KNOWN:
-        raise HeconError(f"cannot tell what a cell with {name} holds when inputs are withheld")
-    return _KNOWN[name](found)
+    if (wrong := _first_error(found)) is not None:
+        return wrong
+    return _KNOWN[name](found) if name in _KNOWN else UNKNOWN
 
 
 def _looked_up(name: str, found: list[Any]) -> Any:
@@ -225,11 +227,14 @@ def _looked_up(name: str, found: list[Any]) -> Any:
     return float(np.nansum(ranges[0].numbers[chosen]))
 
 
-def _error(side: Any) -> Error | None:
-    """The error of a value, or the first in a range."""
-    if isinstance(side, Error):
-        return side
-    return next(iter(side.errors.values()), None) if isinstance(side, Area) else None
+def _first_error(sides: Sequence[Any]) -> Error | None:
+    """The first error among values and ranges; UNKNOWN only where there is no other."""
+    found = [
+        wrong
+        for side in sides
+        for wrong in (side.errors.values() if isinstance(side, Area) else [side] if isinstance(side, Error) else [])
+    ]
+    return next((wrong for wrong in found if wrong is not UNKNOWN), found[0] if found else None)
 
 
 def _plain(side: Any) -> Any:

@@ -20,8 +20,8 @@ from hecon.workbook.live_terms import open_choices
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
-_TRIED = (1.0, 0.5, 0.2, 0.05, 0.9, 2.0, 10.0, 100.0, 0.01, 1000.0, 0.0)
-_NUDGE = 1.03  # another stand-in for an input that is no lever: near, so that a model accepts it too
+_TRIED = (1.0, 0.5, 0.2, 0.05, 0.9, 2.0, 10.0, 50.0, 100.0, 0.01, 1000.0, 0.0)
+_NUDGE = 1.001  # another stand-in for an input that is no lever: near, so that a model accepts it too
 _DEARER = 12_345.0  # and for a lever
 
 

@@ -4,6 +4,7 @@ from hecon.workbook.pen import GREY, Pen, Sheet
 from hecon.workbook.withheld import Withheld
 
 _HEADED = {"Cover": 2, "Results": 5}  # the row of the banner
+_ABOVE = 4  # a free row above the checks
 
 
 def write_banners(pen: Pen, withheld: Withheld) -> None:
@@ -23,6 +24,7 @@ def write_banners(pen: Pen, withheld: Withheld) -> None:
 def write_withheld(sheet: Sheet, row: int, withheld: Withheld) -> None:
     """On Checks, from a row: what was withheld, how that was tested, what is shown on request and what follows from it."""
     sheet.text(row, 0, "Withheld", "section")
+    sheet.text(_ABOVE, 0, "Checks that are #N/A wait for what is withheld.", "one line")
     lines = [
         f"{name}: its value, range, distribution and note, and every number that depends on it"
         for name in withheld.names
