@@ -27,7 +27,7 @@ def incremental_rows(
     k = len(strategies)
     for place, words in enumerate(_HEADS):
         sheet.text(first, place, words, "head right" if place > 1 else "head")
-    slopes = len(_HEADS) + 1
+    slopes = len(_HEADS) + 2
     for j in range(k):
         sheet.text(first, slopes + j, f"slope to {j + 1}", "head right")
     top, last = first + 1, first + k

@@ -10,6 +10,7 @@ from hecon.evaluate.run import run
 from hecon.inputs.withheld import WITHHELD
 from hecon.outcomes import Array, Outcomes
 from hecon.workbook.control import chosen, number
+from hecon.workbook.decision_cells import quadrant
 from hecon.workbook.input_cells import HIGH, LOW, cell
 from hecon.workbook.page import letters
 from hecon.workbook.pen import Pen, Sheet
@@ -25,7 +26,8 @@ SHOWN = 15  # inputs in the chart
 
 @dataclass(frozen=True)
 class Tornado:
-    """Incremental net benefit of one strategy over the reference: base, and per input (name, label, low, high) at both bounds.
+    """Incremental net benefit of one strategy over the reference: base, and per input (name, label, low, high) at both bounds;
+    `icers` says in words what the ICER is there.
 
     `hidden` where net benefit follows from what is withheld: then there are no inputs, and `base` is not shown.
     """
@@ -36,6 +38,7 @@ class Tornado:
     labels: tuple[str, ...]
     bounds: Array
     benefit: Array
+    icers: tuple[tuple[str, str], ...] = ()
     hidden: bool = False
 
     def swing(self, name: str) -> float:
@@ -50,7 +53,8 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
     """Run every input at its low and high: one run of 2k + 1 draws."""
     draws = book.one_way()
     outcomes = run(model, draws)
-    benefit = wtp * outcomes.effect("qaly") - outcomes.cost(perspective)
+    cost, effect = outcomes.cost(perspective), outcomes.effect("qaly")
+    benefit = wtp * effect - cost
     others = [k for k in range(len(benefit)) if k != reference] or [reference]
     best = max(others, key=lambda k: float(benefit[k, 0]))
     gain = benefit[best] - benefit[reference]
@@ -60,6 +64,9 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
     bounds = np.array([[one.low, one.high] for one in parameters]).reshape(len(names), 2)
     swings = np.array([[gain[1 + 2 * i], gain[2 + 2 * i]] for i in kept]).reshape(len(names), 2)
     order = sorted(range(len(names)), key=lambda i: -abs(swings[i, 1] - swings[i, 0]))
+    more, gained = cost[best] - cost[reference], effect[best] - effect[reference]
+    scale = np.maximum(np.abs(effect[best]), np.abs(effect[reference]))
+    icers = [quadrant(float(more[d]), float(gained[d]), float(scale[d])) for d in range(draws.n)]
     return Tornado(
         best,
         float(gain[0]),
@@ -67,6 +74,7 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
         tuple(parameters[i].label or names[i] for i in order),
         bounds[order],
         swings[order],
+        tuple((icers[1 + 2 * kept[i]], icers[2 + 2 * kept[i]]) for i in order),
     )
 
 

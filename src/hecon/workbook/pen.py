@@ -56,6 +56,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "input money": {**_INPUT, "num_format": "#,##0"},
     "live": {"bold": True, "valign": "top"},
     "static": {"font_color": GREY, "valign": "top"},
+    "static right": {"font_color": GREY, "valign": "top", "align": "right"},
     "static money": {"font_color": GREY, "num_format": "#,##0", "valign": "top"},
     "static tenth": {"font_color": GREY, "num_format": "#,##0.0", "valign": "top"},
     "static cents": {"font_color": GREY, "num_format": "#,##0.00", "valign": "top"},

@@ -88,7 +88,17 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
 def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
     left = 9
     sheet.text(TOTALS - 2, left, f"Probabilistic: means of {cells.n:,} draws, with 95% intervals", "section")
-    heads = ["Cost", "2.5%", "97.5%", "QALYs", "2.5%", "97.5%", "Net monetary benefit", "Share of draws best", "Flag"]
+    heads = [
+        "Cost",
+        "2.5%",
+        "97.5%",
+        "QALYs",
+        "2.5%",
+        "97.5%",
+        "Net monetary benefit",
+        "Share of draws best",
+        "Differs from deterministic",
+    ]
     for column, words in enumerate(heads):
         sheet.text(TOTALS - 1, left + column, words, "head right")
     benefit = plan.wtp * cells.effects - cells.cost
@@ -116,10 +126,8 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
         spans = cells.span(cells.best_column)
         sheet.formula(row, left + 7, f"SUMPRODUCT(({spans}={k + 1})*1)/{cells.n}", float(np.mean(best == k)), "share")
         flagged = _gap(plan, cells, k)
-        text = f'IF({number("mode")}<>1,"",IF(OR({",".join(gap)}),"differs from deterministic by over 3 standard errors",""))'
-        sheet.formula(
-            row, left + 8, text, "differs from deterministic by over 3 standard errors" if flagged else "", "one line"
-        )
+        text = f'IF({number("mode")}<>1,"",IF(OR({",".join(gap)}),"by over 3 SE",""))'
+        sheet.formula(row, left + 8, text, "by over 3 SE" if flagged else "", "one line")
         plan.cells["cost mean", k], plan.cells["qaly mean", k] = (row, left), (row, left + 3)
 
 

@@ -94,7 +94,7 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
 def write_assumptions(
     pen: Pen, book: "Book", used: Sequence[str], found: Tornado, structure: Sequence[tuple[str, str]], money: str
 ) -> None:
-    """Choices of structure, then every input that is not read or derived, with its effect on incremental net benefit."""
+    """Choices of structure, then every input that is not read or derived, with its effect on net benefit and ICER."""
     sheet = pen.sheet("Assumptions")
     sheet.text(0, 0, "Assumptions", "title")
     sheet.text(
@@ -102,19 +102,20 @@ def write_assumptions(
         0,
         "The effect on net benefit is withheld: it depends on what is withheld."
         if found.hidden
-        else "Effect: incremental net benefit with the input at its low and high, stored, "
-        f"{money}; the base case is {found.base:,.0f}.",
+        else "Effect: incremental net benefit and ICER with the input at its low and high, stored, "
+        f"{money}; net benefit in the base case is {found.base:,.0f}.",
         "subtitle",
     )
-    heads = ("No.", "Assumption", "Value", "Why", "At low", "At high", "Source", "Provenance")
+    effects = ("Net benefit at low", "Net benefit at high", "ICER at low", "ICER at high")
+    heads = ("No.", "Assumption", "Value", "Why", *effects, "Source", "Provenance")
     for k, words in enumerate(heads):
-        sheet.text(3, k, words, "head")
+        sheet.text(3, k, words, "head right" if words in effects else "head")
     row = 4
     for number, (what, words) in enumerate(structure, start=1):
         sheet.number(row, 0, float(number), "centre")
         sheet.text(row, 1, what, "wrap")
         sheet.text(row, 2, words, "wrap")
-        sheet.text(row, 7, "structure")
+        sheet.text(row, 9, "structure")
         row += 1
     assumed = [book.parameters[name] for name in used if book.parameters[name].provenance not in ("read", "derived")]
     for one in sorted(assumed, key=lambda one: -found.swing(one.name)):
@@ -123,12 +124,14 @@ def write_assumptions(
         sheet.formula(row, 2, one.name, one.value, "any")
         sheet.text(row, 3, one.note, "wrap")
         if one.name in found.names:
-            for k, value in enumerate(found.benefit[found.names.index(one.name)]):
-                sheet.number(row, 4 + k, float(value), "static money")
-        sheet.text(row, 6, one.source, "wrap")
-        sheet.text(row, 7, one.provenance)
+            at = found.names.index(one.name)
+            for k in range(2):
+                sheet.number(row, 4 + k, float(found.benefit[at, k]), "static money")
+                sheet.text(row, 6 + k, found.icers[at][k], "static right")
+        sheet.text(row, 8, one.source, "wrap")
+        sheet.text(row, 9, one.provenance)
         row += 1
-    for k, width in enumerate((6, 44, 22, 52, 14, 14, 22, 13)):
+    for k, width in enumerate((6, 44, 22, 52, 14, 14, 14, 14, 22, 13)):
         sheet.width(k, k, width)
     sheet.worksheet.freeze_panes(4, 0)
     sheet.worksheet.repeat_rows(3)
