@@ -10,6 +10,9 @@ from hecon.workbook.recalculate import open_session
 from hecon.workbook.spreadsheet import NOT_AVAILABLE, UNKNOWN, Area, Error, Spot, computed
 
 FORMULAS = (
+    "FIXED(1234567.5,0)",
+    "FIXED(-1234.45,1)",
+    "FIXED(A2,0)",
     "SUM(A1:A3)", "SUM(B1:B3)", "MAX(A1:A3)", "MIN(1E+300,B1:B3)", "MAX(-1E+300,D1:D3)", "SUMPRODUCT((B1:B3>1)*1)",
     "SUMPRODUCT((B1:B3>1)*1,B1:B3)", "SUMPRODUCT((A1:A3>0)*1)", "COUNTIF(B1:B3,1)", "COUNTIF(A1:A3,1)",
     "PERCENTILE(B1:B3,0.25)", "PERCENTILE(A1:A3,0.5)", "MATCH(3,A1:A3,0)", "MATCH(\"two\",D1:D3,0)", "MATCH(7,A1:A3,0)",

@@ -259,10 +259,11 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:.15g}"
 
 
-def _as_text(found: list[Any]) -> str:
-    if found[1] != 0:
-        raise HeconError(f"cannot write a number with {found[1]:g} decimals")
-    return f"{floor(abs(found[0]) + 0.5) * (1 if found[0] >= 0 else -1):,}"
+def _fixed(found: list[Any]) -> str:
+    """A number to some decimals, half away from zero, with commas."""
+    decimals = int(found[1]) if len(found) > 1 else 2
+    size = floor(abs(found[0]) * 10**decimals + 0.5) / 10**decimals
+    return f"{-size if found[0] < 0 and size else size:,.{decimals}f}"
 
 
 def _corner(text: str) -> tuple[int, int]:
@@ -289,5 +290,5 @@ _KNOWN: dict[str, Callable[[list[Any]], Any]] = {
         np.sign(found[0]) * floor(abs(found[0]) * 10 ** found[1] + 0.5) / 10 ** found[1]
     ),
     "PERCENTILE": lambda found: float(np.quantile(_numbers(found[:1]), found[1])),
-    "FIXED": _as_text,
+    "FIXED": _fixed,
 }  # fmt: skip
