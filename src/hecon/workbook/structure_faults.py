@@ -19,7 +19,7 @@ from hecon.workbook.page import absolute, letters
 from hecon.workbook.references import SAFE, functions, nesting, relative, words
 from hecon.workbook.table_cells import SHEET as TABLES
 
-_TYPED = (CONTROL, INPUTS, TABLES, "ChangeLog")
+_NOT_RESULTS = ("Cover", CONTROL, INPUTS, TABLES, "ChangeLog")  # typed by a reviewer, or a key of colours
 DEEPEST = 64
 _CONSTANTS = {"TRUE", "FALSE"}
 _NUMBER = re.compile(r"(?<![\w.$])(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.(!:])")
@@ -82,7 +82,7 @@ def edited_numbers(package: Package, fresh: Package) -> list[str]:
     """
     faults = []
     for name, cells in fresh.sheets.items():
-        if name in _TYPED or name not in package.sheets:
+        if name in _NOT_RESULTS or name not in package.sheets:
             continue
         mine, wanted = package.sheets[name].numbers, cells.numbers
         found = np.full(wanted.shape, np.nan)
