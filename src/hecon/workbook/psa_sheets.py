@@ -9,7 +9,7 @@ from hecon.outcomes import SECTORS, Array
 from hecon.workbook.control import counted, number
 from hecon.workbook.input_cells import BASE, CHANGED, ORIGINAL, cell
 from hecon.workbook.page import letters
-from hecon.workbook.pen import Pen, Sheet, style_of
+from hecon.workbook.pen import Pen, Sheet
 from hecon.workbook.psa_cells import (
     CHANGED_ROW,
     COUNTED_ROW,
@@ -23,6 +23,7 @@ from hecon.workbook.psa_cells import (
     PsaCells,
     best_of,
 )
+from hecon.workbook.styles import style_of
 
 
 def write_psa_draws(pen: Pen, cells: PsaCells, draws: Draws) -> None:

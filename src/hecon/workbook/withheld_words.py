@@ -1,6 +1,7 @@
 """What a confidential workbook says of itself: a banner, grey where a number is not available, and on Checks what was withheld."""
 
-from hecon.workbook.pen import GREY, Pen, Sheet
+from hecon.workbook.pen import Pen, Sheet
+from hecon.workbook.styles import GREY
 from hecon.workbook.withheld import Withheld
 
 _HEADED = {"Cover": 2, "Results": 5}  # the row of the banner

@@ -1,5 +1,6 @@
 """Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, write_inputs
 from hecon.workbook.items_sheet import ITEMS, STATES, listing, write_listing
 from hecon.workbook.layout import InputPlace, Layout
 from hecon.workbook.levers import exact_levers, stale_formula
+from hecon.workbook.limits import WithoutCollection, refuse_the_heavy, refuse_the_large
 from hecon.workbook.not_available import put_not_available
 from hecon.workbook.one_way_sheet import Tornado, hidden_tornado, tornado, write_one_way
 from hecon.workbook.pen import Pen, open_workbook
@@ -47,8 +49,6 @@ from hecon.workbook.words import draft_words, facts_of, footer_of, limits_of, st
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
-
-MOST_FORMULAS, MOST_CYCLES, MOST_BYTES = 500_000, 3_200, 20_000_000
 
 
 @dataclass
@@ -79,6 +79,7 @@ class _Job:
         return "whole_year" if self.whole_year else "continuous"
 
 
+@WithoutCollection()
 def write_workbook(
     path: str | Path,
     model: Any,
@@ -135,7 +136,7 @@ def write_workbook(
     twin = Twin(model, book, controls(), allow_static)
     used = tuple(twin.inputs)
     cells = psa_cells(psa, draws, perspective, used) if psa is not None and draws is not None else None
-    _refuse_the_large(twin, cells)
+    refuse_the_large(twin, cells)
     timing = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "") or "continuous"
     place = base.strategies.index(reference)
     hidden = withheld is not None and any(withheld.hides_benefit(base, name, perspective) for name in base.strategies)
@@ -143,7 +144,8 @@ def write_workbook(
         hidden_tornado(base, perspective, wtp, place) if hidden else tornado(model, book, perspective, wtp, place, used)
     )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
-    pen = Pen(open_workbook(str(path)), footer_of(book, mark))
+    draft = Path(path).with_name(f".{Path(path).name}")
+    pen = Pen(open_workbook(str(draft)), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
         pen, model, book, twin, base, cells, draws, perspective, wtp, place, used,
@@ -218,8 +220,12 @@ def write_workbook(
     if withheld is not None:
         write_banners(pen, withheld)
         put_not_available(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)})
-    pen.close()
-    _refuse_the_heavy(Path(path))
+    try:
+        pen.close()
+        refuse_the_heavy(draft)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
     return _layout(job, plan)
 
 
@@ -245,34 +251,6 @@ def _choices(job: _Job) -> Choices:
 def _horizon(twin: Twin) -> float:
     clocks = [block.clock for block in twin.program.blocks if block.clock]
     return max((clock.cycles / clock.per_year for clock in clocks), default=0.0)
-
-
-def _refuse_the_large(twin: Twin, cells: PsaCells | None) -> None:
-    """Refuse what a workbook cannot bear, with the numbers and a remedy."""
-    count = sum(
-        sum(column.width for column in page.columns) * page.rows + len(page.scalars) for page in twin.pages.values()
-    )
-    if cells is not None:
-        count += cells.n * (2 * cells.strategies + 1)
-    cycles = max((page.rows - 1 for page in twin.pages.values()), default=0)
-    if count > MOST_FORMULAS:
-        raise HeconError(
-            f"the workbook would hold {count:,} formulas, more than {MOST_FORMULAS:,}: lengthen the cycle, shorten the horizon"
-            " or the tunnels, write fewer strategies, or store fewer draws"
-        )
-    if cycles > MOST_CYCLES:
-        raise HeconError(
-            f"the workbook would hold {cycles:,} cycles, more than {MOST_CYCLES:,}: lengthen the cycle or shorten the horizon"
-        )
-
-
-def _refuse_the_heavy(path: Path) -> None:
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        path.unlink()
-        raise HeconError(
-            f"the workbook has {size / 1e6:.1f} MB, more than {MOST_BYTES / 1e6:.0f}: store fewer draws or lengthen the cycle"
-        )
 
 
 def _layout(job: _Job, plan: ResultsPlan) -> Layout:
