@@ -97,7 +97,7 @@ def test_a_crossing_under_error_is_refused_with_its_draw() -> None:
 
 
 def test_a_curve_above_one_is_refused() -> None:
-    with pytest.raises(hecon.ModelError, match=r"distance of the curve of progressed from 0.5 is 0\.6"):
+    with pytest.raises(hecon.ModelError, match=r"how far the curve of progressed lies outside 0 to 1 is 0\.1"):
         hecon.run(model(curves={"free": "exp(-t)", "progressed": "1.1 + 0 * t"}), BOOK.base())
 
 

@@ -199,10 +199,11 @@ class PartitionedSurvival:
 
     def _bounded(self, state: str) -> CheckFormula:
         """A curve is a probability in every row."""
-        away = Call("largest", (Call("abs", (Call("-", (Name(f"curve[{state}]"), Number(0.5))),)),))
-        return CheckFormula(
-            f"distance of the curve of {state} from 0.5", away, None, Number(0.5), Number(1e-9), must=True
-        )
+        curve = Name(f"curve[{state}]")
+        above = Call("-", (Call("largest", (curve,)), Number(1.0)))
+        outside = Call("max", (above, Call("neg", (Call("smallest", (curve,)),))))
+        what = f"how far the curve of {state} lies outside 0 to 1"
+        return CheckFormula(what, outside, None, Number(0.0), Number(1e-9), must=True)
 
     def _crossed(self, alive: list[str]) -> Node:
         """In how many rows an earlier curve lies above a later one."""
