@@ -61,6 +61,16 @@ def test_verifying_a_twin(home, call):
     assert certificate["cells_compared"] > 1000
 
 
+@needs_formualizer
+def test_a_twin_of_settings_that_had_another_lever_is_not_verified(home, call, edit):
+    call("twin", "demo", "--draws", "40")
+    edit("inputs/demo/settings.csv", "levers,c_treatment", "levers,c_treatment c_ill")
+    found = call("verify-workbook", "demo.xlsx", "--perturbations", "0")
+    assert found.exit_code == 1
+    assert found.stdout.startswith("demo.xlsx: NOT VERIFIED")
+    assert "PSA_results!" in found.stdout
+
+
 def test_a_twin_of_a_scenario_knows_it(home, call):
     scenario = (home / "inputs" / "demo" / "scenarios.csv").read_text().splitlines()[1].split(",")[0]
     call("twin", "demo", "--draws", "0", "--scenario", scenario, "--out", "other.xlsx")

@@ -186,12 +186,18 @@ def _agree(mine: Cells, new: Cells, place: tuple[int, int]) -> bool:
     word, wanted_word = mine.words.get(place, ""), new.words.get(place, "")
     if word or wanted_word:
         return word == wanted_word
-    found, wanted = float(mine.numbers[place]), float(new.numbers[place])
+    found, wanted = _number(mine, place), _number(new, place)
     return abs(found - wanted) <= _SHOWN * max(abs(wanted), 1.0) or (found != found and wanted != wanted)
 
 
 def _told(cells: Cells, place: tuple[int, int]) -> str:
-    return cells.errors.get(place) or cells.words.get(place) or f"{cells.numbers[place]:.12g}"
+    return cells.errors.get(place) or cells.words.get(place) or f"{_number(cells, place):.12g}"
+
+
+def _number(cells: Cells, place: tuple[int, int]) -> float:
+    """A cell's number; none where a sheet of another make ends before it."""
+    rows, columns = cells.numbers.shape
+    return float(cells.numbers[place]) if place[0] < rows and place[1] < columns else float("nan")
 
 
 def _nudged(trial: Trial, name: str, value: float) -> float:
