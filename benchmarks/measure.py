@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+_SETTLE = 0.3  # seconds, in which threads that the other left waiting busily go to sleep
+
 
 def cpu_seconds(work: Callable[[], Any], runs: int = 5, warm_up: int = 1) -> float:
     """Process time of the best run, imports excluded."""
@@ -28,6 +30,7 @@ def paired_cpu_seconds(first: Callable[[], Any], second: Callable[[], Any], runs
     best = [float("inf"), float("inf")]
     for _ in range(runs):
         for k, work in enumerate((first, second)):
+            time.sleep(_SETTLE)
             begin = time.process_time()
             work()
             best[k] = min(best[k], time.process_time() - begin)

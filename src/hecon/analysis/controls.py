@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.analysis.drawn import Sampled
-from hecon.analysis.products import inner
+from hecon.analysis.products import inner, mixed
 from hecon.inputs.distribution import Distribution
 from hecon.inputs.draws import Draws
 from hecon.outcomes import Array
@@ -38,7 +38,7 @@ class Controls:
     def clear(self, names: tuple[str, ...]) -> Array:
         """Responses (response, draw) less the controls of all inputs but `names`: the same mean given those inputs."""
         own = np.isin(self.owner, names)
-        return self.cleared + self.slopes[:, own] @ self.values[own]
+        return self.cleared + mixed(self.slopes[:, own], self.values[own])
 
     def own(self, names: tuple[str, ...]) -> Array:
         """The controls (control, draw) of the inputs named, and of up to three also shares of strata less their
@@ -93,7 +93,7 @@ def controls(draws: Sampled, responses: Array) -> Controls | None:
     values = np.concatenate([z, z**2 - 1])
     each = slopes(values, responses)
     known_by = dict(zip(names, known, strict=True))
-    return Controls(known_by, np.array([*names, *names]), values, each, responses - each @ values)
+    return Controls(known_by, np.array([*names, *names]), values, each, responses - mixed(each, values))
 
 
 def slopes(values: Array, responses: Array) -> Array:

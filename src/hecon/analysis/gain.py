@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.analysis.controls import slopes
+from hecon.analysis.products import mixed
 from hecon.analysis.smooth import Smooth
 from hecon.errors import HeconError
 from hecon.outcomes import Array
@@ -96,7 +97,7 @@ def settle(
     if controls is not None and len(controls):
         (slope,) = slopes(controls, influence[None])
         value -= float(slope @ controls.mean(axis=1))
-        influence = influence - slope @ controls
+        influence = influence - mixed(slope[None], controls)[0]
     se = float(np.sqrt(influence.var(ddof=1) / n + (noise.too_high / 2) ** 2 + extra**2))
     return Gain(value, se, noise.too_high)
 
@@ -170,7 +171,7 @@ def _closest(
     second = means.argmax(axis=0)
     gap = top - means[second, every]
     spread = np.zeros((len(means), len(means)))
-    spread[1:, 1:] = fit.residuals @ fit.residuals.T / np.maximum(n - fit.freedom.mean(), 1.0)
+    spread[1:, 1:] = np.einsum("in,jn->ij", fit.residuals, fit.residuals) / np.maximum(n - fit.freedom.mean(), 1.0)
     shrink = np.zeros((len(means), fit.shrink.shape[1]))
     shrink[1:] = fit.shrink * np.reshape(scale, (-1, 1))
     most = 4 * spread.max(initial=0.0) * np.einsum("ij,ij->i", columns, columns) / n
@@ -182,5 +183,5 @@ def _closest(
             each = (
                 shrink[a] ** 2 * spread[a, a] + shrink[b] ** 2 * spread[b, b] - 2 * shrink[a] * shrink[b] * spread[a, b]
             )
-            variance[pair] = columns[pair] ** 2 @ each / n
+            variance[pair] = np.einsum("ij,j->i", columns[pair] ** 2, each) / n
     return first, second, gap, np.sqrt(np.maximum(variance, 0.0))

@@ -26,6 +26,15 @@ def inner(left: Array, right: Array) -> Array:
     return np.asarray(total)
 
 
+def mixed(weights: Array, rows: Array) -> Array:
+    """Weights (a, row) times rows (row, draw): (a, draw), for a few rows that are each as long as the draws.
+
+    >>> mixed(np.array([[1.0, 2.0]]), np.ones((2, 3))).tolist()
+    [[3.0, 3.0, 3.0]]
+    """
+    return np.asarray(np.einsum("ar,rn->an", weights, rows))
+
+
 def times(left: Array, right: Array) -> Array:
     """Left (draw, a) times right (a, b): (draw, b).
 
