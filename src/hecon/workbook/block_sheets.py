@@ -28,7 +28,7 @@ def write_page(pen: Pen, page: Page, values: Mapping[Source, Array]) -> None:
     sheet.text(1, 0, f"Every number here is a live formula{rows}.", "subtitle")
     heads = page.top - 2
     for k, words in enumerate(("Quantity", "Value", "Unit", "As written in the model"), start=1):
-        sheet.text(heads, k, words, "head")
+        sheet.text(heads, k, words, "head right" if words == "Value" else "head")
     for section, scalars in page.sections():
         sheet.text(scalars[0].row - 1, 1, section, "bold")
         for one in scalars:

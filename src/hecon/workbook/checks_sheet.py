@@ -66,7 +66,7 @@ def write_checks(
     )
     for k, words in enumerate(_HEADS):
         if words:
-            sheet.text(FIRST - 1, k, words, "head")
+            sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
     for r, row in enumerate(rows, start=FIRST):
         sheet.text(r, 0, row.name, "wrap")
         sheet.text(r, 1, row.where, "wrap")

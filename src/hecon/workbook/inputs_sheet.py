@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 60)
 _HIDDEN = ("distribution", "par1", "par2", "correlation_group", "mean_differs", "note")
+_NUMBERS = ("live", "value", "low", "high", "par1", "par2", "original value", "changed?")
 _SHARE_DISTRIBUTIONS = ("beta", "beta mean se", "logit normal", "dirichlet")
 _POSITIVE_DISTRIBUTIONS = ("gamma", "gamma mean se", "lognormal")
 
@@ -73,7 +74,7 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
     sheet.text(3, 0, "Inputs changed:", "bold")
     sheet.formula(3, 1, text, 0.0, "count")
     for k, words in enumerate(COLUMNS):
-        sheet.text(FIRST - 1, k, words, "head")
+        sheet.text(FIRST - 1, k, words, "head right" if words in _NUMBERS else "head")
     groups = [one.members for one in book.margins.groups if isinstance(one, Dirichlet)]
     for k, name in enumerate(layout.used):
         mates = next(([m for m in members if m != name] for members in groups if name in members), [])

@@ -124,7 +124,7 @@ def write_one_way(
     for k, words in enumerate(
         ("Input", "Label", "Low", "High", "At low", "At high", "Width", "At low less base", "At high less base")
     ):
-        sheet.text(FIRST - 1, k, words, "head")
+        sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
     for r, name in enumerate(found.names):
         row = FIRST + r
         sheet.text(row, 0, name)
@@ -146,7 +146,7 @@ def _stale(sheet: Sheet, found: Tornado, used: Sequence[str], changed: str) -> N
     for r, name in enumerate(found.names, start=FIRST):
         low, high = (cell(column, used.index(name)) for column in (LOW, HIGH))
         sheet.formula(r, BOUNDS_CHANGED, f"IF(AND({low}=C{r + 1},{high}=D{r + 1}),0,1)", 0.0, "count")
-    sheet.text(FIRST - 1, BOUNDS_CHANGED, "Low or high changed (1)", "head")
+    sheet.text(FIRST - 1, BOUNDS_CHANGED, "Low or high changed (1)", "head right")
     span = f"${letters(BOUNDS_CHANGED)}${FIRST + 1}:${letters(BOUNDS_CHANGED)}${last}"
     bounds = '"STALE: the table below is stored and a low or high on Inputs was changed; the live value is not"'
     inputs = '"STALE: the table below is stored and an input or a choice was changed; the live value is not"'

@@ -34,9 +34,9 @@ def write_psa_draws(pen: Pen, cells: PsaCells, draws: Draws) -> None:
     some = f"the first {rows:,} of {cells.n:,} draws" if cells.n > rows else f"all {cells.n:,} draws"
     seed = "" if draws.seed is None else f", seed {draws.seed}"
     sheet.text(1, 0, f"Inputs of {some} ({draws.method}{seed}); Control shows the model at one of them.", "subtitle")
-    sheet.text(FIRST - 1, 0, "draw", "head")
+    sheet.text(FIRST - 1, 0, "draw", "head right")
     for k, name in enumerate(cells.names, start=1):
-        sheet.text(FIRST - 1, k, name, "head")
+        sheet.text(FIRST - 1, k, name, "head right")
         drawn = np.asarray(draws[name])[:rows]
         numbers(sheet, k, drawn)
         seal(sheet, k, drawn)
@@ -81,7 +81,7 @@ def write_psa_results(
     sheet.text(SEAL_ROW, 0, "edited (1)", "note")
     for row, words in labels.items():
         sheet.text(row, side, words, "note")
-    sheet.text(FIRST - 1, 0, "draw", "head")
+    sheet.text(FIRST - 1, 0, "draw", "head right")
     numbers(sheet, 0, np.arange(1.0, cells.n + 1))
     price_of = {
         one.lever.name: letters(cells.stored_column(j))
@@ -92,7 +92,7 @@ def write_psa_results(
     for j, one in enumerate(cells.stored):
         column = cells.stored_column(j)
         c = letters(column)
-        sheet.text(FIRST - 1, column, one.words, "head")
+        sheet.text(FIRST - 1, column, one.words, "head right")
         numbers(sheet, column, one.values)
         seal(sheet, column, one.values)
         if one.what in ("cost", "quantity"):
@@ -119,13 +119,13 @@ def write_psa_results(
             ("QALYs", cells.effect_column(k)),
             ("net benefit", cells.benefit_column(k)),
         ):
-            sheet.text(FIRST - 1, column, f"{words}: {label}"[:80], "head")
+            sheet.text(FIRST - 1, column, f"{words}: {label}"[:80], "head right")
         numbers(sheet, cells.effect_column(k), cells.effects[k], "effect")
         seal(sheet, cells.effect_column(k), cells.effects[k])
         live(sheet, cells.cost_column(k), "+".join(parts[k]) or "0", cells.cost[k], "money")
         e, c = letters(cells.effect_column(k)), letters(cells.cost_column(k))
         live(sheet, cells.benefit_column(k), f"{number('threshold')}*{e}{{r}}-{c}{{r}}", benefit[k], "money")
-    sheet.text(FIRST - 1, cells.best_column, "best strategy", "head")
+    sheet.text(FIRST - 1, cells.best_column, "best strategy", "head right")
     first, last = (letters(cells.benefit_column(k)) for k in (0, cells.strategies - 1))
     live(
         sheet,

@@ -48,7 +48,7 @@ def write_transitions(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) ->
         sheet.text(row + 1, 0, "from \\ to", "head")
         widest = max(widest, len(states))
         for k, state in enumerate(states):
-            sheet.text(row + 1, 1 + k, state, "head")
+            sheet.text(row + 1, 1 + k, state, "head right")
             sheet.text(row + 2 + k, 0, state, "bold")
         columns = twin.clocks[block.name]
         here = f"MIN({absolute(SHEET, CYCLE_ROW, 1)},{block.clock.cycles - 1})+1"
