@@ -74,7 +74,7 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
     sheet.text(3, 0, "Inputs changed:", "bold")
     sheet.formula(3, 1, text, 0.0, "count")
     for k, words in enumerate(COLUMNS):
-        sheet.text(FIRST - 1, k, words, "head right" if words in _NUMBERS else "head")
+        sheet.text(FIRST - 1, k, words, "head right" if words in _NUMBERS else "head indented" if k else "head")
     groups = [one.members for one in book.margins.groups if isinstance(one, Dirichlet)]
     for k, name in enumerate(layout.used):
         mates = next(([m for m in members if m != name] for members in groups if name in members), [])

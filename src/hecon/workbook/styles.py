@@ -52,7 +52,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "static effect": {"font_color": GREY, "num_format": "#,##0.000", "valign": "top"},
     "static small": {"font_color": GREY, "num_format": "0.000E+00", "valign": "top"},
     "head indented": {
-        "bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "bottom": 1, "align": "left", "indent": 1,
+        "bold": True, "bg_color": PALE, "text_wrap": True, "valign": "top", "align": "left", "indent": 1,
     },
     "static text": {"font_color": GREY, "text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "good": {"font_color": GREEN, "bold": True, "valign": "top"},
