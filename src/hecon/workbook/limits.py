@@ -1,7 +1,8 @@
 """What a workbook can bear: refusals of what is too large, with the numbers and a remedy, and how its cells are made fast."""
 
 import gc
-from contextlib import ContextDecorator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,20 +59,20 @@ def refuse_the_heavy(path: Path) -> None:
         )
 
 
-class WithoutCollection(ContextDecorator):
+@contextmanager
+def without_collection() -> Iterator[None]:
     """No garbage collection: hundreds of thousands of cells are made, all of them kept, which it would search again and again.
 
-    >>> with WithoutCollection():
+    >>> with without_collection():
     ...     print(gc.isenabled())
     False
     >>> gc.isenabled()
     True
     """
-
-    def __enter__(self) -> None:
-        self.was_on = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *error: object) -> None:
-        if self.was_on:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
             gc.enable()

@@ -20,7 +20,7 @@ from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, write_inputs
 from hecon.workbook.items_sheet import ITEMS, STATES, listing, write_listing
 from hecon.workbook.layout import InputPlace, Layout
 from hecon.workbook.levers import exact_levers, stale_formula
-from hecon.workbook.limits import WithoutCollection, refuse_the_heavy, refuse_the_large
+from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
 from hecon.workbook.not_available import put_not_available
 from hecon.workbook.one_way_sheet import Tornado, hidden_tornado, tornado, write_one_way
 from hecon.workbook.pen import Pen, open_workbook
@@ -79,7 +79,7 @@ class _Job:
         return "whole_year" if self.whole_year else "continuous"
 
 
-@WithoutCollection()
+@without_collection()
 def write_workbook(
     path: str | Path,
     model: Any,
