@@ -173,10 +173,10 @@ def test_labels_do_not_meet(tmp_path: Path) -> None:
     kept: list[Figure] = []
     save = Figure.savefig
     try:
-        Figure.savefig = lambda self, *args, **more: kept.append(self)  # type: ignore[assignment, method-assign, misc]
+        Figure.savefig = lambda self, *args, **more: kept.append(self)
         draw_tree(tree, tmp_path / "long.png")
     finally:
-        Figure.savefig = save  # type: ignore[method-assign]
+        Figure.savefig = save
     canvas = FigureCanvasAgg(kept[0])
     canvas.draw()
     boxes = [text.get_window_extent() for text in kept[0].axes[0].texts if text.get_text()]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import hecon
+from bad_model import BOOK, CARE, INPUTS, cohort, cost, refusal, tree
 from hecon import (
     QALY,
     Branch,
@@ -14,7 +15,6 @@ from hecon import (
     Cost,
     Count,
     Decision,
-    DecisionTree,
     Leaf,
     LifeYears,
     MarkovModel,
@@ -26,51 +26,6 @@ from hecon import (
     Utility,
 )
 from hecon.inputs.parameter import Table
-
-CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
-LIFE = Table(
-    "life_table",
-    "age",
-    np.array([0.0, 1.0, 2.0]),
-    {"qx_male": np.array([0.1, 0.2, 0.3]), "qx_female": np.array([0.1, 0.1, 0.2])},
-)
-NORMS = Table("norms", "age", np.array([0.0, 1.0]), {"u": np.array([0.9, 0.8])})
-INPUTS = [
-    Parameter(name="p_relapse", value=0.4, cells={"value": "parameters!E2"}),
-    Parameter(name="p_die", value=0.3, distribution="beta", par1=30, par2=70, cells={"value": "parameters!E3"}),
-    Parameter(name="c_drug", value=100.0, cells={"value": "parameters!E4"}),
-]
-BOOK = hecon.make_book("bad", INPUTS, tables={"life_table": LIFE, "norms": NORMS})
-
-
-def cohort(**changes: Any) -> MarkovModel:
-    given: dict[str, Any] = {
-        "states": ("well", "ill", "dead"), "cycle": "1 year", "horizon": "4 years", "within_cycle": "half-cycle",
-        "events": "end", "transitions": {"well -> ill": "p_relapse", "ill -> dead": "p_die"}, "title": "Bad model",
-        "strategies": [Strategy("car_t")], "start": "well", "discount": {"cost": "0", "effect": "0"},
-        "discount_timing": "continuous",
-    }  # fmt: skip
-    return MarkovModel(**{**given, **changes})
-
-
-def tree(to: Any, **changes: Any) -> DecisionTree:
-    given: dict[str, Any] = {
-        "strategies": [Strategy("car_t", to=to)],
-        "discount": {"cost": "0", "effect": "0"},
-        "discount_timing": "continuous",
-    }
-    return DecisionTree("Bad model", **{**given, **changes})
-
-
-def refusal(model: Any, book: Any = BOOK, draws: Any = None) -> str:
-    with pytest.raises(ModelError) as found:
-        hecon.run(model, draws or book.base())
-    return str(found.value)
-
-
-def cost(amount: Any = "c_drug", **changes: Any) -> Cost:
-    return Cost("drug", amount, **{**CARE, **changes})
-
 
 MODELS: dict[str, tuple[Any, str]] = {
     # names
@@ -311,7 +266,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         tree(Chance(Branch("a", "C", Leaf()), Branch("b", "C", Leaf()))),
         "only one branch of a chance node can be C",
     ),
-    "a branch to nowhere": (tree(Chance(Branch("a", "C", None))), "strategy car_t / a: leads to None: write a Chance"),  # type: ignore[arg-type]
+    "a branch to nowhere": (tree(Chance(Branch("a", "C", None))), "strategy car_t / a: leads to None: write a Chance"),
     "a leaf with overrides": (
         tree(Leaf(let={"x_now": "1"}, start="well")),
         "this leaf leads to no structure, so let, start= change nothing",
@@ -334,7 +289,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     "a number as a probability": (
         tree(Chance(Branch("a", 0.5, Leaf()), Branch("b", "C", Leaf()))),
         "a probability is a formula: '0.5', in quotes",
-    ),  # type: ignore[arg-type]
+    ),
     "a number as a rate": (
         cohort(discount={"cost": 0.03, "effect": "0"}),
         "a rate is a formula, written as text: '0.03', in quotes",
@@ -357,7 +312,7 @@ def test_amounts_are_text() -> None:
         lambda: QALY("drug", 0.1),
         lambda: Utility({"well": 1}),
         lambda: Count("n", 1),
-    ):  # type: ignore[arg-type, dict-item]
+    ):
         with pytest.raises(ModelError, match=r"an amount is a formula, written as text: '[0-9.]+', in quotes"):
             make()
 
@@ -437,7 +392,7 @@ def test_overrides_are_not_taken_for_a_label() -> None:
     with pytest.raises(
         ModelError, match=r"Strategy b: 1 fault\n  - label: is a text; got a dict: is another argument meant"
     ):
-        Strategy("b", {"rr": "1"})  # type: ignore[arg-type]
+        Strategy("b", {"rr": "1"})
 
 
 @pytest.mark.parametrize("rate", [None, ["0.03"], [("0.03", 0)], [(0, 0.03)]])
@@ -453,9 +408,9 @@ def test_a_discount_rate_that_is_no_formula_is_told_with_its_place() -> None:
 
 def test_branches_and_options_are_given_one_by_one() -> None:
     with pytest.raises(ModelError, match="branches one by one"):
-        Chance([Branch("a", "C", Leaf())])  # type: ignore[arg-type]
+        Chance([Branch("a", "C", Leaf())])
     with pytest.raises(ModelError, match="options one by one"):
-        Decision([Option("a", Leaf())])  # type: ignore[arg-type]
+        Decision([Option("a", Leaf())])
 
 
 def test_what_every_strategy_has_is_told_once() -> None:
@@ -482,7 +437,7 @@ def test_costs_and_qalys_in_states_are_told_how_to_be_written() -> None:
     with pytest.raises(ModelError, match="an amount per month is 12 times as much per year"):
         hecon.run(cohort(outcomes=[monthly]), BOOK.base())
     with pytest.raises(ModelError, match=r'are a Utility\(\{"well": "0\.9"\}\)'):
-        hecon.run(cohort(outcomes=[QALY("well", {"well": "0.9"})]), BOOK.base())  # type: ignore[arg-type]
+        hecon.run(cohort(outcomes=[QALY("well", {"well": "0.9"})]), BOOK.base())
 
 
 @pytest.mark.parametrize(("index", "q", "told"), [

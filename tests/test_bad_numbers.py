@@ -1,49 +1,11 @@
 """Numbers that cannot be, met while running: told with strategy, cycle, draw, the terms and the cells behind them."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 import hecon
-from hecon import Branch, Chance, Cost, DecisionTree, Leaf, MarkovModel, ModelError, Parameter, Strategy, Tunnel
-
-CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
-INPUTS = [
-    Parameter(name="p_relapse", value=0.4, cells={"value": "parameters!E2"}),
-    Parameter(name="p_die", value=0.3, distribution="beta", par1=30, par2=70, cells={"value": "parameters!E3"}),
-    Parameter(name="c_drug", value=100.0, cells={"value": "parameters!E4"}),
-]
-BOOK = hecon.make_book("bad", INPUTS)
-
-
-def cohort(**changes: Any) -> MarkovModel:
-    given: dict[str, Any] = {
-        "states": ("well", "ill", "dead"), "cycle": "1 year", "horizon": "4 years", "within_cycle": "half-cycle",
-        "events": "end", "transitions": {"well -> ill": "p_relapse", "ill -> dead": "p_die"}, "title": "Bad model",
-        "strategies": [Strategy("car_t")], "start": "well", "discount": {"cost": "0", "effect": "0"},
-        "discount_timing": "continuous",
-    }  # fmt: skip
-    return MarkovModel(**{**given, **changes})
-
-
-def tree(to: Any, **changes: Any) -> DecisionTree:
-    given: dict[str, Any] = {
-        "strategies": [Strategy("car_t", to=to)],
-        "discount": {"cost": "0", "effect": "0"},
-        "discount_timing": "continuous",
-    }
-    return DecisionTree("Bad model", **{**given, **changes})
-
-
-def refusal(model: Any, book: Any = BOOK, draws: Any = None) -> str:
-    with pytest.raises(ModelError) as found:
-        hecon.run(model, draws or book.base())
-    return str(found.value)
-
-
-def cost(amount: Any = "c_drug", **changes: Any) -> Cost:
-    return Cost("drug", amount, **{**CARE, **changes})
+from bad_model import BOOK, cohort, cost, refusal, tree
+from hecon import Branch, Chance, Leaf, ModelError, Tunnel
 
 
 def test_a_row_over_1() -> None:
@@ -164,7 +126,7 @@ def test_branches_that_do_not_add_up_show_their_probabilities() -> None:
 def test_a_utility_without_states_is_refused() -> None:
     """It would count for the dead too."""
     with pytest.raises(hecon.ModelError, match="per year in each state"):
-        hecon.Utility("u_well")  # type: ignore[arg-type]
+        hecon.Utility("u_well")
 
 
 def test_a_tree_may_last_as_long_as_a_text_with_a_unit_says() -> None:

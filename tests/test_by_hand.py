@@ -54,9 +54,9 @@ def test_parameters_given_twice_or_as_something_else_are_refused() -> None:
     with pytest.raises(InputError, match=r"p: is given twice, as 0\.1 and as 0\.2"):
         hecon.make_book("demo", twice)
     with pytest.raises(InputError, match="p: value is not a number"):
-        hecon.make_book("demo", [Parameter(name="p", value="0.1")])  # type: ignore[arg-type]
+        hecon.make_book("demo", [Parameter(name="p", value="0.1")])
     with pytest.raises(InputError, match="write a list of Parameter"):
-        hecon.make_book("demo", [{"name": "p", "value": 0.1}])  # type: ignore[list-item]
+        hecon.make_book("demo", [{"name": "p", "value": 0.1}])
 
 
 def test_settings_may_be_numbers_and_lists() -> None:
@@ -68,11 +68,11 @@ def test_settings_may_be_numbers_and_lists() -> None:
 
 def test_a_model_runs_over_draws_and_says_so() -> None:
     with pytest.raises(ModelError, match=r"give book\.base\(\) for the base case"):
-        hecon.run(TREE, BOOK)  # type: ignore[arg-type]
+        hecon.run(TREE, BOOK)
     with pytest.raises(ModelError, match="got a dict"):
-        hecon.run(TREE, {"c_visit": 50.0})  # type: ignore[arg-type]
+        hecon.run(TREE, {"c_visit": 50.0})
     with pytest.raises(InputError, match="whole numbers; got 10"):
-        BOOK.sample(10.5)  # type: ignore[arg-type]
+        BOOK.sample(10.5)
 
 
 def test_what_is_printed_is_short() -> None:

@@ -54,7 +54,7 @@ def test_its_commands_are_commands(page: Path) -> None:
 
     from hecon.cli import app
 
-    known = set(get_command(app).commands)  # type: ignore[attr-defined]
+    known = set(get_command(app).commands)
     for command in re.findall(r"(?:^|`)hecon ([a-z-]+)", page.read_text(encoding="utf-8"), re.M):
         assert command in known, command
 

@@ -204,7 +204,7 @@ def calculated(tree: Node) -> Any:
     for name, (cell, value) in CELLS.items():
         sheet.set_value(1, "ABCD".index(cell[0]) + 1, value)
         assert name in CELLS
-    sheet.set_formula(2, 1, "=" + to_excel(tree, lambda one: CELLS[one.name][0]))  # type: ignore[union-attr]
+    sheet.set_formula(2, 1, "=" + to_excel(tree, lambda one: CELLS[one.name][0]))
     return book.evaluate_cell("Sheet1", 2, 1)
 
 

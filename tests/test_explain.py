@@ -216,7 +216,7 @@ def test_rolling_back_equals_adding_up_paths() -> None:
     added = sum(row.probability * sum(row.payoffs.values()) for row in rows)
     price = {"c_scan": 100.0, "c_stay": 3000.0}
     for draw in range(5):
-        at = {name: float(draws[name][draw]) for name in inputs}  # type: ignore[index]  # they vary
+        at = {name: float(draws[name][draw]) for name in inputs}  # they vary
         want = 100.0 + rolled_back(tree, at, lambda outcomes: sum(price[one.amount] for one in outcomes))
         assert added[draw] == pytest.approx(want, rel=1e-13)
     assert hecon.run(model, draws).cost("payer")[0] == pytest.approx(added, rel=1e-13)

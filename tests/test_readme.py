@@ -39,7 +39,7 @@ def test_its_commands_are_commands() -> None:
 
     from hecon.cli import app
 
-    known = set(get_command(app).commands)  # type: ignore[attr-defined]
+    known = set(get_command(app).commands)
     for line in re.findall(r"^\| `hecon (\w+)", README, re.M):
         assert line in known
 

@@ -26,7 +26,7 @@ VECTORS = json.loads((Path(__file__).parent / "vectors" / "uncertainty.json").re
 def par(
     name: str, value: float, distribution: str = "", par1: float = np.nan, par2: float = np.nan, **rest: str
 ) -> Parameter:
-    return Parameter(name=name, value=value, distribution=distribution, par1=par1, par2=par2, **rest)  # type: ignore[arg-type]
+    return Parameter(name=name, value=value, distribution=distribution, par1=par1, par2=par2, **rest)
 
 
 P_DIE = par("p_die", 0.7, "beta", 14, 6)
@@ -142,7 +142,7 @@ def test_cholesky_vector() -> None:
     members = [par(name, 0, "normal", 0, 1, correlation_group="g") for name in ("c_1x", "a_1x", "b_1x")]
     book = make_book("demo", members, correlations=group)
     (gaussian,) = book.margins.groups
-    assert np.allclose(gaussian.factor, wanted["L"], rtol=1e-9)  # type: ignore[union-attr]
+    assert np.allclose(gaussian.factor, wanted["L"], rtol=1e-9)
     draws = book.sample(40_000, seed=1)
     got = np.corrcoef([draws[name] for name in ("a_1x", "b_1x", "c_1x")])
     assert np.allclose(got, r, atol=0.02)
@@ -214,7 +214,7 @@ def test_a_count_of_zero_needs_a_stated_prior() -> None:
     with pytest.raises(InputError, match="a count of 0 needs a stated prior"):
         make_book("demo", [par(n, c / 9, "dirichlet", c, correlation_group="exit") for n, c in rows])
     book = make_book("demo", [par(n, (c + 0.5) / 10, "dirichlet", c, 0.5, correlation_group="exit") for n, c in rows])
-    assert book.sample(1000)["p_1_exit"].min() > 0  # type: ignore[union-attr]
+    assert book.sample(1000)["p_1_exit"].min() > 0
 
 
 def test_empirical_draws_a_table_column() -> None:
@@ -305,14 +305,14 @@ def test_one_way_goes_to_the_limits_and_keeps_dirichlet_sums() -> None:
     draws = make_book("demo", [replace(FEE, low=5, high=20), P_DIE, par("held", 3), *shares]).one_way()
     assert draws.names == ("fee", "p_die", "p_in", "p_out")
     assert draws.n == 9
-    assert draws["fee"].tolist() == [10, 5, 20, 10, 10, 10, 10, 10, 10]  # type: ignore[union-attr]
-    assert draws["p_die"][3:5] == pytest.approx(stats.beta(14, 6).ppf([0.025, 0.975]))  # type: ignore[index]
+    assert draws["fee"].tolist() == [10, 5, 20, 10, 10, 10, 10, 10, 10]
+    assert draws["p_die"][3:5] == pytest.approx(stats.beta(14, 6).ppf([0.025, 0.975]))
     assert np.allclose(draws["p_in"] + draws["p_out"], 1)
 
 
 def test_fix_changes_what_is_named_and_nothing_else() -> None:
     book = make_book("demo", [P_DIE, FEE])
-    assert book.fix(fee=12)["fee"].tolist() == [12.0]  # type: ignore[union-attr]
+    assert book.fix(fee=12)["fee"].tolist() == [12.0]
     assert book.fix(fee=12)["p_die"] == 0.7
     with pytest.raises(InputError, match="demo has no parameter 'fees'; did you mean 'fee'"):
         book.fix(fees=12)
@@ -326,7 +326,7 @@ def test_external_draws_take_the_place_of_sampling(tmp_path: Path) -> None:
     file.write_text("p_die,c_drug\n0.6,900\n0.8,1100\n")
     draws = book.read_draws(file)
     assert draws.method == "external"
-    assert draws["c_drug"].tolist() == [900.0, 1100.0]  # type: ignore[union-attr]
+    assert draws["c_drug"].tolist() == [900.0, 1100.0]
     file.write_text("p_dye,fee\n0.6,9\n0.8,x\n")
     with pytest.raises(InputError) as raised:
         book.read_draws(file)

@@ -254,11 +254,11 @@ def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatc
     seen: dict[str, float] = {}
     honest, change_log = redacted.public_run, write.write_change_log
 
-    def peeping(model, book, *args, **more):  # type: ignore[no-untyped-def]
+    def peeping(model, book, *args, **more):
         seen["price"] = book.parameters["c_trtA"].value
         return honest(model, book, *args, **more)
 
-    def leaking(pen):  # type: ignore[no-untyped-def]
+    def leaking(pen):
         change_log(pen)
         pen.sheets[-1].number(30, 5, seen["price"] * 0.001)
 

@@ -19,17 +19,14 @@ class Spelling:
     """One way to write a distribution.
 
     `par1` and `par2` say what the columns hold ("" when they must stay blank; "(prior)" in brackets may be blank),
-    `value_is` which statistic the value must equal, `build` makes it from (value, par1, par2).
+    `value_is` which statistic the value must equal, `build` makes it from (value, par1, par2), and is
+    None for what takes more than its own row: a group or a table.
     """
 
     par1: str
     par2: str
-    build: Callable[[float, float, float], Distribution]
+    build: Callable[[float, float, float], Distribution] | None
     value_is: str = "mean"
-
-
-def _grouped(value: float, par1: float, par2: float) -> Distribution:
-    raise NotImplementedError("resolved with its group")
 
 
 SPELLINGS: dict[str, Spelling] = {
@@ -60,11 +57,11 @@ SPELLINGS: dict[str, Spelling] = {
     "logit-normal median ci": Spelling("lower", "upper", fits.logit_normal_from_ci, "median"),
     "gamma on 1-u": Spelling("shape", "scale", lambda value, a, b: GammaOnDecrement(a, b)),
     "gamma on 1-u mean se": Spelling("mean", "SE", lambda value, a, b: fits.decrement_from_mean_se(a, b)),
-    "dirichlet": Spelling("count", "(prior)", _grouped),
-    "multivariate normal": Spelling("(SE)", "", _grouped),
-    "mvn": Spelling("(SE)", "", _grouped),
-    "empirical": Spelling("", "", _grouped),  # followed by table.column
-    "choice": Spelling("", "", _grouped, "choice"),  # followed by the weights of 1, 2, ...
+    "dirichlet": Spelling("count", "(prior)", None),
+    "multivariate normal": Spelling("(SE)", "", None),
+    "mvn": Spelling("(SE)", "", None),
+    "empirical": Spelling("", "", None),  # followed by table.column
+    "choice": Spelling("", "", None, "choice"),  # followed by the weights of 1, 2, ...
 }
 
 
@@ -106,8 +103,13 @@ def from_spelling(text: str, value: float, par1: float = nan, par2: float = nan)
     >>> from_spelling("gamma", 100, 25)
     Traceback (most recent call last):
     hecon.errors.InputError: gamma needs par2 (scale)
+    >>> from_spelling("dirichlet", 0.5, 10)
+    Traceback (most recent call last):
+    hecon.errors.InputError: 'dirichlet' takes its group or its table too, and is made in a book
     """
     row = spelling(text)
+    if row.build is None:
+        raise InputError(f"'{text}' takes its group or its table too, and is made in a book")
     check_numbers(text, row, par1, par2)
     return row.build(value, par1, par2)
 

@@ -43,13 +43,8 @@ def write_redacted_files(
 ) -> None:
     """Write totals, outcomes, trace, states, untouched draws, results.json and run.json into a folder.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> from hecon.workbook.redacted import public_run
     >>> from hecon.workbook.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
@@ -84,13 +79,8 @@ def write_redacted_files(
 def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[list[str | float]]:
     """Strategy, outcome and value of costs by category, total cost and effects; the word withheld where that depends.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> from hecon.workbook.redacted import public_run
     >>> from hecon.workbook.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
@@ -117,13 +107,8 @@ def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[l
 def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: str) -> Grid:
     """The same with a column per strategy, as a run prints it.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> from hecon.workbook.redacted import public_run
     >>> from hecon.workbook.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
@@ -150,13 +135,8 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
 def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[str]) -> dict[str, Any]:
     """The run as one object; what depends on a withheld input is the word withheld.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> from hecon.workbook.redacted import public_run
     >>> from hecon.workbook.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hecon.errors import Fault, ModelError, nearest
 from hecon.formula.syntax import Call, Node, Number, parse
@@ -82,7 +83,7 @@ class Discounting:
         return product
 
 
-def _is_schedule(rate: object) -> bool:
+def _is_schedule(rate: Any) -> bool:
     """Whether it is a list of pairs: from which year, which rate."""
     pairs = isinstance(rate, Sequence) and all(isinstance(one, Sequence) and len(one) == 2 for one in rate)
-    return pairs and all(isinstance(start, int | float) and isinstance(text, str) for start, text in rate)  # type: ignore[attr-defined]
+    return pairs and all(isinstance(start, int | float) and isinstance(text, str) for start, text in rate)

@@ -4,7 +4,7 @@ The workbook's own layout names the quantity of every cell; the engine computes 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,13 +83,9 @@ def expected_values(layout: Layout, model: Any, draws: "Draws", settings: Mappin
 
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
     >>> from hecon.workbook.trial import Made
-    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> book = make_book("demo", [Parameter(name="c_visit", value=50.0)])
+    >>> from hecon.workbook.example import one_visit
+    >>> tree, book = one_visit()
     >>> layout = Made(tree, book, "payer", 20000.0, "a").write(Path(tempfile.mkdtemp()) / "demo.xlsx")
     >>> values = expected_values(layout, tree, book.fix(c_visit=30.0), {})
     >>> [float(x[0]) for source, x in values.items() if source.what == "total"][0]
@@ -143,10 +139,7 @@ class Tally:
     worst: float = 0.0
     worst_total: float = 0.0
     where: str = ""
-    wrong: list[Difference] = None  # type: ignore[assignment]  # made below, one list for each tally
-
-    def __post_init__(self) -> None:
-        self.wrong = []
+    wrong: list[Difference] = field(default_factory=list)
 
 
 def compare(

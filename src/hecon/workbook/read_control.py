@@ -27,13 +27,9 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
     >>> import tempfile
     >>> from pathlib import Path
     >>> from hecon.workbook.package import set_cells
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
     >>> from hecon.workbook.trial import Made
-    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> from hecon.workbook.example import one_visit
+    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
     >>> folder = Path(tempfile.mkdtemp())
     >>> place = made.write(folder / "demo.xlsx").controls["perspective"]
     >>> set_cells(folder / "demo.xlsx", folder / "other.xlsx", {("Control", *place): "societal"})

@@ -40,13 +40,8 @@ def public_run(
     Raises:
         InputError: draws made elsewhere, which may tell of what is withheld.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> found = public_run(tree, book, plan_withheld(tree, book, ["c_drug"]), None)
     >>> found.book.parameters["c_drug"].note, float(found.base.cost("payer")[0, 0]) == 12.0
     ('withheld', False)
@@ -78,13 +73,8 @@ def write_redacted(
 ) -> Layout:
     """Write the twin of a public run; without a PSA where a typed value could not move it.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> import tempfile
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
     >>> path, found = Path(tempfile.mkdtemp(), "demo.xlsx"), public_run(tree, book, withheld, None)
@@ -104,13 +94,8 @@ def write_redacted(
 def rewrite_redacted(path: str | Path, made: "Made") -> Layout:
     """A confidential twin written anew from the case, to compare a file with: all is as it was but for the fingerprint.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> import tempfile
     >>> from hecon.workbook.trial import Made
     >>> made = Made(tree, book, "payer", 1.0, "a", withheld=("c_drug",))

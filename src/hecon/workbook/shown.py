@@ -67,13 +67,8 @@ def shown_on_request(
         InputError: an unknown name; a number that is not withheld; numbers that give away a withheld input, or together
             a withheld result that is not asked for.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in ("drug", "test", "visit")]
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> prices = {"c_drug": 9.0, "c_test": 2.0, "c_visit": 1.0}
-    >>> book = make_book("demo", [Parameter(name=name, value=value) for name, value in prices.items()])
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
     >>> read = {"perspective": "payer", "wtp": 1.0, "reference": "a"}
     >>> shown, implied = shown_on_request(tree, book, ["c_drug", "c_test"], ["cost:a"], **read)
     >>> shown, implied                                                     # 9 + 2 + 1

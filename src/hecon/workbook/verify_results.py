@@ -28,13 +28,9 @@ def presented(trial: Trial, seed: int) -> Finding:
 
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
     >>> from hecon.workbook.trial import Made
-    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> from hecon.workbook.example import one_visit
+    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
     >>> folder = Path(tempfile.mkdtemp())
     >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
     >>> class Frozen:
@@ -86,13 +82,9 @@ def moving_inputs(trial: Trial) -> Finding:
 
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
     >>> from hecon.workbook.trial import Made
-    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> from hecon.workbook.example import one_visit
+    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
     >>> folder = Path(tempfile.mkdtemp())
     >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
     >>> class Frozen:
@@ -133,13 +125,9 @@ def moves_engine(trial: Trial, name: str, point: Mapping[str, float] | None = No
 
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
     >>> from hecon.workbook.trial import Made
-    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> made = Made(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]), "payer", 20000.0, "a")
+    >>> from hecon.workbook.example import one_visit
+    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
     >>> folder = Path(tempfile.mkdtemp())
     >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
     >>> moves_engine(Trial(made, layout, package, package, None, folder), "c_visit")

@@ -112,12 +112,8 @@ def write_workbook(
 
     >>> import tempfile
     >>> from hecon.evaluate.run import run
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[visits]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> book = make_book("demo", [Parameter(name="c_visit", value=50.0)])
+    >>> from hecon.workbook.example import one_visit
+    >>> tree, book = one_visit()
     >>> path = Path(tempfile.mkdtemp()) / "demo.xlsx"
     >>> layout = write_workbook(path, tree, book, run(tree, book.base()), perspective="payer", wtp=20000.0, reference="a")
     >>> layout.inputs["c_visit"].base
