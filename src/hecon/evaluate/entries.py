@@ -1,13 +1,14 @@
 """Probabilities and rates as met while running: what cannot be one stops the run (refusal.py has the words)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.errors import ModelError
 from hecon.evaluate.arrays import Array
-from hecon.evaluate.graph import CYCLE
+from hecon.evaluate.graph import CYCLE, TUNNEL
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.refusal import Met, refuse
 from hecon.formula.program import Block
@@ -58,10 +59,37 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
             stop(~((x >= -_SLACK) & (x <= top)), pair[0], pair)
     for a in whole if vector.by == "probability" else ():
         row = [x for pair, x in used.items() if pair[0] == a]
-        if len(row) == sum(1 for pair in nodes if pair[0] == a):
+        alone = not (count and a in mixed_rows(plan, number))  # those are added up row by row
+        if alone and len(row) == sum(1 for pair in nodes if pair[0] == a):
             off = np.abs(np.asarray(sum(row)) - 1.0)
             if off.size and not off.max() <= _SLACK:
                 stop(~(off <= _SLACK), a, None)
+
+
+def mixed_rows(plan: Plan, number: int) -> set[int]:
+    """States whose moves depend some on the clock and some on the tunnel, so that only row by row they add up."""
+    axes: dict[int, int] = {}
+    for (a, _), node in plan.graph.vectors[number].entries:
+        axes[a] = axes.get(a, 0) | plan.graph.nodes[node].axes & (CYCLE | TUNNEL)
+    return {a for a, found in axes.items() if found == CYCLE | TUNNEL}
+
+
+def check_mass(plan: Plan, number: int, occupied: Sequence[Array], mass: Any, first: int, draws: "Draws") -> None:
+    """Refuse a cohort that does not add up to those who started, whatever the reason: `occupied` holds each state's
+    share, (row, draw), from row `first` on.
+
+    Raises:
+        ModelError: the first row in which some are lost or double, with its strategy and draw.
+    """
+    off = np.abs(sum(occupied[1:], start=occupied[0]) - mass)
+    if off.size and not off.max() <= _SLACK:
+        row, draw = (int(axis[0]) for axis in np.nonzero(~(off <= _SLACK)))
+        block = plan.program.block(plan.graph.vectors[number].block)
+        raise ModelError(
+            f"the states of {block.name} add up to {sum(float(x[row, draw]) for x in occupied):.9g} in cycle {first + row}, draw"
+            f" {draws.draw[min(draw, draws.n - 1)]}, not to the {float(np.ravel(mass)[min(draw, np.size(mass) - 1)]):.9g} that"
+            " started: some moves do not add up to 1"
+        )
 
 
 def _at(x: Array, spot: tuple[int, ...]) -> float:

@@ -7,11 +7,13 @@ where nothing uncertain is used, so that a fixed discount factor is computed onc
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hecon.errors import ModelError
 from hecon.formula.functions import PRIMITIVES
 
 CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle has passed
 
 REDUCING = ("sum", "at", "largest", "smallest")
+VECTOR_OPS = ("state", "count", "dwell", "dwell_next")  # a cohort's own: their payload is (vector, position)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Graph:
             cycles = cycles or self.nodes[arg].cycles
         if op in REDUCING:
             axes = axes & DRAW | AFTER
-        elif op == "dwell":
+        elif op in ("dwell", "dwell_next"):
             axes &= ~TUNNEL
         self.nodes.append(Op(op, args, payload, axes, cycles))
         self._known[key] = len(self.nodes) - 1
@@ -97,6 +99,12 @@ class Graph:
         """Occupancy of a state, per cycle."""
         v = self.vectors[vector]
         return self.add("state", payload=(vector, position), axes=CYCLE | (DRAW if v.varies else 0), cycles=v.cycles)
+
+    def time_in(self, occupied: int, factor: int, method: str, each_end: bool, cycles: int) -> int:
+        """Time spent in a state during each interval, in cycles, discounted: `factor` is that of the row, with which
+        each end is discounted at its own time (`each_end`), or that of the whole interval.
+        """
+        return self.add("time_in", (occupied, factor), (method, each_end, cycles), axes=CYCLE, cycles=cycles)
 
     def vector(self, vector: Vector) -> int:
         """The position of a state vector, new or known: equal cohorts of two strategies are computed once."""
@@ -180,8 +188,10 @@ class Graph:
                 return self.apply("/", d[0], op.args[1])
             if op.op == "where" and d[0] == zero:
                 return self.apply("where", op.args[0], d[1], d[2])
-            if op.op == "dwell":
-                return self.add("dwell", (d[0],), op.payload, axes=op.axes, cycles=op.cycles)
+            if op.op in ("dwell", "dwell_next"):
+                return self.add(op.op, (d[0],), op.payload, axes=op.axes, cycles=op.cycles)
+            if op.op == "tunnel_time" and d[2] == zero:
+                return self.add("tunnel_time", (d[0], d[1], op.args[2]), op.payload)
             if op.op in ("at", "next"):
                 return self.add(op.op, (d[0],), op.payload, axes=op.axes)
             if op.op == "sum":
@@ -201,13 +211,26 @@ class Graph:
             more, fixed = self.factors(factor)
             cycle += more
             constant += fixed
+        if len(cycle) == 1 and (rows := self._rows_of(cycle[0])):
+            return self.sum([*constant, *rows])
         core = self.add("sum", tuple(sorted(cycle)))
         return self.product([*constant, core])
+
+    def _rows_of(self, node: int) -> list[int]:
+        """Time spent in a state, added up by itself, as rows with weights: occupancy, weight, discount; [] if it is not that."""
+        op = self.nodes[node]
+        if op.op != "time_in":
+            return []
+        method, each_end, cycles = op.payload  # type: ignore[misc]  # the payload of these
+        if not each_end and self.nodes[op.args[1]].axes & CYCLE:
+            return []
+        weight = self.add("weight", (self.add("cycle", axes=CYCLE, cycles=cycles),), (method, cycles))
+        return [op.args[0], weight, op.args[1]]
 
     def arguments(self, node: int) -> Iterable[int]:
         """All nodes a node needs: its arguments and, for a state, its vector's entries and starts."""
         op = self.nodes[node]
-        if op.op in ("state", "count", "dwell"):
+        if op.op in VECTOR_OPS:
             vector = self.vectors[op.payload[0]]  # type: ignore[index]  # the payload of these is (vector, position)
             return (*op.args, *(entry for _, entry in vector.entries), *vector.start)
         return op.args
@@ -232,16 +255,57 @@ class Graph:
         """X * y; a tunnel state times something that depends on state_time is summed over its tunnels at once."""
         if (self.nodes[x].axes | self.nodes[y].axes) & TUNNEL:
             parts = [*self._parts(x), *self._parts(y)]
-            held = [k for k in parts if self.nodes[k].op in ("state", "dwell")]
-            if len(held) == 1:
-                op = self.nodes[held[0]]
-                by_time = self.product([*op.args, *(k for k in parts if self.nodes[k].axes & TUNNEL)])
-                axes = CYCLE | (op.axes | self.nodes[by_time].axes) & DRAW
-                dwell = self.add("dwell", (by_time,), op.payload, axes=axes, cycles=op.cycles)
-                return self.product([dwell, *(k for k in parts if k != held[0] and not self.nodes[k].axes & TUNNEL)])
+            held = self._held(parts)
+            if held is not None:
+                by_time = self.product([k for k in parts if self.nodes[k].axes & TUNNEL])
+                rest = [k for k in parts if k != held and not self.nodes[k].axes & TUNNEL]
+                return self.product([self._over_tunnels(held, by_time), *rest])
         return self.add("*", (x, y))
 
-    def _parts(self, node: int) -> list[int]:
-        """The factors of a product, all of them."""
+    def _held(self, parts: list[int]) -> int | None:
+        """The factor over whose tunnels a product is summed: the state's own time or moves before any occupancy."""
+        for ops in (("time_in", "tunnel_time"), ("dwell",), ("state",)):
+            found = [k for k in parts if self.nodes[k].op in ops and self._tunnelled(k)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def _tunnelled(self, node: int) -> bool:
+        """Whether a node stands for a state that remembers its duration."""
         op = self.nodes[node]
+        if op.op in ("time_in", "tunnel_time"):
+            return self._tunnelled(op.args[0])
+        if op.op not in ("state", "dwell"):
+            return False
+        vector, position = op.payload  # type: ignore[misc]  # (vector, position)
+        return any(position == one for one, _, _ in self.vectors[vector].tunnels)
+
+    def _over_tunnels(self, held: int, by_time: int) -> int:
+        """What a state's tunnels hold times what depends on them, added up; of a flow at both ends of each interval."""
+        op = self.nodes[held]
+        if op.op == "tunnel_time":
+            return self.add("tunnel_time", (*(self._over_tunnels(k, by_time) for k in op.args[:2]), op.args[2]), op.payload)
+        if op.op == "time_in":
+            if op.payload[0] == "simpson":  # type: ignore[index]  # the method
+                raise ModelError("within_cycle='simpson' has no place for amounts that depend on state_time: use half-cycle")
+            state = self.nodes[op.args[0]]
+            first, last = (self._dwell(which, state, [by_time]) for which in ("dwell", "dwell_next"))
+            return self.add("tunnel_time", (first, last, op.args[1]), op.payload)
+        return self._dwell("dwell_next" if op.op == "dwell_next" else "dwell", op, [*op.args, by_time])
+
+    def _dwell(self, which: str, state: Op, factors: list[int]) -> int:
+        by_time = self.product(factors)
+        if any(self.nodes[k].op in VECTOR_OPS for k in self.needed([by_time])):
+            raise ModelError(
+                "what depends on state_time may not depend on the cohort too, unless as a factor of its own: write"
+                ' occupancy["..."] * (...), with no state_time in the one and no occupancy in the other'
+            )
+        axes = CYCLE | (state.axes | self.nodes[by_time].axes) & DRAW
+        return self.add(which, (by_time,), state.payload, axes=axes, cycles=state.cycles)
+
+    def _parts(self, node: int) -> list[int]:
+        """The factors of a product, all of them; a quotient's divisor that has no tunnels is one."""
+        op = self.nodes[node]
+        if op.op == "/" and self.nodes[op.args[0]].axes & TUNNEL and not self.nodes[op.args[1]].axes & TUNNEL:
+            return [*self._parts(op.args[0]), self.apply("/", self.number(1.0), op.args[1])]
         return [part for arg in op.args for part in self._parts(arg)] if op.op == "*" else [node]

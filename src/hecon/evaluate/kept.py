@@ -10,9 +10,8 @@ from hecon.evaluate.build import Builder, Built
 from hecon.evaluate.graph import CYCLE
 from hecon.formula.macros import expand
 from hecon.formula.program import Block
-from hecon.formula.syntax import Call, Name, Node, Text
+from hecon.formula.syntax import Call, Name, Number, Text
 from hecon.outcomes import Array
-from hecon.structure.scope import product
 
 
 class Values(Protocol):
@@ -160,9 +159,8 @@ def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
         terms = [t for t in block.terms if (t.item.kind, t.item.name) == (kind, item) and t.flow is not None]
         if not terms:
             raise ModelError(f"{block.name} has no {kind} '{item}' that flows")
-        nodes = [
-            builder.node(block, expand(_flow(t.flow, t.discount, head)), builder.tunnel(block, t.where)) for t in terms
-        ]
+        trees = [(t.present if head == "present" else t.flow) or Number(0.0) for t in terms]
+        nodes = [builder.node(block, expand(x), builder.tunnel(block, t.where)) for x, t in zip(trees, terms, strict=True)]
         result = nodes[0]
         for node in nodes[1:]:
             result = built.graph.apply("+", result, node)
@@ -170,8 +168,3 @@ def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
     if name in block.formulas or name == "cycle":
         return builder.node(block, Name(name))
     raise ModelError(f"{block.name} has no '{name}'{nearest(name, block.formulas)}")
-
-
-def _flow(flow: Node | None, discount: Node | None, which: str) -> Node:
-    assert flow is not None
-    return product(flow, discount) if which == "present" and discount is not None else flow

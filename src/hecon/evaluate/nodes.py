@@ -8,7 +8,7 @@ import numpy as np
 
 from hecon.errors import ModelError, nearest
 from hecon.evaluate.arrays import constant
-from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, Graph, Vector
+from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, VECTOR_OPS, Graph, Vector
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Formula, Program
@@ -75,6 +75,11 @@ class Nodes:
                 return self.occupancy(block, state)
             case Call(op="moves", args=(Text(value=move),)):
                 return self.move(block, move)
+            case Call(op="time_in", args=(occupied, Text(value=method), start, end)):
+                assert block.clock is not None
+                first, last = self.node(block, start), self.node(block, end)
+                here = self.node(block, occupied)
+                return self.graph.time_in(here, first, method, first != last, block.clock.cycles)
             case Call(op="flow_weight", args=(Text(value=method), row, _)):
                 assert block.clock is not None
                 return self.graph.add("weight", (self.node(block, row),), (method, block.clock.cycles))
@@ -114,7 +119,7 @@ class Nodes:
         if not op.axes & CYCLE:
             return node
         if op.axes & TUNNEL or any(
-            self.graph.nodes[k].op in ("state", "count", "dwell") for k in self.graph.needed([node])
+            self.graph.nodes[k].op in VECTOR_OPS for k in self.graph.needed([node])
         ):
             raise ModelError(
                 "next(x): x may depend neither on the cohort, which is known row by row, nor on state_time"
@@ -220,6 +225,11 @@ class Nodes:
         if op == "by_year":
             raise ModelError("by_year(x) is a table: use it alone, in report={...}")
         node = self.node(block, args[0], tunnel)
+        if self.graph.nodes[node].axes & TUNNEL:
+            raise ModelError(
+                f"{op}(x): x differs by the time since entry, and nothing says over whom it is added up: multiply it by the"
+                " share in that state alone"
+            )
         if op == "sum" and len(args) == 3:
             tiny = Number(1e-9)
             inside = Call("and", (

@@ -9,15 +9,15 @@ from hecon.evaluate.build import Builder
 from hecon.evaluate.graph import CYCLE
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Formula, Program
-from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Text, asks_for_curve, parse
+from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Number, Text, asks_for_curve, parse
 from hecon.formula.text import to_text
 from hecon.names import RESERVED
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_SHOWN_WHOLE = ("lookup", "occupancy", "moves", "flow_weight", "cumulative", "next", *REDUCTIONS)
-_UNITS = {"t": "years", "cycle_years": "years", "age": "years", "state_time": "years"}
+_SHOWN_WHOLE = ("lookup", "occupancy", "moves", "time_in", "flow_weight", "cumulative", "next", *REDUCTIONS)
+_UNITS = dict.fromkeys(("t", "t_mid", "cycle_years", "age", "age_mid", "state_time", "state_time_mid"), "years")
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,23 @@ class Lines:
             if block.states:
                 self.operand(depth + 1, block, Call("occupancy", (Text(table.value.split(" -> ")[0]),)), row)
             self.entry(depth + 1, block, table.value, row)
+        elif tree.op == "time_in":
+            self.spent(depth + 1, block, tree, row)
         elif tree.op in ("cumulative", *REDUCTIONS) and not isinstance(tree.args[0], Name):
             self.formula(depth + 1, block, "its term", tree.args[0], to_text(tree.args[0]), "", row)
         elif tree.op not in ("occupancy", "flow_weight", "next"):
             for part in (part for arg in tree.args for part in self._parts(block, arg)):
                 self.operand(depth + 1, block, part, row)
+
+    def spent(self, depth: int, block: Block, tree: Call, row: int) -> None:
+        """The occupancy at both ends of the cycle, and the discount factors with which they count."""
+        occupied, _, start, end = tree.args
+        last = row + 1 if block.clock and row < block.clock.cycles else row
+        for factor, at in ((start, row), (end, last)):
+            for part in self._parts(block, occupied):
+                self.operand(depth, block, part, at)
+            if factor != Number(1.0) and (at == row or factor != start):
+                self.formula(depth, block, "discount" if at == row else "discount at its end", factor, to_text(factor), "", row)
 
     def named(self, depth: int, block: Block, name: str, row: int) -> None:
         """A formula or an input by its name."""

@@ -145,12 +145,12 @@ class Outline(Lines):
         if term.flow is None or not (isinstance(term.value, Call) and term.value.op == "sum"):
             self.formula(1, block, name, term.value, to_text(term.value), "", self.cycle, node)
             return
-        self.drafts.append(Draft(1, name, (node, -1), text="flow x discount, added over the cycles"))
+        self.drafts.append(Draft(1, name, (node, -1), text="what happens in each cycle, discounted, added over the cycles"))
         if block.clock is None or self.cycle > block.clock.cycles:
             return
         tunnel = self.builder.tunnel(block, term.where)
-        what = "flow, its tunnels added up" if tunnel else "flow"
-        flow = self.builder.node(block, expand(term.flow), tunnel)
-        self.formula(2, block, what, term.flow, to_text(term.flow), "", self.cycle, flow)
-        discount = term.discount if term.discount is not None else product()
-        self.formula(2, block, "discount", discount, to_text(discount), "", self.cycle)
+        tunnels = ", its tunnels added up" if tunnel else ""
+        for what, tree in (("in the cycle", term.flow), ("in the cycle, discounted", term.present)):
+            if tree is not None and (tree != term.flow or what == "in the cycle"):
+                cycle = self.builder.node(block, expand(tree), tunnel)
+                self.formula(2, block, what + tunnels, tree, to_text(tree), "", self.cycle, cycle)

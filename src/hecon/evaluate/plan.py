@@ -8,13 +8,12 @@ import numpy as np
 
 from hecon.evaluate import closed
 from hecon.evaluate.arrays import function_of
-from hecon.evaluate.graph import AFTER, CYCLE, DRAW, REDUCING, TUNNEL, Graph
+from hecon.evaluate.graph import AFTER, CYCLE, DRAW, REDUCING, TUNNEL, VECTOR_OPS, Graph
 from hecon.formula.program import Program
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_VECTOR_OPS = ("state", "count", "dwell")
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ class Plan:
         self.fixed: dict[int, Any] = {}
         self.before: list[Step] = []
         self.after: list[Step] = []
-        self.dwells: dict[int, list[tuple[int, int, int]]] = {}
+        self.dwells: dict[int, list[tuple[int, int, int]]] = {}  # (node, state, what is added up over its tunnels)
+        self.next_dwells: dict[int, list[tuple[int, int, int]]] = {}  # the same of those there in the next row
         self.counts: dict[int, list[tuple[int, tuple[int, int]]]] = {}
         self.states: dict[int, list[tuple[int, int]]] = {}
         self.inner: dict[int, list[Step]] = {}
@@ -90,12 +90,16 @@ class Plan:
         for v in group.vectors:
             stay |= {node for _, node in self.graph.vectors[v].entries}
             stay |= {arg for step in self.inner.get(v, []) for arg in step.args}
-            stay |= {arg for _, _, arg in self.dwells.get(v, [])}
+            stay |= {arg for _, _, arg in self.tunnel_sums(v)}
         return stay
+
+    def tunnel_sums(self, vector: int) -> list[tuple[int, int, int]]:
+        """All sums over tunnels that are asked of a vector."""
+        return [*self.dwells.get(vector, []), *self.next_dwells.get(vector, [])]
 
     def followed(self, vector: int) -> set[int]:
         """The states of a vector that must be walked: those asked for and all that lead there."""
-        asked = {k for _, k in self.states.get(vector, [])} | {k for _, k, _ in self.dwells.get(vector, [])}
+        asked = {k for _, k in self.states.get(vector, [])} | {k for _, k, _ in self.tunnel_sums(vector)}
         asked |= {pair[0] for _, pair in self.counts.get(vector, [])}
         return closed.ancestors(asked, dict(self.graph.vectors[vector].entries))
 
@@ -103,7 +107,7 @@ class Plan:
         """The vectors that need no walk: constant moves, and only sums of a known shape asked of them."""
         graph, found = self.graph, {}
         for v, vector in enumerate(graph.vectors):
-            mine = {n for n in needed if graph.nodes[n].op in _VECTOR_OPS and graph.nodes[n].payload[0] == v}  # type: ignore[index]  # (vector, position)
+            mine = {n for n in needed if graph.nodes[n].op in VECTOR_OPS and graph.nodes[n].payload[0] == v}  # type: ignore[index]  # (vector, position)
             if vector.changes or vector.tunnels or not mine or mine & set(self.kept):
                 continue
             users = [n for n in needed if mine & set(graph.nodes[n].args)]
@@ -162,7 +166,7 @@ class Plan:
             else:
                 self.fixed[node] = function_of(op, draws)(*(self.fixed[arg] for arg in op.args))
         for v in [v for group in groups.values() for v in group.vectors]:
-            ends = [entry for _, entry in graph.vectors[v].entries] + [arg for _, _, arg in self.dwells.get(v, [])]
+            ends = [entry for _, entry in graph.vectors[v].entries] + [arg for _, _, arg in self.tunnel_sums(v)]
             needed = graph.needed(ends)
             self.inner[v] = [self._step(node, draws) for node in inner if node in needed]
         return list(groups.values())
@@ -181,7 +185,7 @@ class Plan:
             group.rows.append((node, payload))
         elif op.op in REDUCING:
             group.extremes.append(node)
-        elif op.op in _VECTOR_OPS:
+        elif op.op in VECTOR_OPS:
             if payload[0] not in group.vectors:
                 group.vectors.append(payload[0])
             if op.op == "state":
@@ -189,6 +193,7 @@ class Plan:
             elif op.op == "count":
                 self.counts.setdefault(payload[0], []).append((node, payload[1]))
             else:
-                self.dwells.setdefault(payload[0], []).append((node, payload[1], op.args[0]))
+                kept = self.dwells if op.op == "dwell" else self.next_dwells
+                kept.setdefault(payload[0], []).append((node, payload[1], op.args[0]))
         elif op.op != "cycle":
             group.nodes.append(node)

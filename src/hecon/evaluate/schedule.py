@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.evaluate.arrays import Array, function_of
+from hecon.evaluate.spent import time_spent
 from hecon.evaluate.graph import DRAW
 from hecon.evaluate.plan import Group, Plan, Step
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
 TILE = 16
-BY_HAND = ("walk", "cumulative", "branch", "next")  # what the sweep does itself
+SPENT = ("time_in", "tunnel_time")
+BY_HAND = ("walk", "cumulative", "branch", "next", *SPENT)  # what the sweep does itself
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,7 @@ def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
     conditions = {node: condition for node, condition in conditions.items() if condition in known}
     memo: dict[tuple[int, ...], tuple[Step, ...]] = {}
     tiles = []
-    for first in range(0, group.cycles + 1, TILE):
-        count = min(TILE, group.cycles + 1 - first)
+    for first, count in _tiles(group.cycles):
         here = {node: x[first : first + count] for node, x in known.items()}
         below = {node: x[first : first + count + 1] for node, x in known.items()}
         taken = {node: _decided(below[condition]) for node, condition in conditions.items()}
@@ -67,13 +68,26 @@ def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
     return tiles
 
 
+def _tiles(cycles: int) -> list[tuple[int, int]]:
+    """First row and number of rows of each tile. The last four rows stay together and every tile but the last has an even
+    number, because Simpson's rule takes intervals in pairs and at an odd end by threes.
+
+    >>> _tiles(17), _tiles(18)
+    ([(0, 14), (14, 4)], [(0, 16), (16, 3)])
+    """
+    firsts = list(range(0, cycles + 1, TILE))
+    if len(firsts) > 1 and cycles - firsts[-1] == 1:
+        firsts[-1] -= 2
+    return [(first, after - first) for first, after in zip(firsts, [*firsts[1:], cycles + 1], strict=True)]
+
+
 def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], set[int]]:
     """Nodes per cycle that neither draws nor cohorts change, for all rows and the one below; and those on a cohort."""
     graph = plan.graph
     rows = np.arange(group.cycles + 2, dtype=float)[:, None]
     known = {group.cycle: rows}
     on_vector = {node for v in group.vectors for table in (plan.states, plan.counts) for node, _ in table.get(v, [])}
-    on_vector |= {node for v in group.vectors for node, _, _ in plan.dwells.get(v, [])}
+    on_vector |= {node for v in group.vectors for node, _, _ in plan.tunnel_sums(v)}
     for node in group.nodes:
         op = graph.nodes[node]
         if any(arg in on_vector for arg in op.args):
@@ -85,6 +99,10 @@ def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], 
                 known[node] = np.concatenate([np.zeros((1, 1)), np.cumsum(x, axis=0)[:-1]])
             elif op.op == "next":
                 known[node] = np.concatenate([args[0][1:], np.full((1, 1), np.nan)])
+            elif op.op == "time_in":
+                occupied, factor = (np.broadcast_to(x, rows.shape) for x in args)
+                spent = time_spent(occupied, factor, op.payload, 0)
+                known[node] = np.concatenate([spent, np.zeros((1, 1))])
             else:
                 known[node] = np.asarray(function_of(op, draws)(*args), dtype=float) + np.zeros_like(rows)
     return known, on_vector
@@ -130,10 +148,12 @@ def _steps(
         *((op_of(node), node, args_of(node)) for node in late if node in needed),
     ]
     ahead: set[int] = set()
-    for node in reversed(early):
+    for node in reversed([*early, *late]):
         op = graph.nodes[node].op
-        if node in needed and (op == "next" or (node in ahead and op != "cumulative")):
+        if node in needed and (op in ("next", "time_in") or (node in ahead and op != "cumulative")):
             ahead.update(arg for arg in args_of(node) if arg in mine)
+        elif node in needed and op == "tunnel_time" and args_of(node)[2] in mine:
+            ahead.add(args_of(node)[2])
     last = {arg: k for k, (_, _, args) in enumerate(order) for arg in args}
     free: dict[int, list[int]] = {}
     for node, k in last.items():

@@ -13,7 +13,8 @@ from hecon.evaluate import closed
 from hecon.evaluate.arrays import Array, add_rows
 from hecon.evaluate.entries import check_entries
 from hecon.evaluate.plan import Group, Plan, Step
-from hecon.evaluate.schedule import TILE, TilePlan
+from hecon.evaluate.schedule import SPENT, TILE, TilePlan
+from hecon.evaluate.spent import time_spent, tunnel_time
 from hecon.evaluate.walk import Walk
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def _sweep(
         below: dict[int, Any] = dict(planned.ahead)  # the same with one row more, where next(x) asks for it
         for step in planned.steps:
             if step.op == "walk":
-                cohorts[step.out].rows(first, count, values, tile)
+                cohorts[step.out].rows(first, count, values, tile, below)
+            elif step.op in SPENT:
+                tile[step.out] = _spent(step, graph.nodes[step.out].payload, first, count, values, tile, below)
             else:
                 _do(step, count, values, tile, below, carried, draws.n)
             for node in step.free:
@@ -106,6 +109,24 @@ def _sweep(
             take(first, count, tile)
     values.update({node: total.value for node, total in totals.items()})
     values.update(extremes)
+
+
+def _spent(
+    step: Step, payload: Any, first: int, count: int, values: Mapping[int, Any], tile: Mapping[int, Any],
+    below: Mapping[int, Any],
+) -> Array:  # fmt: skip
+    """Time spent in a state in each interval of a tile."""
+    if step.op == "tunnel_time":
+        at_start, at_end = (tile[arg] for arg in step.args[:2])
+        return tunnel_time(at_start, at_end, _seen(step.args[2], count, values, below), payload, first)
+    occupied, factor = (_seen(arg, count, values, below) for arg in step.args)
+    return time_spent(occupied, factor, payload, first)
+
+
+def _seen(node: int, count: int, values: Mapping[int, Any], below: Mapping[int, Any]) -> Array:
+    """A value in the rows of a tile and the one below: (count + 1, draw or 1)."""
+    x = np.atleast_2d(below[node] if node in below else values[node])
+    return x if len(x) == count + 1 else np.broadcast_to(x, (count + 1, x.shape[1]))
 
 
 def _do(

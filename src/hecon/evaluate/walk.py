@@ -7,7 +7,7 @@ import numpy as np
 
 from hecon.evaluate.arrays import Array, add_rows
 from hecon.evaluate.cohort import Cohort, uniformise
-from hecon.evaluate.entries import check_entries
+from hecon.evaluate.entries import check_entries, check_mass, mixed_rows
 from hecon.evaluate.graph import CYCLE, DRAW, TUNNEL
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import TILE
@@ -28,13 +28,19 @@ class Walk:
         self.axes = {node: plan.graph.nodes[node].axes for _, node in vector.entries}
         width = draws.n if vector.varies else 1
         start = [values[node] for node in vector.start]
+        self.complete = len(followed) == vector.size
+        self.mass = sum(start[1:], start=start[0])
         self.cohort = Cohort(vector.size, start, {k: (n, last) for k, n, last in vector.tunnels}, width)
         self.buffer = [np.empty((TILE + 1, width)) for _ in range(vector.size)]
         for k in range(vector.size):
             self.buffer[k][TILE] = np.broadcast_to(np.asarray(start[k], dtype=float), (width,))
 
-    def rows(self, first: int, count: int, values: Mapping[int, Any], tile: dict[int, Any]) -> None:
-        """Occupancy, sums over tunnels and counted moves of a tile's rows, put into `tile`."""
+    def rows(
+        self, first: int, count: int, values: Mapping[int, Any], tile: dict[int, Any], below: dict[int, Any]
+    ) -> None:
+        """Occupancy, sums over tunnels and counted moves of a tile's rows, put into `tile`; occupancy with one row more
+        into `below` (past the horizon that row means nothing).
+        """
         plan, vector = self.plan, self.vector
         last = first + count - 1 == vector.cycles
         width = self.buffer[0].shape[1]
@@ -43,6 +49,7 @@ class Walk:
         if not self.cohort.tunnels:
             self.cohort.current = [buffer[0] for buffer in self.buffer]
         dwells, counts = plan.dwells.get(self.number, []), plan.counts.get(self.number, [])
+        next_dwells = plan.next_dwells.get(self.number, [])
         inner = plan.inner[self.number]
         by_row_and_tunnel = {step.out for step in inner}
         everything = {
@@ -57,9 +64,10 @@ class Walk:
             for pair, node in self.moves if node not in by_row_and_tunnel
         ]  # fmt: skip
         made_here = [(pair, node) for pair, node in self.moves if node in by_row_and_tunnel]
+        mixed = mixed_rows(plan, self.number) if by_row_and_tunnel or self.cohort.tunnels else set()
         sums = {
-            node: np.empty((count, self.draws.n if plan.graph.nodes[node].axes & DRAW else width))
-            for node, _, _ in dwells
+            node: np.zeros((count, self.draws.n if plan.graph.nodes[node].axes & DRAW else width))
+            for node, _, _ in plan.tunnel_sums(self.number)
         }
         tallies = {node: np.zeros((count, width)) for node, _ in counts}
         for r in range(count):
@@ -72,19 +80,36 @@ class Walk:
             if r == count - 1 and last:
                 break
             row = {pair: entry[r] if per_row else entry for pair, entry, per_row in given}
-            for pair, node in made_here:
-                row[pair] = here[node]
-                check_entries(plan, self.number, {pair: here[node]}, first + r, 0, self.draws)
+            row |= {pair: here[node] for pair, node in made_here}
+            for state in mixed:
+                leaving = {pair: x for pair, x in row.items() if pair[0] == state}
+                check_entries(plan, self.number, leaving, first + r, 0, self.draws)
             if vector.by == "rate":
                 self.step_rates(row, r, tallies)
             else:
                 self.cohort.step(row, [buffer[r + 1] for buffer in self.buffer], vector.block)
+            for node, state, weight in next_dwells:
+                x = self.seen(weight, r, here, values, tile)
+                sums[node][r] = self.reached(state, np.atleast_2d(x), first + r)
+        if self.complete:
+            check_mass(plan, self.number, [buffer[:count] for buffer in self.buffer], self.mass, first, self.draws)
         for buffer in self.buffer:
             buffer[TILE] = buffer[count]
         for node, k in plan.states.get(self.number, []):
             tile[node] = self.buffer[k][:count]
+            below[node] = self.buffer[k][: count + 1]
         tile.update(sums)
         tile.update(tallies)
+
+    def reached(self, state: int, amount: Array, row: int) -> Array:
+        """Amounts of an interval over the tunnels at its end. Who came during the run has that of the tunnel reached; who
+        started the model here, and so is in a tunnel that nobody else has reached yet, has that of the interval's start.
+        """
+        there = self.cohort.current[state]
+        total = add_rows(there * amount)
+        if row + 1 < len(there) and len(amount) > 1:
+            total = total + there[row + 1] * (amount[row] - amount[row + 1])
+        return total
 
     def seen(
         self, node: int, r: int, here: Mapping[int, Any], values: Mapping[int, Any], tile: Mapping[int, Array]

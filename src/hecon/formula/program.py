@@ -70,14 +70,16 @@ class StateVector:
 class Term:
     """One piece of an item: `value` is its discounted total; the piece's state, move or node is `where`.
 
-    For pieces with a clock, `flow` is the amount per row before discounting and `discount` the factor of the row;
-    pieces without one have `flow` None and fall at `time` (years from the decision), or at once.
+    For pieces with a clock, row k of `flow` is what happens in [k, k + 1] undiscounted and row k of `present` the same
+    discounted; `discount` is the factor with which the row's interval (or event) begins, for print. Pieces without a clock
+    have `flow` None and fall at `time` (years from the decision), or at once.
     """
 
     item: Item
     where: str
     value: Node
     flow: Node | None = None
+    present: Node | None = None
     discount: Node | None = None
     time: Node | None = None
 

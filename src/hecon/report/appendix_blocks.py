@@ -7,7 +7,7 @@ from hecon.formula.syntax import Call, Name, Node, Number, substitute
 from hecon.formula.text import to_text
 from hecon.report.markdown import code, plain, sections, table
 
-_HIDDEN = ("cycles", "cycle_years", "t", "mass")
+_HIDDEN = ("cycles", "cycle_years", "t", "t_mid", "age_mid", "state_time_mid", "mass")
 LEGEND = (
     "Names: `cycle` is the row, from 0 to `cycles`; `cycle_years` the length of a cycle; `t` years since the block's start;"
     " `time` years since the decision; `state_time` years since entry into a tunnel state; `mass` the share of the cohort"

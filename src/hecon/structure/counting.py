@@ -1,24 +1,25 @@
-"""How a structure's items become terms: amount x occupancy (or moves) x within-cycle weight x discount factor.
+"""How a structure's items become terms: amount of the interval x time spent in it (or moves) x discount factor.
 
-Weights apply to flows, never to events; `darth-legacy` and `darth-none` weight events too, as the tables they reproduce do.
+An amount belongs to its interval: it is taken at the interval's start, and the within-cycle method says how long the
+state was occupied, never which amount holds. Events are not weighted, but for `darth-legacy` and `darth-none`, which
+weight rows as the tables do that they reproduce.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from hecon.errors import Fault, ModelError, nearest
-from hecon.formula.program import CheckFormula, Term
+from hecon.formula.program import CheckFormula, Clock, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import SECTORS, Item
 from hecon.structure.clock import years
 from hecon.structure.items import QALY, Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
 
-# where the mean flow of a cycle's two ends is discounted: cycles from the row to there, in the cycle that begins and in the
-# one that ends with the row
-MEAN_FLOWS = {"start": (0.0, -1.0), "mid": (0.5, -0.5), "end": (1.0, 0.0)}
+# where in its cycle the mean flow of the cycle's two ends is discounted
+MEAN_FLOWS = {"start": 0.0, "mid": 0.5, "end": 1.0}
 _LEGACY = ("darth-legacy", "darth-none")
-_CYCLE, _CYCLES = Name("cycle"), Name("cycles")
+_CYCLE, _CYCLES, _ONE, _NOTHING = Name("cycle"), Name("cycles"), Number(1.0), Number(0.0)
 
 
 class Counted(Protocol):
@@ -38,6 +39,8 @@ class Counted(Protocol):
     def events(self) -> str: ...
     @property
     def flows(self) -> str: ...
+    @property
+    def clock(self) -> Clock: ...
     def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
         """The moves that "a -> b", "a -> *" or "* -> b" stands for; none is a fault."""
         ...
@@ -149,38 +152,40 @@ def _no_flow(outcome: Outcome, per: str) -> str:
 
 
 def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene: Scene) -> Term:
-    """A flow while in a state, or (state "") for each of those who entered, wherever they are: weighted within the
-    cycle, discounted at the row's time.
-    """
+    """A flow while in a state, or (state "") for each of those who entered, wherever they are."""
     occupied = Call("occupancy", (Text(state),)) if state else scene.mass
-    flow = product(occupied, amount, Name("cycle_years") if per == "year" else Number(1.0))
     plain = item.kind in ("ly_undiscounted", "count")
+    start, end = (_ONE, _ONE) if plain else _discounts(item.kind, model, scene)
+    length = Name("cycle_years") if per == "year" else _ONE
+    flow, present = (
+        product(Call("time_in", (occupied, Text(model.within_cycle), *ends)), amount, length)
+        for ends in ((_ONE, _ONE), (start, end))
+    )
+    return Term(item, state or "everyone", Call("sum", (present,)), flow, present, start)
+
+
+def _discounts(kind: str, model: Counted, scene: Scene) -> tuple[Node, Node]:
+    """The discount factors of an interval's two ends; the same for both where the interval has one."""
     if model.flows in MEAN_FLOWS:
-        later, sooner = (
-            Number(1.0) if plain else scene.discounting.factor(item.kind, _shifted(scene, by))
-            for by in MEAN_FLOWS[model.flows]
-        )
-        discount: Node = Call("+", (
-            product(Number(0.5), Call("where", (Call("<", (_CYCLE, _CYCLES)), later, Number(0.0)))),
-            product(Number(0.5), Call("where", (Call(">", (_CYCLE, Number(0.0))), sooner, Number(0.0)))),
-        ))  # fmt: skip
-        return Term(item, state or "everyone", Call("sum", (product(flow, discount),)), flow, discount)
-    weight = Call("flow_weight", (Text(model.within_cycle), _CYCLE, _CYCLES))
-    discount = Number(1.0) if plain else scene.discounting.factor(item.kind, _now(scene))
-    where = state or "everyone"
-    return Term(item, where, Call("sum", (product(flow, weight, discount),)), product(flow, weight), discount)
+        factor = scene.discounting.factor(kind, _shifted(scene, MEAN_FLOWS[model.flows]))
+        return factor, factor
+    if scene.discounting.timing == "whole_year":
+        across = scene.offset != _NOTHING and model.clock.cycle_years <= 1  # a longer cycle keeps the year it starts in
+        factor = scene.discounting.of_interval(kind, _now(scene), Name("cycle_years"), across)
+        return factor, factor
+    return scene.discounting.factor(kind, _now(scene)), scene.discounting.factor(kind, _shifted(scene, 1.0))
 
 
 def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) -> Term:
     """A payment per move, discounted at its time in the cycle."""
     shift = {"start": 0.0, "mid": 0.5, "end": 1.0}[model.events] if model.events in ("start", "mid", "end") else 0.0
-    when = Call("+", (_now(scene), product(Number(shift), Name("cycle_years")))) if shift else _now(scene)
-    discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, when)
+    discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, _shifted(scene, shift))
     flow = product(Call("moves", (Text(move),)), amount)
     if model.within_cycle in _LEGACY:
         row = Call("+", (_CYCLE, Number(1.0))) if model.events == "end" else _CYCLE
         flow = product(flow, Call("flow_weight", (Text(model.within_cycle), row, _CYCLES)))
-    return Term(item, move, Call("sum", (product(flow, discount),)), flow, discount)
+    present = product(flow, discount)
+    return Term(item, move, Call("sum", (present,)), flow, present, discount)
 
 
 def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place: str, faults: list[Fault]) -> Term:
@@ -197,15 +202,12 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
         "where", (Call("<", (Call("abs", (Call("-", (Name("t"), when)),)), Number(1e-9))), Number(1.0), Number(0.0))
     )
     flow = product(Call("occupancy", (Text(state),)), amount, here)
-    return Term(item, state, product(value, discount), flow, discount)
+    return Term(item, state, product(value, discount), flow, product(flow, discount), discount)
 
 
 def _shifted(scene: Scene, cycles: float) -> Node:
     """Years since the decision, so many cycles after a row."""
-    if not cycles:
-        return _now(scene)
-    shift = product(Number(abs(cycles)), Name("cycle_years"))
-    return Call("+" if cycles > 0 else "-", (_now(scene), shift))
+    return Call("+", (_now(scene), product(Number(cycles), Name("cycle_years")))) if cycles else _now(scene)
 
 
 def _now(scene: Scene) -> Node:

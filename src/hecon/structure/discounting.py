@@ -82,6 +82,27 @@ class Discounting:
         assert product is not None
         return product
 
+    def of_interval(self, kind: str, start: Node, length: Node, across: bool) -> Node:
+        """The one factor of an interval under `whole_year`: that of the year in which it starts; where it may lie `across`
+        the end of a year, because the structure waits, both years' factors by how much of it lies in each.
+
+        >>> from hecon.formula.syntax import Name
+        >>> from hecon.formula.text import to_text
+        >>> both = Discounting({"cost": "dr", "effect": "dr"}, "whole_year")
+        >>> to_text(both.of_interval("cost", Name("t"), Name("cycle_years"), across=False))
+        'discount_factor(dr, floor(t))'
+        >>> to_text(both.of_interval("cost", Name("t"), Name("c"), across=True)).partition(" + ")[0]
+        'discount_factor(dr, floor(t)) * min((floor(t) + 1 - t) / c, 1)'
+        """
+        first = self.factor(kind, start)
+        if not across:
+            return first
+        one = Number(1.0)
+        left = Call("-", (Call("+", (Call("floor", (start,)), one)), start))
+        share = Call("min", (Call("/", (left, length)), one))
+        second = self.factor(kind, Call("+", (start, one)))
+        return Call("+", (Call("*", (first, share)), Call("*", (second, Call("-", (one, share))))))
+
 
 def _is_schedule(rate: Any) -> bool:
     """Whether it is a list of pairs: from which year, which rate."""

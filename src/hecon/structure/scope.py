@@ -10,7 +10,7 @@ from hecon.names import RESERVED, name_fault
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
 
-_CLOCK_NAMES = {"cycle", "cycles", "t", "cycle_years", "state_time", "mass"}
+_CLOCK_NAMES = {"cycle", "cycles", "t", "t_mid", "cycle_years", "state_time", "state_time_mid", "mass"}
 _LONG = 50  # terms of a sum that is not halved; each nests one operation deeper
 _CLOCK_CALLS = {"occupancy", "moves", "cumulative", "next", *REDUCTIONS}
 
@@ -88,7 +88,7 @@ def split_scope(
     while moved:
         moved = False
         for name, formula in list(rest.items()):
-            if uses_clock(formula.tree) or any(used in local or used == "age" for used in names_in(formula.tree)):
+            if uses_clock(formula.tree) or any(used in local or used in ("age", "age_mid") for used in names_in(formula.tree)):
                 local[name] = rest.pop(name)
                 moved = True
     return local, rest
@@ -112,18 +112,25 @@ def clock_formulas(scene: Scene, when: Clock) -> dict[str, Formula]:
     >>> free = Discounting({"cost": "0", "effect": "0"}, "continuous")
     >>> scene = Scene("a", "a - cohort", "a", Number(1.0), {}, Number(0.0), Name("age_start"), free)
     >>> list(clock_formulas(scene, Clock(12.0, 24)))
-    ['cycles', 'cycle_years', 't', 'mass', 'age']
+    ['cycles', 'cycle_years', 't', 't_mid', 'mass', 'state_time_mid', 'age', 'age_mid']
     """
     trees: dict[str, Node] = {
         "cycles": Number(float(when.cycles)),
         "cycle_years": Call("/", (Number(1.0), Number(when.per_year))),
         "t": Call("/", (Name("cycle"), Number(when.per_year))),
+        "t_mid": _mid("t"),
         "mass": scene.mass,
+        "state_time_mid": _mid("state_time"),
     }
     if scene.age is not None:
         start = scene.age if scene.offset == Number(0.0) else Call("+", (scene.age, scene.offset))
-        trees["age"] = Call("+", (start, Name("t")))
+        trees |= {"age": Call("+", (start, Name("t"))), "age_mid": _mid("age")}
     return {name: Formula(name, RESERVED[name], tree) for name, tree in trees.items()}
+
+
+def _mid(name: str) -> Node:
+    """Half a cycle later."""
+    return Call("+", (Name(name), Call("/", (Name("cycle_years"), Number(2.0)))))
 
 
 def circles(formulas: Mapping[str, Formula], place: str) -> list[Fault]:

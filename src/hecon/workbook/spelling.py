@@ -144,7 +144,7 @@ class Speller:
                 scalar = Scalar(title, text, source, written, unit)
                 self.page.add(scalar)
                 return scalar
-            reserved = title in ("cycle", "t", "age")
+            reserved = title in ("cycle", "t", "t_mid", "age", "age_mid")
             column = Column(title, text, source, written, "clock" if reserved else "formulas")
             self.page.add(column)
             return column
