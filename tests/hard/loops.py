@@ -38,24 +38,31 @@ def mixed_rate(table: Table, p: dict[str, float], age: float) -> float:
 def episodes(
     p: dict[str, float], table: Table, start: tuple[float, float], offset: float, hr: float, mild: bool, out: Totals
 ) -> None:
-    """120 months, 60 tunnels of relapse, half-cycle weights, moves at mid-cycle."""
+    """120 months, 60 tunnels of relapse, moves at mid-cycle; of each month half is spent as at its start, half as at its
+    end, with the amounts of its start.
+    """
     well, tunnel, length = start[0], [start[1]] + [0.0] * 59, 1 / 12
     out["cost", "registration"] += sum(start) * 0.5 * p["c_scan"] * v_cost(p, offset)
     for row in range(121):
         t = row / 12
-        now, weight = offset + t, 0.5 if row in (0, 120) else 1.0
+        now = offset + t
         age = p["age_start"] + offset + t
         ill = sum(tunnel)
-        out["ly", "life_years"] += weight * length * (well + ill) * v_effect(p, now)
-        out["ly_undiscounted", "life_years"] += weight * length * (well + ill)
-        spent, lived = well * 0.1 * p["c_care"], well * (p["u_well"] - 0.002 * t)
-        for k, share in enumerate(tunnel):
-            in_state = k / 12
-            spent += share * (0.5 * p["c_care"] + 10 * t if mild else p["c_care"] * (0.2 + exp(-in_state)))
-            lived += share * p["u_ill"] * (1 - 0.3 * exp(-2 * in_state))
-        out["cost", "follow_up"] += weight * length * spent * v_cost(p, now)
-        out["qaly", "utility"] += weight * length * lived * v_effect(p, now)
-        out["cost", "lost_work"] += weight * ill * 3 * p["c_day"] * v_cost(p, now)
+        for month in (row - 1, row):
+            if not 0 <= month < 120:
+                continue
+            t_start, half = month / 12, 0.5 * length
+            out["ly", "life_years"] += half * (well + ill) * v_effect(p, now)
+            out["ly_undiscounted", "life_years"] += half * (well + ill)
+            spent, lived = well * 0.1 * p["c_care"], well * (p["u_well"] - 0.002 * t_start)
+            for k, share in enumerate(tunnel):
+                at_first = k == row < 60  # ill from the model's start: the tunnel of the month's start counts
+                in_state = (month if at_first else k) / 12
+                spent += share * (0.5 * p["c_care"] + 10 * t_start if mild else p["c_care"] * (0.2 + exp(-in_state)))
+                lived += share * p["u_ill"] * (1 - 0.3 * exp(-2 * in_state))
+            out["cost", "follow_up"] += half * spent * v_cost(p, now)
+            out["qaly", "utility"] += half * lived * v_effect(p, now)
+            out["cost", "lost_work"] += 0.5 * ill * 3 * p["c_day"] * v_cost(p, now)
         if row == 24:
             out["cost", "scan"] += (well * p["c_scan"] + ill * 1.5 * p["c_scan"]) * v_cost(p, now)
         if row == 120:
@@ -88,17 +95,25 @@ def decline(
     recover: float,
     out: Totals,
 ) -> None:
-    """80 quarters by rates held constant within a cycle, Simpson weights, moves at the end of the cycle."""
+    """80 quarters by rates held constant within a cycle, moves at the end of the cycle; the time spent in each quarter by
+    Simpson's rule over pairs of them.
+    """
     share, length = np.array([start[0], start[1], 0.0]), 0.25
     for row in range(81):
         t = row / 4
-        now, weight = offset + t, (1 / 3 if row in (0, 80) else 4 / 3 if row % 2 else 2 / 3)
+        now = offset + t
         well, ill, _ = (float(x) for x in share)
-        out["ly", "life_years"] += weight * length * (well + ill) * v_effect(p, now)
-        out["ly_undiscounted", "life_years"] += weight * length * (well + ill)
-        out["cost", "follow_up"] += weight * length * ill * p["c_care"] * (1 + 0.03 * t) * v_cost(p, now)
-        lived = well * p["u_well"] + ill * (p["u_ill"] - 0.001 * t)
-        out["qaly", "utility"] += weight * length * lived * v_effect(p, now)
+        for quarter in range(80):
+            pair = quarter - quarter % 2
+            if not pair <= row <= pair + 2:
+                continue
+            weight = ((5, 8, -1) if quarter % 2 == 0 else (-1, 8, 5))[row - pair] / 12
+            begun = quarter / 4
+            out["ly", "life_years"] += weight * length * (well + ill) * v_effect(p, now)
+            out["ly_undiscounted", "life_years"] += weight * length * (well + ill)
+            out["cost", "follow_up"] += weight * length * ill * p["c_care"] * (1 + 0.03 * begun) * v_cost(p, now)
+            lived = well * p["u_well"] + ill * (p["u_ill"] - 0.001 * begun)
+            out["qaly", "utility"] += weight * length * lived * v_effect(p, now)
         if row == 80:
             break
         other = -log(1 - table[floor(p["age_start"] + offset + t)]["qx_male"]) * 0.8

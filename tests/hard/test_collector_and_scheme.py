@@ -110,6 +110,7 @@ def test_the_scheme_holds_for_every_draw_and_price() -> None:
 
 
 def test_a_payment_at_a_time_is_a_flow_in_one_cycle() -> None:
-    """12 months is the start of cycle 12, whose within-cycle weight is 1."""
-    one, other = (hecon.run(schemes(item), BOOK.base()).values for item in (AT_TIME, BY_CYCLE))
+    """12 months is the start of cycle 12: the same where cycles are counted as at their start."""
+    book = replace(BOOK, settings={**BOOK.settings, "within_cycle": "start"})
+    one, other = (hecon.run(schemes(item), book.base()).values for item in (AT_TIME, BY_CYCLE))
     assert one == pytest.approx(other, rel=1e-12)

@@ -71,8 +71,8 @@ def weekly(scale_os: float, scale_pfs: float, c_week: float, u_well: float, wait
     for k in range(157):
         free = min(math.exp(-((k / 52 / scale_pfs) ** 0.9)), alive[k])
         weight = 0.5 if k in (0, 156) else 1.0
-        amount = c_week * (1 + k / 52)
-        care += weight * amount * (free + 2 * (alive[k] - free)) * 1.03 ** -(wait + k / 52)
+        amount = sum(c_week * (1 + week / 52) / 2 for week in (k - 1, k) if 0 <= week < 156)  # of the weeks it bounds
+        care += amount * (free + 2 * (alive[k] - free)) * 1.03 ** -(wait + k / 52)
         qaly += weight / 52 * u_well * (free + 0.5 * (alive[k] - free)) * 1.015 ** -(wait + k / 52)
         if k < 156:
             death += 5000 * (alive[k] - alive[k + 1]) * 1.03 ** -(wait + (k + 1) / 52)

@@ -1,6 +1,6 @@
 """Lamivudine added to zidovudine in HIV (Chancellor 1997; Briggs 2006, exercise 2.5), counted at the ends of years.
 
-Combination therapy slows every worsening in the first two cycles and is paid for in the two rows that end them.
+Combination therapy slows every worsening in the first two cycles and is paid for in both.
 """
 
 from hecon import Cost, MarkovModel, Strategy, Utility
@@ -62,8 +62,7 @@ def model(treated_a_to_c: str = "p_AC") -> MarkovModel:
                 let={
                     "rr_now": "where(cycle < 2, rr_worse, 1)",
                     "a_to_c": f"where(cycle < 2, {treated_a_to_c}, p_AC)",
-                    # row k holds the cost of the year that ends there: rows 1 and 2
-                    "c_drugs": "c_zidovudine + where(cycle <= 2, c_lamivudine, 0)",
+                    "c_drugs": "c_zidovudine + where(cycle < 2, c_lamivudine, 0)",
                 },
             ),
         ],
