@@ -6,6 +6,7 @@ where nothing uncertain is used, so that a fixed discount factor is computed onc
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from hecon.errors import ModelError
 from hecon.formula.functions import PRIMITIVES
@@ -221,7 +222,8 @@ class Graph:
         op = self.nodes[node]
         if op.op != "time_in":
             return []
-        method, each_end, cycles = op.payload  # type: ignore[misc]  # the payload of these
+        payload: Any = op.payload
+        method, each_end, cycles = payload
         if not each_end and self.nodes[op.args[1]].axes & CYCLE:
             return []
         weight = self.add("weight", (self.add("cycle", axes=CYCLE, cycles=cycles),), (method, cycles))
@@ -277,17 +279,22 @@ class Graph:
             return self._tunnelled(op.args[0])
         if op.op not in ("state", "dwell"):
             return False
-        vector, position = op.payload  # type: ignore[misc]  # (vector, position)
+        payload: Any = op.payload
+        vector, position = payload
         return any(position == one for one, _, _ in self.vectors[vector].tunnels)
 
     def _over_tunnels(self, held: int, by_time: int) -> int:
         """What a state's tunnels hold times what depends on them, added up; of a flow at both ends of each interval."""
         op = self.nodes[held]
         if op.op == "tunnel_time":
-            return self.add("tunnel_time", (*(self._over_tunnels(k, by_time) for k in op.args[:2]), op.args[2]), op.payload)
+            return self.add(
+                "tunnel_time", (*(self._over_tunnels(k, by_time) for k in op.args[:2]), op.args[2]), op.payload
+            )
         if op.op == "time_in":
             if op.payload[0] == "simpson":  # type: ignore[index]  # the method
-                raise ModelError("within_cycle='simpson' has no place for amounts that depend on state_time: use half-cycle")
+                raise ModelError(
+                    "within_cycle='simpson' has no place for amounts that depend on state_time: use half-cycle"
+                )
             state = self.nodes[op.args[0]]
             first, last = (self._dwell(which, state, [by_time]) for which in ("dwell", "dwell_next"))
             return self.add("tunnel_time", (first, last, op.args[1]), op.payload)

@@ -160,7 +160,9 @@ def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
         if not terms:
             raise ModelError(f"{block.name} has no {kind} '{item}' that flows")
         trees = [(t.present if head == "present" else t.flow) or Number(0.0) for t in terms]
-        nodes = [builder.node(block, expand(x), builder.tunnel(block, t.where)) for x, t in zip(trees, terms, strict=True)]
+        nodes = [
+            builder.node(block, expand(x), builder.tunnel(block, t.where)) for x, t in zip(trees, terms, strict=True)
+        ]
         result = nodes[0]
         for node in nodes[1:]:
             result = built.graph.apply("+", result, node)

@@ -118,9 +118,7 @@ class Nodes:
         op = self.graph.nodes[node]
         if not op.axes & CYCLE:
             return node
-        if op.axes & TUNNEL or any(
-            self.graph.nodes[k].op in VECTOR_OPS for k in self.graph.needed([node])
-        ):
+        if op.axes & TUNNEL or any(self.graph.nodes[k].op in VECTOR_OPS for k in self.graph.needed([node])):
             raise ModelError(
                 "next(x): x may depend neither on the cohort, which is known row by row, nor on state_time"
             )

@@ -103,7 +103,9 @@ class Lines:
             for part in self._parts(block, occupied):
                 self.operand(depth, block, part, at)
             if factor != Number(1.0) and (at == row or factor != start):
-                self.formula(depth, block, "discount" if at == row else "discount at its end", factor, to_text(factor), "", row)
+                self.formula(
+                    depth, block, "discount" if at == row else "discount at its end", factor, to_text(factor), "", row
+                )
 
     def named(self, depth: int, block: Block, name: str, row: int) -> None:
         """A formula or an input by its name."""

@@ -145,7 +145,9 @@ class Outline(Lines):
         if term.flow is None or not (isinstance(term.value, Call) and term.value.op == "sum"):
             self.formula(1, block, name, term.value, to_text(term.value), "", self.cycle, node)
             return
-        self.drafts.append(Draft(1, name, (node, -1), text="what happens in each cycle, discounted, added over the cycles"))
+        self.drafts.append(
+            Draft(1, name, (node, -1), text="what happens in each cycle, discounted, added over the cycles")
+        )
         if block.clock is None or self.cycle > block.clock.cycles:
             return
         tunnel = self.builder.tunnel(block, term.where)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
 
-
 @dataclass(frozen=True)
 class Step:
     """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it;

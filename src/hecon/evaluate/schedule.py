@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.evaluate.arrays import Array, function_of
-from hecon.evaluate.spent import time_spent
 from hecon.evaluate.graph import DRAW
 from hecon.evaluate.plan import Group, Plan, Step
+from hecon.evaluate.spent import time_spent
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws

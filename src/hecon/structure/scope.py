@@ -88,7 +88,9 @@ def split_scope(
     while moved:
         moved = False
         for name, formula in list(rest.items()):
-            if uses_clock(formula.tree) or any(used in local or used in ("age", "age_mid") for used in names_in(formula.tree)):
+            if uses_clock(formula.tree) or any(
+                used in local or used in ("age", "age_mid") for used in names_in(formula.tree)
+            ):
                 local[name] = rest.pop(name)
                 moved = True
     return local, rest

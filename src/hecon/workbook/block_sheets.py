@@ -10,10 +10,10 @@ from hecon.workbook.pen import Pen, Sheet, down_rows
 from hecon.workbook.twin import past_source
 
 _STYLES = {"clock": "any", "formulas": "any", "transitions": "probability", "steps": "probability",
-           "states": "probability", "moves": "probability", "items": "flow"}  # fmt: skip
+           "states": "probability", "time": "probability", "moves": "probability", "items": "flow"}  # fmt: skip
 _HEADS = {"clock": "time, weights, discounting", "formulas": "formulas", "transitions": "transitions",
           "steps": "steps of the rates", "states": "share of the cohort in each state", "moves": "moves in the cycle",
-          "items": "what is counted, undiscounted"}  # fmt: skip
+          "time": "time spent in each state during the cycle", "items": "what is counted in the cycle, discounted"}  # fmt: skip
 
 
 def write_page(pen: Pen, page: Page, values: Mapping[Source, Array]) -> None:

@@ -1,4 +1,4 @@
-"""The columns of a block with a clock that are not its formulas: rows that count, weights, occupancy, moves.
+"""The columns of a block with a clock that are not its formulas: rows that count, occupancy, moves.
 
 Row k + 1 of a state is an explicit sum over the moves into it; a state that remembers its duration has a column per tunnel.
 """
@@ -8,6 +8,7 @@ from hecon.formula.syntax import Call, Name, Node, Text
 from hecon.workbook.live_terms import METHODS
 from hecon.workbook.page import Column, Page, Ref, Scalar, Source
 from hecon.workbook.spelling import CYCLE, TUNNEL, Speller
+from hecon.workbook.time_columns import TimeColumns, legacy_weight
 
 Cell = Scalar | Column
 
@@ -26,10 +27,11 @@ class ClockColumns:
         self.bands: dict[tuple[str, str], str] = {}  # probabilities of all tunnels at once, where tunnels differ
         self.steps: dict[tuple[str, int], Column] = {}
         self.counted: dict[str, str] = {}  # under rates: time spent in a state within a cycle
+        self.time = TimeColumns(self)
         speller.special |= {
             "occupancy": lambda call: self.cell(self.state(_word(call))),
             "moves": lambda call: self.cell(self.move(_word(call))),
-            "flow_weight": lambda call: self.cell(self.weight()),
+            "time_in": lambda call: self.cell(self.time.spent(call)),
             "event_weight": lambda call: self.cell(self.event_weight(call.args[0])),
         }
 
@@ -55,57 +57,37 @@ class ClockColumns:
 
     def live(self) -> Column:
         """1 in the rows within the live horizon, else 0."""
-        text = f"IF({self._row()}<={self.cell(self.cycles())},1,0)"
+        text = f"IF({self.row()}<={self.cell(self.cycles())},1,0)"
         written = "1 in rows within the horizon"
         return self.column("live row", text, Source(self.block.name, "live", None), written)
 
     def moving(self) -> Column:
         """1 in the rows from which the cohort still moves: all live rows but the last."""
-        text = f"IF({self._row()}<{self.cell(self.cycles())},1,0)"
+        text = f"IF({self.row()}<{self.cell(self.cycles())},1,0)"
         return self.column("moving", text, Source(self.block.name, "moving", None), "1 in live rows but the last")
 
     def number(self) -> Scalar:
         """Which within-cycle method holds here: Control's, or the block's own."""
         own = METHODS.index(self.method) + 1 if self.method else 1
         text = f"IF({self.choice}>0,{self.choice},{own})" if self.choice else str(own)
-        written = "1 start, 2 end, 3 half-cycle, 4 simpson, 5 and 6 legacy"
+        written = "1 start, 2 end, 3 half-cycle, 4 and 5 legacy, 6 simpson"
         found = self._once(
             "method", Scalar("within-cycle method", text, Source(self.block.name, "method", None), written)
         )
         assert isinstance(found, Scalar)
         return found
 
-    def weight(self) -> Column:
-        """Within-cycle weights of flows: a formula of the row, the live number of cycles and the method."""
-        text = self._weights(self._row())
-        source = Source(self.block.name, "weight", Name("cycle"))
-        return self.column("weight", text, source, "within-cycle weight of flows")
-
     def event_weight(self, row: Node) -> Column:
         """Weights of events: 1 except under the legacy methods, which weight events too."""
-        here = self._row() if row == Name("cycle") else f"({self._row()}+1)"
-        text = f"IF({self.cell(self.number())}>=5,{self._weights(here)},1)"
+        here = self.row() if row == Name("cycle") else f"({self.row()}+1)"
+        weight = legacy_weight(here, self.cell(self.cycles()))
+        outside = f"OR({here}<0,{here}>{self.cell(self.cycles())})"
+        text = f"CHOOSE({self.cell(self.number())},1,1,1,IF({outside},0,{weight}),IF({outside},0,1),1)"
         source = Source(self.block.name, "event weight", row)
         return self.column("weight of events", text, source, "1 but for the legacy methods")
 
-    def _weights(self, k: str) -> str:
-        n = self.cell(self.cycles())
-        odd, ends = f"MOD({k},2)=1", f"OR({k}=0,{k}={n})"
-        even = f"IF({ends},1/3,IF({odd},4/3,2/3))"
-        first = f"IF({k}>{n}-3,0,IF(OR({k}=0,{k}={n}-3),1/3,IF({odd},4/3,2/3)))"
-        last = f"IF({k}<{n}-3,0,IF(OR({k}={n}-3,{k}={n}),3/8,9/8))"
-        simpson = f"IF({n}=1,0.5,IF(MOD({n},2)=0,{even},IF({n}=3,0,{first})+{last}))"
-        ways = [
-            f"IF({k}<{n},1,0)",
-            f"IF({k}>0,1,0)",
-            f"IF({ends},0.5,1)",
-            simpson,
-            f"IF({ends},1/3,IF({odd},2/3,4/3))",
-            "1",
-        ]
-        return f"IF(OR({k}<0,{k}>{n}),0,CHOOSE({self.cell(self.number())},{','.join(ways)}))"
-
-    def _row(self) -> str:
+    def row(self) -> str:
+        """The number of this row."""
         return self.speller.name("cycle", "")
 
     def column(self, title: str, text: str, source: Source, written: str, group: str = "clock") -> Column:

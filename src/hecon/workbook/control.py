@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hecon.outcomes import PERSPECTIVES, SECTORS
 from hecon.workbook.input_cells import BASE, HIGH, LOW, NAME, column_range
-from hecon.workbook.live_terms import METHODS, TIMINGS
+from hecon.workbook.live_terms import TIMINGS
 from hecon.workbook.page import absolute, letters
 from hecon.workbook.pen import Pen, Sheet
 
@@ -35,7 +35,7 @@ class Choices:
     wtp: float
     reference: int
     horizon: float
-    switchable: bool
+    methods: Sequence[str]
     timing: str
     draws: int
     inputs: tuple[str, ...]
@@ -128,7 +128,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         "timing": ("Discount timing", choices.timing, "continuous, or by whole years with the first undiscounted"),
     }  # fmt: skip
     lists = {
-        "mode": list(MODES), "side": list(SIDES), "method": [AS_DECLARED, *METHODS] if choices.switchable else [AS_DECLARED],
+        "mode": list(MODES), "side": list(SIDES), "method": [AS_DECLARED, *choices.methods],
         "timing": list(TIMINGS), "perspective": list(PERSPECTIVES),
     }  # fmt: skip
     for name, (label, value, words) in told.items():
@@ -170,8 +170,8 @@ def write_control(pen: Pen, choices: Choices) -> None:
 
 def _method_words(choices: Choices) -> str:
     """What the choice of a within-cycle method does, or why there is none."""
-    if choices.switchable:
-        return "weights of flows"
+    if choices.methods:
+        return "how the time spent in a state is got from the rows: occupancy at a cycle's start, end, the mean"
     if not choices.horizon:
         return "none to choose: a tree has no cycles"
     return "cannot be switched: flows fall at mid-cycle by the model's own word, or are not weighted"

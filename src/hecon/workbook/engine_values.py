@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.evaluate.arrays import flow_weight
 from hecon.evaluate.build import Builder
 from hecon.evaluate.graph import CYCLE, Graph
 from hecon.evaluate.plan import Plan
@@ -15,14 +16,14 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import Array
 from hecon.structure.scope import total
-from hecon.workbook.live_terms import METHODS, WHOLE_YEAR
+from hecon.workbook.live_terms import LEGACY, METHODS, WHOLE_YEAR
 from hecon.workbook.page import Source
 from hecon.workbook.rate_columns import step_values
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_SELF_MADE = ("live", "moving", "method", "rate step")
+_SELF_MADE = ("live", "moving", "method", "time weight", "simpson place", "rate step")
 
 
 class CellBuilder(Builder):
@@ -58,17 +59,16 @@ class CellBuilder(Builder):
                 return [self.occupancy(block, key)]
             case "all states":
                 return [self.node(block, total([Call("occupancy", (Text(state),)) for state in key]))]
-            case "flow":
-                return [self.added([self.term(block, k, "flow") for k in key])]
+            case "present":
+                return [self.added([self.term(block, k, "present") for k in key])]
             case "total":
                 return [self.added([self.term(block, k, "value") for k in key])]
-            case "discount":
-                return [self.term(block, key, "discount")]
-            case "weight":
-                return [self.weight(block, key)]
+            case "time":
+                occupied, start, end = key
+                method = Text(self.methods[block.name] or "start")
+                return [self.node(block, expand(Call("time_in", (occupied, method, start, end))))]
             case "event weight":
-                legacy = self.methods[block.name] in METHODS[4:]
-                return [self.weight(block, key) if legacy else self.graph.number(1.0)]
+                return [self.weight(block, key) if self.methods[block.name] in LEGACY else self.graph.number(1.0)]
             case "across":
                 return [self.across(self.program.of(block.strategy), expand(key), "check", [])]
         raise ValueError(source.what)
@@ -78,10 +78,9 @@ class CellBuilder(Builder):
         return self.node(block, Call("flow_weight", (Text(self.methods[block.name] or "start"), row, Name("cycles"))))
 
     def term(self, block: Block, k: int, what: str) -> int:
-        """A term's flow, discount factor or discounted total."""
+        """What a term holds in each cycle, discounted, or its discounted total."""
         term = block.terms[k]
-        tree: Node = getattr(term, what) or Number(1.0)
-        return self.node(block, expand(tree), 0 if what == "discount" else self.tunnel(block, term.where))
+        return self.node(block, expand(getattr(term, what)), self.tunnel(block, term.where))
 
     def substate(self, block: Block, state: str, j: int) -> int:
         """The share of the cohort in one tunnel of a state."""
@@ -184,12 +183,23 @@ def _rate_sources(block: Block) -> dict[Any, Source]:
 
 
 def _own(program: Program, source: Source, methods: Mapping[str, str]) -> Array:
-    """Numbers that the engine has no node for: which rows are live."""
+    """Numbers that the engine has no node for: which rows are live, how much of a cycle counts as spent at each end."""
     block = program.block(source.block)
     if source.what == "method":
         return np.array([float(METHODS.index(methods[block.name] or "start") + 1)])
     assert block.clock is not None
     rows = np.ones((block.clock.cycles + 1, 1))
-    if source.what == "moving":
+    if source.what == "simpson place":
+        n, row = block.clock.cycles, np.arange(block.clock.cycles + 1)
+        place = np.where((n % 2 == 1) & (row >= n - 3), row - n + 6, 1 + row % 2)
+        return np.where(row >= n, 7.0, 6.0 if n == 1 else place)[:, None]
+    if source.what == "time weight":
+        method = methods[block.name] or "start"
+        if method in LEGACY:
+            count = np.arange(block.clock.cycles + 1.0)[:, None]
+            return flow_weight(method, count, block.clock.cycles) if source.key == "this" else 0.0 * rows
+        ends = {"start": (1.0, 0.0), "end": (0.0, 1.0), "half-cycle": (0.5, 0.5), "simpson": (0.0, 0.0)}[method]
+        rows *= ends[0] if source.key == "this" else ends[1]
+    if source.what in ("moving", "time weight"):
         rows[-1] = 0.0
     return rows

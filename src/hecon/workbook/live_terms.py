@@ -18,7 +18,8 @@ from hecon.structure.lowering import lower as lowered
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
-METHODS = ("start", "end", "half-cycle", "simpson", "darth-legacy", "darth-none")
+METHODS = ("start", "end", "half-cycle", "darth-legacy", "darth-none", "simpson")  # as Control numbers them, from 1
+LEGACY = ("darth-legacy", "darth-none")
 TIMINGS = ("continuous", "whole_year")
 WHOLE_YEAR = "_whole_year"  # 1 where Control says whole years
 EVENT_WEIGHT = "event_weight"
@@ -26,12 +27,12 @@ EVENT_WEIGHT = "event_weight"
 
 @dataclass(frozen=True)
 class LiveTerm:
-    """A term as the workbook prints it: its weights are columns, its discount factor follows Control's timing."""
+    """A term as the workbook prints it: time spent in a state is a column, its discount factor follows Control's timing."""
 
     item: Item
     where: str
     value: Node
-    flow: Node | None
+    present: Node | None
     discount: Node | None
 
 
@@ -47,6 +48,13 @@ class LiveProgram:
     terms: Mapping[str, tuple[LiveTerm, ...]]
     methods: Mapping[str, str]
     switchable: bool
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The methods that Control offers: Simpson's, whose columns look several rows up and down, only where it is declared."""
+        if not self.switchable:
+            return ()
+        return METHODS if "simpson" in self.methods.values() else METHODS[:-1]
 
 
 def open_choices(model: Any, settings: Mapping[str, str], book: "Book | None" = None) -> LiveProgram:
@@ -112,19 +120,19 @@ def _open(term: Any, late: Any, weighted: Any) -> LiveTerm:
     value = merged(term.value, late.value, switch)
     if term.flow is None:
         return LiveTerm(term.item, term.where, value, None, None)
-    discount = merged(term.discount, late.discount, switch) if term.discount is not None else Number(1.0)
-    flow = term.flow
+    present = merged(term.present, late.present, switch)
+    discount = merged(term.discount, late.discount, switch)
     if weighted is not None and isinstance(weighted.flow, Call) and weighted.flow.op == "*":
         body, last = weighted.flow.args
         if body == term.flow and isinstance(last, Call) and last.op == "flow_weight":
-            flow = Call("*", (term.flow, Call(EVENT_WEIGHT, (last.args[1],))))
-    return LiveTerm(term.item, term.where, value, flow, discount)
+            present = Call("*", (present, Call(EVENT_WEIGHT, (last.args[1],))))
+    return LiveTerm(term.item, term.where, value, present, discount)
 
 
 def _method(block: Block) -> str:
     """The within-cycle method a block declares, as its flows carry it."""
     for term in block.terms:
         for node in walk(term.flow) if term.flow is not None else ():
-            if isinstance(node, Call) and node.op == "flow_weight" and isinstance(node.args[0], Text):
-                return node.args[0].value
+            if isinstance(node, Call) and node.op == "time_in" and isinstance(node.args[1], Text):
+                return node.args[1].value
     return ""

@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-ROW, ABOVE, BELOW = "\x03", "\x04", "\x05"  # stand for this row's number, the one above, the one below
+ROW = "\x03"  # stands for this row's number
+NEAR = {-2: "\x0e", -1: "\x04", 1: "\x05", 2: "\x0f", 3: "\x10"}  # for that of a row so many below
 TUNNEL_NUMBER = "\x07"  # stands for the number of a tunnel, from 0
 STATIC = "\x08"  # stands for a formula that Excel has not: values of the engine, not live
 TOKEN = re.compile("\x01(\\d+)\x02")
 LEFT = 6  # the first column right of the list
 TOP = 7  # the first row of the list where no strips stand above the columns
-GROUPS = ("clock", "formulas", "transitions", "states", "moves", "items", "steps")  # of columns, from the left
+GROUPS = ("clock", "formulas", "transitions", "states", "time", "moves", "items", "steps")  # of columns, from the left
 
 
 @dataclass(frozen=True)
 class Source:
     """Where the engine has a cell's number: in a block, as a tree or as what `what` says of the `key`.
 
-    what: tree | past | at tunnel | substate | state | all states | flow | discount | total | weight | event weight | live |
+    what: tree | past | at tunnel | substate | state | all states | time | present | total | time weight | event weight | live |
     moving | method | rate step | across.
     """
 
@@ -199,7 +200,7 @@ class Page:
 
 
 def render(text: str, page: Page, tunnel: int = 0) -> str:
-    """A formula's tokens as addresses; the row's number stays open (ROW, ABOVE, BELOW) where it differs from row to row.
+    """A formula's tokens as addresses; the row's number stays open (ROW, NEAR) where it differs from row to row.
 
     >>> register = Register()
     >>> page = Page("Trace", "Demo", "demo", 3, register)
@@ -261,7 +262,7 @@ def _address(ref: Ref, page: Page, tunnel: int) -> str:
         if ref.how == "band":
             return f"${letters(first)}${one.row + 1}:${letters(first + one.over.width - 1)}${one.row + 1}"
         return f"{letters(first + tunnel - ref.left)}${one.row + 1}"
-    row = {-1: ABOVE, 0: ROW, 1: BELOW}[ref.shift]
+    row = NEAR.get(ref.shift, ROW)
     if ref.how == "range":
         first_row, last_row = ref.page.top + 1, ref.page.top + ref.page.rows
         return f"{sheet}${letters(one.column)}${first_row}:${letters(one.column)}${last_row}"

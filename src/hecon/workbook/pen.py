@@ -9,7 +9,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from hecon.workbook.page import ROW, STATIC, Source
+from hecon.workbook.page import NEAR, ROW, STATIC, Source
 from hecon.workbook.styles import STYLES, sized, style_of
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -188,15 +188,17 @@ def down_rows(text: str, first: int, count: int) -> list[str]:
     >>> down_rows(f"A{ROW}*2", 4, 2)
     ['A5*2', 'A6*2']
     """
-    from hecon.workbook.page import ABOVE, BELOW
-
-    if ABOVE in text or BELOW in text:
-        return [
-            text.replace(ROW, str(r)).replace(ABOVE, str(r - 1)).replace(BELOW, str(r + 1))
-            for r in range(first + 1, first + 1 + count)
-        ]
-    parts = text.split(ROW)
-    return [str(r).join(parts) for r in range(first + 1, first + 1 + count)]
+    near = [(shift, mark) for shift, mark in NEAR.items() if mark in text]
+    if not near:
+        parts = text.split(ROW)
+        return [str(r).join(parts) for r in range(first + 1, first + 1 + count)]
+    texts = []
+    for r in range(first + 1, first + 1 + count):
+        here = text.replace(ROW, str(r))
+        for shift, mark in near:
+            here = here.replace(mark, str(r + shift))
+        texts.append(here)
+    return texts
 
 
 def _lines(words: str, width: float) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from hecon.inputs.parameter import Table
 from hecon.outcomes import PERSPECTIVES
 from hecon.workbook.input_options import options_of
-from hecon.workbook.live_terms import METHODS, TIMINGS
+from hecon.workbook.live_terms import TIMINGS
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -90,12 +90,14 @@ def random_inputs(book: "Book", used: Sequence[str], count: int, random: np.rand
     return draws.fix(**changes)
 
 
-def turned_switches(settings: Mapping[str, str], model: Any, methods: bool, shortest: float) -> list[dict[str, Any]]:
+def turned_switches(
+    settings: Mapping[str, str], model: Any, methods: Sequence[str], shortest: float
+) -> list[dict[str, Any]]:
     """The switches to go through, each with what it means for the engine's settings; the first turns none.
 
-    `methods` says whether Control offers within-cycle methods, `shortest` is the shortest horizon of a sheet in years.
+    `methods` are the within-cycle methods that Control offers, `shortest` is the shortest horizon of a sheet in years.
 
-    >>> [sorted(one) for one in turned_switches({}, None, False, 0.0)][:3]
+    >>> [sorted(one) for one in turned_switches({}, None, (), 0.0)][:3]
     [[], ['perspective'], ['settings', 'timing']]
     """
     timing = settings.get("discount_timing", "") or getattr(model, "discount_timing", "continuous")
@@ -107,10 +109,10 @@ def turned_switches(settings: Mapping[str, str], model: Any, methods: bool, shor
     if years < shortest:
         found.append({"horizon": years, "settings": {"horizon": f"{years:g} years"}})
     if methods:
-        found += [{"method": name, "settings": {"within_cycle": name}} for name in METHODS]
+        found += [{"method": name, "settings": {"within_cycle": name}} for name in methods]
         if years < shortest:
-            both = {"within_cycle": "simpson", "horizon": f"{years:g} years"}
-            found.append({"method": "simpson", "horizon": years, "settings": both})
+            both = {"within_cycle": methods[-1], "horizon": f"{years:g} years"}
+            found.append({"method": methods[-1], "horizon": years, "settings": both})
     found += [{"perspective": name} for name in PERSPECTIVES if name != settings.get("perspective")][1:]
     threshold = float(settings.get("threshold") or 0) * 0.7
     return [*found, *([{"threshold": threshold}] if threshold else [])]

@@ -157,7 +157,7 @@ def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:
     made, twin = trial.made, trial.layout.twin
     before = len(trial.tally.wrong)
     years = [block.clock.cycles / block.clock.per_year for block in twin.program.blocks if block.clock]
-    switches = turned_switches(made.book.settings, made.model, twin.open.switchable, min(years, default=0.0))
+    switches = turned_switches(made.book.settings, made.model, twin.open.offered, min(years, default=0.0))
     turned: dict[str, None] = {}
     used = tuple(trial.layout.inputs)
     for batch in batches(made.book, used, sorted(twin.tables.used), switches, count, seed) if count else []:

@@ -239,7 +239,7 @@ def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) 
 def _choices(job: _Job) -> Choices:
     first = job.book.parameters[job.used[0]] if job.used else None
     return Choices(
-        job.labels, job.perspective, job.wtp, job.reference, _horizon(job.twin), job.twin.open.switchable, job.timing,
+        job.labels, job.perspective, job.wtp, job.reference, _horizon(job.twin), job.twin.open.offered, job.timing,
         min(job.cells.n, 1000) if job.cells else 0, job.used, (first.value, first.low) if first else (0.0, 0.0), job.money,
     )  # fmt: skip
 
