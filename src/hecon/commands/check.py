@@ -38,6 +38,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
     with waiting("base case"):
         bases = {name: run(model, book.base()) for name, model in models.items()}
     _tell(found, book, list(models.values()))
+    _tell_time(models, book)
     failures = sum([_print_checks(name, base) for name, base in bases.items()])
     if failures:
         raise HeconError(f"{failures} of the model's checks {'fails' if failures == 1 else 'fail'}")
@@ -92,6 +93,17 @@ def _tell(case: Case, book: "Book", models: "list[Model]") -> None:
         console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
     for remark in remarks(book):
         console.print(f"note: {remark}", markup=False, soft_wrap=True)
+
+
+def _tell_time(models: "dict[str, Model]", book: "Book") -> None:
+    """Amounts that change within a cycle and are taken at its start; what changes beyond a state's last tunnel."""
+    from hecon.evaluate.last_tunnel import cut_short
+    from hecon.evaluate.middle import smooth_amounts
+
+    for name, model in models.items():
+        for one in (*smooth_amounts(model, book.base()), *cut_short(model, book.base())):
+            told = f"note: {f'structure {name}, ' if name else ''}{one}"
+            results().print(told, markup=False, soft_wrap=True)
 
 
 def _print_checks(structure: str, base: "Outcomes") -> int:

@@ -67,7 +67,18 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
 
 
 def mixed_rows(plan: Plan, number: int) -> set[int]:
-    """States whose moves depend some on the clock and some on the tunnel, so that only row by row they add up."""
+    """States whose moves depend some on the clock and some on the tunnel, so that only row by row they add up.
+
+    >>> from hecon.evaluate.graph import Graph
+    >>> from hecon.formula.program import Program
+    >>> from hecon.inputs.book import make_book
+    >>> graph = Graph()
+    >>> by_both = graph.add("state_time", payload=(2, 1.0), axes=CYCLE | TUNNEL)
+    >>> from hecon.evaluate.graph import Vector
+    >>> v = graph.vector(Vector("probability", 1, (((0, 0), by_both),), (), (), 3, 1.0, varies=False, changes=True, block="demo"))
+    >>> mixed_rows(Plan(Program("Demo", (), (), ()), graph, [], [], make_book("demo", []).base()), v)
+    {0}
+    """
     axes: dict[int, int] = {}
     for (a, _), node in plan.graph.vectors[number].entries:
         axes[a] = axes.get(a, 0) | plan.graph.nodes[node].axes & (CYCLE | TUNNEL)
@@ -79,7 +90,19 @@ def check_mass(plan: Plan, number: int, occupied: Sequence[Array], mass: Any, fi
     share, (row, draw), from row `first` on.
 
     Raises:
-        ModelError: the first row in which some are lost or double, with its strategy and draw.
+        ModelError: the first row in which some are lost or double, with its structure and draw.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure import MarkovModel, Strategy
+    >>> model = MarkovModel(("well", "dead"), "1 year", "2 years", "start", "end", title="Demo", strategies=[Strategy("a")],
+    ...                     start="well", transitions={"well -> dead": "0.2"}, discount={"cost": "0", "effect": "0"},
+    ...                     discount_timing="continuous")
+    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.prepare import prepare
+    >>> row = [np.array([[0.5]]), np.array([[0.4]])]
+    >>> check_mass(prepare(model, draws, ("trace",)).plan, 0, row, 1.0, 3, draws)
+    Traceback (most recent call last):
+    hecon.errors.ModelError: the states of a - cohort add up to 0.9 in cycle 3, draw 0, not to the 1 that started: a row is not 1
     """
     off = np.abs(sum(occupied[1:], start=occupied[0]) - mass)
     if off.size and not off.max() <= _SLACK:
@@ -88,7 +111,7 @@ def check_mass(plan: Plan, number: int, occupied: Sequence[Array], mass: Any, fi
         raise ModelError(
             f"the states of {block.name} add up to {sum(float(x[row, draw]) for x in occupied):.9g} in cycle {first + row}, draw"
             f" {draws.draw[min(draw, draws.n - 1)]}, not to the {float(np.ravel(mass)[min(draw, np.size(mass) - 1)]):.9g} that"
-            " started: some moves do not add up to 1"
+            " started: a row is not 1"
         )
 
 

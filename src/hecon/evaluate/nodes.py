@@ -166,7 +166,10 @@ class Nodes:
         if axes & AFTER:
             raise ModelError("a move depends on a reduction over cycles, which is known only after the last one")
         if states.by == "rate" and states.tunnels:
-            raise ModelError("tunnels need transitions=, probabilities per cycle; rates= has none")
+            raise ModelError(
+                "tunnels need transitions=, probabilities per cycle; rates= has none: write each rate r of a state as"
+                " competing_prob(r, r + the state's other rates, cycle_years)"
+            )
         tunnels = tuple((place[state], tunnel.length, tunnel.last) for state, tunnel in states.tunnels.items())
         self.vectors[block.name] = self.graph.vector(Vector(
             states.by, len(place), entries, start, tunnels, clock.cycles, clock.per_year,

@@ -33,6 +33,12 @@ MACROS: dict[str, Macro] = {
         "1 - (1 - (p)) ** ((new_years) / (old_years))",
         "probability over one length of time to another, at a constant rate; for a single absorbing event only",
     ),
+    "competing_prob": Macro(
+        ("rate", "all_rates", "years"),
+        "(rate) * (years) * relative_growth(-(all_rates) * (years))",
+        "probability within `years` of leaving by one of several competing rates per year, of which `all_rates` is the sum;"
+        " for states with tunnels, whose moves are probabilities",
+    ),
     "hr_on_prob": Macro(("p", "ratio"), "1 - (1 - (p)) ** (ratio)", "hazard ratio applied to a probability"),
     "rr_on_prob": Macro(("p", "ratio"), "(p) * (ratio)", "relative risk applied to a probability"),
     "or_on_prob": Macro(

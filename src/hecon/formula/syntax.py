@@ -220,6 +220,17 @@ def walk(tree: Node) -> Iterator[Node]:
             yield from walk(arg)
 
 
+def factors(tree: Node | None) -> list[Node]:
+    """The factors of a product, from the left; none of nothing.
+
+    >>> len(factors(parse("a * (b * c) * (d + e)")))
+    4
+    """
+    if isinstance(tree, Call) and tree.op == "*":
+        return [one for arg in tree.args for one in factors(arg)]
+    return [tree] if tree is not None else []
+
+
 def asks_for_curve(tree: Node) -> bool:
     """Whether a tree calls a function of a fitted curve.
 

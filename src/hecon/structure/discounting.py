@@ -91,7 +91,7 @@ class Discounting:
         >>> both = Discounting({"cost": "dr", "effect": "dr"}, "whole_year")
         >>> to_text(both.of_interval("cost", Name("t"), Name("cycle_years"), across=False))
         'discount_factor(dr, floor(t))'
-        >>> to_text(both.of_interval("cost", Name("t"), Name("c"), across=True)).partition(" + ")[0]
+        >>> to_text(both.of_interval("cost", Name("t"), Name("c"), across=True)).partition(" + discount")[0]
         'discount_factor(dr, floor(t)) * min((floor(t) + 1 - t) / c, 1)'
         """
         first = self.factor(kind, start)

@@ -155,10 +155,10 @@ class MarkovModel:
         for state, tunnel in self.tunnels.items():
             if state not in self.states:
                 faults.append(Fault(place, f"tunnels: unknown state '{state}'{nearest(state, self.states)}"))
-            if tunnel.last not in ("stay", "error") or tunnel.length < 1:
-                faults.append(
-                    Fault(place, f'tunnel of {state}: needs a length of at least 1 and last="stay" or "error"')
-                )
+            whole = isinstance(tunnel.length, int) and tunnel.length >= 1
+            if tunnel.last not in ("stay", "error") or not whole:
+                words = f'needs a whole number of cycles, at least 1, and last="stay" or "error"; got Tunnel({tunnel.length!r})'
+                faults.append(Fault(place, f"tunnel of {state}: {words}"))
         for state in self.dead or ():
             if state not in self.states:
                 faults.append(Fault(place, f"dead: unknown state '{state}'{nearest(state, self.states)}"))

@@ -6,7 +6,7 @@ each state, or times the moves. Totals are sums over live rows.
 
 from dataclasses import dataclass
 
-from hecon.formula.syntax import Call, Node, Number, Text
+from hecon.formula.syntax import Call, Node, Number, Text, factors
 from hecon.outcomes import Item
 from hecon.workbook.clock_columns import ClockColumns
 from hecon.workbook.live_terms import LiveTerm
@@ -211,18 +211,6 @@ class ItemColumns:
             length = self.block.states.tunnels[state].length
             at_end = f"({at_end}+IF({row}+2<={length},INDEX({below},1,{row}+2)*({left}-{reached}),0))"
         return f"({columns.weight('this')}*SUMPRODUCT({here},{given}){first}+{columns.weight('next')}*{at_end}{last})"
-
-
-def factors(tree: Node | None) -> list[Node]:
-    """The factors of a product, from the left.
-
-    >>> from hecon.formula.syntax import parse
-    >>> len(factors(parse("a * (b * c) * (d + e)")))
-    4
-    """
-    if isinstance(tree, Call) and tree.op == "*":
-        return [one for arg in tree.args for one in factors(arg)]
-    return [tree] if tree is not None else []
 
 
 def product(trees: list[Node]) -> Node:

@@ -4,10 +4,10 @@ Totals are reach x amount, added; the paths' table says the same another way: pr
 """
 
 from hecon.formula.program import Block
-from hecon.formula.syntax import Name, Node, Number
+from hecon.formula.syntax import Name, Node, Number, factors
 from hecon.outcomes import Item
 from hecon.structure.scope import total
-from hecon.workbook.item_columns import Piece, factors, product
+from hecon.workbook.item_columns import Piece, product
 from hecon.workbook.live_terms import LiveTerm
 from hecon.workbook.page import LEFT, TOP, Page, Scalar, Source, letters
 from hecon.workbook.spelling import Speller
