@@ -152,23 +152,19 @@ def quantities(outcomes: Outcomes, lever: str, perspective: str) -> tuple[Array,
     """Discounted quantity (strategy, draw) of a lever in the items a perspective counts, and its price (draw,).
 
     Raises:
-        HeconError: a lever that was not declared, or of which the perspective counts nothing.
+        HeconError: a price parameter that was not declared, that something is not linear in, or of which the perspective
+            counts nothing.
 
     >>> from hecon.analysis.totals import from_totals
     >>> quantities(from_totals(("a",), [[1.0]], [[1.0]]), "price", "payer")
     Traceback (most recent call last):
-    hecon.errors.HeconError: 'price' is not a declared lever (declared: none); name it under levers in the settings, or \
+    hecon.errors.HeconError: 'price' is not a declared price parameter (declared: none); name it under levers in the settings, or \
 search for its price
     """
-    declared = [one.name for one in outcomes.levers]
+    declared = outcomes.price_parameter(lever)
     sectors = outcomes.sectors(perspective)
-    if lever not in declared:
-        raise HeconError(
-            f"'{lever}' is not a declared lever{nearest(lever, declared)} (declared: {', '.join(declared) or 'none'}); "
-            "name it under levers in the settings, or search for its price"
-        )
     counted = {item.name for item in outcomes.items if item.kind == "cost" and item.sector in sectors}
-    mine = [one for one in outcomes.levers if one.name == lever and one.item in counted]
+    mine = [one for one in declared if one.item in counted]
     if not mine:
         raise HeconError(f"the {perspective} perspective counts no item that {lever} enters; choose another")
     n = outcomes.draw.size
