@@ -214,7 +214,7 @@ class Outcomes:
         found = [one for one in self.levers if one.name == name]
         if not found and name in self.not_linear:
             raise HeconError(
-                f"{name} cannot be changed after the run, {self.not_linear[name]}; run the model at other prices "
+                f"{name} cannot be changed after the run ({self.not_linear[name]}); run the model at other prices "
                 f"(price_search, or hecon price CASE --price {name} --range LOW HIGH)"
             )
         if not found:

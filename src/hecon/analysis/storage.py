@@ -36,9 +36,7 @@ def save_outcomes(
         "strategies": outcomes.strategies,
         "labels": outcomes.labels,
         "items": [vars(item) for item in outcomes.items],
-        "levers": [
-            {"name": lever.name, "item": lever.item, "acts_with": lever.acts_with} for lever in outcomes.levers
-        ],
+        "levers": [{"name": lever.name, "item": lever.item, "acts_with": lever.acts_with} for lever in outcomes.levers],
         "not_linear": dict(outcomes.not_linear),
         "currency": outcomes.currency,
         "price_year": outcomes.price_year,
@@ -75,7 +73,10 @@ def load_outcomes(path: str | Path) -> Outcomes:
         price_year=about["price_year"],
         levers=tuple(
             Lever(
-                lever["name"], lever["item"], arrays[f"lever_{k}_price"], arrays[f"lever_{k}_quantity"],
+                lever["name"],
+                lever["item"],
+                arrays[f"lever_{k}_price"],
+                arrays[f"lever_{k}_quantity"],
                 tuple(lever["acts_with"]),
             )
             for k, lever in enumerate(about["levers"])

@@ -1,6 +1,7 @@
 """From a program and its draws to the graph: names are resolved block by block, macros expanded, items made into nodes."""
 
 from dataclasses import dataclass, field
+
 from hecon.errors import Fault, ModelError, raise_faults
 from hecon.evaluate.graph import CYCLE, TUNNEL, Graph
 from hecon.evaluate.linear import Prices, linear_prices

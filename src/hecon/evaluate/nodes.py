@@ -268,4 +268,4 @@ class Nodes:
         if not self.prices:
             return set()
         inputs = {self.graph.nodes[k].payload for k in self.graph.needed([node]) if self.graph.nodes[k].op == "input"}
-        return inputs & set(self.prices)
+        return {name for name in self.prices if name in inputs}

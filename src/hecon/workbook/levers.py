@@ -27,4 +27,3 @@ def stale_formula(used: Sequence[str], exact: Sequence[str], free: bool) -> str:
     if mine and not free:
         count += f"+MAX(0,{'+'.join(mine)}-1)"
     return f"({count}+{number('changed')})"
-
