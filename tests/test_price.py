@@ -144,6 +144,17 @@ def test_search_finds_a_nonlinear_price_and_tells_of_a_second_one():
     assert "not unique" in found.text
 
 
+def test_the_hardest_rival_decides_in_the_search_too():
+    # gain 1 at 10: against none up to 10; against a rival of gain 0.8 that costs 3, up to 5
+    model = DEMO["tree"](others=[("rival", "3", "0.8")])
+    common = {"low": 0.0, "high": 20.0, "wtp": 10, "perspective": "payer"}
+    assert price_search(model, DEMO["book"]().base(), "price", "drug", **common).rows[0].price == pytest.approx(5)
+    uncertain = DEMO["book"](share={"distribution": "uniform", "par1": 0.9, "par2": 1.1}).sample(20, seed=1)
+    mean, chance = price_search(model, uncertain, "price", "drug", **common, probabilities=[0.8]).rows
+    assert mean.price == pytest.approx(10 * uncertain["share"].mean() - 5)
+    assert chance.price == pytest.approx(10 * np.sort(uncertain["share"])[4] - 5)  # 16 of 20 draws
+
+
 def test_search_of_a_price_that_never_matters():
     found = price_search(DEMO["tree"](cost="1"), DEMO["book"]().base(), "price", "drug", low=0, high=9, wtp=10,
                          perspective="payer")  # fmt: skip

@@ -223,6 +223,11 @@ def test_a_price_that_is_taken_as_linear_is_the_run_with_any_other_price(texts: 
         assert result.at_price("price", price).values == pytest.approx(run, rel=1e-9, abs=1e-6)
 
 
+def test_a_price_changed_twice_is_the_last_one() -> None:
+    result = hecon.run(tree(Cost("drug", "2 * price", **CARE)), book().base())
+    assert result.at_price("price", 5.0).at_price("price", 7.0).cost("payer")[1, 0] == pytest.approx(14.0, abs=1e-9)
+
+
 def test_prices_that_act_on_each_other_are_changed_one_at_a_time() -> None:
     made = book(Parameter(name="fee", value=0.1), levers="price fee")
     model = tree(Cost("drug", "price * (1 + fee)", **CARE))
