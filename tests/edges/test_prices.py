@@ -30,12 +30,15 @@ from hecon import (
 )
 from hecon.analysis.price import value_based_price
 from hecon.analysis.price_search import price_search
+from hecon.cases import find_case
 from hecon.cli import app
+from hecon.commands.study import Options, load
 from hecon.errors import HeconError
 from hecon.outcomes import Item, Lever, Outcomes
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.recalculate import open_session
 
+ROOT = Path(__file__).parents[2]
 CARE: dict[str, Any] = {"category": "drug", "sector": "health care"}
 FREE = {"cost": "0", "effect": "0"}
 KINK = [Cost("drug", "price", **CARE), Cost("rebate", "-0.5 * max(0, price - 20000)", **CARE), QALY("gain", "gain")]
@@ -276,3 +279,24 @@ def test_stored_outcomes_say_which_prices_they_do_not_follow(tmp_path: Path) -> 
     fee = replace(hecon.run(tree(Cost("drug", "price", **CARE)), book().base()))
     save_outcomes(tmp_path / "linear.npz", fee)
     assert load_outcomes(tmp_path / "linear.npz").at_price("price", 5.0).cost("payer")[1, 0] == 5.0
+
+
+def test_axi_cel_is_paid_for_in_both_arms(monkeypatch: pytest.MonkeyPatch) -> None:
+    # about 754,549 where the price moves in both arms, 543,115 where it moves in the new one alone (crossover pays today's)
+    monkeypatch.chdir(ROOT)
+    model, made = load(find_case("axi_cel_second_line"), Options())
+    found = value_based_price(
+        hecon.run(model, made.base()), made.settings["product_price"], "axi_cel", wtp=150_000, perspective="payer"
+    )
+    assert [row.price for row in found.rows] == pytest.approx([754_549, 543_115], rel=0.005)
+    searched = price_search(
+        model, made.base(), "price_axi_cel", "axi_cel", low=0, high=1e6, wtp=150_000, perspective="payer"
+    )
+    assert [row.price for row in searched.rows] == pytest.approx([row.price for row in found.rows], rel=1e-7)
+
+
+def test_til_declares_no_price_of_a_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(app, ["price", "til_melanoma"])
+    assert result.exit_code == 1
+    assert "c_ipi_drug, c_til_hospital" in result.stderr
