@@ -166,6 +166,7 @@ def test_quadrants_of_a_pairwise_comparison():
         "worse": ("NW", "dominated"),
     }
     assert table.row("se").icer.value is None
+    assert [icer(0, 0.1).text, icer(0, -0.1).text] == ["dominant", "dominated"]  # on the axes
     assert list(table.to_frame()["Quadrant"]) == ["NE", "SE", "NW", "SW", "equal effect", "equal effect", "NW"]
 
 

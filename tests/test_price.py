@@ -88,8 +88,9 @@ def test_a_negative_price_is_told_as_such():
 def test_a_rival_that_uses_more_of_it_sets_a_floor():
     # usual care uses 3 doses, the drug 1 and 20 more of care: worth it from 10 - 5 = 5 on, gain 1 at 10 per QALY
     more = outcomes([2.0], [[3.0], [1.0]], [[0.0], [20.0]], [[0.0], [1.0]])
-    (row,) = value_based_price(more, "price", "drug", wtp=10, perspective="payer").rows
+    row, held = value_based_price(more, "price", "drug", wtp=10, perspective="payer").rows
     assert (row.price, row.floor, row.text) == (None, 5.0, "from 5")
+    assert held.price == -4  # usual care for 6, as today: price + 20 - 6 = 10
 
 
 def test_against_all_others_the_hardest_rival_decides():
@@ -143,10 +144,21 @@ def test_search_finds_a_nonlinear_price_and_tells_of_a_second_one():
     assert "not unique" in found.text
 
 
+def test_the_hardest_rival_decides_in_the_search_too():
+    # gain 1 at 10: against none up to 10; against a rival of gain 0.8 that costs 3, up to 5
+    model = DEMO["tree"](others=[("rival", "3", "0.8")])
+    common = {"low": 0.0, "high": 20.0, "wtp": 10, "perspective": "payer"}
+    assert price_search(model, DEMO["book"]().base(), "price", "drug", **common).rows[0].price == pytest.approx(5)
+    uncertain = DEMO["book"](share={"distribution": "uniform", "par1": 0.9, "par2": 1.1}).sample(20, seed=1)
+    mean, chance = price_search(model, uncertain, "price", "drug", **common, probabilities=[0.8]).rows
+    assert mean.price == pytest.approx(10 * uncertain["share"].mean() - 5)
+    assert chance.price == pytest.approx(10 * np.sort(uncertain["share"])[4] - 5)  # 16 of 20 draws
+
+
 def test_search_of_a_price_that_never_matters():
     found = price_search(DEMO["tree"](cost="1"), DEMO["book"]().base(), "price", "drug", low=0, high=9, wtp=10,
                          perspective="payer")  # fmt: skip
-    assert found.rows[0].text == "at any price"
+    assert found.rows[0].text == "at any price from 0 to 9"
 
 
 def test_price_against_threshold_rises_in_a_straight_line():

@@ -62,6 +62,12 @@ def test_probabilistic_scenarios_share_their_draws():
     assert dear.p_best == pytest.approx(0.7, abs=0.06)
 
 
+def test_strategies_tied_in_a_draw_share_it():
+    twice = tree(others=[("the same drug", "price", "gain * share")])
+    rows = scenarios(twice, book(), **READING, draws=4).rows
+    assert [row.p_best for row in rows if row.basis == "probabilistic"] == [0.5, 0.5]
+
+
 def test_a_scenario_may_choose_another_structure():
     models = {"plain": tree(), "double": tree(gain="2 * gain * share")}
     inputs = book(other=[("setting", "structure", "double")])

@@ -39,6 +39,8 @@ def test_two_thresholds_are_both_told():
     assert [one.rises for one in found.crossings] == [True, False]
     assert found.status == "several"
     assert "not unique" in found.in_words("drug")
+    nearer = thresholds(model, book(gain={"value": 1.2, "high": 1.3}), "drug", **READING, ranges={"gain": (0.0, 2.0)})
+    assert nearer.row("gain").nearest == pytest.approx(1 + 0.5**0.5)
 
 
 def test_a_step_is_told_apart_from_a_root():

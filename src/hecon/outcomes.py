@@ -43,20 +43,25 @@ class Item:
 
 @dataclass(frozen=True)
 class Lever:
-    """A price that can be changed after the run: cost = fixed + price x quantity.
+    """A price that can be changed after the run, for all that depends on it is linear in it: cost = fixed + price x quantity.
 
-    `price` is (draw,) or a number, `quantity` the discounted quantity (strategy, draw) of the cost item `item`.
+    `price` is (draw,) or a number, `quantity` the discounted quantity (strategy, draw) of the cost item `item`;
+    `acts_with` names the other price parameters that the quantity depends on.
     """
 
     name: str
     item: str
     price: Array
     quantity: Array
+    acts_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcomes:
     """Values (strategy, item, draw) with strategies, items and the draw index; checks itself when made.
+
+    `levers` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why
+    they may not.
 
     Raises:
         HeconError: shapes that disagree, values that are not finite, repeated strategies or items.
@@ -83,6 +88,7 @@ class Outcomes:
     levers: tuple[Lever, ...] = ()
     kept: Mapping[str, Any] = field(default_factory=dict)
     perspectives: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PERSPECTIVES))
+    not_linear: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -169,18 +175,55 @@ class Outcomes:
         return {group: self._add(rows) for group, rows in groups.items()}
 
     def at_price(self, lever: str, price: float) -> "Outcomes":
-        """The same draws with another price of a declared lever, without a run."""
-        named = [one for one in self.levers if one.name == lever]
-        if not named:
-            names = [one.name for one in self.levers]
-            raise HeconError(f"unknown lever '{lever}'{nearest(lever, names)} (declared: {', '.join(names) or 'none'})")
+        """The same draws with another price of a declared price parameter, without a run: every item as a run would give it.
+
+        Of what a run keeps, only the trace, which no such price moves, stays.
+
+        Raises:
+            HeconError: a price that something is not linear in, or that is not declared.
+
+        >>> import numpy as np
+        >>> dose = Lever("price", "drug", np.array([3.0]), np.array([[2.0]]))
+        >>> one = Outcomes(np.array([[[6.0]]]), ("a",), (Item("drug", "cost", "", "health care"),), levers=(dose,))
+        >>> one.at_price("price", 5.0).cost("payer").tolist()
+        [[10.0]]
+        """
+        named = self.price_parameter(lever)
         values = self.values.copy()
         for one in named:
             (row,) = self.select(kind="cost", name=one.item)
             values[:, row] += (price - one.price) * one.quantity
         new_price = np.full_like(named[0].price, price)
+        bound = {one.name for one in self.levers if lever in one.acts_with}
         levers = tuple(replace(one, price=new_price) if one.name == lever else one for one in self.levers)
-        return replace(self, values=values, levers=levers)
+        why = f"how much of it is used depends on {lever}, whose price was changed after the run"
+        return replace(
+            self,
+            values=values,
+            levers=tuple(one for one in levers if one.name not in bound),
+            not_linear={**self.not_linear, **dict.fromkeys(bound, why)},
+            kept={name: kept for name, kept in self.kept.items() if name == "trace"},
+        )
+
+    def price_parameter(self, name: str) -> list[Lever]:
+        """What a declared price is paid for, item by item.
+
+        Raises:
+            HeconError: a price that something is not linear in, with the place, or that is not declared.
+        """
+        found = [one for one in self.levers if one.name == name]
+        if not found and name in self.not_linear:
+            raise HeconError(
+                f"{name} cannot be changed after the run ({self.not_linear[name]}); run the model at other prices "
+                f"(price_search, or hecon price CASE --price {name} --range LOW HIGH)"
+            )
+        if not found:
+            known = list(dict.fromkeys(one.name for one in self.levers))
+            raise HeconError(
+                f"'{name}' is not a declared price parameter{nearest(name, known)} (declared: {', '.join(known) or 'none'}); "
+                "name it under levers in the settings, or search for its price"
+            )
+        return found
 
     def _add(self, rows: list[int]) -> Array:
         total = np.zeros((self.values.shape[0], self.values.shape[2]))

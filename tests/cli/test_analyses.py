@@ -64,7 +64,7 @@ def test_price_and_threshold_agree(leukaemia, call):
     threshold = json.loads(call("threshold", CASE, "--json", "--no-figures", *words).stdout)
     assert threshold["rows"][0]["threshold"] == pytest.approx(row["price"], rel=1e-9)
     searched = json.loads(
-        call("price", CASE, "--json", "--draws", "0", "--no-figures", "--lever", "price_tisagenlecleucel",
+        call("price", CASE, "--json", "--draws", "0", "--no-figures", "--price", "price_tisagenlecleucel",
              "--range", "100000", "2000000").stdout
     )  # fmt: skip
     assert searched["at_wtp"][0]["price"] == pytest.approx(row["price"], rel=1e-7)
@@ -84,7 +84,7 @@ def test_the_same_name_is_replaced_and_other_folders_are_left_alone(leukaemia, c
         (("dsa", CASE, "--input", "price"), "price"),
         (("twoway", CASE, "--x", "smr", "--y", "smr"), "needs two inputs"),
         (("threshold", CASE, "--range", "0", "1"), "name it with --input"),
-        (("price", CASE, "--lever", "smr"), "not a declared lever"),
+        (("price", CASE, "--price", "smr"), "not a declared price parameter"),
         (("gsa", CASE, "--n", "100"), "power of 2"),
         (("dsa", CASE, "--reference", "nothing"), "there is no strategy 'nothing'"),
         (("dsa", CASE, "--strategy", "salvag"), "there is no comparison"),

@@ -116,6 +116,7 @@ def joined(parts: list[Outcomes]) -> Outcomes:
             lever.item,
             np.concatenate([np.broadcast_to(one.levers[k].price, one.draw.shape) for one in parts]),
             np.concatenate([one.levers[k].quantity for one in parts], axis=1),
+            lever.acts_with,
         )
         for k, lever in enumerate(parts[0].levers)
     )

@@ -1,7 +1,8 @@
 """Value-based price: the price at which a strategy is just worth what it costs, at a threshold.
 
-Where the price enters costs linearly (a declared lever), the discounted quantities of one run give it in closed form
-(methods 7): fixed cost and effect aside, cost = price x quantity. `price_search` does the rest.
+Where everything is linear in the price (a declared price parameter), the discounted quantities of one run give it in
+closed form (methods 7): fixed cost and effect aside, cost = price x quantity. `price_search` does the rest. A price that
+other strategies pay too moves in all of them; it is given with theirs held at today's as well.
 """
 
 from collections.abc import Sequence
@@ -13,20 +14,25 @@ from numpy.typing import ArrayLike
 
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
-from hecon.errors import HeconError, nearest
+from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+HELD = ", others held"  # ends a basis
+
+
 @dataclass(frozen=True)
 class Price:
     """The highest price at which the strategy is cost-effective at `wtp`, on one basis; None where there is no bound.
 
-    `floor` is a lowest such price, where some other strategy uses more of the product; None where there is none.
-    `crossings` counts the prices at which a search found the verdict to change (1 in closed form). `always` says how it
-    stands where the price changes nothing: True cost-effective, False not, None where the price decides.
+    A basis that ends in HELD leaves the other strategies at today's price. `floor` is a lowest such price, where some
+    other strategy uses more of the product; None where there is none. `crossings` counts the prices at which a search
+    found the verdict to change (1 in closed form). `always` says how it stands where the price changes nothing: True
+    cost-effective, False not, None where the price decides. `bracket` is where a search found the price or, where it
+    found none, what it searched.
     """
 
     basis: str
@@ -45,7 +51,8 @@ class Price:
         'up to 3,659'
         """
         if self.always is not None:
-            return "at any price" if self.always else "at no price"
+            where = "" if self.bracket is None else f" from {self.bracket[0]:,.0f} to {self.bracket[1]:,.0f}"
+            return ("at any price" if self.always else "at no price") + where
         if self.price is None:
             return f"from {self.floor:,.0f}"
         if self.price < 0:
@@ -59,7 +66,10 @@ class Price:
 
 @dataclass(frozen=True)
 class PriceTable:
-    """Prices by basis (base case, PSA mean, stated probabilities) and threshold; `method` says how they were found."""
+    """Prices by basis (base case, PSA mean, stated probabilities) and threshold; `method` says how they were found.
+
+    `moves_too` are the other strategies whose costs or effects the price moves as well.
+    """
 
     rows: tuple[Price, ...]
     lever: str
@@ -70,6 +80,19 @@ class PriceTable:
     perspective: str
     effect: str
     currency: str
+    moves_too: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """In words, which other strategies the price moves; empty where it moves none.
+
+        >>> PriceTable((), "price", "drug", ("usual",), 5.0, "closed form", "payer", "qaly", "EUR", ("usual",)).note
+        "The price moves in drug and in usual too. Others held: usual at today's price."
+        """
+        if not self.moves_too:
+            return ""
+        too = ", ".join(self.moves_too)
+        return f"The price moves in {self.strategy} and in {too} too. Others held: {too} at today's price."
 
     def row(self, wtp: float, basis: str = "base case") -> Price:
         """The price at one threshold on one basis; KeyError if there is none."""
@@ -90,7 +113,8 @@ class PriceTable:
 
     def __str__(self) -> str:
         rows = [[row.basis, f"{row.wtp:,.0f}", row.text] for row in self.rows]
-        return plain_table([f"{self.lever}: {self.strategy} is cost-effective", "threshold", ""], rows)
+        table = plain_table([f"{self.lever}: {self.strategy} is cost-effective", "threshold", ""], rows)
+        return f"{table}\n{self.note}" if self.note else table
 
 
 def value_based_price(
@@ -104,15 +128,16 @@ def value_based_price(
     against: Sequence[str] = (),
     probabilities: Sequence[float] = (),
 ) -> PriceTable:
-    """The price of a declared lever at which `strategy` meets each threshold, in closed form from one run.
+    """The price of a declared price parameter at which `strategy` meets each threshold, in closed form from one run.
 
     `against` names the strategies to be beaten (all others if left out). One draw gives the base case; several draws
     the price on their means and, for each of `probabilities`, the highest price at which the strategy is cost-effective
-    in at least that share of draws.
+    in at least that share of draws. Where `strategy` and one of the others pay the price, each is given twice: for a price
+    that moves in all strategies, and (basis "..., others held") for one that moves in `strategy` alone.
 
     Raises:
-        HeconError: an unknown strategy, a lever that was not declared or whose items the perspective does not count,
-            a probability outside 0..1, or one asked of a single draw.
+        HeconError: an unknown strategy, a price parameter that was not declared, that something is not linear in or whose
+            items the perspective does not count, a probability outside 0..1, or one asked of a single draw.
 
     >>> from hecon.outcomes import Item, Lever
     >>> items = (Item("doses", "cost", sector="health care"), Item("care", "cost", sector="health care"), Item("q", "qaly"))
@@ -132,43 +157,54 @@ def value_based_price(
     if wrong or (probabilities and not many):
         raise HeconError(f"probabilities lie inside 0..1 and need several draws; got {wrong or list(probabilities)}")
     others = [position(outcomes, name) for name in rivals]
-    used = quantity[me] - quantity[others]
-    fixed = (cost[me] - cost[others]) - current * used  # incremental cost at a price of 0, (rival, draw)
+    incremental = cost[me] - cost[others]  # (rival, draw)
+    too = tuple(name for name, k in zip(rivals, others, strict=True) if np.any(quantity[k] != 0))
+    readings = [("", quantity[me] - quantity[others])]
+    if too and np.any(quantity[me] != 0):
+        readings.append((HELD, np.broadcast_to(quantity[me], incremental.shape)))
     rows: list[Price] = []
     for threshold in np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist():
-        room = threshold * (gain[me] - gain[others]) - fixed  # what is left to pay for the product
-        means = _bounds(room.mean(axis=1, keepdims=True), used.mean(axis=1, keepdims=True))
-        rows.append(_price("PSA mean" if many else "base case", threshold, *(bound[0] for bound in means)))
-        upper, lower = _bounds(room, used) if probabilities else (np.zeros(0), np.zeros(0))
-        rows += [_at_probability(upper, lower, p, threshold) for p in probabilities]
+        for held, used in readings:
+            fixed = incremental - current * used  # incremental cost at a price of 0
+            room = threshold * (gain[me] - gain[others]) - fixed  # what is left to pay for the product
+            means = _bounds(room.mean(axis=1, keepdims=True), used.mean(axis=1, keepdims=True))
+            basis = ("PSA mean" if many else "base case") + held
+            rows.append(_price(basis, threshold, *(bound[0] for bound in means)))
+            upper, lower = _bounds(room, used) if probabilities else (np.zeros(0), np.zeros(0))
+            rows += [_at_probability(f"{chance_basis(p)}{held}", upper, lower, p, threshold) for p in probabilities]
     rows.sort(key=lambda row: (row.basis.startswith("P("), row.basis))
     return PriceTable(
         tuple(rows), lever, strategy, rivals, float(current.mean()), "closed form", perspective, effect,
-        f"{outcomes.currency} {outcomes.price_year}".strip(),
+        f"{outcomes.currency} {outcomes.price_year}".strip(), too if len(readings) > 1 else (),
     )  # fmt: skip
+
+
+def chance_basis(p: float) -> str:
+    """What a price at a stated probability rests on.
+
+    >>> chance_basis(0.8)
+    'P(cost-effective) = 0.8'
+    """
+    return f"P(cost-effective) = {p:g}"
 
 
 def quantities(outcomes: Outcomes, lever: str, perspective: str) -> tuple[Array, Array]:
     """Discounted quantity (strategy, draw) of a lever in the items a perspective counts, and its price (draw,).
 
     Raises:
-        HeconError: a lever that was not declared, or of which the perspective counts nothing.
+        HeconError: a price parameter that was not declared, that something is not linear in, or of which the perspective
+            counts nothing.
 
     >>> from hecon.analysis.totals import from_totals
     >>> quantities(from_totals(("a",), [[1.0]], [[1.0]]), "price", "payer")
     Traceback (most recent call last):
-    hecon.errors.HeconError: 'price' is not a declared lever (declared: none); name it under levers in the settings, or \
+    hecon.errors.HeconError: 'price' is not a declared price parameter (declared: none); name it under levers in the settings, or \
 search for its price
     """
-    declared = [one.name for one in outcomes.levers]
+    declared = outcomes.price_parameter(lever)
     sectors = outcomes.sectors(perspective)
-    if lever not in declared:
-        raise HeconError(
-            f"'{lever}' is not a declared lever{nearest(lever, declared)} (declared: {', '.join(declared) or 'none'}); "
-            "name it under levers in the settings, or search for its price"
-        )
     counted = {item.name for item in outcomes.items if item.kind == "cost" and item.sector in sectors}
-    mine = [one for one in outcomes.levers if one.name == lever and one.item in counted]
+    mine = [one for one in declared if one.item in counted]
     if not mine:
         raise HeconError(f"the {perspective} perspective counts no item that {lever} enters; choose another")
     n = outcomes.draw.size
@@ -243,9 +279,8 @@ def _price(basis: str, wtp: float, upper: float, lower: float) -> Price:
     return Price(basis, wtp, float(upper) if np.isfinite(upper) else None, float(lower) if np.isfinite(lower) else None)
 
 
-def _at_probability(upper: Array, lower: Array, p: float, wtp: float) -> Price:
+def _at_probability(basis: str, upper: Array, lower: Array, p: float, wtp: float) -> Price:
     """The highest price at which at least a share p of the draws is cost-effective (their price bounds reach it)."""
-    basis = f"P(cost-effective) = {p:g}"
     ordered = np.sort(upper)[::-1]
     if np.isfinite(lower).any():  # a rival uses more of the product: the share need not fall with the price
         candidates = ordered[np.isfinite(ordered)]

@@ -1,6 +1,7 @@
 """Value-based price where the price does not enter linearly: a search over prices with the same draws at each.
 
-Schemes, capped payments and prices that change what is done need it; declared levers have the closed form in `price`.
+Schemes, capped payments and prices that change what is done need it; prices that everything is linear in have the closed
+form in `price`.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hecon.analysis.price import Price, PriceTable
+from hecon.analysis.price import HELD, Price, PriceTable, chance_basis
 from hecon.analysis.root_search import Crossing, all_crossings
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
@@ -20,6 +21,8 @@ from hecon.outcomes import Array
 
 if TYPE_CHECKING:
     from hecon.structure.lowering import Model
+
+_Totals = tuple[Array, Array]  # cost and effect, each (1 + rival, draw), the strategy first
 
 
 def price_search(
@@ -41,7 +44,8 @@ def price_search(
 
     One draw gives the base case; several draws give the price on their means and at each of `probabilities`, every
     price being tried with the same draws. `points` prices are tried first, so that a price that is not the only one is
-    told (`crossings`); each change of sign is then narrowed.
+    told (`crossings`); each change of sign is then narrowed. Where the price moves `strategy` and others, each is given
+    twice, as by `value_based_price`.
 
     Raises:
         InputError: an unknown input.
@@ -62,36 +66,45 @@ def price_search(
         raise HeconError(f"probabilities lie inside 0..1 and need several draws; got {list(probabilities)}")
     current = float(np.mean(draws[name]))
     kinds: list[tuple[str, float | None]] = [("PSA mean" if draws.n > 1 else "base case", None)]
-    kinds += [(f"P(cost-effective) = {p:g}", p) for p in probabilities]
-    asked = [(basis, p, k) for basis, p in kinds for k in np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()]
+    kinds += [(chance_basis(p), p) for p in probabilities]
     rivals: tuple[str, ...] = ()
 
-    def totals(prices: Array) -> list[tuple[Array, Array]]:
-        """Incremental cost and effect over each rival, (rival, draw), at each price; one run."""
+    def totals(tried: Draws) -> list[_Totals]:
+        """Cost and effect of the strategy and its rivals, (1 + rival, draw), at each price; one run."""
         nonlocal rivals
-        outcomes = run(model, _repeated(draws, name, prices))
+        outcomes = run(model, tried)
         rivals = tuple(against) or tuple(one for one in outcomes.strategies if one != strategy)
-        me, others = position(outcomes, strategy), [position(outcomes, one) for one in rivals]
-        cost, gain = (x[me] - x[others] for x in cost_and_effect(outcomes, perspective, effect))
-        parts = [slice(k * draws.n, (k + 1) * draws.n) for k in range(prices.size)]
+        rows = [position(outcomes, one) for one in (strategy, *rivals)]
+        cost, gain = (x[rows] for x in cost_and_effect(outcomes, perspective, effect))
+        parts = [slice(k, k + draws.n) for k in range(0, tried.n, draws.n)]
         return [(cost[:, part], gain[:, part]) for part in parts]
 
-    def evaluate(prices: Array, which: NDArray[np.intp]) -> Array:
-        pairs = zip(totals(prices), which, strict=True)
-        return np.array([_verdict(*found, asked[k][2], asked[k][1]) for found, k in pairs])
-
     grid = np.linspace(low, high, points)
-    tried = totals(grid)
-    values = [np.array([_verdict(*found, k, p) for found in tried]) for _, p, k in asked]
+    seen = totals(_repeated(draws, name, grid))
+    me_too, *others = (_moves(seen, k) for k in range(1 + len(rivals)))
+    moves_too = tuple(one for one, moves in zip(rivals, others, strict=True) if moves and me_too)
+    today = totals(draws)[0] if moves_too else None
+    asked = [
+        (basis + held, p, k, rest)
+        for basis, p in kinds
+        for held, rest in (("", None), (HELD, today))[: 2 if moves_too else 1]
+        for k in np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()
+    ]
+
+    def evaluate(prices: Array, which: NDArray[np.intp]) -> Array:
+        pairs = zip(totals(_repeated(draws, name, prices)), which, strict=True)
+        return np.array([_verdict(found, asked[k][3], asked[k][2], asked[k][1]) for found, k in pairs])
+
+    values = [np.array([_verdict(found, rest, k, p) for found in seen]) for _, p, k, rest in asked]
     roots = all_crossings([grid] * len(asked), values, evaluate, exact=1e-9)
     rows = [
-        _price(basis, k, list(found), bool(first[0] >= 0))
-        for (basis, _, k), found, first in zip(asked, roots, values, strict=True)
+        _price(basis, k, list(found), bool(first[0] >= 0), (low, high))
+        for (basis, _, k, _), found, first in zip(asked, roots, values, strict=True)
     ]
-    method = f"root search from {low:g} to {high:g}"
+    method = f"root search from {low:,.6g} to {high:,.6g}"
     book = draws.book.settings
     money = f"{book.get('currency', '')} {book.get('price_year', '')}".strip()
-    return PriceTable(tuple(rows), name, strategy, rivals, current, method, perspective, effect, money)
+    return PriceTable(tuple(rows), name, strategy, rivals, current, method, perspective, effect, money, moves_too)
 
 
 def _repeated(draws: Draws, name: str, prices: Array) -> Draws:
@@ -102,22 +115,30 @@ def _repeated(draws: Draws, name: str, prices: Array) -> Draws:
     return replace(draws, values=values, draw=numbers).fix(**{name: np.repeat(prices, n)})
 
 
-def _verdict(cost: Array, gain: Array, wtp: float, probability: float | None) -> float:
+def _moves(seen: Sequence[_Totals], k: int) -> bool:
+    """Whether a strategy's cost or effect differs between the prices tried."""
+    first = seen[0]
+    return any(not np.allclose(x[k], y[k], rtol=1e-12) for one in seen for x, y in zip(one, first, strict=True))
+
+
+def _verdict(found: _Totals, rest: _Totals | None, wtp: float, probability: float | None) -> float:
     """From 0 up where the strategy is cost-effective against every rival: on the means, or in enough of the draws.
 
-    For a probability, the net benefit of the draw that decides, which unlike the share of draws moves without steps.
+    `rest` gives the rivals where they are held at another price. For a probability, the net benefit of the draw that
+    decides, which unlike the share of draws moves without steps.
     """
-    net = wtp * gain - cost
+    mine, others = (wtp * gain - cost for cost, gain in (found, rest or found))
+    net = mine[:1] - others[1:]
     if probability is None:
         return float(net.mean(axis=1).min())
     worst = np.sort(net.min(axis=0))[::-1]
     return float(worst[int(np.ceil(probability * worst.size - 1e-9)) - 1])
 
 
-def _price(basis: str, wtp: float, found: list[Crossing], at_low: bool) -> Price:
+def _price(basis: str, wtp: float, found: list[Crossing], at_low: bool, searched: tuple[float, float]) -> Price:
     falls = [one for one in found if not one.rises]
     if not found:
-        return Price(basis, wtp, None, always=at_low, crossings=0)
+        return Price(basis, wtp, None, always=at_low, crossings=0, bracket=searched)
     rises = [one.value for one in found if one.rises]
     floor = rises[0] if rises and not at_low else None
     bracket = (falls[-1].low, falls[-1].high) if falls else (found[0].low, found[0].high)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hecon.errors import InputError
 from hecon.outcomes import Item, Lever, Outcomes
 
-FORMAT = "hecon outcomes 1"
+FORMAT = "hecon outcomes 2"
 
 
 def save_outcomes(
@@ -36,7 +36,8 @@ def save_outcomes(
         "strategies": outcomes.strategies,
         "labels": outcomes.labels,
         "items": [vars(item) for item in outcomes.items],
-        "levers": [{"name": lever.name, "item": lever.item} for lever in outcomes.levers],
+        "levers": [{"name": lever.name, "item": lever.item, "acts_with": lever.acts_with} for lever in outcomes.levers],
+        "not_linear": dict(outcomes.not_linear),
         "currency": outcomes.currency,
         "price_year": outcomes.price_year,
         "perspectives": dict(outcomes.perspectives),
@@ -71,10 +72,17 @@ def load_outcomes(path: str | Path) -> Outcomes:
         currency=about["currency"],
         price_year=about["price_year"],
         levers=tuple(
-            Lever(lever["name"], lever["item"], arrays[f"lever_{k}_price"], arrays[f"lever_{k}_quantity"])
+            Lever(
+                lever["name"],
+                lever["item"],
+                arrays[f"lever_{k}_price"],
+                arrays[f"lever_{k}_quantity"],
+                tuple(lever["acts_with"]),
+            )
             for k, lever in enumerate(about["levers"])
         ),
         perspectives={name: tuple(sectors) for name, sectors in about["perspectives"].items()},
+        not_linear=about["not_linear"],
     )
 
 

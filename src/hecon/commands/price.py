@@ -9,17 +9,16 @@ from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.errors import InputError
 
 PROBABILITIES = (0.5, 0.8, 0.95)
+_WIDE = 10.0  # times today's price, or the threshold where today's is 0: how far a price is searched that was given no range
 
 
 def find_price(
     case: CaseName,
-    lever: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose price; the lever most is spent on over the reference.")
-    ] = "",
+    price: Annotated[str, typer.Option(metavar="NAME", help="Which price; the product's if left out.")] = "",
     strategy: Annotated[str, typer.Option(metavar="NAME", help="Worth it for whom; who uses it most.")] = "",
     search: Annotated[
         tuple[float, float] | None,
-        typer.Option("--range", metavar="LOW HIGH", help="Search here, for a price that is not linear."),
+        typer.Option("--range", metavar="LOW HIGH", help="Search these prices, by runs."),
     ] = None,
     probability: Annotated[
         list[float] | None, typer.Option(metavar="P", help="Probability of being cost-effective; may be repeated.")
@@ -47,30 +46,35 @@ def find_price(
     from hecon.report.price_figure import price_figure
 
     asked = ask(case, perspective, wtp, reference, scenario, structure)
-    lever = lever or _first_lever(asked)
+    price = price or _product_price(asked)
+    now = asked.book.parameter(price).value
+    refused = asked.base.not_linear.get(price, "")
+    if refused and search is None:
+        search = (0.0, _WIDE * now if now > 0 else _WIDE * asked.wtp)
     chosen = tuple(probability) if probability else PROBABILITIES
     sampled = None if draws == 0 else asked.draws(draws, seed)
     tables: list[PriceTable] = []
     common: dict[str, Any] = {"perspective": asked.perspective, "effect": asked.effect}
     if search is None:
-        one = strategy or _main_user(asked, lever)
+        one = strategy or _main_user(asked, price)
         grid = np.unique([*np.linspace(0, 2 * asked.wtp, 21), asked.wtp])
-        tables.append(value_based_price(asked.base, lever, one, wtp=grid, **common))
+        tables.append(value_based_price(asked.base, price, one, wtp=grid, **common))
         if sampled is not None:
             psa = asked.psa(sampled)
-            tables.append(value_based_price(psa, lever, one, wtp=grid, probabilities=chosen, **common))
+            tables.append(value_based_price(psa, price, one, wtp=grid, probabilities=chosen, **common))
     else:
-        asked.book.parameter(lever)
         one = strategy or asked.comparisons()[0]
         common |= {"low": search[0], "high": search[1], "wtp": asked.wtp}
-        tables.append(price_search(asked.model, asked.book.base(), lever, one, **common))
+        tables.append(price_search(asked.model, asked.book.base(), price, one, **common))
         if sampled is not None:
-            tables.append(price_search(asked.model, sampled, lever, one, probabilities=chosen, **common))
+            tables.append(price_search(asked.model, sampled, price, one, probabilities=chosen, **common))
     frame = pd.concat([table.to_frame() for table in tables], ignore_index=True)
     current = tables[0].current
-    texts = [f"{lever} now {current:,.0f} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
+    texts = [f"{price} now {current:,.0f} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
+    if refused:
+        texts.append(f"No closed form for {price} ({refused}): searched by runs.")
     texts += [str(_at(table, asked.wtp)) for table in tables]
-    extra = _what_it_needs(asked, lever, one, current) if search is None else {}
+    extra = _what_it_needs(asked, price, one, current) if search is None else {}
     if extra:
         texts.append(
             f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(asked.effect)}s against "
@@ -78,7 +82,8 @@ def find_price(
             f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
             f"savings elsewhere): {extra['headroom']:,.0f}."
         )
-    result = {"lever": lever, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
+    result = {"lever": price, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
+    result |= {"not_linear": refused or None, "moves_too": list(tables[0].moves_too)}
     result |= {"at_wtp": [row for row in records(frame) if row["wtp"] == asked.wtp]}
     answer(
         asked, "price", texts, {"price": frame},
@@ -93,31 +98,23 @@ def register(app: typer.Typer) -> None:
     app.command("price")(find_price)
 
 
-def _first_lever(asked: Asked) -> str:
-    """The declared lever of which some strategy uses most in money over the reference: what the question is about."""
-    from hecon.analysis.price import quantities
-
-    origin = asked.base.strategies.index(asked.reference)
-    best, most = "", 0.0
-    for name in asked.book.settings.get("levers", "").split():
-        counted = [one for one in asked.base.levers if one.name == name]
-        if counted:
-            quantity, price = quantities(asked.base, name, asked.perspective)
-            spent = float(((quantity - quantity[origin]) * price).max())
-            best, most = (name, spent) if spent > most else (best, most)
-    if not best:
+def _product_price(asked: Asked) -> str:
+    """The price that the case declares to be the product's; which of several prices is in question is no guess."""
+    declared = asked.book.settings.get("product_price", "")
+    if not declared:
+        known = ", ".join(asked.book.settings.get("levers", "").split()) or "none"
         raise InputError(
-            f"{asked.book.case} declares no lever of which a strategy uses more than {asked.reference}; name prices "
-            "under levers in the settings, or give --lever NAME --range LOW HIGH"
+            f"{asked.book.case} declares no product price: give --price NAME, or name it under product_price in the "
+            f"settings (price parameters, under levers: {known})"
         )
-    return best
+    return declared
 
 
-def _main_user(asked: Asked, lever: str) -> str:
-    """The strategy that uses most of a lever over the reference."""
+def _main_user(asked: Asked, price: str) -> str:
+    """The strategy that pays a price most often over the reference."""
     from hecon.analysis.price import quantities
 
-    quantity, _ = quantities(asked.base, lever, asked.perspective)
+    quantity, _ = quantities(asked.base, price, asked.perspective)
     return max(asked.comparisons(), key=lambda name: quantity[asked.base.strategies.index(name), 0])
 
 

@@ -1,10 +1,10 @@
 """From a program and its draws to the graph: names are resolved block by block, macros expanded, items made into nodes."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, ModelError, raise_faults
 from hecon.evaluate.graph import CYCLE, TUNNEL, Graph
+from hecon.evaluate.linear import Prices, linear_prices
 from hecon.evaluate.nodes import Nodes
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
@@ -12,34 +12,31 @@ from hecon.formula.program import Block, CheckFormula, Program, Term
 from hecon.formula.syntax import Call, Node, Number
 from hecon.outcomes import Item
 
-if TYPE_CHECKING:
-    pass
-
 _PI = 3.141592653589793
 
 
 @dataclass
 class Built:
     """The graph with what is asked of it, by position: terms (strategy, item, where), value and time of those that fall
-    later, levers, checks, reports, flows.
+    later, checks, reports, flows, price parameters.
     """
 
     graph: Graph
     program: Program
     terms: list[tuple[str, Item, Term, Block, int]] = field(default_factory=list)
     dated: list[tuple[str, Item, int, int]] = field(default_factory=list)
-    quantities: list[tuple[str, str, Item, int]] = field(default_factory=list)
     checks: list[tuple[str, str, CheckFormula, int, int, int]] = field(default_factory=list)
     reports: list[tuple[str, str, int, int]] = field(default_factory=list)
     vectors: dict[str, int] = field(default_factory=dict)
     probabilities: list[tuple[str, str, int]] = field(default_factory=list)
+    prices: Prices = field(default_factory=Prices)
 
 
 class Builder(Nodes):
-    """Builds all that is asked of a program: items, levers, checks, reports, probabilities."""
+    """Builds all that is asked of a program: items, checks, reports, probabilities, quantities of price parameters."""
 
-    def build(self, levers: tuple[str, ...]) -> Built:
-        """Every item, lever, check and report of the program as nodes."""
+    def build(self) -> Built:
+        """Every item, check, report and price parameter of the program as nodes."""
         built = Built(self.graph, self.program, vectors=self.vectors)
         faults: list[Fault] = []
         for block in self.program.blocks:
@@ -52,8 +49,6 @@ class Builder(Nodes):
                 if term.time is not None:
                     time = self.guard(block, term.time, f"{block.name}, {term.item.name}, at", faults)
                     built.dated.append((block.strategy, term.item, node, time))
-                if term.item.kind == "cost":
-                    built.quantities += self.quantity(block.strategy, term.item, node, levers)
             for check in block.checks:
                 self.check(built, block.name, block.strategy, check, [block], faults)
             for name, tree in block.reports.items():
@@ -69,6 +64,7 @@ class Builder(Nodes):
             for check in checks:
                 self.check(built, f"strategy {strategy}", strategy, check, self.program.of(strategy), faults)
         raise_faults(faults, ModelError, self.program.title or "model")
+        built.prices = linear_prices(built, self.prices, self.decided)
         return built
 
     def guard(self, block: Block, tree: Node, place: str, faults: list[Fault], tunnel: int = 0) -> int:
@@ -92,18 +88,6 @@ class Builder(Nodes):
             faults.append(Fault(block.name, str(error)))
             return False
         return True
-
-    def quantity(
-        self, strategy: str, item: Item, node: int, levers: tuple[str, ...]
-    ) -> list[tuple[str, str, Item, int]]:
-        """The discounted quantity of each lever in a cost, where the cost is linear in it."""
-        found = []
-        zero = self.graph.number(0.0)
-        for lever in levers:
-            quantity = self.graph.derivative(node, lever)
-            if quantity is not None and quantity != zero:
-                found.append((lever, strategy, item, quantity))
-        return found
 
     def check(
         self, built: Built, place: str, strategy: str, check: CheckFormula, blocks: list[Block], faults: list[Fault]

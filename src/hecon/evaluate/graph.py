@@ -151,59 +151,6 @@ class Graph:
                 return left[0] / value, self.apply("/", left[1], op.args[1])
         return None
 
-    def derivative(self, node: int, name: str) -> int | None:
-        """The derivative of a node by an input it is linear in, as a node; None when it is not linear in it."""
-        memo: dict[int, int | None] = {}
-        zero = self.number(0.0)
-
-        def uses(k: int, seen: dict[int, bool]) -> bool:
-            if k not in seen:
-                op = self.nodes[k]
-                seen[k] = (op.op == "input" and op.payload == name) or any(uses(arg, seen) for arg in self.arguments(k))
-            return seen[k]
-
-        used: dict[int, bool] = {}
-
-        def by(k: int) -> int | None:
-            if k not in memo:
-                memo[k] = rule(k)
-            return memo[k]
-
-        def rule(k: int) -> int | None:
-            op = self.nodes[k]
-            if not uses(k, used):
-                return zero
-            if op.op == "input":
-                return self.number(1.0)
-            inner = [by(arg) for arg in op.args]
-            if any(one is None for one in inner):
-                return None
-            d = [one for one in inner if one is not None]
-            if op.op in ("+", "-"):
-                return self.apply(op.op, d[0], d[1]) if d[0] != zero or op.op == "-" else d[1]
-            if op.op == "neg":
-                return self.apply("neg", d[0])
-            if op.op == "*" and (d[0] == zero or d[1] == zero):
-                return self.apply("*", op.args[0], d[1]) if d[0] == zero else self.apply("*", d[0], op.args[1])
-            if op.op == "/" and d[1] == zero:
-                return self.apply("/", d[0], op.args[1])
-            if op.op == "where" and d[0] == zero:
-                return self.apply("where", op.args[0], d[1], d[2])
-            if op.op in ("dwell", "dwell_next"):
-                return self.add(op.op, (d[0],), op.payload, axes=op.axes, cycles=op.cycles)
-            if op.op == "tunnel_time" and d[2] == zero:
-                return self.add("tunnel_time", (d[0], d[1], op.args[2]), op.payload)
-            if op.op in ("at", "next"):
-                return self.add(op.op, (d[0],), op.payload, axes=op.axes)
-            if op.op == "sum":
-                changed = [i for i, one in enumerate(d) if one != zero]
-                if len(changed) == 1:
-                    args = tuple(d[i] if i == changed[0] else arg for i, arg in enumerate(op.args))
-                    return self.sum(args)
-            return None
-
-        return by(node)
-
     def sum(self, factors: Iterable[int]) -> int:
         """The sum over rows of a product: what is constant over cycles is taken out of it."""
         cycle: list[int] = []

@@ -28,6 +28,8 @@ class Nodes:
         self.draws = draws
         self.graph = Graph()
         self.vectors: dict[str, int] = {}
+        self.prices = tuple(draws.book.settings.get("levers", "").split())
+        self.decided: dict[str, str] = {}  # prices that a time was taken from, with the place
         self._known: dict[tuple[str, str, int], int] = {}
 
     def tunnel(self, block: Block, where: str) -> int:
@@ -97,7 +99,7 @@ class Nodes:
             case Call(op="where", args=(condition, yes, no)):
                 test = self.node(block, condition, tunnel)
                 decided = constant(self.graph, test, self.draws)
-                if decided is not None:  # a switch that is the same in every draw and cycle
+                if decided is not None and not self.prices_in(test):  # a switch, the same in every draw and cycle
                     return self.node(block, yes if decided else no, tunnel)
                 return self.graph.apply("where", test, self.node(block, yes, tunnel), self.node(block, no, tunnel))
             case Call(op=op, args=args) if op in PRIMITIVES:
@@ -260,12 +262,21 @@ class Nodes:
     def row(self, block: Block, years: Node) -> int:
         """The row at a time in years, which must be a whole number of cycles within the horizon and the same in all draws."""
         assert block.clock is not None
-        value = constant(self.graph, self.node(block, years), self.draws)
+        time = self.node(block, years)
+        value = constant(self.graph, time, self.draws)
         if value is None:
             raise ModelError("at(x, years): the time may not differ between draws")
+        self.decided |= dict.fromkeys(self.prices_in(time), f"{block.name}, at(x, years)")
         row = value * block.clock.per_year
         if abs(row - round(row)) > 1e-9 or not 0 <= round(row) <= block.clock.cycles:
             raise ModelError(
                 f"at(x, {value:g}): {row:g} cycles is not a row of this block (whole cycles from 0 to {block.clock.cycles})"
             )
         return round(row)
+
+    def prices_in(self, node: int) -> set[str]:
+        """The declared prices that a node depends on: they may change after the run, so nothing is decided by them."""
+        if not self.prices:
+            return set()
+        inputs = {self.graph.nodes[k].payload for k in self.graph.needed([node]) if self.graph.nodes[k].op == "input"}
+        return {name for name in self.prices if name in inputs}

@@ -116,7 +116,7 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     program = with_curves(lower(model, book.settings), book, draws.names)
     check_names(program, book)
     builder = Builder(program, draws)
-    built = builder.build(tuple(book.settings.get("levers", "").split()))
+    built = builder.build()
     chosen = collectors(keep)
     wanted = {
         collector.name: {
@@ -128,7 +128,7 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     }
     outputs = (
         [node for *_, node in built.terms]
-        + [node for *_, node in built.quantities]
+        + [node for *_, node in built.prices.quantities]
         + [node for *_, node in built.dated]
     )
     outputs += [node for *_, node in built.reports] + [node for *_, node in built.probabilities]

@@ -48,7 +48,7 @@ def run(
         ModelError: names that are unknown, probabilities that are none, results that are not finite.
 
     Returns:
-        Outcomes (strategy, item, draw) with levers' quantities.
+        Outcomes (strategy, item, draw) with the quantities of price parameters.
 
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
@@ -68,7 +68,7 @@ def run(
     items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
     rows = {name: k for k, (name, _) in enumerate(program.strategies)}
     values = np.zeros((len(rows), len(items), draws.n))
-    amounts = {(q[0], q[2].name): np.zeros((len(rows), draws.n)) for q in built.quantities}
+    amounts = {(q[0], q[2].name): np.zeros((len(rows), draws.n)) for q in built.prices.quantities}
 
     def one(part: slice) -> tuple[dict[int, Any], dict[str, dict[str, Any]]]:
         mine = draws.take(part) if len(parts) > 1 else draws
@@ -76,7 +76,7 @@ def run(
         found = run_chunk(ready.plan, ready.tiles, mine, _takes(chosen, wanted, stores, program.block))
         for strategy, item, _, _, node in built.terms:
             values[rows[strategy], items[item.kind, item.name], part] += found[node]
-        for lever, strategy, item, node in built.quantities:
+        for lever, strategy, item, node in built.prices.quantities:
             amounts[lever, item.name][rows[strategy], part] += found[node]
         _check_probabilities(built, found, mine)
         _check_musts(built, found, mine)
@@ -106,11 +106,13 @@ def run(
         extra["by_state"] = states(built, whole)
     refuse_not_finite(program, values, draws)
     quantities = tuple(
-        Lever(name, item, np.asarray(draws[name], dtype=float), quantity) for (name, item), quantity in amounts.items()
+        Lever(name, item, np.asarray(draws[name], dtype=float), quantity, built.prices.acts_with[name])
+        for (name, item), quantity in amounts.items()
     )
     return Outcomes(
         values, tuple(rows), program.items, tuple(label for _, label in program.strategies), draws.draw,
         book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, dict(PERSPECTIVES),
+        built.prices.not_linear,
     )  # fmt: skip
 
 

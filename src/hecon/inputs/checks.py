@@ -188,11 +188,12 @@ def _settings_faults(book: Book) -> list[Fault]:
             faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
-    for lever in book.settings.get("levers", "").split():
-        if lever not in book.parameters:
-            hint = nearest(lever, book.parameters)
-            place = f"{book.addresses.get('levers', 'settings')} (levers)"
-            faults.append(Fault(place, f"there is no parameter '{lever}'{hint}"))
+    for setting in ("levers", "product_price"):
+        for price in book.settings.get(setting, "").split():
+            if price not in book.parameters:
+                hint = nearest(price, book.parameters)
+                place = f"{book.addresses.get(setting, 'settings')} ({setting})"
+                faults.append(Fault(place, f"there is no parameter '{price}'{hint}"))
     return faults
 
 

@@ -46,7 +46,7 @@ class Difference:
 class Findings:
     """What the page shows of a study, beside the study itself.
 
-    `prices` holds, per lever, the tables of base case and PSA; `used` the inputs that the model uses; `methods` choices
+    `prices` holds, per price parameter, the tables of base case and PSA; `used` the inputs that the model uses; `methods` choices
     of structure in words; `remarks` why something is missing, by the section it belongs to. `voi_texts` and
     `voi_figures` are those of a study of which the value was asked.
     """
@@ -62,6 +62,12 @@ class Findings:
     remarks: Mapping[str, tuple[str, ...]]
     voi_texts: tuple[str, ...] = ()
     voi_figures: "Mapping[str, Figure]" = field(default_factory=dict)
+
+    @property
+    def product_prices(self) -> tuple[PriceTable, ...]:
+        """The tables of the price that the case declares to be the product's; empty where it declares none."""
+        declared = self.study.book.settings.get("product_price", "") if self.study.book else ""
+        return next((tables for tables in self.prices if tables[0].lever == declared), ())
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -181,7 +187,7 @@ def _ranking(study: Study) -> tuple[Evppi, ...]:
 
 
 def _prices(study: Study, told: dict[str, list[str]]) -> tuple[tuple[PriceTable, ...], ...]:
-    """Tables of every declared lever of which some strategy uses more than the reference, most money first."""
+    """Tables of every price parameter of which some strategy uses more than the reference, most money first."""
     grid = np.unique([*np.linspace(0, 2 * study.wtp, 21), study.wtp])
     origin = study.base.strategies.index(study.reference)
     found: list[tuple[float, tuple[PriceTable, ...]]] = []
@@ -203,8 +209,12 @@ def _prices(study: Study, told: dict[str, list[str]]) -> tuple[tuple[PriceTable,
                 value_based_price(study.psa, lever, strategy, wtp=grid, probabilities=PROBABILITIES, **reading)
             )
         found.append((float(spent.max()), tuple(tables)))
-    if not study.base.levers:
-        told.setdefault("price", []).append("The settings declare no levers (prices that may be changed).")
+    told.setdefault("price", []).extend(
+        f"{name}: no closed form ({why}); hecon price CASE --price {name} searches."
+        for name, why in study.base.not_linear.items()
+    )
+    if not study.base.levers and not study.base.not_linear:
+        told["price"].append("The settings declare no levers (prices that may be changed).")
     return tuple(tables for _, tables in sorted(found, key=lambda pair: -pair[0]))
 
 

@@ -138,7 +138,7 @@ def _brief(found: Findings) -> Section:
         top = max(one.cost.parts, key=lambda part: abs(part.difference))
         parts.append(f"The largest part of the cost difference of {one.label}: {top.part}, {top.difference:+,.0f}.")
         parts += [one.years.text] if one.years and one.cost.total > 0 else []
-    for first in found.prices[:1]:
+    if first := found.product_prices:
         whose = f"{first[0].strategy} against {', '.join(first[0].against)}"
         rows = [row for one in first for row in one.rows if row.wtp == study.wtp and not row.basis.startswith("P(")]
         told = "; ".join(f"{row.basis}: {row.text}" for row in rows)

@@ -74,7 +74,7 @@ def difference_section(found: Findings) -> Section:
 
 
 def price_section(found: Findings) -> Section:
-    """Price against threshold for the lever most is spent on; the value-based price of every lever.
+    """Price against threshold for the product's price; the value-based price of every price parameter.
 
     >>> from hecon.analysis.totals import from_totals
     >>> from hecon.report.study import Study
@@ -84,8 +84,7 @@ def price_section(found: Findings) -> Section:
     """
     study = found.study
     parts = []
-    if found.prices:
-        first = found.prices[0]
+    if first := found.product_prices:
         at = [row for one in first for row in one.rows if row.wtp == study.wtp]
         told = "; ".join(f"{row.basis}: {row.text}" for row in at)
         parts.append(
@@ -99,6 +98,7 @@ def price_section(found: Findings) -> Section:
         parts.append(
             picture(price_figure(first, study.wtp), f"Price against threshold. At {study.wtp:,.0f}: {told}", caption)
         )
+    if found.prices:
         rows = tuple(
             (found.label(one.lever), one.strategy, one.current, row.basis, row.text)
             for tables in found.prices
@@ -114,10 +114,17 @@ def price_section(found: Findings) -> Section:
             Column("text", "Cost-effective"),
         )
         title = f"Value-based prices at {study.wtp:,.0f} per {study.effect_word}, one price at a time"
-        note = f"Base case: deterministic; the others: probabilistic. Against {', '.join(first[0].against)}."
+        note = f"Base case: deterministic; the others: probabilistic. {_against(found)}"
         parts.append(table(Grid("price", title, columns, rows, note)))
     parts.append(listing(found.remarks.get("price", ())))
     return Section("price", "Price", "\n".join(parts))
+
+
+def _against(found: Findings) -> str:
+    """With what each strategy of the table is compared, and which prices move in several strategies."""
+    pairs = dict.fromkeys((one.strategy, ", ".join(one.against)) for tables in found.prices for one in tables)
+    notes = [f"{found.label(tables[0].lever)}: {tables[0].note}" for tables in found.prices if tables[0].note]
+    return " ".join([*(f"{strategy} against {others}." for strategy, others in pairs), *notes])
 
 
 def _difference(found: Findings, one: Difference) -> str:

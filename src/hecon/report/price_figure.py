@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.analysis.price import PriceTable
+from hecon.analysis.price import HELD, PriceTable
 from hecon.analysis.totals import effect_word
 from hecon.report.figure_style import canvas, legend_below, line, thousands
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
-    """A line per basis over the thresholds of `tables` (base case and PSA of one lever); today's price and `wtp` dotted.
+    """A line per basis over the thresholds of `tables` (base case and PSA of one price); today's price and `wtp` dotted.
+
+    Of prices with the other strategies held, those on the means alone are drawn.
 
     >>> from hecon.analysis.price import Price
     >>> rows = (Price("base case", 0.0, 10.0), Price("base case", 100.0, 60.0))
@@ -25,7 +27,7 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
     """
     figure, (axes,) = canvas()
     first = tables[0]
-    bases = list(dict.fromkeys(row.basis for table in tables for row in table.rows))
+    bases = list(dict.fromkeys(row.basis for table in tables for row in table.rows if is_drawn(row.basis)))
     for k, basis in enumerate(bases):
         rows = sorted((row for t in tables for row in t.rows if row.basis == basis), key=lambda row: row.wtp)
         prices = [np.nan if row.price is None else row.price for row in rows]
@@ -40,6 +42,15 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
     thousands(axes.xaxis)
     thousands(axes.yaxis)
     note = f"{first.lever}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
-    note += f"Dotted: price {first.current:,.0f}, threshold {wtp:,.0f}."
+    note = f"{note}Dotted: price {first.current:,.0f}, threshold {wtp:,.0f}. {first.note}".rstrip()
     legend_below(figure, [axes], note)
     return figure
+
+
+def is_drawn(basis: str) -> bool:
+    """Whether a picture shows prices on this basis: all but the chances with other strategies held.
+
+    >>> is_drawn("base case, others held"), is_drawn("P(cost-effective) = 0.5, others held")
+    (True, False)
+    """
+    return not (basis.startswith("P(") and basis.endswith(HELD))

@@ -8,6 +8,7 @@ from hecon.analysis.over_time import OverTime
 from hecon.analysis.price import PriceTable
 from hecon.report.findings import Difference, Findings
 from hecon.report.grid import Cell, Column, Grid
+from hecon.report.price_figure import is_drawn
 from hecon.workbook.stored import Chart, Part, StoredSheet
 
 _SHOWN = 15  # bars
@@ -36,7 +37,7 @@ def breakdown_sheet(found: Findings, ran_with: str) -> StoredSheet:
 
 
 def price_sheet(found: Findings, ran_with: str) -> StoredSheet:
-    """For each lever, the highest price at which its main user is cost-effective, over thresholds.
+    """For each price parameter, the highest price at which its main user is cost-effective, over thresholds.
 
     >>> from hecon.analysis.totals import from_totals
     >>> from hecon.report.study import Study
@@ -151,8 +152,10 @@ def _price(label: str, tables: tuple[PriceTable, ...], money: str, unit: str) ->
         for wtp in thresholds
     )
     title = f"{label}: highest price at which {first.strategy} is cost-effective"
-    note = f"Now {first.current:,.0f} ({money}); against {', '.join(first.against)}; {first.method}."
-    ys = tuple(f"price {k}" for k in range(len(bases)))
+    note = (
+        f"Now {first.current:,.0f} ({money}); against {', '.join(first.against)}; {first.method}. {first.note}".rstrip()
+    )
+    ys = tuple(f"price {k}" for k, basis in enumerate(bases) if is_drawn(basis))
     chart = Chart(
         "lines", f"Price against threshold: {label}", "wtp", ys, f"Threshold ({money} per {unit})", f"Price ({money})"
     )

@@ -122,7 +122,7 @@ def without_stored(withheld: Withheld, base: Outcomes) -> Outcomes:
 
 def _exact(model: Any, public: "Book", names: Sequence[str]) -> bool:
     """Whether costs follow the withheld levers, alone and together, by their quantities."""
-    exact, free = exact_levers(model, public, run(model, public.base()))
+    exact, free = exact_levers(run(model, public.base()))
     return set(names) <= set(exact) and free
 
 

@@ -149,7 +149,7 @@ def write_workbook(
         draft_words(book, used, found), timing == "whole_year", withheld,
     )  # fmt: skip
     values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, job.whole_year, twin.steps)
-    exact, free = exact_levers(model, book, base)
+    exact, free = exact_levers(base)
     flags = changed_flags(twin.tables)
     stale = stale_formula(used, exact, free)
     guarded = withheld is not None

@@ -1,0 +1,90 @@
+"""The decision tables as formulas: recalculated, they place strategies where the engine's frontier places them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hecon.analysis.frontier import frontier
+from hecon.workbook.decision_cells import incremental_rows, quadrant, quadrant_formula
+from hecon.workbook.pen import Pen, open_workbook
+from hecon.workbook.recalculate import open_session
+
+pytestmark = pytest.mark.usefixtures("formualizer")
+WORDS = {"ND": "on the frontier", "D": "dominated", "ED": "extendedly dominated", "equivalent": "equivalent"}
+SETS = {
+    "every place": ([0, 60, 120, 130, 120], [0.0, 1.0, 2.5, 2.0, 2.5]),
+    "one straight line": ([300, 0, 100, 200], [3.0, 0.0, 1.0, 2.0]),
+    "less for less": ([50, 10, 20], [1.0, 0.4, 0.2]),
+    "equal effects": ([5, 3, 9], [1.0, 1.0, 1.0]),
+    "equal costs": ([5, 5, 9], [1.0, 1.2, 1.0]),
+    "all below 0": ([-5, -3, -9], [-1.0, -0.5, -2.0]),
+    **{
+        f"at random {k}": (
+            np.random.default_rng(k).integers(0, 30, 7).tolist(),
+            np.random.default_rng(k + 90).integers(0, 9, 7).tolist(),
+        )
+        for k in range(6)
+    },
+}
+
+
+def test_the_incremental_tables_are_the_frontier(tmp_path: Path) -> None:
+    pen = Pen(open_workbook(str(tmp_path / "tables.xlsx")))
+    for number, (costs, effects) in enumerate(SETS.values()):
+        sheet, names = pen.sheet(f"T{number}"), [f"s{k}" for k in range(len(costs))]
+        for k, (cost, effect) in enumerate(zip(costs, effects, strict=True)):
+            sheet.number(k, 0, float(cost))
+            sheet.number(k, 1, float(effect))
+        cells = [[f"${c}${k + 1}" for k in range(len(costs))] for c in "AB"]
+        incremental_rows(sheet, 20, names, cells[0], cells[1], np.array(costs, float), np.array(effects, float))
+    pen.workbook.close()
+    found = open_session(tmp_path / "tables.xlsx", "formualizer", tmp_path).values({})
+    for number, (name, (costs, effects)) in enumerate(SETS.items()):
+        placed, cells_now = frontier(costs, effects), found[f"T{number}"]
+        for k, status in enumerate(placed.status):
+            before = placed.previous[k] if status == "ND" else None
+            words = "reference" if status == "ND" and before is None else WORDS[status]
+            assert cells_now.words[21 + k, 15] == words, (name, k)
+            if before is None:
+                assert not cells_now.words.get((21 + k, 14), "")
+                continue
+            wanted = (costs[k] - costs[before]) / (effects[k] - effects[before])
+            assert cells_now.numbers[21 + k, 11] == before + 1
+            assert cells_now.numbers[21 + k, 12] == pytest.approx(costs[k] - costs[before])
+            assert cells_now.numbers[21 + k, 13] == pytest.approx(effects[k] - effects[before])
+            assert cells_now.numbers[21 + k, 14] == pytest.approx(wanted)
+
+
+def test_a_pairwise_comparison_says_the_quadrant_in_every_direction(tmp_path: Path) -> None:
+    pairs = [
+        (100.0, 0.5),
+        (-100.0, 0.5),
+        (100.0, -0.5),
+        (-100.0, -0.5),
+        (0.0, 0.5),
+        (0.0, -0.5),
+        (7.0, 0.0),
+        (7.0, 1e-12),
+    ]
+    pen = Pen(open_workbook(str(tmp_path / "pairs.xlsx")))
+    sheet = pen.sheet("Pairs")
+    for row, (cost, effect) in enumerate(pairs):
+        for column, x in enumerate((cost, effect, 1.0)):
+            sheet.number(row, column, x)
+        n = row + 1
+        sheet.formula(row, 3, quadrant_formula(f"A{n}", f"B{n}", f"C{n}"), quadrant(cost, effect, 1.0), "right")
+    pen.workbook.close()
+    words = open_session(tmp_path / "pairs.xlsx", "formualizer", tmp_path).values({})["Pairs"].words
+    wanted = [
+        "200",
+        "dominant",
+        "dominated",
+        "200 saved per QALY lost",
+        "dominant",
+        "dominated",
+        "equal effect",
+        "equal effect",
+    ]
+    assert [words[row, 3] for row in range(len(pairs))] == wanted
+    assert [quadrant(cost, effect, 1.0) for cost, effect in pairs] == wanted
