@@ -138,12 +138,13 @@ def quadrant(inc_cost: float, inc_effect: float, scale: float) -> str:
     return f"{inc_cost / inc_effect:,.0f}" + ("" if inc_effect > 0 else " saved per QALY lost")
 
 
-def quadrant_formula(inc_cost: str, inc_effect: str, scale: str) -> str:
-    """The same as a formula.
+def quadrant_formula(inc_cost: str, inc_effect: str, effects: Sequence[str]) -> str:
+    """The same as a formula, of the increments' cells and those of the two effects compared, which may both be below 0.
 
-    >>> quadrant_formula("C1", "D1", "E1")[:40]
-    'IF(MAX(D1,-D1)<=1E-9*E1,"equal effect",I'
+    >>> quadrant_formula("C1", "D1", ("E1", "E2"))[:57]
+    'IF(MAX(D1,-D1)<=1E-9*MAX(E1,-E1,E2,-E2),"equal effect",IF'
     """
+    scale = f"MAX({','.join(f'{one},-{one}' for one in effects)})"
     ratio = f"FIXED({inc_cost}/{inc_effect},0)"  # TEXT's pattern would mean something else where a comma is decimal
     return (
         f'IF(MAX({inc_effect},-{inc_effect})<=1E-9*{scale},"equal effect",IF(AND({inc_effect}>0,{inc_cost}<=0),"dominant",'

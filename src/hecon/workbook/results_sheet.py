@@ -177,7 +177,7 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         sheet.formula(r, 3, f"E{t}-INDEX({span['E']},{pick})", ly[k] - ly[ref], "effect")
         sheet.formula(r, 4, f"F{t}-INDEX({span['F']},{pick})", inc_qaly, "effect")
         words = "reference" if k == ref else quadrant(inc_cost, inc_qaly, scale)
-        other = quadrant_formula(f"C{n}", f"E{n}", f"MAX(F{t},INDEX({span['F']},{pick}))")
+        other = quadrant_formula(f"C{n}", f"E{n}", (f"F{t}", f"INDEX({span['F']},{pick})"))
         sheet.formula(r, 5, f'IF({pick}={k + 1},"reference",{other})', words, "right")
         sheet.formula(r, 6, f"{number('threshold')}*E{n}-C{n}", plan.wtp * inc_qaly - inc_cost, "money")
         plan.cells["icer", k] = (r, 5)
@@ -195,7 +195,7 @@ def _pairwise_psa(sheet: Sheet, plan: ResultsPlan, cells: PsaCells, r: int, k: i
     sheet.formula(r, 9, f"J{t}-INDEX({span['J']},{pick})", inc_cost, "money")
     sheet.formula(r, 10, f"M{t}-INDEX({span['M']},{pick})", inc_qaly, "effect")
     words = "reference" if k == ref else quadrant(inc_cost, inc_qaly, scale)
-    other = quadrant_formula(f"J{n}", f"K{n}", f"MAX(M{t},INDEX({span['M']},{pick}))")
+    other = quadrant_formula(f"J{n}", f"K{n}", (f"M{t}", f"INDEX({span['M']},{pick})"))
     sheet.formula(r, 11, f'IF({pick}={k + 1},"reference",{other})', words, "right")
     sheet.formula(r, 12, f"{number('threshold')}*K{n}-J{n}", plan.wtp * inc_qaly - inc_cost, "money")
 
