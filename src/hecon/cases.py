@@ -138,7 +138,8 @@ def submitted_book(case: Case, facts: "Mapping[str, str]") -> "Book":
     book = read_book(own, facts.get("Scenario", ""))
     if facts.get("Fingerprint of the inputs", "") != book.fingerprint():
         book = as_submitted(case.inputs, book)
-    told = {"structure": facts.get("Structure", ""), "strategies": facts.get("Strategies run", "")}
+    read = {"structure": "Structure", "strategies": "Strategies run", "effect": "Effect"}
+    told = {name: facts.get(what, "") for name, what in read.items()}
     return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
 
 

@@ -91,7 +91,17 @@ def made_of_study(case: Case, options: Options, study: "Study") -> "Made":
     model, _ = load(case, options)
     assert study.book is not None
     facts = tuple(facts_of_run(options, study))
-    return Made(model, study.book, study.perspective, study.wtp, study.reference, study.psa, study.draws, facts)
+    return Made(
+        model,
+        study.book,
+        study.perspective,
+        study.wtp,
+        study.reference,
+        study.psa,
+        study.draws,
+        facts,
+        effect=study.effect,
+    )
 
 
 def write_twin(
@@ -101,19 +111,15 @@ def write_twin(
 
     Where none are given, the scenarios' deterministic results are run and stored, which takes little time.
     """
-    from hecon.analysis.totals import NONE
     from hecon.workbook.write import write_workbook
 
-    if study.effect not in ("qaly", NONE):
-        raise HeconError(
-            f"the workbook counts QALYs; its Results cannot be read by effect '{study.effect}' of the settings"
-        )
     model, _ = load(case, options)
     assert study.book is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(
         path, model, study.book, study.base, study.psa, study.draws,
-        perspective=study.perspective, wtp=study.wtp, reference=study.reference, facts=facts_of_run(options, study),
+        perspective=study.perspective, wtp=study.wtp, reference=study.reference, effect=study.effect,
+        facts=facts_of_run(options, study),
         stored=_scenarios(case, options, study, model) if stored is None else stored,
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ def write_redacted(
     perspective: str,
     wtp: float,
     reference: str,
+    effect: str = "",
     facts: Sequence[tuple[str, str]] = (),
 ) -> Layout:
     """Write the twin of a public run; without a PSA where a typed value could not move it.
@@ -87,7 +88,7 @@ def write_redacted(
     told = [(what, words) for what, words in facts if psa is not None or what != "PSA"]
     return write_workbook(
         path, model, found.book, found.base, psa, draws,
-        perspective=perspective, wtp=wtp, reference=reference, facts=told, withheld=withheld,
+        perspective=perspective, wtp=wtp, reference=reference, effect=effect, facts=told, withheld=withheld,
     )  # fmt: skip
 
 
@@ -107,7 +108,8 @@ def rewrite_redacted(path: str | Path, made: "Made") -> Layout:
     sample = None if draws is None else (draws.n, draws.seed, draws.method)
     found = public_run(made.model, made.book, withheld, sample)
     return write_redacted(
-        path, made.model, found, withheld, perspective=made.perspective, wtp=made.wtp, reference=made.reference, facts=made.facts
+        path, made.model, found, withheld, perspective=made.perspective, wtp=made.wtp, reference=made.reference,
+        effect=made.effect, facts=made.facts,
     )  # fmt: skip
 
 

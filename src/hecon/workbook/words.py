@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hecon.analysis.totals import effect_word
 from hecon.formula.program import Block, Clock
 from hecon.report.folder import versions
 from hecon.workbook.one_way_sheet import Tornado
@@ -40,6 +41,7 @@ def facts_of(
     twin: "Twin",
     perspective: str,
     wtp: float,
+    effect: str,
     reference: str,
     timing: str,
     money: str,
@@ -53,7 +55,8 @@ def facts_of(
     lines = [
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
-        ("Perspective", perspective), ("Threshold", f"{wtp:,.0f} {money} per QALY"), ("Prices", money),
+        ("Perspective", perspective), ("Effect", effect),
+        ("Threshold", f"{wtp:,.0f} {money} per {effect_word(effect)}"), ("Prices", money),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
