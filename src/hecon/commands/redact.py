@@ -77,7 +77,8 @@ def confidential(
 
     if options.draws_file is not None:
         raise InputError("--draws-file may tell of what is withheld: --redact takes draws that are sampled here")
-    model, book = load(case, options)
+    loaded = load(case, options)
+    model, book = loaded.model, loaded.book
     complete(book, options)
     names = _listed(redact)
     if not names:

@@ -210,6 +210,7 @@ def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str)
         "confidential": True,
         "withheld": list(withheld.names),
         "input_fingerprint_salted": withheld.fingerprint,
+        "program_fingerprint": found.program,
         "draws": 0 if found.psa is None else int(found.psa.draw.size),
         "seed": None if draws is None else draws.seed,
         "sampling": None if draws is None else draws.method,

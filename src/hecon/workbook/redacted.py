@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import InputError
 from hecon.evaluate.run import run
+from hecon.formula.program_text import program_fingerprint
 from hecon.inputs.withheld import withhold
 from hecon.outcomes import Outcomes
+from hecon.structure.lowering import lower
 from hecon.workbook.layout import Layout
 from hecon.workbook.withheld import Withheld, plan_withheld
 from hecon.workbook.write import write_workbook
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicRun:
-    """A model run without the withheld numbers: `base` at their stand-ins; `psa` with withheld levers at 0, or None."""
+    """A model run without the withheld numbers: `base` at their stand-ins; `psa` with withheld levers at 0, or None.
+
+    `program` is the fingerprint of the Program that was run.
+    """
 
     book: "Book"
+    program: str
     base: Outcomes
     psa: Outcomes | None = None
     draws: "Draws | None" = None
@@ -47,9 +53,10 @@ def public_run(
     ('withheld', False)
     """
     public = withheld.public(book, other=other)
+    program = program_fingerprint(lower(model, public.settings))
     base = run(model, public.base(), keep=("trace", "by_state"))
     if sample is None:
-        return PublicRun(public, base)
+        return PublicRun(public, program, base)
     n, seed, method = sample
     if seed is None:
         raise InputError(
@@ -57,7 +64,7 @@ def public_run(
         )
     free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if withheld.levers else public
     draws = free.sample(n, seed, method)
-    return PublicRun(public, base, run(model, draws), draws)
+    return PublicRun(public, program, base, run(model, draws), draws)
 
 
 def write_redacted(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hecon.workbook.withheld import Withheld
 
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
+INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
 
 
 def draft_words(book: "Book", used: Sequence[str], found: Tornado) -> str:
@@ -39,6 +40,7 @@ def footer_of(book: "Book", fingerprint: str) -> str:
 def facts_of(
     book: "Book",
     twin: "Twin",
+    program: str,
     perspective: str,
     wtp: float,
     effect: str,
@@ -47,7 +49,7 @@ def facts_of(
     money: str,
     withheld: "Withheld | None" = None,
 ) -> list[tuple[str, str]]:
-    """What the cover says, line by line."""
+    """What the cover says, line by line; `program` is the fingerprint of the model's Program."""
     settings = book.settings
     clocks = dict.fromkeys(
         f"{b.clock.cycles} cycles, {b.clock.per_year:g} a year" for b in twin.program.blocks if b.clock
@@ -60,6 +62,7 @@ def facts_of(
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
+        (PROGRAM_FINGERPRINT, program),
         ("Written by", f"hecon {versions()['hecon']}"),
     ]  # fmt: skip
     return [(what, words) for what, words in lines if words]
@@ -67,7 +70,7 @@ def facts_of(
 
 def _marks(book: "Book", withheld: "Withheld | None") -> list[tuple[str, str]]:
     if withheld is None:
-        return [("Fingerprint of the inputs", book.fingerprint())]
+        return [(INPUT_FINGERPRINT, book.fingerprint())]
     return [(FINGERPRINT_SALTED, withheld.fingerprint), (WITHHELD_FACT, " ".join(withheld.names))]
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError
+from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
+from hecon.structure.lowering import lower
 from hecon.workbook.block_sheets import write_page
 from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
@@ -183,7 +185,9 @@ def write_workbook(
         values,
         twin.reports,
     )
-    about = facts_of(book, twin, perspective, wtp, effect, job.labels[job.reference], job.timing, money, withheld)
+    program = program_fingerprint(lower(model, book.settings))
+    reference_label = job.labels[job.reference]
+    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, job.timing, money, withheld)
     write_cover(pen, twin.program.title, [*about, *facts], job.draft)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
