@@ -139,6 +139,8 @@ def submitted_book(case: Case, facts: "Mapping[str, str]") -> "Book":
     if facts.get("Fingerprint of the inputs", "") != book.fingerprint():
         book = as_submitted(case.inputs, book)
     told = {"structure": facts.get("Structure", ""), "strategies": facts.get("Strategies run", "")}
+    if facts.get("Effect", "") != (book.settings.get("effect", "") or "qaly"):
+        told["effect"] = facts.get("Effect", "")
     return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
 
 
@@ -171,20 +173,34 @@ def load_models(case: Case) -> "dict[str, Model]":
 def load_model(case: Case, structure: str = "") -> "Model":
     """The model of a case in the structure named; a case with several needs a name.
 
+    A command that loads a model does so once: what it writes must be of one text of model.py.
+
     Raises:
-        ModelError: as `load_models`; an unknown structure, or none named where there are several.
+        ModelError: as `load_models` and `choose_model`.
     """
-    models = load_models(case)
+    return choose_model(load_models(case), case.name, structure)
+
+
+def choose_model(models: "Mapping[str, Model]", case: str, structure: str = "") -> "Model":
+    """The one of a case's models that bears this structure's name; the only one, where there is one and none is named.
+
+    Raises:
+        ModelError: an unknown structure, or none named where there are several.
+
+    >>> choose_model({"markov": None, "partitioned": None}, "demo", "markow")
+    Traceback (most recent call last):
+    hecon.errors.ModelError: demo has no structure 'markow'; did you mean 'markov'? (known: markov, partitioned)
+    """
     if structure in models:
         return models[structure]
     if structure and list(models) == [""]:
-        raise ModelError(f"{case.name} has one MODEL; it cannot be run as structure '{structure}'")
+        raise ModelError(f"{case} has one MODEL; it cannot be run as structure '{structure}'")
     known = ", ".join(models)
     if structure:
-        raise ModelError(f"{case.name} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
+        raise ModelError(f"{case} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
     if len(models) == 1:
         return next(iter(models.values()))
-    raise ModelError(f"{case.name} has several structures ({known}): name one with --structure or in its settings")
+    raise ModelError(f"{case} has several structures ({known}): name one with --structure or in its settings")
 
 
 def only_strategies(model: "Model", names: "Sequence[str]") -> "Model":

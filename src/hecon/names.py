@@ -1,6 +1,7 @@
 """Which names an input or a formula may bear: legal in Python, legal as an Excel defined name, and not reserved.
 
-LibreOffice accepts names that Excel refuses, so the rule is kept here and not left to the workbook.
+LibreOffice accepts names that Excel refuses, and programs differ in how far their grid reaches, so the rule is kept here
+and not left to the workbook: one to three letters with digits after them are a cell, whether the grid has it or not.
 """
 
 import keyword
@@ -24,14 +25,15 @@ RESERVED = {
     "C": "the rest of the row or of the branches",
     "pi": "the circle's constant",
 }
-_R1C1 = re.compile(r"^[Rr]([0-9]+)?([Cc]([0-9]+)?)?$|^[Cc]([0-9]+)?$")
+_CELL = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
+_R1C1 = re.compile(r"[Rr][0-9]*([Cc][0-9]*)?|[Cc][0-9]*|[RrCc][0-9]+[RrCc][0-9]+")
 
 
 def name_fault(name: str) -> str:
     """Why `name` cannot be the name of an input or a formula; an empty string when it can.
 
-    >>> name_fault("hr1")
-    "'hr1' is an Excel cell; write 'hr_1'"
+    >>> name_fault("hr1"), name_fault("p0")
+    ("'hr1' is an Excel cell; write 'hr_1'", "'p0' reads as an Excel cell; write 'p_0'")
     >>> name_fault("p_relapse")
     ''
     """
@@ -43,9 +45,10 @@ def name_fault(name: str) -> str:
         return f"'{name}' is reserved ({RESERVED[name]}); choose another name"
     if name.startswith("_"):
         return f"'{name}' begins with an underscore, which hecon keeps for itself"
-    if (match := re.match(r"^([A-Za-z]{1,3})([0-9]+)$", name)) and _is_cell(match.group(1), match.group(2)):
-        return f"'{name}' is an Excel cell; write '{match.group(1)}_{match.group(2)}'"
-    if _R1C1.match(name):
+    if match := _CELL.fullmatch(name):
+        reads = "is" if _is_cell(match[1], match[2]) else "reads as"
+        return f"'{name}' {reads} an Excel cell; write '{match[1]}_{match[2]}'"
+    if _R1C1.fullmatch(name):
         return f"'{name}' is an Excel reference; write '{name.lower()}_' with a word after it"
     if len(name) > 200:
         return f"'{name[:20]}...' has {len(name)} letters; Excel takes at most 255, hecon 200"

@@ -1,8 +1,11 @@
 """Cases whose effect is not the QALY: life-years, or cost alone; the settings say so, and every command follows."""
 
 import json
+from importlib.util import find_spec
 
 import pytest
+
+from hecon.workbook.package import read_package
 
 ANALYSES = {
     "dsa": ("--points", "3"),
@@ -59,3 +62,17 @@ def test_cost_alone_finds_the_cheapest(home, edit, ran):
 def test_an_unknown_effect_is_refused_with_the_known(home, edit, refused):
     _without_utilities(home, edit, "qualy")
     assert "unknown effect 'qualy'; did you mean 'qaly'?" in refused("run", "demo")
+
+
+@pytest.mark.skipif(find_spec("formualizer") is None, reason="formualizer is not installed")
+@pytest.mark.parametrize("effect", ["ly", "none"])
+def test_the_workbook_follows(effect, home, edit, call):
+    _without_utilities(home, edit, effect)
+    found = call("report", "demo", "--draws", "60", "--scenario-draws", "0", "--out", "demo.html")
+    assert found.exit_code == 0, found.stderr
+    assert "No executable workbook" not in found.stderr
+    assert "no changes" in call("inputs", "from-workbook", "demo.xlsx").stdout
+    found = call("verify-workbook", "demo.xlsx", "--perturbations", "1")
+    assert found.exit_code == 0, found.stdout
+    told = " ".join(word for sheet in read_package(home / "demo.xlsx").sheets.values() for word in sheet.words.values())
+    assert "QALY" not in told

@@ -112,7 +112,7 @@ def test_past_the_end_of_a_table_is_an_error_not_the_least(path: Path, tmp_path:
     if engine == "libreoffice":  # formualizer's SUMIFS passes over errors
         layout = MADE.write(tmp_path / "layout.xlsx")
         for strategy in ("a", "b"):
-            sheet, row, column = layout.results["qaly", strategy]
+            sheet, row, column = layout.results["effect", strategy]
             assert (row, column) in found[sheet].errors
 
 

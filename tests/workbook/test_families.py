@@ -61,6 +61,6 @@ def test_another_family_chosen_is_the_engines(
         compare(tally, found, layout, values, 0, str(chosen))
         assert not tally.wrong, [str(one) for one in tally.wrong[:5]]
         assert tally.cells > 3000
-        sheet, row, column = layout.results["qaly", "new"]
+        sheet, row, column = layout.results["effect", "new"]
         totals.append(round(float(found[sheet].numbers[row, column]), 9))
     assert len(set(totals)) == len(pairs)  # each choice is another result

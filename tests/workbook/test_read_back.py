@@ -56,7 +56,7 @@ def test_an_edited_workbook_runs_as_it_stands(
     assert found.book.settings["perspective"] == "societal"
     recalculated = open_session(file, "formualizer", tmp_path).values({})
     for k, strategy in enumerate(run.strategies):
-        for what, values in (("cost", run.cost("societal")), ("qaly", run.effect()), ("ly", run.effect("ly"))):
+        for what, values in (("cost", run.cost("societal")), ("effect", run.effect()), ("ly", run.effect("ly"))):
             sheet, row, column = layout.results[what, strategy]
             assert recalculated[sheet].numbers[row, column] == pytest.approx(values[k, 0], rel=1e-12)
 

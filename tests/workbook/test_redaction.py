@@ -151,7 +151,7 @@ def test_no_file_tells_the_price_or_a_result_that_depends_on_it(tmp_path: Path) 
 def test_the_search_for_secrets_finds_them_in_an_open_run(tmp_path: Path) -> None:
     """The test above can fail."""
     case = find_case(str(SICK))
-    write_twin(tmp_path / "open.xlsx", case, OPTIONS, make_study(case, OPTIONS))
+    write_twin(tmp_path / "open.xlsx", OPTIONS, make_study(case, OPTIONS))
     assert any(x == 12_000.0 for _, x in numbers_in(tmp_path))
 
 
@@ -203,7 +203,7 @@ def test_with_the_price_typed_it_is_the_open_twin_and_its_ceac(sick: tuple[Confi
     row = next(r for (r, c), word in names.items() if c == 0 and word == "c_trtA")
     price = plan.book.parameters["c_trtA"].value
     set_cells(path, tmp_path / "typed.xlsx", {("Inputs", row, BASE): price}, over_formulas=True)
-    write_twin(tmp_path / "open.xlsx", plan.case, OPTIONS, make_study(plan.case, OPTIONS))
+    write_twin(tmp_path / "open.xlsx", OPTIONS, make_study(plan.case, OPTIONS))
     typed = open_session(tmp_path / "typed.xlsx", "formualizer", tmp_path).values({})
     wanted = read_package(tmp_path / "open.xlsx")
     for sheet in ("Results", "CEAC", "PSA_results", "Charts"):

@@ -136,7 +136,7 @@ def test_a_draw_of_the_psa_shows_the_stored_result(sick: Reviewer) -> None:
     assert psa is not None
     for s, strategy in enumerate(psa.strategies):
         assert sick.result("cost", strategy) == pytest.approx(psa.cost("payer")[s, 16], rel=1e-12)
-        assert sick.result("qaly", strategy) == pytest.approx(psa.effect()[s, 16], rel=1e-12)
+        assert sick.result("effect", strategy) == pytest.approx(psa.effect()[s, 16], rel=1e-12)
     failed = [word for word in sick.found["Checks"].words.values() if "FAILED" in word]
     assert not failed
 
@@ -149,13 +149,13 @@ def test_costs_of_nothing_cost_nothing(sick: Reviewer) -> None:
 def test_utility_one_undiscounted_gives_life_years(sick: Reviewer) -> None:
     sick.type(u_H=1.0, u_S1=1.0, u_S2=1.0, u_trtA=1.0, dr_effect=0.0)
     for one in sick.strategies:
-        assert sick.result("qaly", one) == pytest.approx(sick.result("ly", one), rel=1e-12)
+        assert sick.result("effect", one) == pytest.approx(sick.result("ly", one), rel=1e-12)
         assert sick.result("ly", one) == pytest.approx(sick.result("ly_undiscounted", one), rel=1e-12)
 
 
 def test_a_hazard_ratio_of_one_equals_the_comparator(sick: Reviewer) -> None:
     sick.type(hr_S1S2_trtB=1.0, c_trtB=0.0)
-    for what in ("cost", "qaly", "ly"):
+    for what in ("cost", "effect", "ly"):
         assert sick.result(what, "strategy_b") == pytest.approx(sick.result(what, "standard"), rel=1e-12)
 
 
@@ -168,7 +168,7 @@ def test_higher_mortality_shortens_life(sick: Reviewer) -> None:
 
 def test_a_higher_discount_rate_lowers_costs_and_effects(sick: Reviewer) -> None:
     sick.type()
-    before = {(what, one): sick.result(what, one) for what in ("cost", "qaly") for one in sick.strategies}
+    before = {(what, one): sick.result(what, one) for what in ("cost", "effect") for one in sick.strategies}
     sick.type(dr_cost=0.06, dr_effect=0.06)
     assert all(sick.result(what, one) < x for (what, one), x in before.items())
 
@@ -179,7 +179,7 @@ def test_a_shorter_horizon_counts_less_and_the_threshold_only_net_benefit(sick: 
     sick.type({"threshold": 50000.0})
     assert sick.result("cost", "strategy_b") == cost
     assert sick.result("nmb", "strategy_b") == pytest.approx(
-        nmb - 50000.0 * sick.result("qaly", "strategy_b"), rel=1e-12
+        nmb - 50000.0 * sick.result("effect", "strategy_b"), rel=1e-12
     )
     sick.type({"horizon": 10.0})
     assert 0 < sick.result("cost", "strategy_b") < cost

@@ -302,7 +302,7 @@ def test_recalculated_every_cell_is_the_engines_also_with_other_inputs(changes: 
             assert got == pytest.approx(float(values[cell.source].ravel()[cell.tunnel]), rel=1e-10, abs=1e-15), cell
         result = hecon.run(model, BOOK.fix(**inputs))
         for k, strategy in enumerate(result.strategies):
-            for what, wanted_total in (("cost", result.cost("payer")[k, 0]), ("qaly", result.effect()[k, 0])):
+            for what, wanted_total in (("cost", result.cost("payer")[k, 0]), ("effect", result.effect()[k, 0])):
                 sheet, row, column = layout.results[what, strategy]
                 assert book.get_value(sheet, row + 1, column + 1) == pytest.approx(wanted_total, rel=1e-12)
 
@@ -323,7 +323,7 @@ def test_control_switches_method_timing_and_horizon(method: str, small: tuple[La
     for k, strategy in enumerate(result.strategies):
         for what, wanted in (
             ("cost", result.cost("payer")[k, 0]),
-            ("qaly", result.effect()[k, 0]),
+            ("effect", result.effect()[k, 0]),
             ("ly", result.effect("ly")[k, 0]),
         ):
             sheet, row, column = layout.results[what, strategy]

@@ -35,12 +35,9 @@ def cost_and_effect(outcomes: Outcomes, perspective: str, effect: str = "qaly") 
     >>> cost[:, 0].tolist(), effect[:, 0].tolist()
     ([100.0, 300.0], [1.0, 1.5])
     """
-    kinds = [kind.strip() for kind in effect.split("+")]
     cost = outcomes.cost(perspective)
     total = np.zeros_like(cost)
-    if effect == NONE:
-        return cost, total
-    for kind in kinds:
+    for kind in kinds_of(effect):
         if kind not in KINDS[1:]:
             known = ", ".join(KINDS[1:]) + f", a sum such as 'qaly + carer_qaly', or {NONE}"
             raise HeconError(f"unknown effect '{kind}'{nearest(kind, KINDS[1:])} (known: {known})")
@@ -52,6 +49,15 @@ def cost_and_effect(outcomes: Outcomes, perspective: str, effect: str = "qaly") 
             )
         total += outcomes.effect(kind)
     return cost, total
+
+
+def kinds_of(effect: str) -> tuple[str, ...]:
+    """The kinds of items that an effect adds up; none of them for cost alone.
+
+    >>> kinds_of("qaly + carer_qaly"), kinds_of("none")
+    (('qaly', 'carer_qaly'), ())
+    """
+    return () if effect == NONE else tuple(kind.strip() for kind in effect.split("+"))
 
 
 def from_totals(
@@ -87,6 +93,17 @@ def effect_word(effect: str) -> str:
     ('QALY', 'QALY + carer QALY')
     """
     return " + ".join(EFFECT_WORDS.get(kind.strip(), kind.strip()) for kind in effect.split("+"))
+
+
+def effect_words(effect: str) -> str:
+    """The word for an amount of an effect, as it heads a column.
+
+    >>> effect_words("qaly"), effect_words("ly"), effect_words("none")
+    ('QALYs', 'life-years', 'effect (none)')
+    """
+    if effect == NONE:
+        return "effect (none)"
+    return " + ".join(f"{effect_word(kind)}s" for kind in effect.split("+"))
 
 
 def position(outcomes: Outcomes, strategy: str) -> int:

@@ -47,6 +47,12 @@ class Asked:
     wtp: float
     reference: str
     options: Options
+    structures: "Mapping[str, Model]"
+
+    @property
+    def several(self) -> "Model | Mapping[str, Model]":
+        """What scenarios run: the model, or all structures of the case where none was asked for."""
+        return self.model if self.options.structure or len(self.structures) == 1 else self.structures
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -128,7 +134,8 @@ def ask(
 
     case = find_case(name)
     options = Options(perspective, wtp, reference, scenario=scenario, structure=structure)
-    model, book = load(case, options)
+    loaded = load(case, options)
+    model, book = loaded.model, loaded.book
     settings = book.settings
     faults = [
         Fault("settings", f"{what} is not given; write it there, or give {option}")
@@ -146,7 +153,8 @@ def ask(
         known = ", ".join(base.strategies)
         raise HeconError(f"there is no strategy '{chosen}'{nearest(chosen, base.strategies)} (known: {known})")
     base.sectors(perspective or settings["perspective"])
-    return Asked(case, model, book, base, perspective or settings["perspective"], threshold, chosen, options)
+    read_by = perspective or settings["perspective"]
+    return Asked(case, model, book, base, read_by, threshold, chosen, options, loaded.structures)
 
 
 def answer(
@@ -167,7 +175,9 @@ def answer(
     Raises:
         HeconError: a folder that cannot be written.
     """
+    from hecon.formula.program_text import program_fingerprint
     from hecon.report.folder import run_target, timed_target, write_analysis
+    from hecon.structure.lowering import lower
 
     started = datetime.now().astimezone()
     place = out or asked.case.outputs
@@ -187,6 +197,7 @@ def answer(
         "command": shlex.join(["hecon", *sys.argv[1:]]),
         "started": started.isoformat(timespec="seconds"),
         "input_fingerprint": asked.book.fingerprint(),
+        "program_fingerprint": program_fingerprint(lower(asked.model, asked.book.settings)),
     }
     try:
         with waiting("writing files"):

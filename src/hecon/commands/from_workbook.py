@@ -20,6 +20,7 @@ def inputs_from_workbook(
     from hecon.workbook.edited_inputs import write_inputs_folder
     from hecon.workbook.package import read_package
     from hecon.workbook.read_back import edited_formulas, is_twin
+    from hecon.workbook.same_model import other_program
     from hecon.workbook.stored import placeholders
 
     if not file.is_file():
@@ -37,8 +38,11 @@ def inputs_from_workbook(
     with TemporaryDirectory() as there:
         fresh = Path(there, "fresh.xlsx")
         try:
-            replace(made_of(file), stored=placeholders(read_package(file))).write(fresh)
-            edited = edited_formulas(file, fresh)
+            package = read_package(file)
+            replace(made_of(file), stored=placeholders(package)).write(fresh)
+            other = other_program(package, read_package(fresh))
+            notes += [f"formulas were not compared: {words}" for words in other]
+            edited = [] if other else edited_formulas(file, fresh)
         except InputError as error:  # the inputs are read all the same
             notes.append(f"formulas were not compared with those of a fresh twin: {error}")
     if edited:

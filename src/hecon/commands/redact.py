@@ -57,7 +57,7 @@ class Confidential:
         facts = [(what, text) for what, text in words.items() if text]
         write_redacted(
             path, self.model, found, self.withheld,
-            perspective=read.perspective, wtp=read.wtp, reference=read.reference, facts=facts,
+            perspective=read.perspective, wtp=read.wtp, reference=read.reference, effect=read.effect, facts=facts,
         )  # fmt: skip
 
 
@@ -77,7 +77,8 @@ def confidential(
 
     if options.draws_file is not None:
         raise InputError("--draws-file may tell of what is withheld: --redact takes draws that are sampled here")
-    model, book = load(case, options)
+    loaded = load(case, options)
+    model, book = loaded.model, loaded.book
     complete(book, options)
     names = _listed(redact)
     if not names:
@@ -97,11 +98,12 @@ def confidential(
         options.perspective or settings["perspective"],
         float(settings["threshold"]) if options.wtp is None else options.wtp,
         reference_of(options, settings.get("reference", ""), strategies),
+        settings.get("effect", "") or "qaly",
         {what: text for what, text in about.items() if text},
     )
     shown, implied = shown_on_request(
         model, book, withheld.names, _listed(show),
-        perspective=reading.perspective, wtp=reading.wtp, reference=reading.reference,
+        perspective=reading.perspective, wtp=reading.wtp, reference=reading.reference, effect=reading.effect,
     )  # fmt: skip
     salt = salt or secrets.token_bytes(32)
     withheld = replace(withheld, shown=shown, implied=implied, fingerprint=salted(book, salt))

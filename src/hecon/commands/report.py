@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hecon.cases import load_models
 from hecon.commands.asked import AsJson, Asked, Perspective, Reference, Wtp, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
@@ -85,6 +84,7 @@ def write_report(
         "scenario": scenario or None,
         "structure": study.settings.get("structure"),
         "input_fingerprint": asked.book.fingerprint(),
+        "program_fingerprint": study.program_fingerprint,
         "draft": draft_words(found) or None,
         "scenarios_run": []
         if found.scenarios is None
@@ -146,7 +146,7 @@ def _find(asked: Asked, sampled: "Sampled | None", scenario_draws: int | None) -
     psa = None if sampled is None else asked.psa(sampled)
     study = Study(
         asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference, asked.effect, asked.book, sampled,
-        settings={what: text for what, text in about.items() if text},
+        settings={what: text for what, text in about.items() if text}, model=model, structures=asked.structures,
     )  # fmt: skip
     scenarios, remarks = _scenarios(asked, sampled, scenario_draws)
     with waiting("sensitivity, prices, value of information"):
@@ -174,12 +174,8 @@ def _scenarios(
     if n == 1:
         raise InputError("a probabilistic scenario needs at least 2 draws; with --scenario-draws 0 there is none")
     seed = 0 if sampled is None else sampled.seed or 0
-    models = load_models(asked.case)
-    single = bool(asked.options.structure) or len(models) == 1
     with waiting("scenarios", 1 + len(asked.book.scenarios)) as done:
-        table = scenarios(
-            asked.model if single else models, asked.book, **asked.reading, draws=n, seed=seed, progress=done
-        )
+        table = scenarios(asked.several, asked.book, **asked.reading, draws=n, seed=seed, progress=done)
     return table, {}
 
 

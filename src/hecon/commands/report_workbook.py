@@ -31,7 +31,7 @@ def write_report_workbook(path: Path, asked: Asked, found: "Findings", valued: "
     draft = path.with_name(f".{path.name}")
     try:
         with waiting("writing the workbook"):
-            write_twin(draft, asked.case, asked.options, found.study, _sheets(asked, found, valued, gsa))
+            write_twin(draft, asked.options, found.study, _sheets(asked, found, valued, gsa))
         draft.replace(path)
     except HeconError as error:
         tell(

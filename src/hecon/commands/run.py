@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hecon.cases import Case, find_case
+from hecon.cases import find_case
 from hecon.commands.screen import messages, results, waiting
 from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
@@ -91,7 +91,7 @@ def run_case(
         with waiting("writing files"):
             folder = write_run(
                 target, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws,
-                executable=None if no_workbook else _executable(found, options, study),
+                executable=None if no_workbook else _executable(options, study),
             )  # fmt: skip
     except OSError as error:
         raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
@@ -106,14 +106,14 @@ def time_name() -> str:
     return datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
 
 
-def _executable(case: Case, options: Options, study: "Study") -> Callable[[Path], None]:
+def _executable(options: Options, study: "Study") -> Callable[[Path], None]:
     """Writes <case>.xlsx into a folder; what a workbook cannot hold is told, and the run goes on without it."""
 
     def write(folder: Path) -> None:
         from hecon.commands.twin import write_twin
 
         try:
-            write_twin(folder / f"{case.name}.xlsx", case, options, study)
+            write_twin(folder / f"{study.case}.xlsx", options, study)
         except HeconError as error:
             messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hecon.cases import load_models
 from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Seed, Structure
 from hecon.commands.screen import waiting
@@ -38,12 +37,10 @@ def run_scenarios(
     compared = asked.comparisons()
     n = 0 if draws == 0 else asked.draws(draws, seed).n
     chosen = int(asked.book.settings.get("seed") or 1) if seed is None else seed
-    models = {structure: asked.model} if structure else load_models(asked.case)
     names = tuple(only or ())
     with waiting("scenarios", 1 + len(names or asked.book.scenarios)) as done:
         table = scenarios(
-            asked.model if structure or len(models) == 1 else models, asked.book, **asked.reading, draws=n,
-            seed=chosen, names=names, progress=done,
+            asked.several, asked.book, **asked.reading, draws=n, seed=chosen, names=names, progress=done
         )  # fmt: skip
     frame = table.to_frame()
     head = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"

@@ -64,7 +64,8 @@ def explain_name(
     options = Options(
         draws=draws, seed=seed, sampling=sampling, draws_file=draws_file, scenario=scenario, structure=structure
     )
-    model, book = load(find_case(case), options)
+    loaded = load(find_case(case), options)
+    model, book = loaded.model, loaded.book
     sampled = book.base() if draw is None else make_draws(book, options)
     if sampled is None or (draw is not None and draw >= sampled.n):
         raise InputError(f"there is no draw {draw}: there are {0 if sampled is None else sampled.n}, counted from 0")
@@ -77,7 +78,7 @@ def print_tree(case: CaseName, structure: Structure = "", out: Out = None) -> No
     """Draw a case's decision tree: as text, or with --out as a picture (PNG, SVG or PDF by its ending)."""
     from hecon.report.tree_drawing import draw_tree, draw_tree_text
 
-    model, _ = load(find_case(case), Options(structure=structure))
+    model = load(find_case(case), Options(structure=structure)).model
     if out is None:
         typer.echo(draw_tree_text(model))
     else:
@@ -89,8 +90,8 @@ def print_appendix(case: CaseName, scenario: Scenario = "", structure: Structure
     """Print a whole model as Markdown: structure, formulas, inputs and sources, as a paper's appendix needs them."""
     from hecon.report.appendix import appendix
 
-    model, book = load(find_case(case), Options(scenario=scenario, structure=structure))
-    text = appendix(model, book)
+    loaded = load(find_case(case), Options(scenario=scenario, structure=structure))
+    text = appendix(loaded.model, loaded.book)
     if out is None:
         typer.echo(text)
         return

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hecon.cases import Case, load_model, only_strategies, read_book
+from hecon.cases import Case, choose_model, load_models, only_strategies, read_book
 from hecon.commands.screen import waiting
 from hecon.errors import Fault, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.report.study import Study
@@ -34,15 +36,26 @@ class Options:
     structure: str = ""
 
 
-def load(case: Case, options: Options) -> "tuple[Model, Book]":
+@dataclass(frozen=True)
+class Loaded:
+    """A case as a command reads it, once: the model that is run, the book, and all `structures` of the model's file."""
+
+    model: "Model"
+    book: "Book"
+    structures: "Mapping[str, Model]"
+
+
+def load(case: Case, options: Options) -> Loaded:
     """The model and the book of a case as asked for: scenario, structure, strategies.
 
     Raises:
         HeconError: what reading, loading and choosing raise.
     """
     book = read_book(case, options.scenario)
-    model = load_model(case, options.structure or book.settings.get("structure", ""))
-    return only_strategies(model, options.strategies or book.settings.get("strategies", "").split()), book
+    models = load_models(case)
+    model = choose_model(models, case.name, options.structure or book.settings.get("structure", ""))
+    model = only_strategies(model, options.strategies or book.settings.get("strategies", "").split())
+    return Loaded(model, book, models)
 
 
 def make_study(case: Case, options: Options) -> "Study":
@@ -55,7 +68,8 @@ def make_study(case: Case, options: Options) -> "Study":
     from hecon.evaluate.run import run
     from hecon.report.study import Study
 
-    model, book = load(case, options)
+    loaded = load(case, options)
+    model, book = loaded.model, loaded.book
     settings = book.settings
     complete(book, options)
     draws = make_draws(book, options)
@@ -72,6 +86,8 @@ def make_study(case: Case, options: Options) -> "Study":
         effect=settings.get("effect", "") or "qaly",
         book=book,
         settings={what: text for what, text in {**about, "scenario": options.scenario}.items() if text},
+        model=model,
+        structures=loaded.structures,
     )
     if draws is None:
         return study

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hecon.cases import Case, find_case, load_models
+from hecon.cases import find_case
 from hecon.commands.run import CaseName, Draws, DrawsFile, Redact, Sampling, Scenario, Seed, Show, Structure
 from hecon.commands.screen import messages, waiting
-from hecon.commands.study import Options, load, make_study
+from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
 
 if TYPE_CHECKING:
     from hecon.report.study import Study
-    from hecon.structure.lowering import Model
     from hecon.workbook.stored import StoredSheet
     from hecon.workbook.trial import Made
 
@@ -66,59 +65,61 @@ def twin(
         return
     study = make_study(found, options)
     with waiting("writing the workbook"):
-        write_twin(target, found, options, study)
+        write_twin(target, options, study)
     typer.echo(f"Wrote {target}")
-    if verify and not certify(target, found, options, study):
+    if verify and not certify(target, options, study):
         raise typer.Exit(1)
 
 
-def certify(path: Path, case: Case, options: Options, study: "Study") -> bool:
+def certify(path: Path, options: Options, study: "Study") -> bool:
     """Verify a workbook just written, put the certificate in as its last sheet, print it; whether all tests passed."""
     from hecon.workbook.certificate_sheet import stamp
     from hecon.workbook.verify import verify
 
     with waiting("verifying"), TemporaryDirectory(dir=path.parent, prefix=".hecon-") as there:
-        certificate = verify(path, made_of_study(case, options, study))
+        certificate = verify(path, made_of_study(options, study))
         os.replace(stamp(path, Path(there, path.name), certificate), path)
     typer.echo(certificate.text())
     return certificate.passed
 
 
-def made_of_study(case: Case, options: Options, study: "Study") -> "Made":
+def made_of_study(options: Options, study: "Study") -> "Made":
     """What the workbook of a study is made of."""
     from hecon.workbook.trial import Made
 
-    model, _ = load(case, options)
     assert study.book is not None
     facts = tuple(facts_of_run(options, study))
-    return Made(model, study.book, study.perspective, study.wtp, study.reference, study.psa, study.draws, facts)
+    return Made(
+        study.model,
+        study.book,
+        study.perspective,
+        study.wtp,
+        study.reference,
+        study.psa,
+        study.draws,
+        facts,
+        effect=study.effect,
+    )
 
 
-def write_twin(
-    path: Path, case: Case, options: Options, study: "Study", stored: "Sequence[StoredSheet] | None" = None
-) -> None:
+def write_twin(path: Path, options: Options, study: "Study", stored: "Sequence[StoredSheet] | None" = None) -> None:
     """Write the workbook of a study that was made with these options, with sheets of stored results.
 
     Where none are given, the scenarios' deterministic results are run and stored, which takes little time.
     """
-    from hecon.analysis.totals import NONE
     from hecon.workbook.write import write_workbook
 
-    if study.effect not in ("qaly", NONE):
-        raise HeconError(
-            f"the workbook counts QALYs; its Results cannot be read by effect '{study.effect}' of the settings"
-        )
-    model, _ = load(case, options)
     assert study.book is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(
-        path, model, study.book, study.base, study.psa, study.draws,
-        perspective=study.perspective, wtp=study.wtp, reference=study.reference, facts=facts_of_run(options, study),
-        stored=_scenarios(case, options, study, model) if stored is None else stored,
+        path, study.model, study.book, study.base, study.psa, study.draws,
+        perspective=study.perspective, wtp=study.wtp, reference=study.reference, effect=study.effect,
+        facts=facts_of_run(options, study),
+        stored=_scenarios(options, study) if stored is None else stored,
     )  # fmt: skip
 
 
-def _scenarios(case: Case, options: Options, study: "Study", model: "Model") -> "list[StoredSheet]":
+def _scenarios(options: Options, study: "Study") -> "list[StoredSheet]":
     """The deterministic results of the case's scenarios; none for a run of a scenario, or of some strategies only."""
     from hecon.analysis.scenarios import scenarios
     from hecon.report.study import ran_with
@@ -127,12 +128,12 @@ def _scenarios(case: Case, options: Options, study: "Study", model: "Model") -> 
     book = study.book
     if book is None or not book.scenarios or options.scenario or options.strategies:
         return []
-    models = load_models(case)
+    models = study.structures
     reading: dict[str, Any] = {
         "reference": study.reference, "perspective": study.perspective, "wtp": study.wtp, "effect": study.effect,
     }  # fmt: skip
     try:
-        table = scenarios(model if options.structure or len(models) == 1 else models, book, **reading)
+        table = scenarios(study.model if options.structure or len(models) == 1 else models, book, **reading)
     except HeconError as error:
         messages().print(f"Scenarios are listed without results: {error}", style="yellow", markup=False)
         return []

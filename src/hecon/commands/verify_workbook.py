@@ -61,14 +61,16 @@ def made_of(file: Path, draws_file: Path | None = None) -> "Made":
     Draws that were made elsewhere are those that it keeps, or those of `draws_file`.
 
     Raises:
-        InputError: a file that is no twin, or whose case is not here; draws made elsewhere that it keeps only in part.
+        InputError: a file that is no twin, whose case is not here, or of another model than its case's now, which refuses
+            it; draws made elsewhere that it keeps only in part.
     """
     from hecon.evaluate.run import run
     from hecon.workbook.read_back import is_twin, read_facts
     from hecon.workbook.read_control import written_for
     from hecon.workbook.redacted import as_typed
+    from hecon.workbook.same_model import of_another
     from hecon.workbook.trial import Made
-    from hecon.workbook.words import WITHHELD_FACT
+    from hecon.workbook.words import PROGRAM_FINGERPRINT, WITHHELD_FACT
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
@@ -82,9 +84,10 @@ def made_of(file: Path, draws_file: Path | None = None) -> "Made":
     )
     withheld = tuple(facts.get(WITHHELD_FACT, "").split())
     book = as_typed(book, withheld)
-    draws = _draws(file, book, facts.get("PSA", ""), draws_file)
-    perspective, wtp, reference = written_for(file, book)
-    psa = run(model, draws) if draws is not None else None
+    with of_another(file, facts.get(PROGRAM_FINGERPRINT, ""), model, book):
+        draws = _draws(file, book, facts.get("PSA", ""), draws_file)
+        perspective, wtp, reference = written_for(file, book)
+        psa = run(model, draws) if draws is not None else None
     return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts), withheld=withheld)
 
 

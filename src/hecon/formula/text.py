@@ -43,9 +43,9 @@ def _print(tree: Node, name: Callable[[str], str]) -> tuple[str, int]:
             return (f"{table}[{inner}, {_quoted(column)}]" if column else f"{table}[{inner}]"), _ATOM
         case Call(op=("occupancy" | "moves") as op, args=(Text(value=word),)):
             return f"{op}[{_quoted(word)}]", _ATOM
-        case Call(op="time_in", args=(occupied, _, start, end)):
+        case Call(op="time_in", args=(occupied, method, start, end)):
             ends = [start] if start == end else [start, end]
-            shown = [_print(one, name)[0] for one in (occupied, *(one for one in ends if one != Number(1.0)))]
+            shown = [_print(one, name)[0] for one in (occupied, method, *(one for one in ends if one != Number(1.0)))]
             return f"time_in({', '.join(shown)})", _ATOM
         case Call(op="neg", args=(operand,)):
             return "-" + _wrap(operand, 7, name), 7

@@ -29,12 +29,13 @@ _EFFECTS = {"qaly": "QALYs", "ly": "Life-years", "ly_undiscounted": "Life-years,
 
 @dataclass(frozen=True)
 class Reading:
-    """How a run is read: case, title, perspective, threshold, reference, and further words for run.json."""
+    """How a run is read: case, title, perspective, threshold, reference, effect, and further words for run.json."""
 
     case: str
     perspective: str
     wtp: float
     reference: str
+    effect: str
     about: Mapping[str, str]
 
 
@@ -51,7 +52,8 @@ def write_redacted_files(
     >>> found = public_run(tree, book, withheld, None)
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> write_redacted_files(folder, found, withheld, Reading("demo", "payer", 1.0, "a", {}), "hecon run demo", figures=False)
+    >>> reading = Reading("demo", "payer", 1.0, "a", "none", {})
+    >>> write_redacted_files(folder, found, withheld, reading, "hecon run demo", figures=False)
     >>> sorted(path.name for path in folder.iterdir())
     ['by_state.csv', 'outcomes.csv', 'results.json', 'run.json', 'totals.csv']
     """
@@ -113,7 +115,7 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
     >>> from hecon.workbook.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
     >>> found = public_run(tree, book, withheld, None)
-    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", {}), "EUR").rows[:2]
+    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), "EUR").rows[:2]
     (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
     rows = outcome_rows(base, withheld, reading.perspective)
@@ -141,7 +143,7 @@ def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[
     >>> from hecon.workbook.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
     >>> found = public_run(tree, book, withheld, None)
-    >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", {}), [])["strategies"][0]["outcomes"]["total cost"]
+    >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), [])["strategies"][0]["outcomes"]["total cost"]
     'withheld'
     """
     base = found.base
@@ -208,12 +210,14 @@ def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str)
         "confidential": True,
         "withheld": list(withheld.names),
         "input_fingerprint_salted": withheld.fingerprint,
+        "program_fingerprint": found.program,
         "draws": 0 if found.psa is None else int(found.psa.draw.size),
         "seed": None if draws is None else draws.seed,
         "sampling": None if draws is None else draws.method,
         "perspective": reading.perspective,
         "wtp": reading.wtp,
         "reference": reading.reference,
+        "effect": reading.effect,
         "strategies": list(found.base.strategies),
         "settings": dict(reading.about),
         "versions": versions(),

@@ -123,6 +123,7 @@ def _about(study: Study, command: str, started: datetime) -> dict[str, Any]:
         "command": command,
         "started": started.isoformat(timespec="seconds"),
         "input_fingerprint": None if study.book is None else study.book.fingerprint(),
+        "program_fingerprint": study.program_fingerprint,
         "draws": 0 if study.psa is None else int(study.psa.draw.size),
         "seed": None if study.draws is None else study.draws.seed,
         "sampling": None if study.draws is None else study.draws.method,

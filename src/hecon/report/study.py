@@ -5,7 +5,7 @@ Analyses are computed when first asked for and kept, so that all reports print t
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.acceptability import Acceptability, acceptability, thresholds_around
 from hecon.analysis.agreement import Gap, agreement
@@ -28,7 +28,7 @@ class Study:
 
     `wtp` is in currency per unit of `effect`; `reference` the strategy of the pairwise comparison. `book` and `draws`
     are the inputs and the PSA's sampled parameters, None for results that come from elsewhere; `settings` are further
-    words for run.json (structure, scenario).
+    words for run.json (structure, scenario). `model` is what was run, `structures` all models of its case by their names.
 
     Raises:
         HeconError: a base case of several draws, a PSA of one, strategies that differ, an unknown perspective or
@@ -50,6 +50,8 @@ class Study:
     book: "Book | None" = None
     draws: "Draws | None" = None
     settings: "Mapping[str, str]" = field(default_factory=dict)
+    model: Any = None
+    structures: "Mapping[str, Any]" = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.base.sectors(self.perspective)
@@ -108,6 +110,16 @@ class Study:
             return ()
         return tuple(gap for gap in agreement(self.base, self.psa, self.perspective, self.effect) if gap.flagged)
 
+    @cached_property
+    def program_fingerprint(self) -> str | None:
+        """The fingerprint of the Program that was run; None for results that come from elsewhere."""
+        from hecon.formula.program_text import program_fingerprint
+        from hecon.structure.lowering import lower
+
+        if self.model is None:
+            return None
+        return program_fingerprint(lower(self.model, self.book.settings if self.book else None))
+
     @property
     def money(self) -> str:
         """Currency and price year as printed, such as "USD 2017"; "currency units" when the run names none."""
@@ -139,4 +151,5 @@ def ran_with(study: Study, draws: bool = True) -> str:
         seed = "" if sampled.seed is None else f", seed {sampled.seed}"
         parts.append(f"{sampled.n:,} draws, {sampled.method}{seed}")
     inputs = "" if study.book is None else f", inputs {study.book.fingerprint()[:12]}"
-    return "; ".join([*parts, f"hecon {versions()['hecon']}{inputs}"])
+    model = "" if study.program_fingerprint is None else f", model {study.program_fingerprint[:12]}"
+    return "; ".join([*parts, f"hecon {versions()['hecon']}{inputs}{model}"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hecon.analysis.totals import effect_word
 from hecon.outcomes import Array
 from hecon.workbook.page import letters
 from hecon.workbook.pen import Pen
@@ -20,7 +21,7 @@ FIRST = 6
 TOP_CELL = "$B$4"
 
 
-def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float, money: str) -> None:
+def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float, money: str, effect: str) -> None:
     """The sheet with its chart."""
     sheet = pen.sheet(SHEET)
     k = cells.strategies
@@ -35,7 +36,8 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.text(3, 0, "Highest threshold", "bold")
     sheet.number(3, 1, 2.5 * wtp, "input")
     sheet.worksheet.data_validation(3, 1, 3, 1, {"validate": "decimal", "criteria": ">", "value": 0})
-    heads = [f"threshold, {money} per QALY", *(f"best: {one}"[:60] for one in strategies), "frontier: strategy no.",
+    unit = f"{money} per {effect_word(effect)}"
+    heads = [f"threshold, {unit}", *(f"best: {one}"[:60] for one in strategies), "frontier: strategy no.",
              "frontier: share", "EVPI per patient", *[""] * GAP, *(f"mean net benefit: {one}"[:70] for one in strategies),
              *(f"net benefit where best: {one}"[:70] for one in strategies)]  # fmt: skip
     for column, words in enumerate(heads):
@@ -72,7 +74,7 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.width(0, left + 2 * k, 15)
     sheet.worksheet.print_area(0, 0, FIRST + STEPS, left - 1)
     sheet.worksheet.freeze_panes(FIRST, 1)
-    _chart(pen, sheet.worksheet, strategies, frontier, money)
+    _chart(pen, sheet.worksheet, strategies, frontier, unit)
 
 
 def _won(cells: PsaCells, s: int, threshold: str) -> str:
@@ -98,7 +100,7 @@ def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array]:
     return shares, means, wins
 
 
-def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, money: str) -> None:
+def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, unit: str) -> None:
     chart = pen.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     last = FIRST + STEPS
     for k, _ in enumerate(strategies):
@@ -112,7 +114,7 @@ def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, m
     })  # fmt: skip
     chart.set_title({"name": "Acceptability and its frontier", "name_font": {"size": 12}})
     chart.set_x_axis(
-        {"name": f"Threshold, {money} per QALY", "num_format": "#,##0", "min": 0, "major_gridlines": {"visible": False}}
+        {"name": f"Threshold, {unit}", "num_format": "#,##0", "min": 0, "major_gridlines": {"visible": False}}
     )
     chart.set_y_axis({"name": "Share of draws in which best", "min": 0, "max": 1, "num_format": "0%"})
     chart.set_legend({"position": "bottom"})

@@ -25,7 +25,8 @@ class Finding:
 class Certificate:
     """What a verification of one file came to.
 
-    `sha256` is of the file, `parts` of all its parts but a certificate's own. `worst` and `worst_total` are relative
+    `sha256` is of the file, `parts` of all its parts but a certificate's own; `inputs` and `program` are the fingerprints
+    on its cover. `worst` and `worst_total` are relative
     differences, of any cell and of the discounted totals, as TOLERANCES says.
 
     >>> one = Certificate("demo.xlsx", "demo", "ab12", "0.1.0", "formualizer 0.13.0", 100, 300, 2e-15, "A!B2 (base case)", 0.0,
@@ -50,6 +51,8 @@ class Certificate:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     parts: str = ""
+    inputs: str = ""
+    program: str = ""
 
     @property
     def passed(self) -> bool:
@@ -63,6 +66,8 @@ class Certificate:
             ("case", self.case),
             ("SHA-256 of the file", self.sha256),
             ("SHA-256 of its parts", self.parts),
+            ("fingerprint of the inputs", self.inputs),
+            ("fingerprint of the model", self.program),
             ("verified by", f"hecon {self.hecon}, recalculated by {self.engine}"),
             ("formulas", f"{self.formulas:,}"),
             ("cells compared", f"{self.cells:,}"),
@@ -94,7 +99,8 @@ class Certificate:
         ]
         return {
             "file": self.file, "case": self.case, "passed": self.passed, "sha256": self.sha256,
-            "sha256_of_parts": self.parts, "hecon": self.hecon,
+            "sha256_of_parts": self.parts, "input_fingerprint": self.inputs, "program_fingerprint": self.program,
+            "hecon": self.hecon,
             "engine": self.engine, "formulas": self.formulas, "cells_compared": self.cells,
             "worst_relative_difference": self.worst, "worst_cell": self.where, "worst_total": self.worst_total,
             "perturbations": self.perturbations, "refused": list(self.refused), "tests": tests, "notes": list(self.notes),

@@ -55,7 +55,7 @@ def _planes(pen: Pen, sheet: Any, plan: ResultsPlan, row: int) -> int:
         if k == plan.reference:
             continue
         x, y = left + 3 * k, left + 3 * k + 1
-        sheet.text(1, x, f"Incremental QALYs: {label}"[:60], "note")
+        sheet.text(1, x, f"Incremental {plan.gained}: {label}"[:60], "note")
         sheet.text(1, y, f"Incremental cost: {label}"[:60], "note")
         for r in range(shown):
             n = FIRST + r + 1
@@ -97,7 +97,7 @@ def _planes(pen: Pen, sheet: Any, plan: ResultsPlan, row: int) -> int:
         _finish(
             chart,
             f"Cost-effectiveness plane: {label}"[:90],
-            "Incremental QALYs",
+            f"Incremental {plan.gained}",
             f"Incremental cost, {plan.money}",
             {"num_format": "#,##0", "label_position": "low"},
         )

@@ -206,17 +206,11 @@ def _horizons(twin: "Twin") -> list[CheckRow]:
 def _totals(plan: ResultsPlan) -> list[CheckRow]:
     rows = []
     for k, label in enumerate(plan.strategies):
-        for kind, words in ((1, "Cost"), (2, "QALYs")):
-            a, b = plan.items.total(str(k + 1), kind=kind), plan.states.total(str(k + 1), kind=kind)
+        effect = [plan.effect_total(found, str(k + 1)) for found in (plan.items, plan.states)]
+        cost = [found.total(str(k + 1), kind=1) for found in (plan.items, plan.states)]
+        whole = float(plan.base.effect("cost")[k, 0])  # of every sector
+        for words, (a, b), size in (("Cost", cost, whole), (plan.effect_head, effect, float(plan.effects[k]))):
             limit = f"1E-9*MAX(1,{a},-{a})"
-            base = plan.base
-            size = abs(
-                sum(
-                    float(base.values[k, i, 0])
-                    for i, item in enumerate(base.items)
-                    if item.kind == ("cost", "qaly")[kind - 1]
-                )
-            )
             rows.append(
                 CheckRow(
                     f"{words} by item and by state agree",
@@ -224,7 +218,7 @@ def _totals(plan: ResultsPlan) -> list[CheckRow]:
                     f"MAX({a}-{b},{b}-{a})",
                     0.0,
                     limit,
-                    1e-9 * max(1.0, size),
+                    1e-9 * max(1.0, abs(size)),
                 )
             )
     return rows
@@ -236,11 +230,11 @@ def _stored(plan: ResultsPlan, unchanged: str, withheld: "Withheld | None") -> l
     for k, label in enumerate(plan.strategies):
         for what, words, value in (
             ("cost", "Cost", plan.base.cost(plan.perspective)[k, 0]),
-            ("qaly", "QALYs", plan.base.effect("qaly")[k, 0]),
+            ("effect", plan.effect_head, plan.effects[k]),
         ):
             name = plan.base.strategies[k]
             hides_cost = withheld is not None and withheld.hides_cost(plan.base, name, plan.perspective)
-            if withheld is not None and (hides_cost if what == "cost" else withheld.hides(name, "qaly")):
+            if withheld is not None and (hides_cost if what == "cost" else withheld.hides_effect(name, plan.effect)):
                 continue
             cell, stored = plan.cell(what, k), repr(float(value))
             text = f"IF({unchanged},MAX({cell}-({stored}),({stored})-{cell}),0)"
@@ -258,7 +252,7 @@ def _draw(plan: ResultsPlan) -> list[CheckRow]:
     for k, label in enumerate(plan.strategies):
         for what, words, span in (
             ("cost", "Cost", cells.span(cells.cost_column(k))),
-            ("qaly", "QALYs", cells.span(cells.effect_column(k))),
+            ("effect", plan.effect_head, cells.span(cells.effect_column(k))),
         ):
             cell, stored = plan.cell(what, k), f"INDEX({span},{number('draw')})"
             value = f"IF({number('mode')}=2,MAX({cell}-{stored},{stored}-{cell}),0)"

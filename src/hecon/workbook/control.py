@@ -6,6 +6,7 @@ The addresses are fixed here, because every other sheet refers to them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hecon.analysis.totals import effect_word
 from hecon.outcomes import PERSPECTIVES, SECTORS
 from hecon.workbook.input_cells import BASE, HIGH, LOW, NAME, column_range
 from hecon.workbook.live_terms import TIMINGS
@@ -33,6 +34,7 @@ class Choices:
     strategies: tuple[str, ...]
     perspective: str
     wtp: float
+    effect: str
     reference: int
     horizon: float
     methods: Sequence[str]
@@ -120,7 +122,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         "draw": ("PSA draw", 1.0, f"1 to {choices.draws}, with mode PSA draw" if choices.draws else "no PSA is stored here"),
         "one_way": ("One-way: input", choices.inputs[0] if choices.inputs else "", "with mode one-way"),
         "side": ("One-way: side", SIDES[0], "low or high"),
-        "threshold": ("Threshold", choices.wtp, f"{choices.money} per QALY"),
+        "threshold": ("Threshold", choices.wtp, f"{choices.money} per {effect_word(choices.effect)}"),
         "perspective": ("Perspective", choices.perspective, "the sectors it counts are listed below"),
         "reference": ("Compared with", options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
         "horizon": ("Horizon, years", choices.horizon, f"a whole number of cycles, at most {choices.horizon:.15g} years"),

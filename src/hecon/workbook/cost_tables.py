@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from hecon.analysis.totals import kinds_of
 from hecon.outcomes import KINDS, PERSPECTIVES, SECTORS, Outcomes
 from hecon.workbook.control import SECTOR_TABLE, number
 from hecon.workbook.control import SHEET as CONTROL
@@ -9,9 +10,14 @@ from hecon.workbook.page import address, letters
 from hecon.workbook.pen import Pen, Sheet
 from hecon.workbook.results_plan import SHEET, ResultsPlan
 
+_TITLES = {
+    "qaly": "QALYs", "ly": "Life-years, discounted", "ly_undiscounted": "Life-years, undiscounted",
+    "carer_qaly": "Carer QALYs", "count": "Units",
+}  # fmt: skip
+
 
 def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> int:
-    """Cost by category, sector, payer and perspective, QALYs and cost by state; a bar for what makes the difference."""
+    """Cost by category, sector, payer and perspective, effects and cost by state; a bar for what makes the difference."""
     items, included = plan.items, plan.base.sectors(plan.perspective)
     for tag, words, found in (
         ("category", "category", items.categories),
@@ -40,12 +46,10 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
             texts.append("+".join(parts) or "0")
         rows.append((word, texts, [_sum(plan.base, s, sectors) for s in plan.base.strategies]))
     row = _table(sheet, plan, row, "Cost under each perspective", rows, "money")
-    for kind, words, style, test in (
-        (1, "Cost", "money", {"counted": 1}),
-        (2, "QALYs", "effect", {}),
-        (3, "Life-years, discounted", "effect", {}),
-    ):
-        row = _by_state(sheet, plan, row, kind, words, style, test)
+    row = _by_state(sheet, plan, row, "cost", "Cost", "money", {"counted": 1})
+    counted = {piece.item.kind for piece in plan.states.pieces}
+    for kind in (one for one in dict.fromkeys(("qaly", "ly", *kinds_of(plan.effect))) if one in counted):
+        row = _by_state(sheet, plan, row, kind, _TITLES[kind], "effect", {})
     return _reports(sheet, plan, row)
 
 
@@ -67,28 +71,33 @@ def _reports(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
 
 
 def _by_state(
-    sheet: Sheet, plan: ResultsPlan, row: int, kind: int, words: str, style: str, test: Mapping[str, int]
+    sheet: Sheet, plan: ResultsPlan, row: int, kind: str, words: str, style: str, test: Mapping[str, int]
 ) -> int:
     states = plan.states
     rows = []
     for place, where in enumerate(states.places, start=1):
-        if any(piece.where == where and KINDS.index(piece.item.kind) + 1 == kind for piece in states.pieces):
-            texts = [states.total(str(k + 1), kind=kind, place=place, **test) for k in range(len(plan.strategies))]
+        if any(piece.where == where and piece.item.kind == kind for piece in states.pieces):
+            texts = [
+                states.total(str(k + 1), kind=KINDS.index(kind) + 1, place=place, **test)
+                for k in range(len(plan.strategies))
+            ]
             rows.append(
                 (where or "at the decision", texts, [_piece(plan, s, kind, where) for s in plan.base.strategies])
             )
     return _table(sheet, plan, row, f"{words} by state, move or branch", rows, style, total=True)
 
 
-def _piece(plan: ResultsPlan, strategy: str, kind: int, where: str) -> float:
+def _piece(plan: ResultsPlan, strategy: str, kind: str, where: str) -> float:
     """The engine's total of a kind in one place of a strategy, costs as the perspective counts them."""
     included = plan.base.sectors(plan.perspective)
     total = 0.0
     for piece in plan.states.pieces:
-        if (piece.strategy, piece.where, piece.item.kind) == (strategy, where, KINDS[kind - 1]):
+        if (piece.strategy, piece.where, piece.item.kind) == (strategy, where, kind):
             assert piece.cell.source is not None
             total += (
-                float(plan.numbers[piece.cell.source].ravel()[0]) if kind != 1 or piece.item.sector in included else 0.0
+                float(plan.numbers[piece.cell.source].ravel()[0])
+                if kind != "cost" or piece.item.sector in included
+                else 0.0
             )
     return total
 

@@ -14,19 +14,23 @@ from hecon.outcomes import Array
 from hecon.workbook.page import letters
 from hecon.workbook.pen import Sheet
 
-_HEADS = ("No.", "Strategy", "Cost", "QALYs", "Dominated", "Equal to an earlier one", "Steepest slope from less effective",
+_HEADS = ("No.", "Strategy", "Cost", "{gained}", "Dominated", "Equal to an earlier one", "Steepest slope from less effective",
           "Flattest slope to more effective", "Extendedly dominated", "On the frontier", "Place", "Compared with no.",
-          "Incremental cost", "Incremental QALYs", "ICER", "Status")  # fmt: skip
+          "Incremental cost", "Incremental {gained}", "ICER", "Status")  # fmt: skip
 
 
 def incremental_rows(
     sheet: Sheet, first: int, strategies: Sequence[str], cost_cells: Sequence[str], effect_cells: Sequence[str],
-    cost: Array, effect: Array,
+    cost: Array, effect: Array, gained: str,
 ) -> None:  # fmt: skip
-    """The fully incremental table from row `first` (its headings) with the slopes to its right; cost, effect (strategy,)."""
+    """The fully incremental table from row `first` (its headings) with the slopes to its right; cost, effect (strategy,).
+
+    `gained` is the word for an amount of effect, such as QALYs.
+    """
     k = len(strategies)
     for place, words in enumerate(_HEADS):
-        sheet.text(first, place, words, "head right" if place > 1 else "head")
+        words = words.format(gained=gained)
+        sheet.text(first, place, words[0].upper() + words[1:], "head right" if place > 1 else "head")
     slopes = len(_HEADS) + 2
     for j in range(k):
         sheet.text(first, slopes + j, f"slope to {j + 1}", "head right")
@@ -123,7 +127,7 @@ def _values(cost: Array, effect: Array) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def quadrant(inc_cost: float, inc_effect: float, scale: float) -> str:
+def quadrant(inc_cost: float, inc_effect: float, scale: float, word: str = "QALY") -> str:
     """What a pairwise comparison says, in the words of the cells.
 
     >>> quadrant(100.0, 0.5, 1.0), quadrant(-100.0, 0.5, 1.0)
@@ -135,17 +139,18 @@ def quadrant(inc_cost: float, inc_effect: float, scale: float) -> str:
         return "dominant"
     if inc_effect < 0 and inc_cost >= 0:
         return "dominated"
-    return f"{inc_cost / inc_effect:,.0f}" + ("" if inc_effect > 0 else " saved per QALY lost")
+    return f"{inc_cost / inc_effect:,.0f}" + ("" if inc_effect > 0 else f" saved per {word} lost")
 
 
-def quadrant_formula(inc_cost: str, inc_effect: str, scale: str) -> str:
-    """The same as a formula.
+def quadrant_formula(inc_cost: str, inc_effect: str, effects: Sequence[str], word: str = "QALY") -> str:
+    """The same as a formula, of the increments' cells and those of the two effects compared, which may both be below 0.
 
-    >>> quadrant_formula("C1", "D1", "E1")[:40]
-    'IF(MAX(D1,-D1)<=1E-9*E1,"equal effect",I'
+    >>> quadrant_formula("C1", "D1", ("E1", "E2"))[:57]
+    'IF(MAX(D1,-D1)<=1E-9*MAX(E1,-E1,E2,-E2),"equal effect",IF'
     """
+    scale = f"MAX({','.join(f'{one},-{one}' for one in effects)})"
     ratio = f"FIXED({inc_cost}/{inc_effect},0)"  # TEXT's pattern would mean something else where a comma is decimal
     return (
         f'IF(MAX({inc_effect},-{inc_effect})<=1E-9*{scale},"equal effect",IF(AND({inc_effect}>0,{inc_cost}<=0),"dominant",'
-        f'IF(AND({inc_effect}<0,{inc_cost}>=0),"dominated",{ratio}&IF({inc_effect}>0,""," saved per QALY lost"))))'
+        f'IF(AND({inc_effect}<0,{inc_cost}>=0),"dominated",{ratio}&IF({inc_effect}>0,""," saved per {word} lost"))))'
     )

@@ -19,7 +19,7 @@ def one_visit() -> "tuple[DecisionTree, Book]":
     [[100.0]]
     """
     visits = Cost("visits", "2 * c_visit", category="follow-up", sector="health care")
-    return _tree([visits]), make_book("demo", [Parameter(name="c_visit", value=50.0)])
+    return _tree([visits]), make_book("demo", [Parameter(name="c_visit", value=50.0)], settings={"effect": "none"})
 
 
 def three_costs() -> "tuple[DecisionTree, Book]":
@@ -32,7 +32,8 @@ def three_costs() -> "tuple[DecisionTree, Book]":
     """
     prices = {"drug": 9.0, "test": 2.0, "visit": 1.0}
     costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in prices]
-    return _tree(costs), make_book("demo", [Parameter(name=f"c_{name}", value=value) for name, value in prices.items()])
+    parameters = [Parameter(name=f"c_{name}", value=value) for name, value in prices.items()]
+    return _tree(costs), make_book("demo", parameters, settings={"effect": "none"})
 
 
 def _tree(costs: list[Cost]) -> DecisionTree:

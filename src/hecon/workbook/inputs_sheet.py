@@ -79,7 +79,7 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
     for k, name in enumerate(layout.used):
         mates = next(([m for m in members if m != name] for members in groups if name in members), [])
         _row(sheet, FIRST + k, book.parameters[name], layout, mates)
-        pen.workbook.define_name(name, f"={cell(LIVE, k)}")
+        pen.define_name(name, cell(LIVE, k))
     if layout.unused:
         row = FIRST + count + 1
         sheet.text(row, 0, "Inputs that this model does not use", "section")

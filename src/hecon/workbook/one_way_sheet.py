@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.analysis.totals import cost_and_effect, effect_word
 from hecon.evaluate.run import run
 from hecon.inputs.withheld import WITHHELD
 from hecon.outcomes import Array, Outcomes
@@ -49,12 +50,14 @@ class Tornado:
         return abs(float(high - low))
 
 
-def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: int, used: Sequence[str]) -> Tornado:
+def tornado(
+    model: Any, book: "Book", perspective: str, wtp: float, reference: int, used: Sequence[str], effect: str = "qaly"
+) -> Tornado:
     """Run every input at its low and high: one run of 2k + 1 draws."""
     draws = book.one_way()
     outcomes = run(model, draws)
-    cost, effect = outcomes.cost(perspective), outcomes.effect("qaly")
-    benefit = wtp * effect - cost
+    cost, effects = cost_and_effect(outcomes, perspective, effect)
+    benefit = wtp * effects - cost
     others = [k for k in range(len(benefit)) if k != reference] or [reference]
     best = max(others, key=lambda k: float(benefit[k, 0]))
     gain = benefit[best] - benefit[reference]
@@ -64,9 +67,10 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
     bounds = np.array([[one.low, one.high] for one in parameters]).reshape(len(names), 2)
     swings = np.array([[gain[1 + 2 * i], gain[2 + 2 * i]] for i in kept]).reshape(len(names), 2)
     order = sorted(range(len(names)), key=lambda i: -abs(swings[i, 1] - swings[i, 0]))
-    more, gained = cost[best] - cost[reference], effect[best] - effect[reference]
-    scale = np.maximum(np.abs(effect[best]), np.abs(effect[reference]))
-    icers = [quadrant(float(more[d]), float(gained[d]), float(scale[d])) for d in range(draws.n)]
+    more, gained = cost[best] - cost[reference], effects[best] - effects[reference]
+    scale = np.maximum(np.abs(effects[best]), np.abs(effects[reference]))
+    word = effect_word(effect)
+    icers = [quadrant(float(more[d]), float(gained[d]), float(scale[d]), word) for d in range(draws.n)]
     return Tornado(
         best,
         float(gain[0]),
@@ -78,14 +82,15 @@ def tornado(model: Any, book: "Book", perspective: str, wtp: float, reference: i
     )
 
 
-def hidden_tornado(base: Outcomes, perspective: str, wtp: float, reference: int) -> Tornado:
+def hidden_tornado(base: Outcomes, perspective: str, wtp: float, reference: int, effect: str = "qaly") -> Tornado:
     """What stands in its place where net benefit is withheld: the first other strategy, without inputs.
 
     >>> from hecon.analysis.totals import from_totals
     >>> hidden_tornado(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), "payer", 10.0, 0).base
     8.0
     """
-    benefit = (wtp * base.effect("qaly") - base.cost(perspective))[:, 0]
+    cost, effects = cost_and_effect(base, perspective, effect)
+    benefit = (wtp * effects - cost)[:, 0]
     other = next((k for k in range(len(benefit)) if k != reference), reference)
     none = np.zeros((0, 2))
     return Tornado(other, float(benefit[other] - benefit[reference]), (), (), none, none, hidden=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
+from hecon.errors import HeconError
 from hecon.workbook.page import NEAR, ROW, STATIC, Source
 from hecon.workbook.styles import STYLES, sized, style_of
 
@@ -73,6 +74,15 @@ class Pen:
         made = Sheet(self, worksheet, name)
         self.sheets.append(made)
         return made
+
+    def define_name(self, name: str, cell: str) -> None:
+        """Let a name stand for a cell.
+
+        Raises:
+            HeconError: a name that XlsxWriter leaves out, of which every formula would come to #NAME?.
+        """
+        if self.workbook.define_name(name, f"={cell}") != 0:
+            raise HeconError(f"'{name}' cannot be a name in a workbook; give the input another name")
 
     def close(self) -> None:
         """Give wrapped rows their height and write the file."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.analysis.totals import cost_and_effect
 from hecon.outcomes import PERSPECTIVES, SECTORS, Array, Lever, Outcomes
 from hecon.workbook.page import letters
 
@@ -98,7 +99,7 @@ def sector_groups(outcomes: Outcomes) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def psa_cells(psa: Outcomes, draws: "Draws", perspective: str, used: Sequence[str], effect: str = "qaly") -> PsaCells:
+def psa_cells(psa: Outcomes, draws: "Draws", perspective: str, used: Sequence[str], effect: str) -> PsaCells:
     """Lay out a PSA: stored cost by group of sectors, quantities that are not nothing, prices that vary."""
     stored: list[Stored] = []
     for s, name in enumerate(psa.strategies):
@@ -116,7 +117,8 @@ def psa_cells(psa: Outcomes, draws: "Draws", perspective: str, used: Sequence[st
         if np.ndim(lever.price) and np.ptp(lever.price) > 0:
             stored.append(Stored("price", 0, f"{name} in the draw", np.asarray(lever.price), "", lever))
     names = tuple(name for name in draws.names if name in used)
-    return PsaCells(psa.draw.size, len(psa.strategies), tuple(stored), names, psa.effect(effect), psa.cost(perspective))
+    cost, effects = cost_and_effect(psa, perspective, effect)
+    return PsaCells(psa.draw.size, len(psa.strategies), tuple(stored), names, effects, cost)
 
 
 def best_of(benefit: Array) -> Array:

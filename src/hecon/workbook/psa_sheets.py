@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hecon.analysis.totals import effect_words
 from hecon.inputs.draws import Draws
 from hecon.outcomes import SECTORS, Array
 from hecon.workbook.control import counted, number
@@ -57,6 +58,7 @@ def write_psa_results(
     wtp: float,
     included: Sequence[str],
     money: str,
+    effect: str,
     withheld: Sequence[str] = (),
 ) -> None:
     """The sheet of results by draw; `used` maps an input's name to its place on Inputs and its base value.
@@ -116,7 +118,7 @@ def write_psa_results(
     for k, label in enumerate(strategies):
         for words, column in (
             ("cost", cells.cost_column(k)),
-            ("QALYs", cells.effect_column(k)),
+            (effect_words(effect), cells.effect_column(k)),
             ("net benefit", cells.benefit_column(k)),
         ):
             sheet.text(FIRST - 1, column, f"{words}: {label}"[:80], "head right")

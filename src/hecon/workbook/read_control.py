@@ -38,7 +38,7 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
     ('societal', ['perspective payer -> societal'], [], [])
     """
     at = {name: (control.SHEET, *place) for name, place in control.places().items()}
-    facts = _cover(package)
+    facts = cover(package)
     settings: dict[str, str] = {}
     words: list[str] = []
     faults: list[Fault] = []
@@ -106,13 +106,23 @@ def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
     hecon.errors.InputError: no_such.xlsx: not found
     """
     package = read_package(path)
-    facts = _cover(package)
+    facts = cover(package)
     names = _strategies(package)
     labels = {package.word((control.SHEET, control.STRATEGIES + k - 1, 2)): name for k, name in names.items()}
     shown = _first_number(facts.get("Threshold", "")) or 0.0
     own = _first_number(book.settings.get("threshold", ""))
     exact = own if own is not None and abs(own - shown) <= 0.5 else shown
     return facts.get("Perspective", ""), exact, labels.get(facts.get("Reference", ""), names.get(1, ""))
+
+
+def cover(package: Package) -> dict[str, str]:
+    """What the cover says, label by label; nothing where there is none.
+
+    >>> cover(Package({}, {}, ()))
+    {}
+    """
+    words = package.sheets[COVER].words if COVER in package.sheets else {}
+    return {label: words[row, column + 1] for (row, column), label in words.items() if (row, column + 1) in words}
 
 
 def plain_number(x: float) -> str:
@@ -140,11 +150,6 @@ def _options(package: Package) -> dict[int, str]:
         found[row - control.STRATEGIES + 1] = words[row, 1]
         row += 1
     return found
-
-
-def _cover(package: Package) -> dict[str, str]:
-    words = package.sheets[COVER].words if COVER in package.sheets else {}
-    return {label: words[row, column + 1] for (row, column), label in words.items() if (row, column + 1) in words}
 
 
 def _first_number(text: str) -> float | None:

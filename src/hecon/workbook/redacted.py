@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import InputError
 from hecon.evaluate.run import run
+from hecon.formula.program_text import program_fingerprint
 from hecon.inputs.withheld import withhold
 from hecon.outcomes import Outcomes
+from hecon.structure.lowering import lower
 from hecon.workbook.layout import Layout
 from hecon.workbook.withheld import Withheld, plan_withheld
 from hecon.workbook.write import write_workbook
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicRun:
-    """A model run without the withheld numbers: `base` at their stand-ins; `psa` with withheld levers at 0, or None."""
+    """A model run without the withheld numbers: `base` at their stand-ins; `psa` with withheld levers at 0, or None.
+
+    `program` is the fingerprint of the Program that was run.
+    """
 
     book: "Book"
+    program: str
     base: Outcomes
     psa: Outcomes | None = None
     draws: "Draws | None" = None
@@ -47,9 +53,10 @@ def public_run(
     ('withheld', False)
     """
     public = withheld.public(book, other=other)
+    program = program_fingerprint(lower(model, public.settings))
     base = run(model, public.base(), keep=("trace", "by_state"))
     if sample is None:
-        return PublicRun(public, base)
+        return PublicRun(public, program, base)
     n, seed, method = sample
     if seed is None:
         raise InputError(
@@ -57,7 +64,7 @@ def public_run(
         )
     free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if withheld.levers else public
     draws = free.sample(n, seed, method)
-    return PublicRun(public, base, run(model, draws), draws)
+    return PublicRun(public, program, base, run(model, draws), draws)
 
 
 def write_redacted(
@@ -69,6 +76,7 @@ def write_redacted(
     perspective: str,
     wtp: float,
     reference: str,
+    effect: str = "",
     facts: Sequence[tuple[str, str]] = (),
 ) -> Layout:
     """Write the twin of a public run; without a PSA where a typed value could not move it.
@@ -87,7 +95,7 @@ def write_redacted(
     told = [(what, words) for what, words in facts if psa is not None or what != "PSA"]
     return write_workbook(
         path, model, found.book, found.base, psa, draws,
-        perspective=perspective, wtp=wtp, reference=reference, facts=told, withheld=withheld,
+        perspective=perspective, wtp=wtp, reference=reference, effect=effect, facts=told, withheld=withheld,
     )  # fmt: skip
 
 
@@ -107,7 +115,8 @@ def rewrite_redacted(path: str | Path, made: "Made") -> Layout:
     sample = None if draws is None else (draws.n, draws.seed, draws.method)
     found = public_run(made.model, made.book, withheld, sample)
     return write_redacted(
-        path, made.model, found, withheld, perspective=made.perspective, wtp=made.wtp, reference=made.reference, facts=made.facts
+        path, made.model, found, withheld, perspective=made.perspective, wtp=made.wtp, reference=made.reference,
+        effect=made.effect, facts=made.facts,
     )  # fmt: skip
 
 

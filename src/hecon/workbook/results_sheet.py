@@ -20,10 +20,8 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     """The sheet, top to bottom."""
     sheet = pen.sheet(SHEET)
     sheet.text(0, 0, "Results", "title")
-    told = (
-        f'"Perspective: "&{chosen("perspective")}&"; threshold "&FIXED({number("threshold")},0)&" per QALY; inputs: "'
-    )
-    shown = f"Perspective: {plan.perspective}; threshold {plan.wtp:,.0f} per QALY; inputs: base case"
+    told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&FIXED({number("threshold")},0)&" per {plan.per}; inputs: "'
+    shown = f"Perspective: {plan.perspective}; threshold {plan.wtp:,.0f} per {plan.per}; inputs: base case"
     sheet.formula(1, 0, f"{told}&{chosen('mode')}", shown, "subtitle")
     same = "Inputs are those of the submitted base case"
     text = f'IF({plan.changed}>0,{plan.changed}&" inputs differ from the submitted base case: see Inputs","{same}")'
@@ -57,29 +55,30 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
         f"Cost, {plan.money}",
         "Life-years, undiscounted",
         "Life-years",
-        "QALYs",
+        plan.effect_head,
         "Net monetary benefit",
         "Best (1)",
     ]
     sheet.text(TOTALS - 2, 0, "Deterministic: one run of the model with the inputs as Control says", "section")
     for column, words in enumerate(heads):
         sheet.text(TOTALS - 1, column, words, "head right" if column > 1 else "head")
-    cost, qaly = plan.base.cost(plan.perspective)[:, 0], plan.base.effect("qaly")[:, 0]
-    benefit = plan.wtp * qaly - cost
+    cost, effect = plan.base.cost(plan.perspective)[:, 0], plan.effects
+    benefit = plan.wtp * effect - cost
     last = TOTALS + len(plan.strategies)
     for k, label in enumerate(plan.strategies):
         row, n = TOTALS + k, TOTALS + k + 1
         sheet.number(row, 0, k + 1.0, "centre")
         sheet.text(row, 1, label, "wrap")
         sheet.formula(row, 2, plan.items.total(f"$A{n}", kind=1, counted=1), cost[k], "money")
-        for column, kind in ((3, "ly_undiscounted"), (4, "ly"), (5, "qaly")):
+        for column, kind in ((3, "ly_undiscounted"), (4, "ly")):
             value = float(plan.base.effect(kind)[k, 0])
             sheet.formula(row, column, plan.items.total(f"$A{n}", kind=_KIND[kind]), value, "effect")
+        sheet.formula(row, 5, plan.effect_total(plan.items, f"$A{n}"), effect[k], "effect")
         sheet.formula(row, 6, f"{number('threshold')}*F{n}-C{n}", benefit[k], "money")
         sheet.formula(
             row, 7, f"IF(G{n}=MAX($G${TOTALS + 1}:$G${last}),1,0)", float(benefit[k] == benefit.max()), "count"
         )
-        for column, what in ((2, "cost"), (3, "ly_undiscounted"), (4, "ly"), (5, "qaly"), (6, "nmb")):
+        for column, what in ((2, "cost"), (3, "ly_undiscounted"), (4, "ly"), (5, "effect"), (6, "nmb")):
             plan.cells[what, k] = (row, column)
     if plan.psa is not None and plan.cells_of_psa is not None:
         _probabilistic(sheet, plan, plan.cells_of_psa)
@@ -92,7 +91,7 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
         "Cost",
         "2.5%",
         "97.5%",
-        "QALYs",
+        plan.effect_head,
         "2.5%",
         "97.5%",
         "Net monetary benefit",
@@ -128,13 +127,13 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
         flagged = _gap(plan, cells, k)
         text = f'IF({number("mode")}<>1,"",IF(OR({",".join(gap)}),"by over 3 SE",""))'
         sheet.formula(row, left + 8, text, "by over 3 SE" if flagged else "", "one line")
-        plan.cells["cost mean", k], plan.cells["qaly mean", k] = (row, left), (row, left + 3)
+        plan.cells["cost mean", k], plan.cells["effect mean", k] = (row, left), (row, left + 3)
 
 
 def _gap(plan: ResultsPlan, cells: PsaCells, k: int) -> bool:
     pairs = (
         (plan.base.cost(plan.perspective)[k, 0], cells.cost[k]),
-        (plan.base.effect("qaly")[k, 0], cells.effects[k]),
+        (plan.effects[k], cells.effects[k]),
     )
     errors = [max(3 * float(x.std(ddof=1)) / np.sqrt(cells.n), 1e-9 * abs(float(x.mean()))) for _, x in pairs]
     return any(abs(float(x.mean()) - float(one)) > error for (one, x), error in zip(pairs, errors, strict=True))
@@ -147,12 +146,17 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         "Strategy",
         "Incremental cost",
         "Incremental life-years",
-        "Incremental QALYs",
+        f"Incremental {plan.gained}",
         "ICER",
         "Incremental net benefit",
     ]
     more = (
-        ["Incremental cost, PSA", "Incremental QALYs, PSA", "ICER of means, PSA", "Incremental net benefit, PSA"]
+        [
+            "Incremental cost, PSA",
+            f"Incremental {plan.gained}, PSA",
+            "ICER of means, PSA",
+            "Incremental net benefit, PSA",
+        ]
         if plan.cells_of_psa
         else []
     )
@@ -161,25 +165,21 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
             sheet.text(row + 1, column, words, "head right" if column > 1 else "head")
     count, ref = len(plan.strategies), plan.reference
     span = {c: f"${c}${TOTALS + 1}:${c}${TOTALS + count}" for c in "CEFGJMP"}
-    cost, ly, qaly = (
-        plan.base.cost(plan.perspective)[:, 0],
-        plan.base.effect("ly")[:, 0],
-        plan.base.effect("qaly")[:, 0],
-    )
+    cost, ly, effect = plan.base.cost(plan.perspective)[:, 0], plan.base.effect("ly")[:, 0], plan.effects
     pick = number("reference")
     for k, label in enumerate(plan.strategies):
         r, n, t = row + 2 + k, row + 3 + k, TOTALS + k + 1
         sheet.number(r, 0, k + 1.0, "centre")
         sheet.text(r, 1, label, "wrap")
-        inc_cost, inc_qaly = cost[k] - cost[ref], qaly[k] - qaly[ref]
-        scale = max(abs(float(qaly[k])), abs(float(qaly[ref])))
+        inc_cost, gain = cost[k] - cost[ref], effect[k] - effect[ref]
+        scale = max(abs(float(effect[k])), abs(float(effect[ref])))
         sheet.formula(r, 2, f"C{t}-INDEX({span['C']},{pick})", inc_cost, "money")
         sheet.formula(r, 3, f"E{t}-INDEX({span['E']},{pick})", ly[k] - ly[ref], "effect")
-        sheet.formula(r, 4, f"F{t}-INDEX({span['F']},{pick})", inc_qaly, "effect")
-        words = "reference" if k == ref else quadrant(inc_cost, inc_qaly, scale)
-        other = quadrant_formula(f"C{n}", f"E{n}", f"MAX(F{t},INDEX({span['F']},{pick}))")
+        sheet.formula(r, 4, f"F{t}-INDEX({span['F']},{pick})", gain, "effect")
+        words = "reference" if k == ref else quadrant(inc_cost, gain, scale, plan.per)
+        other = quadrant_formula(f"C{n}", f"E{n}", (f"F{t}", f"INDEX({span['F']},{pick})"), plan.per)
         sheet.formula(r, 5, f'IF({pick}={k + 1},"reference",{other})', words, "right")
-        sheet.formula(r, 6, f"{number('threshold')}*E{n}-C{n}", plan.wtp * inc_qaly - inc_cost, "money")
+        sheet.formula(r, 6, f"{number('threshold')}*E{n}-C{n}", plan.wtp * gain - inc_cost, "money")
         plan.cells["icer", k] = (r, 5)
         plan.cells["inmb", k] = (r, 6)
         if plan.cells_of_psa is not None:
@@ -189,15 +189,15 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
 
 def _pairwise_psa(sheet: Sheet, plan: ResultsPlan, cells: PsaCells, r: int, k: int, span: Mapping[str, str]) -> None:
     n, t, ref, pick = r + 1, TOTALS + k + 1, plan.reference, number("reference")
-    cost, qaly = cells.cost.mean(axis=1), cells.effects.mean(axis=1)
-    inc_cost, inc_qaly = float(cost[k] - cost[ref]), float(qaly[k] - qaly[ref])
-    scale = max(abs(float(qaly[k])), abs(float(qaly[ref])))
+    cost, effect = cells.cost.mean(axis=1), cells.effects.mean(axis=1)
+    inc_cost, gain = float(cost[k] - cost[ref]), float(effect[k] - effect[ref])
+    scale = max(abs(float(effect[k])), abs(float(effect[ref])))
     sheet.formula(r, 9, f"J{t}-INDEX({span['J']},{pick})", inc_cost, "money")
-    sheet.formula(r, 10, f"M{t}-INDEX({span['M']},{pick})", inc_qaly, "effect")
-    words = "reference" if k == ref else quadrant(inc_cost, inc_qaly, scale)
-    other = quadrant_formula(f"J{n}", f"K{n}", f"MAX(M{t},INDEX({span['M']},{pick}))")
+    sheet.formula(r, 10, f"M{t}-INDEX({span['M']},{pick})", gain, "effect")
+    words = "reference" if k == ref else quadrant(inc_cost, gain, scale, plan.per)
+    other = quadrant_formula(f"J{n}", f"K{n}", (f"M{t}", f"INDEX({span['M']},{pick})"), plan.per)
     sheet.formula(r, 11, f'IF({pick}={k + 1},"reference",{other})', words, "right")
-    sheet.formula(r, 12, f"{number('threshold')}*K{n}-J{n}", plan.wtp * inc_qaly - inc_cost, "money")
+    sheet.formula(r, 12, f"{number('threshold')}*K{n}-J{n}", plan.wtp * gain - inc_cost, "money")
 
 
 def _incremental(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
@@ -208,14 +208,14 @@ def _incremental(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         "Fully incremental, deterministic: dominance is live; slopes between strategies stand to the right",
         "section",
     )
-    cost, qaly = plan.base.cost(plan.perspective)[:, 0], plan.base.effect("qaly")[:, 0]
-    cells = [[plan.cell(what, k) for k in range(count)] for what in ("cost", "qaly")]
-    incremental_rows(sheet, row + 1, plan.strategies, cells[0], cells[1], cost, qaly)
+    cost, gained = plan.base.cost(plan.perspective)[:, 0], plan.gained
+    cells = [[plan.cell(what, k) for k in range(count)] for what in ("cost", "effect")]
+    incremental_rows(sheet, row + 1, plan.strategies, cells[0], cells[1], cost, plan.effects, gained)
     row += count + 3
     if plan.cells_of_psa is None:
         return row
     sheet.text(row, 0, "Fully incremental, means of the PSA", "section")
-    cells = [[plan.cell(what, k) for k in range(count)] for what in ("cost mean", "qaly mean")]
+    cells = [[plan.cell(what, k) for k in range(count)] for what in ("cost mean", "effect mean")]
     incremental_rows(
         sheet,
         row + 1,
@@ -224,5 +224,6 @@ def _incremental(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         cells[1],
         plan.cells_of_psa.cost.mean(axis=1),
         plan.cells_of_psa.effects.mean(axis=1),
+        gained,
     )
     return row + count + 3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.row_space import follows, gradients
+from hecon.analysis.totals import NONE, cost_and_effect
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
 from hecon.evaluate.run import run
 from hecon.inputs.draws import Draws
@@ -22,27 +23,34 @@ _POINTS = 3  # nearby points beside the base case
 _WIDTHS = (0.1, 0.03, 0.01)  # how far off they lie, nearer where the model refuses them
 
 
-def quantities(outcomes: Outcomes, perspective: str, wtp: float, reference: str) -> dict[str, Array]:
-    """Every number that may be asked for, (draw,) each: cost, qaly and nmb of a strategy, its category costs, and against
-    the reference incremental_cost, incremental_qaly, incremental_nmb and icer.
+def quantities(
+    outcomes: Outcomes, perspective: str, wtp: float, reference: str, effect: str = "qaly"
+) -> dict[str, Array]:
+    """Every number that may be asked for, (draw,) each: cost, effect (by its own name, such as qaly) and nmb of a strategy,
+    its category costs, and against the reference incremental_cost, incremental_qaly, incremental_nmb and icer.
 
     >>> from hecon.analysis.totals import from_totals
     >>> found = quantities(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), "payer", 10.0, "a")
     >>> float(found["icer:b"][0]), float(found["nmb:b"][0])
     (2.0, 17.0)
     """
-    cost, qaly = outcomes.cost(perspective), outcomes.effect("qaly")
+    cost, effects = cost_and_effect(outcomes, perspective, effect)
     found: dict[str, Array] = {}
     base = outcomes.strategies.index(reference)
     for k, name in enumerate(outcomes.strategies):
-        found |= {f"cost:{name}": cost[k], f"qaly:{name}": qaly[k], f"nmb:{name}": wtp * qaly[k] - cost[k]}
+        found[f"cost:{name}"] = cost[k]
+        if effect != NONE:
+            found[f"{effect}:{name}"] = effects[k]
+        found[f"nmb:{name}"] = wtp * effects[k] - cost[k]
         found |= {
             f"category:{category}:{name}": values[k]
             for category, values in outcomes.split("category", perspective).items()
         }
         if k != base:
-            more, gain = cost[k] - cost[base], qaly[k] - qaly[base]
-            found |= {f"incremental_cost:{name}": more, f"incremental_qaly:{name}": gain}
+            more, gain = cost[k] - cost[base], effects[k] - effects[base]
+            found[f"incremental_cost:{name}"] = more
+            if effect != NONE:
+                found[f"incremental_{effect}:{name}"] = gain
             found[f"incremental_nmb:{name}"] = wtp * gain - more
             if np.all(gain != 0):
                 found[f"icer:{name}"] = more / gain
@@ -58,6 +66,7 @@ def shown_on_request(
     perspective: str,
     wtp: float,
     reference: str,
+    effect: str = "qaly",
 ) -> tuple[dict[str, float], dict[str, str]]:
     """The base-case values asked for, and what follows from one of them alone (and so is shown with it), by name.
 
@@ -69,7 +78,7 @@ def shown_on_request(
 
     >>> from hecon.workbook.example import three_costs
     >>> tree, book = three_costs()
-    >>> read = {"perspective": "payer", "wtp": 1.0, "reference": "a"}
+    >>> read = {"perspective": "payer", "wtp": 1.0, "reference": "a", "effect": "none"}
     >>> shown, implied = shown_on_request(tree, book, ["c_drug", "c_test"], ["cost:a"], **read)
     >>> shown, implied                                                     # 9 + 2 + 1
     ({'cost:a': 12.0}, {'nmb:a': 'cost:a'})
@@ -86,7 +95,7 @@ def shown_on_request(
             raise InputError(
                 f"--show: {name} is a {unit}: any number it moves would tell it; show nothing, or do not redact it"
             )
-    points = _points(model, book, names, perspective, wtp, reference)
+    points = _points(model, book, names, (perspective, wtp, reference, effect))
     values, slopes = points[0][0], [point[1] for point in points]
     faults = []
     for name in asked:
@@ -130,20 +139,20 @@ def _given_away(at: Mapping[str, Array], asked: Sequence[str], names: Sequence[s
 
 
 def _points(
-    model: Any, book: "Book", names: Sequence[str], perspective: str, wtp: float, reference: str
+    model: Any, book: "Book", names: Sequence[str], reading: tuple[str, float, str, str]
 ) -> list[tuple[dict[str, float], dict[str, Array]]]:
     """Values and scaled gradients of every quantity at the base case and nearby."""
     base = np.array([book.parameters[name].value for name in names])
     spread = np.array([book.parameters[name].high - book.parameters[name].low for name in names])
     scale = np.where(base != 0, np.abs(base), np.where(np.nan_to_num(spread) > 0, np.nan_to_num(spread), 1.0))
     random = np.random.default_rng(1)
-    found = [_at(model, book, names, base, scale, perspective, wtp, reference)]
+    found = [_at(model, book, names, base, scale, reading)]
     for _ in range(_POINTS):
         direction = random.uniform(-1, 1, len(names))
         for width in _WIDTHS:
             try:
                 there = base + width * scale * np.where(base == 0, np.abs(direction), direction)
-                found.append(_at(model, book, names, there, scale, perspective, wtp, reference))
+                found.append(_at(model, book, names, there, scale, reading))
                 break
             except HeconError:
                 continue
@@ -156,9 +165,7 @@ def _at(
     names: Sequence[str],
     point: Array,
     scale: Array,
-    perspective: str,
-    wtp: float,
-    reference: str,
+    reading: tuple[str, float, str, str],
 ) -> tuple[dict[str, float], dict[str, Array]]:
     steps = _STEP * scale
     columns = np.repeat(point[:, None], 1 + 2 * len(names), axis=1)
@@ -166,6 +173,6 @@ def _at(
         columns[j, 1 + 2 * j] += step
         columns[j, 2 + 2 * j] -= step
     outcomes = run(model, Draws(book, tuple(names), columns, "fixed"))
-    found = quantities(outcomes, perspective, wtp, reference)
+    found = quantities(outcomes, *reading)
     slopes = gradients(np.array(list(found.values())), steps, scale)
     return {name: float(x[0]) for name, x in found.items()}, dict(zip(found, slopes, strict=True))

@@ -45,6 +45,7 @@ class Made:
     facts: tuple[tuple[str, str], ...] = ()
     stored: tuple[StoredSheet, ...] = ()
     withheld: tuple[str, ...] = ()
+    effect: str = ""
 
     def write(self, path: str | Path) -> Layout:
         """Run the base case and write the twin."""
@@ -59,6 +60,7 @@ class Made:
             "perspective": self.perspective,
             "wtp": self.wtp,
             "reference": self.reference,
+            "effect": self.effect,
             "facts": self.facts,
             "stored": self.stored,
         }

@@ -22,11 +22,14 @@ from hecon.workbook.fill_in import fill_in
 from hecon.workbook.package import Package, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
+from hecon.workbook.read_control import cover
 from hecon.workbook.recalculate import engine_version, engines, open_session
+from hecon.workbook.same_model import of_another, other_program, other_shape
 from hecon.workbook.stored import placeholders
 from hecon.workbook.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.trial import Made, Trial
 from hecon.workbook.verify_results import moves_engine, moving_inputs, presented
+from hecon.workbook.words import FINGERPRINT_SALTED, INPUT_FINGERPRINT, PROGRAM_FINGERPRINT
 
 _STORED = 1e-9  # relative: what another program stored, against what is recalculated now
 _LEAST = 1e-7  # and absolute, for differences of large sums
@@ -63,17 +66,24 @@ def verify(
         session = open_session(path, engine, folder)
         package = read_package(path)
         made = replace(made, stored=placeholders(package))
-        layout = made.write(fresh)
+        with of_another(given, cover(package).get(PROGRAM_FINGERPRINT, ""), made.model, made.book):
+            layout = made.write(fresh)
         if made.withheld:
             fill_in(fresh, folder / "fresh_filled.xlsx", made.book)
             fresh = folder / "fresh_filled.xlsx"
         trial = Trial(made, layout, package, read_package(fresh), session, folder)
+        shape = other_shape(package, trial.fresh, layout)
+        model = _same_model([*other_program(package, trial.fresh), *shape])
+        if shape:
+            trial.notes.append("no cell was compared: the workbook is of another model, or of other settings")
+            return _certificate(trial, engine, given, [model])
         if made.stored:
             names = ", ".join(one.name for one in made.stored)
             trial.notes.append(f"{names}: values that the engine stored, not formulas; they are not recalculated")
         if made.withheld:
             trial.notes.append(f"filled in from the case: {', '.join(filled) or 'nothing, all was typed'}")
         findings = [
+            model,
             *_structural(trial),
             _base_case(trial),
             _stored(trial, given, engine),
@@ -88,12 +98,25 @@ def verify(
                 f"whether every input moves an outcome was not asked: {engine} would take seconds for each"
             )
         findings += [_totals(trial)] if engine == "formualizer" else []
-        tally, digest = trial.tally, sha256(given.read_bytes()).hexdigest()
-        return Certificate(
-            given.name, made.book.case, digest, versions()["hecon"], engine_version(engine), layout.formulas, tally.cells,
-            tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
-            (*trial.notes, *_of_another(trial.package, given)), parts_of(given),
-        )  # fmt: skip
+        return _certificate(trial, engine, given, findings)
+
+
+def _certificate(trial: Trial, engine: str, given: Path, findings: Sequence[Finding]) -> Certificate:
+    """What the trial of a file came to."""
+    tally, digest = trial.tally, sha256(given.read_bytes()).hexdigest()
+    facts = cover(trial.package)
+    marks = facts.get(INPUT_FINGERPRINT) or facts.get(FINGERPRINT_SALTED, ""), facts.get(PROGRAM_FINGERPRINT, "")
+    return Certificate(
+        given.name, trial.made.book.case, digest, versions()["hecon"], engine_version(engine), trial.layout.formulas,
+        tally.cells, tally.worst, tally.where, tally.worst_total, trial.tried, tuple(trial.refused), tuple(findings),
+        (*trial.notes, *_of_another(trial.package, given)), parts_of(given), *marks,
+    )  # fmt: skip
+
+
+def _same_model(faults: Sequence[str]) -> Finding:
+    """Whether the workbook is of the model it is compared with."""
+    good = "strategies, clocks, states, items and fingerprint are the model's"
+    return Finding("the same model", not faults, "the workbook is of ANOTHER model" if faults else good, tuple(faults))
 
 
 def _structural(trial: Trial) -> list[Finding]:

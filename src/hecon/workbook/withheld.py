@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hecon.analysis.totals import kinds_of
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.formula.dependence import Dependents, dependents
@@ -60,9 +61,13 @@ class Withheld:
             if item.kind == "cost" and item.sector in sectors
         )
 
-    def hides_benefit(self, base: Outcomes, strategy: str, perspective: str) -> bool:
-        """Whether cost or QALYs of a strategy depend."""
-        return self.hides_cost(base, strategy, perspective) or self.hides(strategy, "qaly")
+    def hides_effect(self, strategy: str, effect: str) -> bool:
+        """Whether an effect of a strategy depends."""
+        return any(self.hides(strategy, kind) for kind in kinds_of(effect))
+
+    def hides_benefit(self, base: Outcomes, strategy: str, perspective: str, effect: str) -> bool:
+        """Whether cost or effect of a strategy depend."""
+        return self.hides_cost(base, strategy, perspective) or self.hides_effect(strategy, effect)
 
     @property
     def banner(self) -> str:

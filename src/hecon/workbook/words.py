@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hecon.analysis.totals import effect_word
 from hecon.formula.program import Block, Clock
 from hecon.report.folder import versions
 from hecon.workbook.one_way_sheet import Tornado
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from hecon.workbook.withheld import Withheld
 
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
+INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
 
 
 def draft_words(book: "Book", used: Sequence[str], found: Tornado) -> str:
@@ -38,14 +40,16 @@ def footer_of(book: "Book", fingerprint: str) -> str:
 def facts_of(
     book: "Book",
     twin: "Twin",
+    program: str,
     perspective: str,
     wtp: float,
+    effect: str,
     reference: str,
     timing: str,
     money: str,
     withheld: "Withheld | None" = None,
 ) -> list[tuple[str, str]]:
-    """What the cover says, line by line."""
+    """What the cover says, line by line; `program` is the fingerprint of the model's Program."""
     settings = book.settings
     clocks = dict.fromkeys(
         f"{b.clock.cycles} cycles, {b.clock.per_year:g} a year" for b in twin.program.blocks if b.clock
@@ -53,10 +57,12 @@ def facts_of(
     lines = [
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
-        ("Perspective", perspective), ("Threshold", f"{wtp:,.0f} {money} per QALY"), ("Prices", money),
+        ("Perspective", perspective), ("Effect", effect),
+        ("Threshold", f"{wtp:,.0f} {money} per {effect_word(effect)}"), ("Prices", money),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
+        (PROGRAM_FINGERPRINT, program),
         ("Written by", f"hecon {versions()['hecon']}"),
     ]  # fmt: skip
     return [(what, words) for what, words in lines if words]
@@ -64,7 +70,7 @@ def facts_of(
 
 def _marks(book: "Book", withheld: "Withheld | None") -> list[tuple[str, str]]:
     if withheld is None:
-        return [("Fingerprint of the inputs", book.fingerprint())]
+        return [(INPUT_FINGERPRINT, book.fingerprint())]
     return [(FINGERPRINT_SALTED, withheld.fingerprint), (WITHHELD_FACT, " ".join(withheld.names))]
 
 

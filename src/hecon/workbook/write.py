@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError
+from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
+from hecon.structure.lowering import lower
 from hecon.workbook.block_sheets import write_page
 from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
@@ -64,6 +67,7 @@ class _Job:
     draws: "Draws | None"
     perspective: str
     wtp: float
+    effect: str
     reference: int
     used: tuple[str, ...]
     labels: tuple[str, ...]
@@ -91,6 +95,7 @@ def write_workbook(
     perspective: str = "",
     wtp: float | None = None,
     reference: str = "",
+    effect: str = "",
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
@@ -98,8 +103,9 @@ def write_workbook(
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
-    Costs are in the book's currency, `wtp` in currency per QALY, `reference` names the strategy others are compared with;
-    what is left out, the book's settings say (perspective, threshold, reference).
+    Costs are in the book's currency, `wtp` in currency per unit of effect, `reference` names the strategy others are
+    compared with, `effect` is a kind (qaly, ly, count), a sum of kinds such as "qaly + carer_qaly", or none. What is left
+    out, the book's settings say (perspective, threshold, reference, effect); without a word there the effect is the QALY.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
     values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
@@ -107,8 +113,8 @@ def write_workbook(
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
 
     Raises:
-        HeconError: an unknown perspective or reference; more formulas, cycles or bytes than a workbook can bear; a PSA
-            without its draws.
+        HeconError: an unknown perspective or reference; an effect that the model does not count; more formulas, cycles or
+            bytes than a workbook can bear; a PSA without its draws.
 
     >>> import tempfile
     >>> from hecon.evaluate.run import run
@@ -128,23 +134,29 @@ def write_workbook(
     perspective, wtp, reference = _reading(book, perspective, wtp, reference)
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
+    effect = effect or book.settings.get("effect", "") or "qaly"
     included = base.sectors(perspective)
+    cost_and_effect(base, perspective, effect)
     twin = Twin(model, book, controls(), allow_static)
     used = tuple(twin.inputs)
-    cells = psa_cells(psa, draws, perspective, used) if psa is not None and draws is not None else None
+    cells = psa_cells(psa, draws, perspective, used, effect) if psa is not None and draws is not None else None
     refuse_the_large(twin, cells)
     timing = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "") or "continuous"
     place = base.strategies.index(reference)
-    hidden = withheld is not None and any(withheld.hides_benefit(base, name, perspective) for name in base.strategies)
+    hidden = withheld is not None and any(
+        withheld.hides_benefit(base, name, perspective, effect) for name in base.strategies
+    )
     found = (
-        hidden_tornado(base, perspective, wtp, place) if hidden else tornado(model, book, perspective, wtp, place, used)
+        hidden_tornado(base, perspective, wtp, place, effect)
+        if hidden
+        else tornado(model, book, perspective, wtp, place, used, effect)
     )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
     draft = Path(path).with_name(f".{Path(path).name}")
     pen = Pen(open_workbook(str(draft)), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
-        pen, model, book, twin, base, cells, draws, perspective, wtp, place, used,
+        pen, model, book, twin, base, cells, draws, perspective, wtp, effect, place, used,
         tuple(label for _, label in twin.program.strategies), money, found,
         draft_words(book, used, found), timing == "whole_year", withheld,
     )  # fmt: skip
@@ -164,6 +176,7 @@ def write_workbook(
         job.labels,
         perspective,
         wtp,
+        effect,
         job.reference,
         money,
         changed_cell(),
@@ -172,7 +185,9 @@ def write_workbook(
         values,
         twin.reports,
     )
-    about = facts_of(book, twin, perspective, wtp, job.labels[job.reference], job.timing, money, withheld)
+    program = program_fingerprint(lower(model, book.settings))
+    reference_label = job.labels[job.reference]
+    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, job.timing, money, withheld)
     write_cover(pen, twin.program.title, [*about, *facts], job.draft)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
@@ -200,8 +215,8 @@ def write_workbook(
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
-        write_psa_results(pen, cells, job.labels, at, wtp, included, money, withheld.names if withheld else ())
-        write_ceac(pen, cells, job.labels, wtp, money)
+        write_psa_results(pen, cells, job.labels, at, wtp, included, money, effect, withheld.names if withheld else ())
+        write_ceac(pen, cells, job.labels, wtp, money, effect)
     if "Scenarios" not in [one.name for one in stored]:
         write_scenarios(pen, book)
     for one in stored:
@@ -239,7 +254,7 @@ def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) 
 def _choices(job: _Job) -> Choices:
     first = job.book.parameters[job.used[0]] if job.used else None
     return Choices(
-        job.labels, job.perspective, job.wtp, job.reference, _horizon(job.twin), job.twin.open.offered, job.timing,
+        job.labels, job.perspective, job.wtp, job.effect, job.reference, _horizon(job.twin), job.twin.open.offered, job.timing,
         min(job.cells.n, 1000) if job.cells else 0, job.used, (first.value, first.low) if first else (0.0, 0.0), job.money,
     )  # fmt: skip
 
