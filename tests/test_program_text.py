@@ -26,7 +26,7 @@ PRINTED = {  # a field that is new belongs into the text, or here with the reaso
     "Clock": "per_year cycles",
     "StateVector": "states by entries start tunnels",
     "Tunnel": "length last",
-    "Term": "item where value flow discount time",
+    "Term": "item where value flow present discount time",
     "CheckFormula": "name value equals at_most within must",
     "Formula": "name tree text unit",  # the text is printed from the tree; units are words
 }

@@ -284,7 +284,8 @@ def test_stored_outcomes_say_which_prices_they_do_not_follow(tmp_path: Path) -> 
 def test_axi_cel_is_paid_for_in_both_arms(monkeypatch: pytest.MonkeyPatch) -> None:
     # about 754,549 where the price moves in both arms, 543,115 where it moves in the new one alone (crossover pays today's)
     monkeypatch.chdir(ROOT)
-    model, made = load(find_case("axi_cel_second_line"), Options())
+    loaded = load(find_case("axi_cel_second_line"), Options())
+    model, made = loaded.model, loaded.book
     found = value_based_price(
         hecon.run(model, made.base()), made.settings["product_price"], "axi_cel", wtp=150_000, perspective="payer"
     )
