@@ -6,12 +6,18 @@ where nothing uncertain is used, so that a fixed discount factor is computed onc
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 from hecon.formula.functions import PRIMITIVES
 
 CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle has passed
 
 REDUCING = ("sum", "at", "largest", "smallest")
+SURE = "sure"  # what an operation needs besides where its arguments are numbers for sure: the quicker spelling will do
+# numbers as long as their arguments are; all others may be none (a look-up outside its table, 0 / 0, log(-1), exp(1000) * 0)
+_NUMBERS = {"input", "cycle", "state_time", "weight", "state", "count", "dwell", "cumulative", "next", *REDUCING}
+_NUMBERS |= {"+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "round", "where", "and", "or", "not"}
+_NUMBERS |= {"<", "<=", ">", ">=", "==", "!="}
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Op] = []
         self.vectors: list[Vector] = []
+        self._sure: list[bool] = []
         self._known: dict[tuple[object, ...], int] = {}
         self._known_vectors: dict[tuple[object, ...], int] = {}
 
@@ -66,6 +73,8 @@ class Graph:
         elif op == "dwell":
             axes &= ~TUNNEL
         self.nodes.append(Op(op, args, payload, axes, cycles))
+        sure = op in _NUMBERS or (isinstance(payload, float) and isfinite(payload))
+        self._sure.append(sure and all(self._sure[arg] for arg in args))
         self._known[key] = len(self.nodes) - 1
         return self._known[key]
 
@@ -84,7 +93,8 @@ class Graph:
             return args[0]
         if op == "*":
             return self._times(*args)
-        return self.add(op, args)
+        sure = PRIMITIVES[op].sure is not None and all(self._sure[arg] for arg in args)
+        return self.add(op, args, SURE if sure else None)
 
     def product(self, factors: Iterable[int]) -> int:
         """The product of nodes, numbers that hold for every draw and cycle first."""

@@ -2,6 +2,7 @@
 structure knows of its cohort (occupancy, moves, sums over cycles) is put in its place.
 """
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,7 +94,7 @@ class Nodes:
                 test = self.node(block, condition, tunnel)
                 decided = constant(self.graph, test, self.draws)
                 if decided is not None:  # a switch that is the same in every draw and cycle
-                    return self.node(block, yes if decided else no, tunnel)
+                    return test if isnan(decided) else self.node(block, yes if decided else no, tunnel)
                 return self.graph.apply("where", test, self.node(block, yes, tunnel), self.node(block, no, tunnel))
             case Call(op=op, args=args) if op in PRIMITIVES:
                 return self.graph.apply(op, *(self.node(block, arg, tunnel) for arg in args))
@@ -253,6 +254,8 @@ class Nodes:
         if value is None:
             raise ModelError("at(x, years): the time may not differ between draws")
         row = value * block.clock.per_year
+        if isnan(row):
+            raise ModelError("at(x, years): the time is not a number; a look-up outside its table gives none")
         if abs(row - round(row)) > 1e-9 or not 0 <= round(row) <= block.clock.cycles:
             raise ModelError(
                 f"at(x, {value:g}): {row:g} cycles is not a row of this block (whole cycles from 0 to {block.clock.cycles})"
