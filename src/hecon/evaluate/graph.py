@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
+
 from hecon.formula.functions import PRIMITIVES
 
 CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle has passed
@@ -16,8 +18,9 @@ REDUCING = ("sum", "at", "largest", "smallest")
 SURE = "sure"  # what an operation needs besides where its arguments are numbers for sure: the quicker spelling will do
 # numbers as long as their arguments are; all others may be none (a look-up outside its table, 0 / 0, log(-1), exp(1000) * 0)
 _NUMBERS = {"input", "cycle", "state_time", "weight", "state", "count", "dwell", "cumulative", "next", *REDUCING}
-_NUMBERS |= {"+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "round", "where", "and", "or", "not"}
-_NUMBERS |= {"<", "<=", ">", ">=", "==", "!="}
+_NUMBERS |= {"+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "round", "where"}
+_TRUTHS = {"<", "<=", ">", ">=", "==", "!=", "and", "or", "not"}  # 1 or 0
+_NUMBERS |= _TRUTHS
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,18 @@ class Graph:
         return self.add("number", payload=float(value))
 
     def apply(self, op: str, *args: int) -> int:
-        """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1 and x ** 1 are x."""
+        """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1, x ** 1 are x; so is 1 if x else 0
+        for a condition x.
+        """
         values = [self.nodes[arg].payload if self.nodes[arg].op == "number" else None for arg in args]
         if all(value is not None for value in values):
-            return self.number(PRIMITIVES[op].numpy(*values))
+            with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
+                return self.number(PRIMITIVES[op].numpy(*values))
         if op in "*+" and values[0] == (1.0 if op == "*" else 0.0):
             return args[1]
         if (op in ("*", "/", "**") and values[1] == 1.0) or (op in ("+", "-") and values[1] == 0.0):
+            return args[0]
+        if op == "where" and values[1:] == [1.0, 0.0] and self.nodes[args[0]].op in _TRUTHS:
             return args[0]
         if op == "*":
             return self._times(*args)

@@ -209,12 +209,13 @@ def _check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None
         if not good.all():
             k = int(np.flatnonzero(~good)[0])
             x = np.broadcast_to(np.atleast_1d(found[value]), gap.shape)[k]
-            trees = [check.value, *filter(None, (check.equals, check.at_most))]
+            trees = [tree for tree in (check.value, check.equals, check.at_most) if tree is not None]
             homes = [b for b in built.program.of(strategy) if b.name == place] or built.program.of(strategy)
             tables = next(filter(None, (missed(built.program, b, trees, float(gap[k]), draws) for b in homes)), "")
             rule = "at most" if check.at_most is not None else "equal to"
             wanted = np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k]
             raise ModelError(
                 f"{check.name} is {x:.6g} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
-                f"{draws.draw[min(k, draws.n - 1)]}; {int((~good).sum())} of {good.size} draws){tables}"
+                f"{draws.draw[min(k, draws.n - 1)]}; {int((~good).sum())} of {good.size} draws)"
+                f"{tables}{f'; {check.remedy}' if check.remedy else ''}"
             )

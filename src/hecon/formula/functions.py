@@ -50,10 +50,11 @@ def _contagious(function: Function, count: int = 99) -> Function:
 
     def call(*args: Any) -> Any:
         found = function(*args)
-        missing = np.isnan(args[0])
-        for arg in args[1:count]:
-            missing = missing | np.isnan(arg)
-        return np.where(missing, np.nan, found) if np.any(missing) else found
+        for arg in args[:count]:
+            missing = np.isnan(arg)
+            if np.any(missing):
+                found = np.where(missing, np.nan, found)
+        return found
 
     return call
 
@@ -65,11 +66,11 @@ def _judging(function: Function, excel: str | Callable[[list[str]], str], arity:
 
 def _truth(function: Function) -> Function:
     """A condition as 1.0 or 0.0: numpy would take `true + true` for true and exp(true) to three digits."""
-    return lambda *args: function(*args) * 1.0
+    return lambda *args: function(*args).astype(float)
 
 
 def power(base: Any, exponent: Any) -> Any:
-    """base ** exponent, the same to the last bit for any number of draws.
+    """A power, the same to the last bit for any number of draws.
 
     numpy squares, divides or takes a root where it walks along a single exponent (2, -1, 0.5), and which axis it walks along
     depends on the draws; here that is done for a number, and for no exponent that has an axis.
