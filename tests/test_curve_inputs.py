@@ -151,7 +151,7 @@ def test_covariates_are_names_in_scope() -> None:
         hecon.run(model(), inputs.base())
 
 
-def test_a_spline_that_rises_can_be_caught_by_a_check() -> None:
+def test_a_spline_that_rises_is_refused_and_can_be_watched_by_a_check() -> None:
     rule = hecon.Check(
         "os never rises", "largest(survival(os, t + cycle_years) - survival(os, t))", at_most="0", within="1e-12"
     )
@@ -159,8 +159,12 @@ def test_a_spline_that_rises_can_be_caught_by_a_check() -> None:
         names, knots = ("gamma0", "gamma1", "gamma2"), (-1.0, 0.5, 2.0)
         spline = CurveFit("spline hazard 1", names, np.array([-2.0, 1.0, -bend]), np.zeros((3, 3)), knots=knots)
         inputs = book(Curve("os", {"spline hazard 1": spline}, "spline hazard 1"), PFS)
-        checks = hecon.run(model(checks=[rule]), inputs.base()).kept["checks"]
-        assert [bool(one.passed.all()) for one in checks if "os never rises" in one.name] == [holds]
+        found = hecon.run(model(checks=[rule], rising="keep"), inputs.base()).kept
+        assert [bool(one.passed.all()) for one in found["checks"] if "os never rises" in one.name] == [holds]
+        assert (found["reports"]["one", "rises"][0] == 0) == holds
+        if not holds:
+            with pytest.raises(ModelError, match="the curve of progressed rises"):
+                hecon.run(model(), inputs.base())
 
 
 def test_explanations_go_down_to_the_coefficients() -> None:

@@ -107,11 +107,12 @@ def _tell_time(models: "dict[str, Model]", book: "Book") -> None:
 
 
 def _print_checks(structure: str, base: "Outcomes") -> int:
-    """Print the checks of a base case; how many fail."""
+    """Print the checks and the reports of a base case; how many checks fail."""
     from rich.text import Text
 
     from hecon.report.checks import check_summary, checks_grid
     from hecon.report.grid import rich_table
+    from hecon.report.reported import curve_lines, reported_grid
 
     console = results()
     if structure:
@@ -119,8 +120,10 @@ def _print_checks(structure: str, base: "Outcomes") -> int:
     summary = check_summary(base)
     if base.kept["checks"]:
         console.print(rich_table(checks_grid(base)))
+    if (grid := reported_grid(base)).rows:
+        console.print(rich_table(grid))
     for line in summary.failed:
         console.print(Text(line, style="bold red"))
-    for line in summary.notes:
+    for line in (*summary.notes, *curve_lines(base)):
         console.print(line, markup=False)
     return len(summary.failed)

@@ -124,6 +124,7 @@ def _print(study: "Study") -> None:
     from rich.text import Text
 
     from hecon.report.checks import check_summary
+    from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
 
     console = results()
@@ -141,16 +142,19 @@ def _print(study: "Study") -> None:
     summary = check_summary(study.base, study.psa)
     for line in summary.failed:
         console.print(Text(line, style="bold red"))
-    for line in summary.notes:
+    for line in (*summary.notes, *curve_lines(study.base, study.psa)):
         console.print(Text(line))
 
 
 def _print_json(study: "Study", folder: Path) -> None:
     from hecon.report.as_json import as_json
     from hecon.report.checks import check_records, check_summary
+    from hecon.report.reported import report_records
     from hecon.report.run_folder import run_files
 
-    found = as_json(study, run_files(folder)) | {"folder": str(folder), "checks": check_records(study.base)}
+    found = as_json(study, run_files(folder)) | {
+        "folder": str(folder), "checks": check_records(study.base), "reports": report_records(study.base)
+    }  # fmt: skip
     typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
     for line in check_summary(study.base, None).failed:
         messages().print(line, style="bold red", markup=False)

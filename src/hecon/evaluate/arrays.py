@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hecon.evaluate.graph import CYCLE, DRAW, TUNNEL, Graph, Op
-from hecon.formula.functions import PRIMITIVES
+from hecon.evaluate.graph import CYCLE, DRAW, SURE, TUNNEL, Graph, Op
+from hecon.formula.functions import PRIMITIVES, power
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
@@ -78,14 +78,10 @@ def look_up(table: "Table", column: str, x: Any) -> Any:
     """
     index, values = table.index, table.columns[column]
     step = index[-1] - index[-2] if len(index) > 1 else 1.0
-    x = np.asarray(x, dtype=float)
-    if len(index) > 1 and index[-1] - index[0] == len(index) - 1:
-        position = np.floor(x - index[0] + _TINY)
-    else:
-        position = np.searchsorted(index, x + _TINY, side="right") - 1.0
-    outside = (position < 0) | (x + _TINY >= index[-1] + step) | np.isnan(x)
-    found = values[np.clip(np.where(outside, 0, position), 0, len(index) - 1).astype(np.intp)]
-    return np.where(outside, np.nan, found)
+    x = np.asarray(x, dtype=float) + _TINY
+    inside = (x >= index[0]) & (x < index[-1] + step)
+    position = np.searchsorted(index, np.where(inside, x, index[0]), side="right") - 1
+    return np.where(inside, values[position], np.nan)
 
 
 def interpolate(table: "Table", column: str, x: Any) -> Any:
@@ -100,14 +96,13 @@ def interpolate(table: "Table", column: str, x: Any) -> Any:
 
 
 def life_survivors(table: "Table", column: str, age: Any) -> Any:
-    """Survivors to an age, as a share of those alive at the table's first age; 0 past its last (qx per year of age).
-
-    Within a year of age the hazard is constant.
+    """Survivors to an age, as a share of those alive at the table's first age; 0 past its last (qx per year of age), not
+    a number before its first. Within a year of age the hazard is constant.
 
     >>> from hecon.inputs.parameter import Table
     >>> life = Table("life", "age", np.array([0.0, 1.0]), {"qx": np.array([0.75, 0.2])})
-    >>> life_survivors(life, "qx", np.array([0.0, 0.5, 1.0, 2.0, 3.0])).round(12).tolist()
-    [1.0, 0.5, 0.25, 0.2, 0.0]
+    >>> life_survivors(life, "qx", np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 3.0])).round(12).tolist()
+    [nan, 1.0, 0.5, 0.25, 0.2, 0.0]
     """
     q = np.append(table.columns[column], 1.0)  # past the last age everyone dies
     alive = np.concatenate([[1.0], np.cumprod(1.0 - q)])
@@ -116,8 +111,8 @@ def life_survivors(table: "Table", column: str, age: Any) -> Any:
     part = np.maximum(age - table.index[0] - whole, 0.0)
     part = np.where(part < _TINY, 0.0, part)
     k = np.clip(np.nan_to_num(whole), 0, len(q)).astype(np.intp)
-    inside = np.where(part > 0, (1.0 - q[np.minimum(k, len(q) - 1)]) ** part, 1.0)
-    return np.where(whole < 0, np.nan, alive[k] * inside)
+    inside = np.where(part > 0, power(1.0 - q[np.minimum(k, len(q) - 1)], part), 1.0)
+    return np.where(whole >= 0, alive[k] * inside, np.nan)
 
 
 def function_of(op: Op, draws: "Draws") -> Callable[..., Any]:
@@ -146,7 +141,8 @@ def function_of(op: Op, draws: "Draws") -> Callable[..., Any]:
             how = {"lookup": look_up, "interp": interpolate, "life_survivors": life_survivors}[op.op]
             return lambda x: how(table, payload[1], x)
         case _:
-            return PRIMITIVES[op.op].numpy
+            one = PRIMITIVES[op.op]
+            return one.sure if one.sure and payload == SURE else one.numpy
 
 
 def constant(graph: Graph, node: int, draws: "Draws") -> float | None:

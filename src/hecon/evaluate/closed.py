@@ -11,6 +11,7 @@ import numpy as np
 
 from hecon.evaluate.cohort import uniformise
 from hecon.evaluate.graph import CYCLE, Graph
+from hecon.formula.functions import power
 
 Matrix = dict[tuple[int, int], Any]
 Row = dict[int, Any]
@@ -122,7 +123,7 @@ def close(graph: Graph, vector: int, sums: Mapping[int, Shape], values: Mapping[
         else:
             total = _weighted(shape.method, series[k], start, last[k], {shape.state: 1.0})
         for rate, _, intercept in shape.discount:
-            total = total * (1.0 + values[rate]) ** -values[intercept]
+            total = total * power(1.0 + values[rate], -values[intercept])
         found[node] = total
     return found
 
@@ -178,7 +179,7 @@ def _moves_of_a_cycle(
 def _cycle_factor(discount: tuple[tuple[int, float, int], ...], values: Mapping[int, Any]) -> Any:
     factor: Any = 1.0
     for rate, slope, _ in discount:
-        factor = factor * (1.0 + values[rate]) ** -slope
+        factor = factor * power(1.0 + values[rate], -slope)
     return factor
 
 

@@ -6,7 +6,10 @@ where nothing uncertain is used, so that a fixed discount factor is computed onc
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from hecon.errors import ModelError
 from hecon.formula.functions import PRIMITIVES
@@ -15,6 +18,12 @@ CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle
 
 REDUCING = ("sum", "at", "largest", "smallest")
 VECTOR_OPS = ("state", "count", "dwell", "dwell_next")  # a cohort's own: their payload is (vector, position)
+SURE = "sure"  # what an operation needs besides where its arguments are numbers for sure: the quicker spelling will do
+# numbers as long as their arguments are; all others may be none (a look-up outside its table, 0 / 0, log(-1), exp(1000) * 0)
+_NUMBERS = {"input", "cycle", "state_time", "weight", *VECTOR_OPS, "cumulative", "next", "time_in", "tunnel_time", *REDUCING}
+_NUMBERS |= {"+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "round", "where"}
+_TRUTHS = {"<", "<=", ">", ">=", "==", "!=", "and", "or", "not"}  # 1 or 0
+_NUMBERS |= _TRUTHS
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Op] = []
         self.vectors: list[Vector] = []
+        self._sure: list[bool] = []
         self._known: dict[tuple[object, ...], int] = {}
         self._known_vectors: dict[tuple[object, ...], int] = {}
 
@@ -69,6 +79,8 @@ class Graph:
         elif op in ("dwell", "dwell_next"):
             axes &= ~TUNNEL
         self.nodes.append(Op(op, args, payload, axes, cycles))
+        sure = op in _NUMBERS or (isinstance(payload, float) and isfinite(payload))
+        self._sure.append(sure and all(self._sure[arg] for arg in args))
         self._known[key] = len(self.nodes) - 1
         return self._known[key]
 
@@ -77,17 +89,23 @@ class Graph:
         return self.add("number", payload=float(value))
 
     def apply(self, op: str, *args: int) -> int:
-        """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1 and x ** 1 are x."""
+        """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1, x ** 1 are x; so is 1 if x else 0
+        for a condition x.
+        """
         values = [self.nodes[arg].payload if self.nodes[arg].op == "number" else None for arg in args]
         if all(value is not None for value in values):
-            return self.number(PRIMITIVES[op].numpy(*values))
+            with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
+                return self.number(PRIMITIVES[op].numpy(*values))
         if op in "*+" and values[0] == (1.0 if op == "*" else 0.0):
             return args[1]
         if (op in ("*", "/", "**") and values[1] == 1.0) or (op in ("+", "-") and values[1] == 0.0):
             return args[0]
+        if op == "where" and values[1:] == [1.0, 0.0] and self.nodes[args[0]].op in _TRUTHS:
+            return args[0]
         if op == "*":
             return self._times(*args)
-        return self.add(op, args)
+        sure = PRIMITIVES[op].sure is not None and all(self._sure[arg] for arg in args)
+        return self.add(op, args, SURE if sure else None)
 
     def product(self, factors: Iterable[int]) -> int:
         """The product of nodes, numbers that hold for every draw and cycle first."""

@@ -2,6 +2,7 @@
 structure knows of its cohort (occupancy, moves, sums over cycles) is put in its place.
 """
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +100,8 @@ class Nodes:
             case Call(op="where", args=(condition, yes, no)):
                 test = self.node(block, condition, tunnel)
                 decided = constant(self.graph, test, self.draws)
+                if decided is not None and isnan(decided):
+                    return test
                 if decided is not None and not self.prices_in(test):  # a switch, the same in every draw and cycle
                     return self.node(block, yes if decided else no, tunnel)
                 return self.graph.apply("where", test, self.node(block, yes, tunnel), self.node(block, no, tunnel))
@@ -268,6 +271,8 @@ class Nodes:
             raise ModelError("at(x, years): the time may not differ between draws")
         self.decided |= dict.fromkeys(self.prices_in(time), f"{block.name}, at(x, years)")
         row = value * block.clock.per_year
+        if isnan(row):
+            raise ModelError("at(x, years): the time is not a number; a look-up outside its table gives none")
         if abs(row - round(row)) > 1e-9 or not 0 <= round(row) <= block.clock.cycles:
             raise ModelError(
                 f"at(x, {value:g}): {row:g} cycles is not a row of this block (whole cycles from 0 to {block.clock.cycles})"

@@ -58,13 +58,13 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
         trees = [formula.tree for formula in given.values()]
         raise ModelError(
             f"leaving '{states.states[met.state]}' adds up to {total:.6g} ({here}): {terms}"
-            f"{cells(program, met.block, trees, draws)}"
+            f"{missed(program, met.block, trees, total, draws)}{cells(program, met.block, trees, draws)}"
         )
     value, mine = met.values[met.pair], formulas[met.pair]
     what = "rate" if states.by == "rate" else "probability"
     how = "not a number" if isnan(value) else f"{value:.6g}, {'below 0' if value < 0 else 'above 1'}"
     raise ModelError(
-        f"the {what} {mine.name} is {how} ({here}): {mine.text}{_tables(program, met.block, [mine.tree], value, draws.book.tables)}"
+        f"the {what} {mine.name} is {how} ({here}): {mine.text}{missed(program, met.block, [mine.tree], value, draws)}"
         f"{cells(program, met.block, [mine.tree], draws)}"
     )
 
@@ -99,7 +99,7 @@ def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None
     s, i, d = (int(axis) for axis in wrong[0])
     strategy, item, value = program.strategies[s][0], program.items[i], float(values[s, i, d])
     pairs = [(block, term.value) for block in program.of(strategy) for term in block.terms if term.item == item]
-    told = [_tables(program, block, [tree], value, draws.book.tables) for block, tree in pairs]
+    told = [missed(program, block, [tree], value, draws) for block, tree in pairs]
     origin = [cells(program, block, [tree], draws) for block, tree in pairs]
     raise ModelError(
         f"strategy {strategy}, item {item.name}, draw {draws.draw[d]}: is {value}, not a finite number"
@@ -107,8 +107,18 @@ def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None
     )
 
 
-def _tables(program: Program, block: Block, trees: list[Node], value: float, tables: "Mapping[str, Table]") -> str:
-    """For a value that is not a number: the tables it reads with their range, since a look-up outside it gives none."""
+def missed(program: Program, block: Block, trees: list[Node], value: float, draws: "Draws") -> str:
+    """For a value that is not a number: the tables it reads with their range, since a look-up outside it gives none.
+
+    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Table
+    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})
+    >>> book = make_book("demo", [], tables={"norms": Table("norms", "age", np.array([40.0, 41.0]), {"u": np.array([0.9, 0.8])})})
+    >>> missed(Program("Demo", (), (block,), ()), block, [parse("norms[60]")], float("nan"), book.base())
+    '; outside their range these tables give nothing: norms (age 40 up to below 42); add rows, or bound what is looked up'
+    """
+    tables: Mapping[str, Table] = draws.book.tables
     behind = [f.tree for tree in trees for n in _names(program, block, tree) if (f := program.find(block, n))]
     reads = {
         (arg.value if isinstance(arg, Text) else arg.name): n.op

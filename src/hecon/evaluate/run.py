@@ -14,7 +14,7 @@ from hecon.evaluate.collect import Collector
 from hecon.evaluate.kept import checks, dated, reports, states
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import prepare
-from hecon.evaluate.refusal import cells, refuse_not_finite
+from hecon.evaluate.refusal import cells, missed, refuse_not_finite
 from hecon.evaluate.schedule import TILE
 from hecon.evaluate.sweep import Take, run_chunk
 from hecon.formula.program import Block
@@ -195,6 +195,7 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
         )
         raise ModelError(
             f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
+            f"{missed(built.program, block, [formula.tree], float(p[k]), draws)}"
             f"{cells(built.program, block, [formula.tree], draws)}"
             + ('; one branch may be "C", the rest' if together else "")
         )
@@ -210,9 +211,13 @@ def _check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None
         if not good.all():
             k = int(np.flatnonzero(~good)[0])
             x = np.broadcast_to(np.atleast_1d(found[value]), gap.shape)[k]
+            trees = [tree for tree in (check.value, check.equals, check.at_most) if tree is not None]
+            homes = [b for b in built.program.of(strategy) if b.name == place] or built.program.of(strategy)
+            tables = next(filter(None, (missed(built.program, b, trees, float(gap[k]), draws) for b in homes)), "")
             rule = "at most" if check.at_most is not None else "equal to"
             wanted = np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k]
             raise ModelError(
                 f"{check.name} is {x:.6g} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
                 f"{draws.draw[min(k, draws.n - 1)]}; {int((~good).sum())} of {good.size} draws)"
+                f"{tables}{f'; {check.remedy}' if check.remedy else ''}"
             )

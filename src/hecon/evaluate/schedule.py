@@ -109,7 +109,9 @@ def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], 
 
 
 def _decided(condition: Array) -> int:
-    """1 where a condition holds for all rows of a tile, 0 where for none, -1 where it changes within."""
+    """1 where a condition holds for all rows of a tile, 0 where for none, -1 where it changes within or is no number."""
+    if np.isnan(condition).any():
+        return -1
     held = condition.astype(bool)
     return 1 if held.all() else 0 if not held.any() else -1
 

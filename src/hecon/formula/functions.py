@@ -23,13 +23,15 @@ class Primitive:
     """One operation: how numpy computes it and how Excel spells it (`{0}`, `{1}` stand for the arguments).
 
     `arity` is (fewest, most) arguments; `callable` says whether a formula may call it by name;
-    an Excel spelling of None means the workbook can only hold its values, marked "not live".
+    an Excel spelling of None means the workbook can only hold its values, marked "not live". Not-a-number is contagious
+    in every row of the table; `sure` is a quicker spelling for arguments that are numbers for sure.
     """
 
     numpy: Function
     excel: str | Callable[[list[str]], str] | None
     arity: tuple[int, int] = (1, 1)
     callable: bool = True
+    sure: Function | None = None
 
 
 def _many(function: Function) -> Function:
@@ -43,9 +45,47 @@ def _many(function: Function) -> Function:
     return fold
 
 
+def _contagious(function: Function, count: int = 99) -> Function:
+    """A function that is not a number where one of its first `count` arguments is none, as Excel's #N/A goes through."""
+
+    def call(*args: Any) -> Any:
+        found = function(*args)
+        for arg in args[:count]:
+            missing = np.isnan(arg)
+            if np.any(missing):
+                found = np.where(missing, np.nan, found)
+        return found
+
+    return call
+
+
+def _judging(function: Function, excel: str | Callable[[list[str]], str], arity: tuple[int, int] = (2, 2)) -> Primitive:
+    """A row for what numpy answers with a number even where an argument is none: `nan < 1` is false, `nan ** 0` is 1."""
+    return Primitive(_contagious(function), excel, arity, callable=False, sure=function)
+
+
 def _truth(function: Function) -> Function:
     """A condition as 1.0 or 0.0: numpy would take `true + true` for true and exp(true) to three digits."""
-    return lambda *args: function(*args) * 1.0
+    return lambda *args: function(*args).astype(float)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """A power, the same to the last bit for any number of draws.
+
+    numpy squares, divides or takes a root where it walks along a single exponent (2, -1, 0.5), and which axis it walks along
+    depends on the draws; here that is done for a number, and for no exponent that has an axis.
+
+    >>> power(np.array([3.0]), np.array([2.0])).tolist()
+    [9.0]
+    """
+    exponent = np.asarray(exponent, dtype=float)
+    if exponent.ndim == 0 or exponent.shape[-1] > 1:
+        return np.power(base, exponent)
+    shape = np.broadcast_shapes(np.shape(base), exponent.shape)
+    full = np.ascontiguousarray(np.broadcast_to(exponent, shape))
+    if full.size > 1:
+        return np.power(base, full)
+    return np.power(np.repeat(base, 2), np.repeat(full, 2))[:1].reshape(shape)
 
 
 def _round(x: Any, digits: Any = 0.0) -> Any:
@@ -66,7 +106,7 @@ def _ceil(x: Any) -> Any:
 
 def _discount_factor(rate: Any, years: Any) -> Any:
     """Present value of 1 paid after so many years at an effective annual rate; never exp(-rate x years)."""
-    return np.power(1.0 + rate, -years)
+    return power(1.0 + rate, np.negative(years))
 
 
 def _special(name: str) -> Function:
@@ -102,19 +142,19 @@ PRIMITIVES: dict[str, Primitive] = {
     "-": Primitive(np.subtract, "{0}-{1}", (2, 2), callable=False),
     "*": Primitive(np.multiply, "{0}*{1}", (2, 2), callable=False),
     "/": Primitive(np.true_divide, "{0}/{1}", (2, 2), callable=False),
-    "**": Primitive(np.power, "{0}^{1}", (2, 2), callable=False),
+    "**": _judging(power, "{0}^{1}"),
     "neg": Primitive(np.negative, "-{0}", callable=False),
-    "<": Primitive(_truth(np.less), "{0}<{1}", (2, 2), callable=False),
-    "<=": Primitive(_truth(np.less_equal), "{0}<={1}", (2, 2), callable=False),
-    ">": Primitive(_truth(np.greater), "{0}>{1}", (2, 2), callable=False),
-    ">=": Primitive(_truth(np.greater_equal), "{0}>={1}", (2, 2), callable=False),
-    "==": Primitive(_truth(np.equal), "{0}={1}", (2, 2), callable=False),
-    "!=": Primitive(_truth(np.not_equal), "{0}<>{1}", (2, 2), callable=False),
-    "and": Primitive(_truth(_many(np.logical_and)), _joined("AND"), (2, 99), callable=False),
-    "or": Primitive(_truth(_many(np.logical_or)), _joined("OR"), (2, 99), callable=False),
-    "not": Primitive(_truth(np.logical_not), "NOT({0})", callable=False),
+    "<": _judging(_truth(np.less), "{0}<{1}"),
+    "<=": _judging(_truth(np.less_equal), "{0}<={1}"),
+    ">": _judging(_truth(np.greater), "{0}>{1}"),
+    ">=": _judging(_truth(np.greater_equal), "{0}>={1}"),
+    "==": _judging(_truth(np.equal), "{0}={1}"),
+    "!=": _judging(_truth(np.not_equal), "{0}<>{1}"),
+    "and": _judging(_truth(_many(np.logical_and)), _joined("AND"), (2, 99)),
+    "or": _judging(_truth(_many(np.logical_or)), _joined("OR"), (2, 99)),
+    "not": _judging(_truth(np.logical_not), "NOT({0})", (1, 1)),
     # functions
-    "where": Primitive(np.where, "IF({0},{1},{2})", (3, 3)),
+    "where": Primitive(_contagious(np.where, count=1), "IF({0},{1},{2})", (3, 3), sure=np.where),
     "exp": Primitive(np.exp, "EXP({0})"),
     "log": Primitive(np.log, "LN({0})"),
     "sqrt": Primitive(np.sqrt, "SQRT({0})"),
@@ -124,7 +164,7 @@ PRIMITIVES: dict[str, Primitive] = {
     "floor": Primitive(_floor, "INT({0}+1E-9)"),  # LibreOffice's INT alone forgives rounding, Excel's does not
     "ceil": Primitive(_ceil, "-INT(1E-9-{0})"),
     "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})", (1, 2)),
-    "discount_factor": Primitive(_discount_factor, "(1+{0})^-({1})", (2, 2)),
+    "discount_factor": Primitive(_contagious(_discount_factor), "(1+{0})^-({1})", (2, 2), sure=_discount_factor),
     "normal_cdf": Primitive(_special("ndtr"), "NORMSDIST({0})"),
     "normal_ppf": Primitive(_special("ndtri"), "NORMSINV({0})"),
     "gamma_cdf": Primitive(_gamma_cdf, "GAMMADIST({0},{1},1,TRUE)", (2, 2)),
@@ -139,9 +179,9 @@ PRIMITIVES: dict[str, Primitive] = {
     "log_normal_cdf": Primitive(_special("log_ndtr"), spelled("log_normal_cdf")),
     "exp_e1": Primitive(special.exp_e1, spelled("exp_e1")),
     "gamma_ppf": Primitive(special.gamma_ppf, "GAMMAINV({0},{1},1)", (2, 2)),
-    "gamma_side": Primitive(special.gamma_side, spelled("gamma_side"), (3, 3)),
-    "log_gamma_side": Primitive(special.log_gamma_side, spelled("log_gamma_side"), (3, 3)),
-    "gamma_side_hazard": Primitive(special.gamma_side_hazard, spelled("gamma_side_hazard"), (3, 3)),
+    "gamma_side": Primitive(_contagious(special.gamma_side), spelled("gamma_side"), (3, 3)),
+    "log_gamma_side": Primitive(_contagious(special.log_gamma_side), spelled("log_gamma_side"), (3, 3)),
+    "gamma_side_hazard": Primitive(_contagious(special.gamma_side_hazard), spelled("gamma_side_hazard"), (3, 3)),
     "prentice_score": Primitive(special.prentice_score, spelled("prentice_score"), (2, 2)),
     "prentice_slope": Primitive(special.prentice_slope, spelled("prentice_slope"), (2, 2)),
 }

@@ -52,10 +52,11 @@ MACROS: dict[str, Macro] = {
     ),
     "mortality_rate": Macro(
         ("table", "at_age", "p_female", "from_age"),
-        "-log(alive_mix(table, year_of(at_age, from_age) + 1, p_female, from_age)"
-        " / alive_mix(table, year_of(at_age, from_age), p_female, from_age))",
+        "where(alive_mix(table, year_of(at_age, from_age) + 1, p_female, from_age) > 0,"
+        " -log(alive_mix(table, year_of(at_age, from_age) + 1, p_female, from_age)"
+        " / alive_mix(table, year_of(at_age, from_age), p_female, from_age)), 0 / 0)",
         "rate per year over the year of age that holds at_age, the sexes weighted by their survivors since from_age;"
-        " infinite past the table's last age",
+        " not a number in a year that nobody outlives: past the table's last age, or at a probability of 1",
     ),
     "mortality_prob": Macro(
         ("table", "at_age", "p_female", "from_age", "years"),

@@ -87,7 +87,7 @@ class Term:
 @dataclass(frozen=True)
 class CheckFormula:
     """A declared check: `value` must lie within `within` of `equals`, or be at most `at_most`; `must` refuses the run
-    where it does not hold in every draw.
+    where it does not hold in every draw, and `remedy` says what the author may do then.
     """
 
     name: str
@@ -96,6 +96,7 @@ class CheckFormula:
     at_most: Node | None
     within: Node
     must: bool = False
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

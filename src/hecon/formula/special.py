@@ -135,7 +135,7 @@ def _score(w: Array, q: Array) -> tuple[Array, Array]:
 def _near(function: Callable[[Array, Array], Array], w: Any, q: Any) -> Any:
     """A function of w and q where |q| < NEAR_ZERO and 0 elsewhere, computed only where it is asked for."""
     w, q = np.asarray(w, dtype=float), np.asarray(q, dtype=float)
-    near = np.abs(q) < NEAR_ZERO
+    near = ~(np.abs(q) >= NEAR_ZERO)  # not a number counts as near and comes out as none
     if near.all():
         return function(w, q)
     if not near.any():

@@ -15,6 +15,7 @@ from hecon.report.grid import Cell, Column, Grid
 from hecon.report.html_parts import Section, facts, heading, listing, number, page, paragraph, table
 from hecon.report.html_results import base_section, difference_section, price_section
 from hecon.report.html_uncertainty import dsa_section, psa_section, scenario_section, voi_section
+from hecon.report.reported import curve_lines, reported_grid
 from hecon.report.study import Study
 from hecon.report.tables import parameters
 
@@ -168,9 +169,10 @@ def _frontier(found: IncrementalTable) -> str:
 
 
 def _checks(found: Findings) -> Section:
-    summary = check_summary(found.study.base, found.study.psa)
-    body = listing([*summary.failed, *summary.notes, *(str(gap) for gap in found.study.gaps)])
-    return Section("checks", "Checks", body + table(checks_grid(found.study.base)))
+    base, psa = found.study.base, found.study.psa
+    summary, reports = check_summary(base, psa), reported_grid(base, psa)
+    body = listing([*summary.failed, *summary.notes, *curve_lines(base, psa), *(str(gap) for gap in found.study.gaps)])
+    return Section("checks", "Checks", body + table(checks_grid(base)) + (table(reports) if reports.rows else ""))
 
 
 def _assumptions(found: Findings) -> Section:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
 from hecon.report.grid import Cell, Column, Grid, rich_table
+from hecon.report.reported import reported_grid
 from hecon.report.study import Study
 from hecon.report.tables import effects_counted
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def terminal_tables(study: Study) -> "list[Table]":
-    """What a run prints: costs by category and effects, incremental, pairwise and, with a PSA, its summary.
+    """What a run prints: costs by category and effects, incremental, pairwise, with a PSA its summary, the model's reports.
 
     >>> from hecon.analysis.totals import from_totals
     >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
@@ -26,6 +27,7 @@ def terminal_tables(study: Study) -> "list[Table]":
     grids = [_per_patient(study), *_by_basis(incremental_grid(study)), *_by_basis(pairwise_grid(study))]
     if study.psa is not None:
         grids.append(psa_summary(study))
+    grids += _by_basis(reported_grid(study.base, study.psa))
     return [rich_table(grid) for grid in grids]
 
 

@@ -17,6 +17,7 @@ from hecon.structure.items import Outcome
 from hecon.structure.markov import MarkovModel
 from hecon.structure.partitioned import PartitionedSurvival
 from hecon.structure.payoffs import on_a_clock, payoff
+from hecon.structure.reporting import weigh_reports
 from hecon.structure.scope import Scene, circles, product, read, read_all, split_scope, total
 from hecon.structure.tree import (
     Branch,
@@ -32,6 +33,10 @@ from hecon.structure.tree import (
 )
 
 _SLACK = 1e-9  # rounding, as in a run
+_NO_START = (
+    "start= changes nothing: in a partitioned model everyone begins within the first curve; leave it out, and write who begins"
+    " elsewhere as a leaf whose curves (let=) say so or that leads to a MarkovModel"
+)
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
@@ -134,7 +139,9 @@ class _Lowering:
         found = [tree_block, *(self.structure(members, k, len(groups)) for k, members in enumerate(groups.values()))]
         leaves = [path.leaf for members in groups.values() for _, path in members]
         self.faults += self.idle(found, {name for leaf in leaves for name in leaf.let} | set(self.strategy.let))
-        return found
+        if self.strategy.start and leaves and not any(leaf.start or hasattr(leaf.to, "start") for leaf in leaves):
+            self.faults.append(Fault(place, _NO_START))
+        return found if self.faults else weigh_reports(found, place, self.faults)
 
     def span(self, text: str, place: str) -> Node:
         """A time in years, from text with a unit ("6 months") or a formula."""
@@ -237,12 +244,13 @@ class _Lowering:
 
     def start(self, leaf: Leaf, structure: Structure, place: str) -> dict[str, Node]:
         """The shares in which a leaf's members start."""
-        start = leaf.start or self.strategy.start or getattr(structure, "start", None)
+        if not hasattr(structure, "start"):
+            if leaf.start:
+                self.faults.append(Fault(place, _NO_START))
+            return {structure.states[0]: Number(1.0)}
+        start = leaf.start or self.strategy.start or structure.start
         if start is None:
-            if hasattr(structure, "start"):
-                self.faults.append(
-                    Fault(place, "needs a start state: start='...' on the leaf, the strategy or the model")
-                )
+            self.faults.append(Fault(place, "needs a start state: start='...' on the leaf, the strategy or the model"))
             return {structure.states[0]: Number(1.0)}
         shares = {start: "1"} if isinstance(start, str) else start
         unknown = [state for state in shares if state not in structure.states]

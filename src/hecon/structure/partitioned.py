@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from hecon.structure.tree import Strategy
 
 CROSSING = ("cap", "raise", "error")
+RISING = ("error", "keep")
+COUNTED = ("crossings", "rises")  # reports of the structure itself: in how many rows
 _TINY = 1e-12
+_ROUNDING = 1e-9  # a curve may miss its range, or rise, by rounding and by the tolerance of its special functions
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,12 @@ class PartitionedSurvival:
     """A partitioned survival model.
 
     `states` in order, the last being what the curves leave (dead); `curves` gives for every other state a formula per
-    cycle, the probability of being in it or an earlier one. `crossing` says what happens where an earlier curve lies
-    above a later one: "cap" lowers the earlier, "raise" lifts the later, "error" refuses; how many rows crossed is reported as
-    `crossings` either way. `dying` gives, for states whose leavers may die, the share of them that do: without it only
-    "first -> *" and "* -> dead" are known as moves. Other arguments are those of MarkovModel.
+    cycle, the probability of being in it or an earlier one. Everyone begins within the first curve. `crossing` says what
+    happens where an earlier curve lies above a later one: "cap" lowers the earlier, "raise" lifts the later, "error" refuses;
+    how many rows crossed is reported as `crossings` either way. `rising` says what happens where a curve is higher than a
+    cycle before, so that people return: "error" refuses, "keep" takes it as it stands and reports how many cycles rose as
+    `rises`. `dying` gives, for states whose leavers may die, the share of them that do: without it only "first -> *" and
+    "* -> dead" are known as moves. Other arguments are those of MarkovModel.
 
     >>> curves = {"stable": "exp(-0.2 * t)", "progressed": "exp(-0.1 * t)"}
     >>> model = PartitionedSurvival(("stable", "progressed", "dead"), curves, "cap", "1 month", "10 years", "half-cycle", "mid")
@@ -52,6 +57,7 @@ class PartitionedSurvival:
     events: str
     let: Mapping[str, str] = field(default_factory=dict)
     outcomes: Sequence[Outcome] = ()
+    rising: str = "error"
     dying: Mapping[str, str] = field(default_factory=dict)
     checks: Sequence[Check] = ()
     report: Mapping[str, str] = field(default_factory=dict)
@@ -98,13 +104,19 @@ class PartitionedSurvival:
         crossed = self._crossed(alive)
         if self.crossing == "error":
             rule = CheckFormula(
-                "rows in which a curve lies above a later one", crossed, Number(0.0), None, Number(0.0), must=True
-            )
+                "rows in which a curve lies above a later one", crossed, Number(0.0), None, Number(0.0), must=True,
+                remedy='declare crossing="cap" or "raise" to choose which curve gives way',
+            )  # fmt: skip
             checks = (*checks, rule)
         checks = (*checks, *(self._bounded(state) for state in alive))
+        counts = {"crossings": crossed}
+        if self.rising == "error":
+            checks = (*checks, *(self._falling(state) for state in alive))
+        else:
+            counts["rises"] = self._rises(alive)
         return Block(
             scene.block, scene.strategy, scene.parent, when, scene.mass, scene.offset, names, None, terms, checks,
-            {**reports, "crossings": crossed}, self._occupied(alive), self._moved(alive, place, faults),
+            {**reports, **counts}, self._occupied(alive), self._moved(alive, place, faults),
         )  # fmt: skip
 
     def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
@@ -125,6 +137,7 @@ class PartitionedSurvival:
             ("events", self.events, EVENTS),
             ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
             ("crossing", self.crossing, CROSSING),
+            ("rising", self.rising, RISING),
         )
         for what, value, known in options:
             if value not in known:
@@ -138,6 +151,11 @@ class PartitionedSurvival:
         for what, given in (("curves", self.curves), ("dying", self.dying)):
             unknown = [state for state in given if state not in self.states[:-1]]
             faults += [Fault(place, f"{what}: unknown state '{s}'{nearest(s, self.states[:-1])}") for s in unknown]
+        faults += [
+            Fault(place, f"report '{n}' is counted by the model itself; take another name")
+            for n in COUNTED
+            if n in self.report
+        ]
         missing = [state for state in self.states[:-1] if state not in self.curves]
         faults += [
             Fault(place, f"curves: '{state}' has none; only the last state is what the others leave")
@@ -198,12 +216,29 @@ class PartitionedSurvival:
         return {move: Formula(move, move, tree, "probability") for move, tree in trees.items()}
 
     def _bounded(self, state: str) -> CheckFormula:
-        """A curve is a probability in every row."""
+        """A curve is a probability in every row; where it never rises, its ends tell."""
         curve = Name(f"curve[{state}]")
-        above = Call("-", (Call("largest", (curve,)), Number(1.0)))
-        outside = Call("max", (above, Call("neg", (Call("smallest", (curve,)),))))
+        if self.rising == "error":
+            end = Call("*", (Name("cycles"), Name("cycle_years")))
+            ends: tuple[Node, Node] = (Call("at", (curve, Number(0.0))), Call("at", (curve, end)))
+            highest, lowest = Call("max", ends), Call("min", ends)
+        else:
+            highest, lowest = Call("largest", (curve,)), Call("smallest", (curve,))
+        outside = Call("max", (Call("-", (highest, Number(1.0))), Call("neg", (lowest,))))
         what = f"how far the curve of {state} lies outside 0 to 1"
-        return CheckFormula(what, outside, None, Number(0.0), Number(1e-9), must=True)
+        return CheckFormula(what, outside, None, Number(0.0), Number(_ROUNDING), must=True)
+
+    def _falling(self, state: str) -> CheckFormula:
+        """A curve rises in no cycle."""
+        rise = Call("neg", (Call("smallest", (_fall(f"curve[{state}]"),)),))
+        what = f"how far the curve of {state} rises within a cycle"
+        remedy = 'a curve that falls and rises is written as such on purpose: declare rising="keep"'
+        return CheckFormula(what, rise, None, Number(0.0), Number(_ROUNDING), must=True, remedy=remedy)
+
+    def _rises(self, alive: list[str]) -> Node:
+        """In how many cycles a curve rises."""
+        rises = [Call("<", (_fall(f"curve[{state}]"), Number(-_ROUNDING))) for state in alive]
+        return Call("sum", (total([Call("where", (rise, Number(1.0), Number(0.0))) for rise in rises]),))
 
     def _crossed(self, alive: list[str]) -> Node:
         """In how many rows an earlier curve lies above a later one."""
@@ -212,3 +247,10 @@ class PartitionedSurvival:
             for a, b in pairwise(alive)
         ]
         return Call("sum", (total([Call("where", (pair, Number(1.0), Number(0.0))) for pair in pairs]),))
+
+
+def _fall(curve: str) -> Node:
+    """What a curve loses in the cycle that begins with a row; nothing in the last row, where none begins."""
+    own = Name(curve)
+    fall = Call("-", (own, Call("next", (own,))))
+    return Call("where", (Call("<", (Name("cycle"), Name("cycles"))), fall, Number(0.0)))

@@ -75,14 +75,16 @@ class TablesSheet:
         return f"IF(({x})>INDEX({index},{cells.rows}),1/0,{line})"
 
     def survivors(self, table: str, column: str, age: str) -> str:
-        """Survivors to an age: whole years from the column of survivors, the part of a year at a constant hazard."""
+        """Survivors to an age: whole years from the column of survivors, the part of a year at a constant hazard; an error
+        before the first age, where INDEX would take row 0 for the whole column.
+        """
         cells, column = self._cells(table, column)
         if column not in cells.survivors:
             cells.survivors[column] = cells.column + 1 + len(cells.table.columns) + 2 * len(cells.survivors)
         alive, rows = cells.survivors[column], cells.rows + 2
         first = f"{SHEET}!${letters(cells.column)}${FIRST + 1}"
         whole = f"INT({age}-{first}+{_TINY})"
-        row = f"MIN({whole},{rows - 1})+1"
+        row = f"IF({whole}<0,NA(),MIN({whole},{rows - 1})+1)"
         part = f"({age}-{first}-{whole})"
         return f"INDEX({_range(alive, rows)},{row})*IF({part}<{_TINY},1,INDEX({_range(alive + 1, rows)},{row})^{part})"
 
