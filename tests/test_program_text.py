@@ -27,7 +27,7 @@ PRINTED = {  # a field that is new belongs into the text, or here with the reaso
     "StateVector": "states by entries start tunnels",
     "Tunnel": "length last",
     "Term": "item where value flow present discount time",
-    "CheckFormula": "name value equals at_most within must",
+    "CheckFormula": "name value equals at_most within must remedy",  # a remedy is words
     "Formula": "name tree text unit",  # the text is printed from the tree; units are words
 }
 

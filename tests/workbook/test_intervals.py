@@ -46,14 +46,8 @@ def chain(method: str, horizon: str, timing: str = "continuous", **more: Any) ->
     )  # fmt: skip
 
 
-TUNNELLED = [
-    Cost(
-        "rehab",
-        {"ill": "c_drug * where(state_time < 2, 1 / (1 + cycle), 0.1) * exp(-state_time_mid)"},
-        per="year",
-        **CARE,
-    )
-]
+IN_TUNNELS = "c_drug * where(state_time < 2, 1 / (1 + cycle), 0.1) * exp(-state_time_mid)"
+TUNNELLED = [Cost("rehab", {"ill": IN_TUNNELS}, per="year", **CARE), Utility({"well": "1"})]
 CURVES = PartitionedSurvival(
     ("well", "ill", "dead"), {"well": "exp(-p_ill * t)", "ill": "exp(-p_die * t)"}, "cap", "3 months", "4 years",
     "half-cycle", "end", outcomes=STEPS, **ALONE,

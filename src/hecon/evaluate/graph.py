@@ -20,7 +20,18 @@ REDUCING = ("sum", "at", "largest", "smallest")
 VECTOR_OPS = ("state", "count", "dwell", "dwell_next")  # a cohort's own: their payload is (vector, position)
 SURE = "sure"  # what an operation needs besides where its arguments are numbers for sure: the quicker spelling will do
 # numbers as long as their arguments are; all others may be none (a look-up outside its table, 0 / 0, log(-1), exp(1000) * 0)
-_NUMBERS = {"input", "cycle", "state_time", "weight", *VECTOR_OPS, "cumulative", "next", "time_in", "tunnel_time", *REDUCING}
+_NUMBERS = {
+    "input",
+    "cycle",
+    "state_time",
+    "weight",
+    *VECTOR_OPS,
+    "cumulative",
+    "next",
+    "time_in",
+    "tunnel_time",
+    *REDUCING,
+}
 _NUMBERS |= {"+", "-", "*", "neg", "abs", "min", "max", "floor", "ceil", "round", "where"}
 _TRUTHS = {"<", "<=", ">", ">=", "==", "!=", "and", "or", "not"}  # 1 or 0
 _NUMBERS |= _TRUTHS
