@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.errors import told_sum
 from hecon.outcomes import Outcomes
 from hecon.report.grid import Column, Grid
 
@@ -94,4 +95,5 @@ def _checks(outcomes: Outcomes) -> "Sequence[CheckResult]":
 def _words(check: "CheckResult") -> str:
     wanted = "at most" if check.at_most else "equal to"
     allowance = f" within {check.within[0]:.3g}" if check.within[0] else ""
-    return f"{check.name} ({check.place}): {check.value[0]:.6g}, not {wanted} {check.target[0]:.6g}{allowance}"
+    value = told_sum(check.value[0], check.target[0])
+    return f"{check.name} ({check.place}): {value}, not {wanted} {check.target[0]:.6g}{allowance}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once, told_sum
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
@@ -223,7 +223,9 @@ class _Lowering:
         if len(numbers) == len(shares):
             if numbers and (min(numbers) < 0 or abs(sum(numbers) - 1) > _SLACK):
                 told = ", ".join(f"{state} {share:g}" for state, share in zip(shares, numbers, strict=True))
-                self.faults.append(Fault(place, f"start: shares are at least 0 and add up to 1; got {told}"))
+                self.faults.append(
+                    Fault(place, f"start: shares are at least 0 and add up to 1; got {told}, {told_sum(sum(numbers))}")
+                )
             return []
         slack, one = Number(_SLACK), Number(1.0)
         below = [
