@@ -11,11 +11,13 @@ from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.book import Book
 from hecon.inputs.cells import is_number
 from hecon.inputs.distribution import Distribution
+from hecon.inputs.draws import Draws
+from hecon.inputs.life_tables import life_table_remarks
 from hecon.inputs.margins import with_limits
 from hecon.inputs.money import currency_faults
 from hecon.inputs.parameter import NUMERIC_SETTINGS, SETTINGS, Parameter
 from hecon.inputs.spelling import spelling, word
-from hecon.inputs.support import Support, stated, support_of
+from hecon.inputs.support import Support, stated, support_of, support_remarks
 from hecon.inputs.units import unit_of
 from hecon.names import case_clashes, name_fault
 
@@ -81,8 +83,9 @@ def book_faults(book: Book) -> list[Fault]:
     return faults + currency_faults(book) + _settings_faults(book)
 
 
-def remarks(book: Book) -> list[Fault]:
-    """What is allowed but should be said: means that differ for a reason, intervals that do not fit their point.
+def remarks(book: Book, draws: Draws | None = None) -> list[Fault]:
+    """What is allowed but should be said: means that differ for a reason, intervals that do not fit their point, what is
+    implausible (see `plausibility`).
 
     >>> from hecon.inputs.parameter import Parameter
     >>> hr = Parameter(name="hr_os", value=0.8, distribution="lognormal median ci", par1=0.6, par2=0.9)
@@ -101,7 +104,30 @@ def remarks(book: Book) -> list[Fault]:
             if words != "logit-normal median ci" and abs(one.value - middle) > 0.05 * (one.par2 - one.par1):
                 text = f"is not the {kind}middle of its interval, {middle:.4g}; the interval's width is kept"
                 told.append(Fault(one.place("value"), f"its point {one.value:g} {text}"))
-    return told
+    return told + plausibility(book, draws)
+
+
+def plausibility(book: Book, draws: Draws | None = None) -> list[Fault]:
+    """Of the remarks, those that question a number: life tables that look like none, values and draws outside a support.
+
+    >>> plausibility(Book("demo", {}))
+    []
+    """
+    return [*life_table_remarks(book.tables), *support_remarks(book, draws)]
+
+
+def settings_draws(book: Book) -> Draws | None:
+    """The draws that a run would make by the settings alone, to be looked at; None where they ask for none.
+
+    >>> settings_draws(Book("demo", {})) is None
+    True
+    """
+    n, seed = (book.settings.get(name, "") for name in ("draws", "seed"))
+    if not (n and seed) or int(float(n)) < 2 or not book.margins.varying:
+        return None
+    return book.sample(
+        int(float(n)), int(float(seed)), book.settings.get("sampling", "").replace("-", " ") or "independent"
+    )
 
 
 def _parameter_faults(one: Parameter, distribution: Distribution, sound: bool) -> list[Fault]:
@@ -154,7 +180,8 @@ def _range_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
     faults = []
     for column in ("value", "low", "high"):
         number = getattr(one, column)
-        if column != "value" and number == one.value:
+        judged = column == "value" and not distribution.admits(number) and support.what.startswith("a draw")
+        if (column != "value" and number == one.value) or judged:
             continue
         if one.name.startswith("dr_") and number >= 1:
             told = f"a discount rate is a share per year; its {column} is {number:g}: write {number / 100:g} for {number:g}%"
