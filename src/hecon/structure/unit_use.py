@@ -1,6 +1,7 @@
 """Whether inputs stand where their units of time fit: probabilities per cycle, rates per year, flows, durations in years.
 
-Only sums and products of named inputs are judged. A number, a macro or a quotient in a formula may be the conversion itself.
+Only sums and products of named inputs are judged, relative effects on them included. A number, another macro or a quotient in
+a formula may be the conversion itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 _SAME = 1e-9
+_EFFECTS = ("hr_on_prob", "rr_on_prob", "or_on_prob")  # macros that leave a probability one of the same length of time
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def _duration(text: str, scope: _Scope, place: str) -> Iterator[Fault]:
 
 
 def _fault(place: str, names: tuple[str, ...], scope: _Scope, what: str, remedy: str) -> Fault:
-    units = [f"{name} is a '{scope.book.parameters[name].unit}'" for name in names]
+    known = {name: scope.book.parameters[name] for name in names}
+    units = [f"{name} is a '{one.unit}'" for name, one in known.items() if unit_of(one).time]
     return Fault(place, f"{' and '.join(units)} and stands as {what}: {remedy}")
 
 
@@ -166,6 +169,10 @@ def _product(tree: Node, scope: _Scope, seen: frozenset[str]) -> tuple[str, ...]
         if tree.name in scope.formulas and tree.name not in seen:
             return _product(_read(scope.formulas[tree.name]), scope, seen | {tree.name})
         return (tree.name,) if tree.name in scope.book.parameters else None
+    if isinstance(tree, Call) and tree.op in _EFFECTS:
+        return _product(tree.args[0], scope, seen)
+    if isinstance(tree, Call) and tree.op == "-" and tree.args[0] == Number(1.0):
+        return ()  # who is left, a share
     if isinstance(tree, Call) and tree.op == "*":
         factors = [_product(arg, scope, seen) for arg in tree.args]
         return None if any(one is None for one in factors) else tuple(n for one in factors if one for n in one)
