@@ -186,7 +186,7 @@ def _range_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
         if one.name.startswith("dr_") and number >= 1:
             told = f"a discount rate is a share per year; its {column} is {number:g}: write {number / 100:g} for {number:g}%"
             faults.append(Fault(one.place(column), told))
-        elif support.outside(number):
+        elif not support.holds(number):
             faults.append(Fault(one.place(column), f"{support.rule}; its {column} is {number:g}{_why(one, support)}"))
     return faults
 

@@ -22,7 +22,7 @@ def currency_faults(book: "Book") -> list[Fault]:
     fee: its unit says EUR, its currency USD; correct one of them
     """
     costs = [one for one in book.parameters.values() if one.currency or one.price_year]
-    money = [one for one in book.parameters.values() if one in costs or unit_of(one).kind == "money"]
+    money = [one for one in book.parameters.values() if one.currency or one.price_year or unit_of(one).kind == "money"]
     faults = [fault for one in money for fault in _own_faults(one)]
     for column, what in (("currency", "currency"), ("price_year", "price year")):
         wanted = book.settings.get(column, "") or next((text for one in money if (text := _said(one, column))), "")

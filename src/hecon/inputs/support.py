@@ -60,6 +60,10 @@ class Support:
             return f"{self.what} lies between {self.low:g} and {self.high:g}"
         return f"{self.what} is at {f'least {self.low:g}' if self.low > -inf else f'most {self.high:g}'}"
 
+    def holds(self, value: float) -> bool:
+        """Whether one value lies inside, rounding apart; nan does."""
+        return not (value < self.low or value > self.high) or not self.outside(value)
+
     def outside(self, values: Array | float) -> NDArray[np.bool_]:
         """Which values (draw,) lie outside, rounding apart."""
         low = self.low - _SLACK * max(1.0, abs(self.low)) if self.low > -inf else -inf
@@ -135,6 +139,8 @@ def draw_faults(draws: "Draws") -> Iterator[Fault]:
     sampled = draws.seed is not None or draws.method == "uniforms"
     for name, row in zip(draws.names, draws.values, strict=True):
         support = known.get(name, Support())
+        if not row.size or (row.min() >= support.low and row.max() <= support.high):
+            continue
         wrong = np.flatnonzero(support.outside(row))
         if not wrong.size:
             continue
@@ -169,7 +175,7 @@ def support_remarks(book: "Book", draws: "Draws | None" = None) -> list[Fault]:
         beyond = [
             f"{column} {x:g}"
             for column, x in numbers.items()
-            if unit.outside(x) and (column == "value" or x != one.value)
+            if not unit.holds(x) and (column == "value" or x != one.value)
         ]
         if beyond:
             told.append(
