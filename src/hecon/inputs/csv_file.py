@@ -70,10 +70,16 @@ def read_csv(path: str | Path, name: str = "") -> Sheet:
 
 
 def csv_grid(path: Path, name: str) -> list[list[str]]:
-    """The cells of a CSV file, row by row, blank lines included; `name` stands in the addresses of what is refused.
+    r"""The cells of a CSV file, row by row, blank lines included; `name` stands in the addresses of what is refused.
 
     Raises:
         InputError: a file that cannot be read, is no text in UTF-8 or UTF-16, or is no CSV.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "a.csv").write_bytes("t;x\n\n1; 2\n".encode("utf-16"))
+    ...     csv_grid(Path(folder, "a.csv"), "a")
+    [['t', 'x'], [], ['1', '2']]
     """
     try:
         raw = path.read_bytes()
