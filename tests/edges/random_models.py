@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import hecon
+from edges.plain_cohort import Column
 from edges.random_formulas import Formulas
 from edges.random_items import clocked, cost, items, payoffs
 from hecon import (
@@ -53,6 +54,12 @@ BOOK = hecon.make_book(
 )
 
 
+TABLES = {
+    name: Column(tuple(map(float, table.index)), tuple(map(float, next(iter(table.columns.values())))))
+    for name, table in BOOK.tables.items()
+}  # as the plain loops read them
+
+
 @dataclass(frozen=True)
 class Kinds:
     """What the models may hold: amounts that change over a run, whole-year discounting, names of an interval's middle, rates
@@ -63,6 +70,9 @@ class Kinds:
     whole_year: bool = True
     middles: bool = True
     tunnel_rates: bool = True
+
+
+KINDS = Kinds(stepped=False, whole_year=False, middles=False, tunnel_rates=False)
 
 
 def random_model(seed: int, kinds: Kinds) -> Any:

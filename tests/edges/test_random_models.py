@@ -15,16 +15,10 @@ from threadpoolctl import threadpool_limits
 
 import hecon
 from edges.plain_clock import Ledger
-from edges.plain_cohort import Column
 from edges.plain_loop import play
-from edges.random_models import BOOK, Kinds, random_model
+from edges.random_models import BOOK, KINDS, TABLES, random_model
 
-KINDS = Kinds(stepped=False, whole_year=False, middles=False, tunnel_rates=False)
 MODELS, PARTS, DRAWS = 2000, 40, 3
-TABLES = {
-    name: Column(tuple(map(float, table.index)), tuple(map(float, next(iter(table.columns.values())))))
-    for name, table in BOOK.tables.items()
-}
 parts = pytest.mark.parametrize("part", range(PARTS), scope="module")  # both tests of a part one after the other
 
 

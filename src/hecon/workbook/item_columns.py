@@ -89,7 +89,7 @@ class ItemColumns:
     def flow(self, title: str, some: list[int]) -> Column:
         """The column of some terms' flows together; flows that are the same share one."""
         parts = [factors(self.terms[k].flow) for k in some]
-        common = [one for one in parts[0] if all(one in rest for rest in parts[1:])] if len(parts) > 1 else []
+        common = in_common(parts) if len(parts) > 1 else []
         tunnelled = any(self.tunnel(self.terms[k]) for k in some)
         if tunnelled:
             common = []
@@ -236,6 +236,23 @@ def factors(tree: Node | None) -> list[Node]:
     if isinstance(tree, Call) and tree.op == "*":
         return [one for arg in tree.args for one in factors(arg)]
     return [tree] if tree is not None else []
+
+
+def in_common(parts: list[list[Node]]) -> list[Node]:
+    """The factors that all parts have, each as often as all have it: a price squared in one part is common once.
+
+    >>> from hecon.formula.syntax import parse
+    >>> [one.name for one in in_common([factors(parse("c * h * h")), factors(parse("2 * h * c"))])]
+    ['c', 'h']
+    """
+    left = [list(part) for part in parts[1:]]
+    common = []
+    for one in parts[0]:
+        if all(one in rest for rest in left):
+            common.append(one)
+            for rest in left:
+                rest.remove(one)
+    return common
 
 
 def product(trees: list[Node]) -> Node:
