@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
 _SELF_MADE = ("live", "moving", "method", "rate step")
-_BY_TUNNEL = ("substate", "at tunnel")
 
 
 class CellBuilder(Builder):
@@ -123,7 +122,9 @@ def engine_values(
     }
     numbers = node_values(program, builder.graph, {node for nodes in made.values() for node in nodes}, draws)
     found = {
-        source: _by_tunnel([numbers[node] for node in nodes]) if source.what in _BY_TUNNEL else numbers[nodes[0]]
+        source: _by_tunnel([numbers[node] for node in nodes])
+        if source.what in ("substate", "at tunnel")
+        else numbers[nodes[0]]
         for source, nodes in made.items()
     }
     found |= {source: x[-1] for source, x in found.items() if source.what == "past" and x.ndim == 2}
