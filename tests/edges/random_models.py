@@ -3,7 +3,7 @@
 All take their numbers from one book. `Kinds` says what they may hold, so that a difference can be narrowed down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -72,16 +72,18 @@ class Kinds:
     tunnel_rates: bool = True
 
 
-KINDS = Kinds(stepped=False, whole_year=False, middles=False, tunnel_rates=False)
+KINDS = Kinds(tunnel_rates=False)
 
 
 def random_model(seed: int, kinds: Kinds) -> Any:
     """A model of its own for every seed."""
     r = Random(seed)
     kind = r.choice(("markov", "markov", "tree", "tree", "tree", "partitioned"))
+    decision = _decision(r, kinds)
+    kinds = replace(kinds, whole_year=decision["discount_timing"] == "whole_year")
     if kind == "tree":
-        return _tree(r, kinds)
-    alone = {**_decision(r, kinds), "strategies": [_alone(r, name) for name in ("usual", "new")[: r.randint(1, 2)]]}
+        return _tree(r, kinds, decision)
+    alone = {**decision, "strategies": [_alone(r, name) for name in ("usual", "new")[: r.randint(1, 2)]]}
     return (_markov if kind == "markov" else _partitioned)(r, kinds, "cohort", **alone)
 
 
@@ -101,8 +103,8 @@ def _alone(r: Random, name: str) -> Strategy:
     return Strategy(name, let=let, lasts=_wait(r), outcomes=payoffs(r, 1))
 
 
-def _clock(r: Random) -> tuple[str, int]:
-    cycle, most = r.choice(CLOCKS)
+def _clock(r: Random, kinds: Kinds) -> tuple[str, int]:
+    cycle, most = r.choice(CLOCKS[:-1] if kinds.whole_year else CLOCKS)  # two years have no one factor of a whole year
     return cycle, r.randint(1, most)
 
 
@@ -113,7 +115,7 @@ def _method(r: Random, simpson: bool) -> dict[str, str]:
 
 
 def _markov(r: Random, kinds: Kinds, name: str, **alone: Any) -> MarkovModel:
-    cycle, n = _clock(r)
+    cycle, n = _clock(r, kinds)
     steady = r.random() < 0.14  # long, and the same in every cycle: the engine does not walk such a cohort
     if steady:
         n = r.randint(30, 48)
@@ -149,7 +151,7 @@ def _markov(r: Random, kinds: Kinds, name: str, **alone: Any) -> MarkovModel:
 
 
 def _partitioned(r: Random, kinds: Kinds, name: str, **alone: Any) -> PartitionedSurvival:
-    cycle, n = _clock(r)
+    cycle, n = _clock(r, kinds)
     states = ("well", "ill", "late")[: r.randint(1, 3)]
     write = Formulas(r, cycle, n, AGE, kinds.stepped, kinds.middles and r.random() < 0.3)
     curves = {state: write.curve(k) for k, state in enumerate(reversed(states))}
@@ -164,7 +166,7 @@ def _partitioned(r: Random, kinds: Kinds, name: str, **alone: Any) -> Partitione
     )  # fmt: skip
 
 
-def _tree(r: Random, kinds: Kinds) -> DecisionTree:
+def _tree(r: Random, kinds: Kinds, decision: dict[str, Any]) -> DecisionTree:
     structures = [
         (_markov if r.random() < 0.65 else _partitioned)(r, kinds, f"course_{k}") for k in range(r.randint(1, 2))
     ]
@@ -178,7 +180,7 @@ def _tree(r: Random, kinds: Kinds) -> DecisionTree:
         strategies.append(
             Strategy(name, "", to, {"hr_arm": "hr_drug"} if name == "new" else {}, lasts=wait, outcomes=outcomes)
         )
-    return DecisionTree(strategies=strategies, let={"hr_arm": "1"}, **_decision(r, kinds))
+    return DecisionTree(strategies=strategies, let={"hr_arm": "1"}, **decision)
 
 
 def _node(r: Random, kinds: Kinds, structures: list[Any], depth: int) -> Any:
