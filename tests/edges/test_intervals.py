@@ -119,9 +119,9 @@ def test_the_first_year_since_entry(method: str, start: str) -> None:
     assert cost_of(relapsing(method, start, second)) == pytest.approx(100, rel=1e-12)
 
 
-def test_simpson_has_no_intervals_of_tunnels() -> None:
+def test_simpson_has_no_place_for_amounts_by_tunnel() -> None:
     with pytest.raises(hecon.ModelError, match="simpson"):
-        hecon.run(relapsing("simpson", "ill", [Utility({"ill": "0.5"})]), BOOK.base())
+        hecon.run(relapsing("simpson", "ill", [Utility({"ill": "0.5 - 0.1 * state_time"})]), BOOK.base())
 
 
 @structures

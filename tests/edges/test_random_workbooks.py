@@ -4,12 +4,14 @@ cell the engine's, with the base inputs and with a draw of them typed in.
 
 import importlib.util
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import hecon
 from edges.plain_loop import play
 from edges.random_models import BOOK, KINDS, TABLES, random_model
 from hecon import Cost, MarkovModel, Strategy, Tunnel, Utility
@@ -39,9 +41,11 @@ def test_workbooks_are_the_plain_loops(part: int, tmp_path: Path) -> None:
 def recalculated(model: Any, folder: Path, what: str) -> None:
     """Write the workbook, recalculate it with two sets of inputs, compare every cell and every item."""
     folder.mkdir()
-    layout = Made(model, BOOK, "payer", 20_000.0, model.strategies[0].name).write(folder / "twin.xlsx")
+    counted = hecon.run(model, BOOK.base()).select(kind="qaly").size
+    book = replace(BOOK, settings={"effect": "qaly" if counted else "none"})
+    layout = Made(model, book, "payer", 20_000.0, model.strategies[0].name).write(folder / "twin.xlsx")
     session = open_session(folder / "twin.xlsx", "formualizer", folder)
-    for draws in (BOOK.base(), BOOK.sample(1, seed=1)):
+    for draws in (book.base(), book.sample(1, seed=1)):
         values = {name: float(np.ravel(draws[name])[0]) for name in BOOK.parameters}
         found = session.values({("Inputs", place.row, BASE): values[name] for name, place in layout.inputs.items()})
         tally = Tally()
