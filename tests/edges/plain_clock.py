@@ -1,8 +1,8 @@
 """Time by plain loops: cycles, weights within a cycle, discount factors, and the years into which money falls.
 
 Nothing is shared with the engine. What follows is how the conventions are read where they leave room:
-under `whole_year` an interval that lies across a year's boundary, whether by a wait or because cycles do not divide a year,
-is split by overlap, and each part takes the factor of its own year; a flow that `flows=` discounts at a point
+under `whole_year` an interval that a wait puts across a year's boundary is split by overlap, and each part takes the factor
+of its own year; one longer than a year takes the factor of the year in which it starts; a flow that `flows=` discounts at a point
 takes the factor of that point whole, and is split by overlap for the ledger alone.
 """
 
@@ -112,7 +112,7 @@ class Intervals:
             present = sum(x * factors[row] for row, x in spent)
         for year, share in self.parts[k]:
             if self.flows == "boundaries" and self.ledger.whole_year:
-                present = whole * self.ledger.factor(kind, year)
+                present = whole * self.ledger.factor(kind, year if self.per_year >= 1 else self.times[k])
             entry = self.ledger.entries[kind, name, year]
             entry[0] += whole * share
             entry[1] += present * share

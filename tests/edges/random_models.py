@@ -103,8 +103,8 @@ def _alone(r: Random, name: str) -> Strategy:
     return Strategy(name, let=let, lasts=_wait(r), outcomes=payoffs(r, 1))
 
 
-def _clock(r: Random, kinds: Kinds) -> tuple[str, int]:
-    cycle, most = r.choice(CLOCKS[:-1] if kinds.whole_year else CLOCKS)  # two years have no one factor of a whole year
+def _clock(r: Random) -> tuple[str, int]:
+    cycle, most = r.choice(CLOCKS)
     return cycle, r.randint(1, most)
 
 
@@ -115,7 +115,7 @@ def _method(r: Random, simpson: bool) -> dict[str, str]:
 
 
 def _markov(r: Random, kinds: Kinds, name: str, **alone: Any) -> MarkovModel:
-    cycle, n = _clock(r, kinds)
+    cycle, n = _clock(r)
     steady = r.random() < 0.14  # long, and the same in every cycle: the engine does not walk such a cohort
     if steady:
         n = r.randint(30, 48)
@@ -151,7 +151,7 @@ def _markov(r: Random, kinds: Kinds, name: str, **alone: Any) -> MarkovModel:
 
 
 def _partitioned(r: Random, kinds: Kinds, name: str, **alone: Any) -> PartitionedSurvival:
-    cycle, n = _clock(r, kinds)
+    cycle, n = _clock(r)
     states = ("well", "ill", "late")[: r.randint(1, 3)]
     write = Formulas(r, cycle, n, AGE, kinds.stepped, kinds.middles and r.random() < 0.3)
     curves = {state: write.curve(k) for k, state in enumerate(reversed(states))}
