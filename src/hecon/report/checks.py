@@ -78,7 +78,7 @@ def checks_grid(base: Outcomes) -> Grid:
             "holds" if check.passed[0] else "FAILS",
             check.name,
             check.place,
-            f"{check.value[0]:.6g}",
+            f"{check.value[0] + 0.0:.6g}",
             f"{'at most ' if check.at_most else ''}{check.target[0]:.6g}",
             f"{check.within[0]:.3g}",
         )
