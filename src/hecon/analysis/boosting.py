@@ -56,7 +56,8 @@ def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls 
         value -= float(slope @ own.mean(axis=1))
         influence = influence - slope @ own
     se = float(np.sqrt(influence.var(ddof=1) / n + (correction / 2) ** 2))
-    explained = tuple((1 - (responses - fitted).var(axis=1) / rows.var(axis=1)).tolist())
+    spread, left = rows.var(axis=1), (responses - fitted).var(axis=1)
+    explained = tuple((1 - np.divide(left, spread, out=np.ones_like(left), where=spread > 0)).tolist())
     poor = "" if abs(correction) < max(0.5 * abs(value), 3 * se) else "the trees' noise is as large as the value"
     check = FitCheck("boosted trees", (), explained, (), poor, _cells(fitted, responses))
     return Evppi(names, float(wtp), value, se, correction, check)

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hecon.analysis.bases import CONSTANT
 from hecon.analysis.controls import Controls, controls
 from hecon.analysis.drawn import Sampled, drawn, varying
 from hecon.analysis.fit_check import FitCheck, check_fit
-from hecon.analysis.gain import gain, increments
+from hecon.analysis.gain import NOTHING, below_zero, gain, increments
 from hecon.analysis.net_benefit import nmb
 from hecon.analysis.smooth import smooth
+from hecon.analysis.ties import tie_within
+from hecon.analysis.totals import cost_and_effect
+from hecon.digits import money_text
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Array, Outcomes
 
@@ -26,7 +30,8 @@ class Evppi:
     """EVPPI of some parameters together, in currency per patient, at the threshold `wtp`.
 
     `estimate` has the standard error `se` and contains `correction`, taken off for the noise of the fit. It may be
-    negative by chance. `check` says how good the fit is; where it is poor, `value` is None and `str` gives the reason.
+    below 0 by chance; it is kept as it is, and printed as 0 with that remark. `check` says how good the fit is; where it
+    is poor, `value` is None and `str` gives the reason. Of parameters that do not vary the value is 0, with no error.
     """
 
     parameters: tuple[str, ...]
@@ -45,8 +50,20 @@ class Evppi:
         """One line: the parameters, the value and its standard error, or why there is none."""
         name = " + ".join(self.parameters)
         if self.check.poor:
-            return f"{name}: refused, {self.check.poor}"
-        return f"{name}: {self.estimate:,.1f} (standard error {self.se:,.1f})"
+            return f"{name}: not estimated, {self.check.poor}"
+        if self.check.basis == CONSTANT:
+            return f"{name}: 0 ({self.remark})"
+        told = f", {self.remark}" if self.remark else ""
+        return f"{name}: {money_text(max(self.estimate, 0.0))} (standard error {money_text(self.se)}{told})"
+
+    @property
+    def remark(self) -> str:
+        """What is to be said beside the value: why there is none, that nothing varies, that the estimate is below 0."""
+        if self.check.poor:
+            return self.check.poor
+        if self.check.basis == CONSTANT:
+            return "does not vary"
+        return below_zero(self.estimate)
 
 
 def evppi(
@@ -62,6 +79,8 @@ def evppi(
 ) -> Evppi:
     """EVPPI of one parameter or of up to 8 together, from the draws of a probabilistic analysis (Strong et al. 2014).
 
+    Under 100 draws nothing is estimated.
+
     `method` is "regression" (splines, products and radial functions; see `bases`) or "boosting", for any number of
     parameters, which needs scikit-learn. `known_means` uses the means of the distributions that inputs were drawn from
     to lessen chance (see `controls`). Standard errors hold for independent draws; for other sampling they are too large.
@@ -70,10 +89,10 @@ def evppi(
         HeconError: parameters that did not vary, draws of another run, over 8 parameters, an unknown method.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> sick = np.array([0.0, 1.0, 0.0, 1.0])
-    >>> psa = from_totals(("care", "drug"), [[0.0] * 4, 4 - 6 * sick], np.zeros((2, 4)))
+    >>> sick = np.tile([0.0, 1.0], 50)
+    >>> psa = from_totals(("care", "drug"), [0 * sick, 4 - 6 * sick], np.zeros((2, 100)))
     >>> print(evppi(psa, {"sick": sick}, "sick", 0, "payer"))
-    sick: 1.0 (standard error 0.6)
+    sick: 1 (standard error 0.10)
     """
     chosen = (names,) if isinstance(names, str) else tuple(names)
     (found,) = evppi_each(outcomes, draws, [chosen], wtp, perspective, effect, method=method, known_means=known_means)
@@ -97,8 +116,8 @@ def evppi_each(
         HeconError: as `evppi`.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> sick, old = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
-    >>> psa = from_totals(("care", "drug"), [[0.0] * 4, 4 - 6 * sick], np.zeros((2, 4)))
+    >>> sick, old = np.tile([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]], 50)
+    >>> psa = from_totals(("care", "drug"), [0 * sick, 4 - 6 * sick], np.zeros((2, 200)))
     >>> both = evppi_each(psa, {"old": old, "sick": sick}, [["old"], ["sick"]], 0, "payer")
     >>> round(both[1].estimate, 6)
     1.0
@@ -110,7 +129,8 @@ def evppi_each(
     if method == "regression" and most > MOST:
         raise HeconError(f"regression takes up to {MOST} parameters, got {most}; use method='boosting'")
     values = [drawn(draws, one, outcomes) for one in chosen]
-    rows = increments(nmb(outcomes, wtp, perspective, effect))
+    within = tie_within(*cost_and_effect(outcomes, perspective, effect), wtp)
+    rows = increments(nmb(outcomes, wtp, perspective, effect), within)
     known = controls(draws, rows) if known_means else None
     if method == "boosting":
         from hecon.analysis.boosting import boosted
@@ -137,8 +157,8 @@ def evppi_ranking(
         HeconError: as `evppi`.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> sick, old = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
-    >>> psa = from_totals(("care", "drug"), [[0.0] * 4, 4 - 6 * sick], np.zeros((2, 4)))
+    >>> sick, old = np.tile([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]], 50)
+    >>> psa = from_totals(("care", "drug"), [0 * sick, 4 - 6 * sick], np.zeros((2, 200)))
     >>> [one.parameters for one in evppi_ranking(psa, {"old": old, "sick": sick}, 0, "payer")]
     [('sick',), ('old',)]
     """
@@ -149,6 +169,6 @@ def evppi_ranking(
 
 def _one(names: tuple[str, ...], values: Array, rows: Array, known: Controls | None, wtp: float) -> Evppi:
     fit = smooth(values, known.clear(names) if known else rows)
-    found = gain(fit, known.own(names) if known else None)
+    found = NOTHING if fit.basis.name == CONSTANT else gain(fit, known.own(names) if known else None)
     check = check_fit(values, fit, found, np.asarray(rows.var(axis=1)))
     return Evppi(names, float(wtp), found.value, found.se, found.correction, check)

@@ -14,6 +14,7 @@ import typer
 from hecon.cases import Case, find_case
 from hecon.commands.screen import messages, waiting
 from hecon.commands.study import Options, load
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Asked:
         """The threshold in words, such as "50,000 per QALY"."""
         from hecon.analysis.totals import effect_word
 
-        return f"{self.wtp:,.0f} per {effect_word(self.effect)}"
+        return f"{money_text(self.wtp)} per {effect_word(self.effect)}"
 
     @property
     def money(self) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from hecon.commands.asked import AsJson, Asked, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
+from hecon.digits import money_text
 from hecon.errors import InputError
 
 PROBABILITIES = (0.5, 0.8, 0.95)
@@ -68,7 +69,7 @@ def find_price(
             tables.append(price_search(asked.model, sampled, lever, one, probabilities=chosen, **common))
     frame = pd.concat([table.to_frame() for table in tables], ignore_index=True)
     current = tables[0].current
-    texts = [f"{lever} now {current:,.0f} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
+    texts = [f"{lever} now {money_text(current)} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
     texts += [str(_at(table, asked.wtp)) for table in tables]
     extra = _what_it_needs(asked, lever, one, current) if search is None else {}
     if extra:
@@ -76,7 +77,7 @@ def find_price(
             f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(asked.effect)}s against "
             f"{asked.reference} "
             f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
-            f"savings elsewhere): {extra['headroom']:,.0f}."
+            f"savings elsewhere): {money_text(extra['headroom'])}."
         )
     result = {"lever": lever, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
     result |= {"at_wtp": [row for row in records(frame) if row["wtp"] == asked.wtp]}

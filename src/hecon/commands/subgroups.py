@@ -5,6 +5,7 @@ import typer
 from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
+from hecon.digits import money_text
 
 
 def run_subgroups(
@@ -34,7 +35,7 @@ def run_subgroups(
         table = subgroups(asked.model, asked.book, groups, **asked.reading, draws=sampled)
     frame = table.to_frame()
     text = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"
-    text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient."
+    text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {money_text(table.value_of_choice)} per patient."
     if sampled is not None:
         text += f" prob: {sampled.n:,} draws, seed {sampled.seed}."
     answer(

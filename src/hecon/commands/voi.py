@@ -20,6 +20,7 @@ from hecon.commands.asked import (
 from hecon.commands.run import CaseName, Draws, DrawsFile, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
 from hecon.commands.voi_study import StudyAsked, value_study
+from hecon.digits import money_text
 from hecon.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def show_value_of_information(
     frame = pd.DataFrame(rows)
     texts = [
         f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.per} ({asked.money})",
-        f"EVPI {evpi:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
+        f"EVPI {money_text(evpi)} (standard error {money_text(at.evpi_se[0])}) per patient; best on average "
         f"{at.strategies[at.best[0]]}",
         first_lines(_table(singles, evpi, (), patients), _PRINTED + 1),
         *([_table(list(together.values()), evpi, list(together), patients)] if together else []),

@@ -111,6 +111,7 @@ def run(
     return Outcomes(
         values, tuple(rows), program.items, tuple(label for _, label in program.strategies), draws.draw,
         book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, dict(PERSPECTIVES),
+        draws.fingerprints,
     )  # fmt: skip
 
 

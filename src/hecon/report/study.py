@@ -12,6 +12,7 @@ from hecon.analysis.agreement import Gap, agreement
 from hecon.analysis.incremental import IncrementalTable, incremental
 from hecon.analysis.pairwise import PairwiseTable, pairwise
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, raise_faults
 from hecon.outcomes import Outcomes
 
@@ -130,7 +131,7 @@ def ran_with(study: Study, draws: bool = True) -> str:
     from hecon.report.folder import versions
 
     parts = [
-        f"{study.perspective} perspective, {study.wtp:,.0f} {study.money} per {study.effect_word}, against {study.reference}"
+        f"{study.perspective} perspective, {money_text(study.wtp)} {study.money} per {study.effect_word}, against {study.reference}"
     ]
     sampled = study.draws if draws else None
     if sampled is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.convergence import Convergence, Z
+from hecon.digits import money_text
 from hecon.report.findings import Findings
 from hecon.report.grid import Cell, Column, Grid
 from hecon.workbook.stored import Chart, Part, StoredSheet
@@ -97,7 +98,7 @@ def voi_sheet(
     evpi, money = float(at.evpi[0]), study.money
     known, frames = dict(result or {}), dict(tables or {})
     patients = (known.get("population") or {}).get("patients")
-    told.append(f"EVPI per patient: {evpi:,.0f} ({money}), standard error {float(at.evpi_se[0]):,.0f}.")
+    told.append(f"EVPI per patient: {money_text(evpi)} ({money}), standard error {money_text(float(at.evpi_se[0]))}.")
     if patients:
         told.append(f"Population: {patients:,.0f} discounted patients; EVPI {evpi * patients:,.0f} ({money}).")
     else:
@@ -178,7 +179,7 @@ def _enbs(frame: "pd.DataFrame", about: Mapping[str, Any], money: str, arms: str
     ]
     rows = tuple(tuple(float(row[column.name]) for column in columns) for row in kept)
     best = (
-        f"Best with {about['best']:,} patients {arms}: {about['value']:,.0f}"
+        f"Best with {about['best']:,} patients {arms}: {money_text(about['value'])}"
         if about["best"]
         else "No size is worth its cost"
     )

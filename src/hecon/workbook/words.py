@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hecon.digits import money_text
 from hecon.formula.program import Block, Clock
 from hecon.report.folder import versions
 from hecon.workbook.one_way_sheet import Tornado
@@ -53,7 +54,7 @@ def facts_of(
     lines = [
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
-        ("Perspective", perspective), ("Threshold", f"{wtp:,.0f} {money} per QALY"), ("Prices", money),
+        ("Perspective", perspective), ("Threshold", f"{money_text(wtp)} {money} per QALY"), ("Prices", money),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
