@@ -2,7 +2,8 @@
 
 import math
 
-SMALLEST, ROUND_FROM = 1e-9, 9.95  # smaller amounts are printed as 0, larger ones whole
+SMALLEST, ROUND_FROM = 1e-6, 9.95  # smaller amounts are printed as 0, larger ones whole
+_SAME = 1e-9
 
 
 def money_text(value: float, sign: str = "") -> str:
@@ -14,7 +15,7 @@ def money_text(value: float, sign: str = "") -> str:
     ['1,234', '10', '5', '0.28', '-0.0042', '-0.20', '0']
     """
     size = abs(value)
-    whole = not SMALLEST <= size < ROUND_FROM or abs(size - round(size)) < SMALLEST
+    whole = not SMALLEST <= size < ROUND_FROM or abs(size - round(size)) < _SAME
     decimals = 0 if whole else 1 - math.floor(math.log10(size * 1.005))  # 0.0996 is printed 0.10
     return f"{value:{sign}z,.{decimals}f}"
 

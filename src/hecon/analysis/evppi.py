@@ -4,14 +4,15 @@ Net benefit is regressed on the parameters; the fitted means take the place of a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hecon.analysis.bases import CONSTANT
+from hecon.analysis.boosting import BoostingError
 from hecon.analysis.controls import Controls, controls
 from hecon.analysis.drawn import Sampled, drawn, varying
-from hecon.analysis.fit_check import FitCheck, check_fit
+from hecon.analysis.fit_check import Cells, FitCheck, check_fit
 from hecon.analysis.gain import NOTHING, below_zero, gain, increments
 from hecon.analysis.net_benefit import nmb
 from hecon.analysis.smooth import smooth
@@ -23,6 +24,7 @@ from hecon.outcomes import Array, Outcomes
 
 MOST = 8  # parameters of a group; more need boosting
 METHODS = ("regression", "boosting")
+_FOLLOWS = 1e-6  # of a parameter's spread: what others leave of it, below which it follows from them
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,36 @@ def evppi_each(
     return tuple(_one(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
 
 
+def evppi_any(
+    outcomes: Outcomes, draws: Sampled, names: Sequence[str], wtp: float, perspective: str, effect: str = "qaly"
+) -> Evppi:
+    """EVPPI of any number of parameters together: by regression up to 8, else by boosting, or why there is none.
+
+    A parameter that follows from others of them (the last of shares that add up to 1) is not counted.
+
+    Raises:
+        HeconError: as `evppi`, but for too many parameters.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> x = np.random.default_rng(1).random((9, 200))
+    >>> psa = from_totals(("care", "drug"), [0 * x[0], x.sum(axis=0) - 4.5], np.zeros((2, 200)))
+    >>> found = evppi_any(psa, dict(zip("abcdefghi", x)), "abcdefghi", 0, "payer")
+    >>> found.value, found.remark[:47]
+    (None, '9 inputs are more than the 8 that regression ta')
+    """
+    chosen = tuple(names)
+    telling = _independent(drawn(draws, chosen, outcomes))
+    some = tuple(chosen[k] for k in telling) or chosen
+    if len(some) <= MOST:
+        return replace(evppi(outcomes, draws, some, wtp, perspective, effect), parameters=chosen)
+    try:
+        return replace(evppi(outcomes, draws, some, wtp, perspective, effect, method="boosting"), parameters=chosen)
+    except BoostingError as error:
+        none = Cells(*(np.zeros((0, 0)),) * 4)
+        poor = f"{len(some)} inputs are more than the {MOST} that regression takes, and {error}"
+        return Evppi(chosen, float(wtp), 0.0, 0.0, 0.0, FitCheck("", (), (), (), poor, none))
+
+
 def evppi_ranking(
     outcomes: Outcomes,
     draws: Sampled,
@@ -165,6 +197,23 @@ def evppi_ranking(
     singles = [(name,) for name in tuple(names) or varying(draws)]
     found = evppi_each(outcomes, draws, singles, wtp, perspective, effect, known_means=known_means)
     return tuple(sorted(found, key=lambda one: (bool(one.check.poor), -one.estimate, -max(one.check.explained))))
+
+
+def _independent(values: Array) -> list[int]:
+    """Rows (parameter, draw) that are no sum of multiples of the rows before them and a constant."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(centred, axis=1)
+    kept: list[Array] = []
+    found = []
+    for k in np.flatnonzero(length > 0):
+        rest = centred[k] / length[k]
+        for one in kept:
+            rest = rest - (one @ rest) * one
+        size = float(np.linalg.norm(rest))
+        if size > _FOLLOWS:
+            kept.append(rest / size)
+            found.append(int(k))
+    return found
 
 
 def _one(names: tuple[str, ...], values: Array, rows: Array, known: Controls | None, wtp: float) -> Evppi:

@@ -15,6 +15,7 @@ from hecon.analysis.icer import TOLERANCE
 from hecon.analysis.products import mixed
 from hecon.analysis.smooth import Smooth
 from hecon.analysis.ties import first_best
+from hecon.digits import SMALLEST
 from hecon.errors import HeconError
 from hecon.outcomes import Array
 
@@ -43,7 +44,7 @@ def below_zero(estimate: float) -> str:
     >>> below_zero(-3.0), below_zero(3.0)
     ('below 0, taken as 0', '')
     """
-    return "below 0, taken as 0" if estimate < 0 else ""
+    return "below 0, taken as 0" if estimate <= -SMALLEST else ""
 
 
 def increments(net: Array, within: float = 0.0) -> Array:

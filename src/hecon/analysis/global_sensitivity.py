@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
 
 METHODS: Mapping[str, tuple[str, ...]] = {  # the columns each yields; the first orders the rows
@@ -246,11 +247,23 @@ def _varied(y: Array) -> Array:
     return y
 
 
+def inputs_used(model: "Model", draws: "Draws") -> set[str]:
+    """The inputs on which some outcome rests under these draws; curves of families that are not chosen are none.
+
+    >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book
+    >>> visit = Leaf(outcomes=[Cost("visit", "2 * fee", category="follow-up", sector="health care")])
+    >>> tree = DecisionTree("Demo", [Strategy("visit", to=visit)], {"cost": "0", "effect": "0"}, "continuous")
+    >>> inputs_used(tree, make_book("demo", [Parameter(name=name, value=0.5) for name in ("fee", "price")]).base())
+    {'fee'}
+    """
+    built = prepare(model, draws, ("totals",)).built
+    nodes = (built.graph.nodes[k] for k in built.graph.needed(node for *_, node in built.terms))
+    return {str(node.payload) for node in nodes if node.op == "input"}
+
+
 def _used(model: "Model", book: "Book", every: tuple[str, ...], groups: Mapping[str, str]) -> tuple[str, ...]:
     """The uncertain inputs on which some outcome rests, with those drawn together with them."""
-    built = prepare(model, from_uniforms(book, every, np.full((len(every), 1), 0.5)), ("totals",)).built
-    nodes = (built.graph.nodes[k] for k in built.graph.needed(node for *_, node in built.terms))
-    used = {str(node.payload) for node in nodes if node.op == "input"}
+    used = inputs_used(model, from_uniforms(book, every, np.full((len(every), 1), 0.5)))
     moved = {groups[name] for name in used if name in groups}
     return tuple(name for name in every if name in used or groups.get(name) in moved)
 

@@ -139,7 +139,7 @@ def scenarios(
     for name, one in books.items():
         reading = _reading(asked, book, one)
         rows += _rows(name, labels[name], _only(base[name], one), reading)
-        if draws:
+        if draws and one.margins.varying:
             psa = run(_model(models, one), one.sample(draws, seed, method))
             rows += _rows(name, labels[name], _only(psa, one), reading)
         if progress is not None:

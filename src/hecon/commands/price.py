@@ -50,7 +50,7 @@ def find_price(
     asked = ask(case, perspective, wtp, reference, scenario, structure)
     lever = lever or _first_lever(asked)
     chosen = tuple(probability) if probability else PROBABILITIES
-    sampled = None if draws == 0 else asked.draws(draws, seed)
+    sampled = asked.draws_if_any(draws, seed)
     tables: list[PriceTable] = []
     common: dict[str, Any] = {"perspective": asked.perspective, "effect": asked.effect}
     if search is None:

@@ -30,7 +30,7 @@ def run_subgroups(
 
     asked = ask(case, perspective, wtp, reference, scenario, structure)
     groups = read_subgroups(asked.case.inputs)
-    sampled = None if draws == 0 else asked.draws(draws, seed)
+    sampled = asked.draws_if_any(draws, seed)
     with waiting("subgroups"):
         table = subgroups(asked.model, asked.book, groups, **asked.reading, draws=sampled)
     frame = table.to_frame()

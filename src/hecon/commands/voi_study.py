@@ -180,16 +180,18 @@ def _se_at_best(found: "NetBenefitOfSampling") -> float:
 
 
 def _curve_text(curve: "EvsiCurve") -> str:
+    from hecon.analysis.gain import below_zero
     from hecon.analysis.plain import plain_table
 
     rows = [
-        [f"{n:,}", why or f"{value:z,.1f}", "" if why else f"{se:,.1f}"]
+        [f"{n:,}", why or money_text(max(value, 0.0)), "" if why else money_text(se), "" if why else below_zero(value)]
         for n, value, se, why in zip(curve.sizes, curve.estimates, curve.se, curve.refused, strict=True)
     ]
     few = rows[:: max(1, len(rows) // 6)]
-    limit = f"{curve.perfect.value:z,.1f}" if curve.perfect.value is not None else "refused"
-    return f"Study {curve.study.text}, {curve.method}; at most {limit} per patient\n" + plain_table(
-        ["patients", "EVSI", "SE"], few, left=0
+    most = curve.perfect
+    limit = f"at most {money_text(max(most.value, 0.0))} per patient" if most.value is not None else most.remark
+    return f"Study {curve.study.text}, {curve.method}; {limit}\n" + plain_table(
+        ["patients", "EVSI", "SE", ""], few, left=0
     )
 
 

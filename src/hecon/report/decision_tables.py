@@ -86,7 +86,7 @@ def psa_summary(study: Study) -> Grid:
     curves = study.at_wtp
     title = f"Probabilistic summary at {money_text(study.wtp)} per {study.effect_word}, {study.perspective} perspective"
     if study.psa is None or curves is None:
-        return Grid("psa_summary", title, columns, (), "no probabilistic analysis was run")
+        return Grid("psa_summary", title, columns, (), study.without_draws)
     rows: list[tuple[Cell, ...]] = []
     for k, row in enumerate(net_benefit(study.psa, study.wtp, study.perspective, study.effect).rows):
         chances = (float(curve[k, 0]) for curve in (curves.ceac, curves.ceac_se, curves.elc))

@@ -80,7 +80,7 @@ def psa_section(found: Findings) -> Section:
     study = found.study
     curves, at = study.curves, study.at_wtp
     if study.psa is None or curves is None or at is None:
-        body = paragraph("Not run: the page was asked for without draws, so nothing here is probabilistic.")
+        body = paragraph(f"Not run: {study.without_draws}.")
         return Section("probabilistic", "Probabilistic analysis", body)
     labels, best = study.base.labels, study.base.labels[at.best[0]]
     running = convergence(study.psa, study.wtp, study.perspective, study.reference, study.effect)
@@ -128,7 +128,7 @@ def voi_section(found: Findings) -> Section:
     at = study.at_wtp
     parts = [listing(found.remarks.get("voi", ()))]
     if study.psa is None or at is None:
-        parts.append(paragraph("Not run: the value of information needs draws."))
+        parts.append(paragraph(f"Not run: {study.without_draws}."))
         return Section("information", "Value of information", "\n".join(parts))
     evpi, se = float(at.evpi[0]), float(at.evpi_se[0])
     words = (
@@ -139,7 +139,7 @@ def voi_section(found: Findings) -> Section:
     )
     if found.ranking:
         told = [one for one in found.ranking if one.value is not None]
-        top = "; ".join(f"{_members(found, one)} {money_text(one.estimate)}" for one in told[:3])
+        top = "; ".join(f"{_members(found, one)} {money_text(max(one.estimate, 0.0))}" for one in told[:3])
         if not any(one.estimate > 5e-4 * evpi for one in told):
             parts.append(paragraph("No single input, were it known, would change which strategy is best on average."))
         names = {name: found.label(name) for one in found.ranking for name in one.parameters}
@@ -215,9 +215,10 @@ def _evppi_table(found: Findings, evpi: float) -> str:
         :_ROWS
     ]
     rows = tuple(
-        (_members(found, one), one.value, None if one.value is None else one.se, one.check.poor) for one in shown
+        (_members(found, one), *((None, None) if one.value is None else (max(one.value, 0.0), one.se)), one.remark)
+        for one in shown
     )
-    columns = (Column("input", "Input"), Column("evppi", "EVPPI", 1), Column("se", "SE", 1), Column("why", "Refused"))
+    columns = (Column("input", "Input"), Column("evppi", "EVPPI", 0), Column("se", "SE", 0), Column("why", "Remark"))
     note = f"{len(shown)} of {len(found.ranking)} uncertain inputs; all, and groups: hecon voi {found.study.case}"
     return table(Grid("evppi", f"EVPPI per patient ({found.study.money})", columns, rows, note))
 

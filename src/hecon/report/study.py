@@ -11,7 +11,7 @@ from hecon.analysis.acceptability import Acceptability, acceptability, threshold
 from hecon.analysis.agreement import Gap, agreement
 from hecon.analysis.incremental import IncrementalTable, incremental
 from hecon.analysis.pairwise import PairwiseTable, pairwise
-from hecon.analysis.totals import effect_word
+from hecon.analysis.totals import NONE, effect_word
 from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, raise_faults
 from hecon.outcomes import Outcomes
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+
+
+CERTAIN = "no input is uncertain, so there is no probabilistic analysis"
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,8 @@ class Study:
         if self.reference not in self.base.strategies:
             known = ", ".join(self.base.strategies)
             faults.append(Fault("reference", f"'{self.reference}' is not a strategy (known: {known})"))
-        if not 0 < self.wtp < float("inf"):
-            faults.append(Fault("wtp", f"must be above 0; got {self.wtp}"))
+        if not (0 < self.wtp < float("inf") or (self.wtp == 0 and self.effect == NONE)):
+            faults.append(Fault("wtp", f"must be above 0, unless cost alone is compared; got {self.wtp}"))
         raise_faults(faults, HeconError, f"study {self.case}")
 
     @cached_property
@@ -108,6 +111,14 @@ class Study:
         if self.psa is None:
             return ()
         return tuple(gap for gap in agreement(self.base, self.psa, self.perspective, self.effect) if gap.flagged)
+
+    @property
+    def without_draws(self) -> str:
+        """Why there is no probabilistic analysis; "" where there is one."""
+        if self.psa is not None:
+            return ""
+        certain = self.book is not None and not self.book.margins.varying
+        return CERTAIN if certain else "it was run without draws, so nothing here is probabilistic"
 
     @property
     def money(self) -> str:

@@ -48,7 +48,7 @@ def evppi_figure(
     axes.errorbar(values, rows, xerr=errors, fmt="none", ecolor="black", elinewidth=1, capsize=2.5)
     axes.axvline(evpi, color="black", linestyle="--", linewidth=1, label=f"EVPI {money_text(evpi)}")
     for row, one, error in zip(rows, shown, errors, strict=True):
-        text = money_text(one.estimate)
+        text = money_text(max(one.estimate, 0.0))
         axes.annotate(
             text, (max(one.estimate, 0) + error, row), (5, 0), textcoords="offset points", va="center", fontsize=8
         )

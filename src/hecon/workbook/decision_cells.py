@@ -146,9 +146,9 @@ def money_formula(value: str) -> str:
     'FIXED(C1,IF(OR(MAX(C1,-(C1))>=9.95,MAX(C1,-(C1))<1E-'
     """
     size = f"MAX({value},-({value}))"
-    whole = f"OR({size}>={ROUND_FROM},{size}<1E-9,MAX({size}-ROUND({size},0),ROUND({size},0)-{size})<1E-9)"
+    whole = f"OR({size}>={ROUND_FROM},{size}<1E-6,MAX({size}-ROUND({size},0),ROUND({size},0)-{size})<1E-9)"
     # TEXT's pattern would mean something else where a comma is decimal
-    return f"FIXED({value},IF({whole},0,1-INT(LN(MAX(1E-9,{size})*1.005)/LN(10))))"
+    return f"FIXED({value},IF({whole},0,1-INT(LN(MAX(1E-6,{size})*1.005)/LN(10))))"
 
 
 def quadrant_formula(inc_cost: str, inc_effect: str, scale: str) -> str:
