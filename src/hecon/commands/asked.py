@@ -150,7 +150,7 @@ def ask(
     ]
     raise_faults(faults, InputError, book.case)
     threshold = threshold_of(settings, wtp)
-    if not 0 < threshold < float("inf") and settings.get("effect") != NONE:
+    if not 0 < threshold < float("inf"):
         raise InputError(f"the threshold must be above 0; got {threshold:g}")
     with waiting("base case"):
         base = run(model, book.base(), keep=keep)

@@ -83,14 +83,12 @@ def make_study(case: Case, options: Options) -> "Study":
 
 
 def threshold_of(settings: "Mapping[str, str]", given: float | None) -> float:
-    """The threshold given, or that of the settings; 0 where neither says and cost alone is compared, which needs none.
+    """The threshold given, or that of the settings; where neither says cost alone is compared, and any number will do: 1.
 
     >>> threshold_of({"threshold": "30000"}, None), threshold_of({"effect": "none"}, None)
-    (30000.0, 0.0)
+    (30000.0, 1.0)
     """
-    if given is not None:
-        return given
-    return float(settings["threshold"] if settings.get("threshold") else 0.0)
+    return float(settings.get("threshold") or 1.0) if given is None else given
 
 
 def make_draws(book: "Book", options: Options) -> "Draws | None":

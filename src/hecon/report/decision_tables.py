@@ -84,7 +84,7 @@ def psa_summary(study: Study) -> Grid:
         Column("best", "On average"),
     )
     curves = study.at_wtp
-    title = f"Probabilistic summary at {money_text(study.wtp)} per {study.effect_word}, {study.perspective} perspective"
+    title = f"Probabilistic summary at {study.threshold}, {study.perspective} perspective"
     if study.psa is None or curves is None:
         return Grid("psa_summary", title, columns, (), study.without_draws)
     rows: list[tuple[Cell, ...]] = []

@@ -108,7 +108,7 @@ def _facts(found: Findings, written: str) -> list[tuple[str, str]]:
         ("Strategies", "; ".join(labels)),
         ("Compared with", study.reference),
         ("Perspective", study.perspective),
-        ("Threshold", f"{money_text(study.wtp)} {study.money} per {study.effect_word}"),
+        ("Threshold", study.threshold),
         ("Structure", study.settings.get("structure", "")),
         ("Draws", draws),
         ("Inputs", f"fingerprint {study.book.fingerprint()}" if study.book else ""),

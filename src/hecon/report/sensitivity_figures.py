@@ -85,6 +85,8 @@ def global_figure(found: GlobalSensitivity, shown: int = 15) -> "Figure":
     axes.set_yticks(places, [tick_label(row.label) for row in rows])
     axes.invert_yaxis()
     axes.axvline(0, color="0.2", linewidth=0.9)
+    if found.dummy:
+        axes.axvline(found.dummy[0], color="black", linestyle=":", linewidth=1, label="dummy, which moves nothing")
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(_TITLES[found.method])
     if found.method == "morris":

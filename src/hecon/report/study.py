@@ -69,8 +69,8 @@ class Study:
         if self.reference not in self.base.strategies:
             known = ", ".join(self.base.strategies)
             faults.append(Fault("reference", f"'{self.reference}' is not a strategy (known: {known})"))
-        if not (0 < self.wtp < float("inf") or (self.wtp == 0 and self.effect == NONE)):
-            faults.append(Fault("wtp", f"must be above 0, unless cost alone is compared; got {self.wtp}"))
+        if not 0 < self.wtp < float("inf"):
+            faults.append(Fault("wtp", f"must be above 0; got {self.wtp}"))
         raise_faults(faults, HeconError, f"study {self.case}")
 
     @cached_property
@@ -126,6 +126,13 @@ class Study:
         return f"{self.base.currency} {self.base.price_year}".strip() or "currency units"
 
     @property
+    def threshold(self) -> str:
+        """The threshold in words, such as "30,000 EUR 2020 per QALY"; where no effect counts there is none."""
+        if self.effect == NONE:
+            return "cost alone"
+        return f"{money_text(self.wtp)} {self.money} per {self.effect_word}"
+
+    @property
     def effect_word(self) -> str:
         """The word for a unit of effect, such as QALY."""
         return effect_word(self.effect)
@@ -141,9 +148,7 @@ def ran_with(study: Study, draws: bool = True) -> str:
     """
     from hecon.report.folder import versions
 
-    parts = [
-        f"{study.perspective} perspective, {money_text(study.wtp)} {study.money} per {study.effect_word}, against {study.reference}"
-    ]
+    parts = [f"{study.perspective} perspective, {study.threshold}, against {study.reference}"]
     sampled = study.draws if draws else None
     if sampled is None:
         parts.append("base case only")

@@ -97,10 +97,10 @@ def gsa_sheet(found: Mapping[str, GlobalSensitivity], ran_with: str) -> StoredSh
     parts = []
     for one, table in found.items():
         columns = (Column("label", "Input"), *(Column(name, name, 3) for name in table.columns))
-        rows: tuple[tuple[Cell, ...], ...] = tuple((row.label or row.name, *row.values) for row in table.rows)
+        rows: tuple[tuple[Cell, ...], ...] = tuple((row.label or row.name, *row.values) for row in table.with_dummy())
         title = f"{one} against {table.reference}: {table.method} indices of the incremental net benefit"
         drawn = tuple(name for name in table.columns if not name.endswith("_conf"))[:2]
-        chart = Chart("bars", title, "label", drawn, "Input", "Index", min(_SHOWN, len(rows)))
+        chart = Chart("bars", title, "label", drawn, "Input", "Index", min(_SHOWN, len(table.rows)))
         parts.append(Part(Grid("gsa", title, columns, rows, f"{table.runs:,} evaluations. {table.note}"), chart))
     return StoredSheet("GSA", "Global sensitivity", ran_with, tuple(parts))
 
