@@ -89,7 +89,7 @@ class PsaCells:
             return f"({benefit(s)}*0+1)"
         won = "*".join(f"({benefit(s)}>={benefit(k)}-{within})" for k in others)
         reached = "+".join(f"({benefit(k)}>={benefit(s)}-{within})" for k in others)
-        return f"{won}/(1+{reached})"
+        return f"1*{won}/(1+{reached})"
 
     def drawn(self) -> dict[str, str]:
         """The range of each varying input's draws on PSA_draws."""
