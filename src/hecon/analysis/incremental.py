@@ -11,6 +11,7 @@ from hecon.analysis.frontier import Frontier, frontier
 from hecon.analysis.icer import Icer
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect
+from hecon.digits import money_text
 from hecon.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ class IncrementalTable:
         rows = [
             [
                 row.strategy,
-                f"{row.cost.mean:,.0f}",
+                money_text(row.cost.mean),
                 f"{row.effect.mean:,.3f}",
-                f"{row.inc_cost.mean:,.0f}" if row.inc_cost else "",
+                money_text(row.inc_cost.mean) if row.inc_cost else "",
                 f"{row.inc_effect.mean:,.3f}" if row.inc_effect else "",
                 row.icer.text,
                 row.status,
@@ -146,6 +147,6 @@ def _ratio(placed: Frontier, k: int, inc_cost: Estimate | None, inc_effect: Esti
     status = placed.status[k]
     if inc_cost and inc_effect:
         value = inc_cost.mean / inc_effect.mean
-        return Icer(value, status, f"{value:,.0f}")
+        return Icer(value, status, money_text(value))
     texts = {"ND": "reference", "D": "dominated", "ED": "extended dominance", "equivalent": f"equivalent to {twin}"}
     return Icer(None, status, texts[status])

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.plain import plain_table
+from hecon.analysis.ties import tie_within, tied
 from hecon.analysis.totals import cost_and_effect, position
+from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
 
@@ -35,7 +37,7 @@ class NetBenefitTable:
         rows = [
             [
                 row.strategy,
-                f"{row.nmb.mean:,.0f}",
+                money_text(row.nmb.mean),
                 f"{row.nhb.mean:,.3f}" if row.nhb else "",
                 "best" if row.best else "",
             ]
@@ -55,11 +57,10 @@ def net_benefit(outcomes: Outcomes, wtp: float, perspective: str, effect: str = 
     drug      1,200  1.200  best
     """
     values = nmb(outcomes, wtp, perspective, effect)
-    means = values.mean(axis=1)
+    cost, gain = cost_and_effect(outcomes, perspective, effect)
+    best = tied(values.mean(axis=1), tie_within(cost, gain, wtp))
     rows = tuple(
-        NetBenefitRow(
-            strategy, estimate(values[k]), estimate(values[k] / wtp) if wtp > 0 else None, bool(means[k] == means.max())
-        )
+        NetBenefitRow(strategy, estimate(values[k]), estimate(values[k] / wtp) if wtp > 0 else None, bool(best[k]))
         for k, strategy in enumerate(outcomes.strategies)
     )
     return NetBenefitTable(rows, wtp, perspective, effect)

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.icer import TOLERANCE, icer
 from hecon.analysis.plain import plain_table
+from hecon.analysis.ties import first_best, tie_within
 from hecon.analysis.totals import cost_and_effect, effect_word, position
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, InputError, raise_faults
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
@@ -120,7 +122,7 @@ class OneWay:
     def __str__(self) -> str:
         rows = []
         for row in self.rows:
-            numbers = (f"{value:,.0f}" for value in (row.outcome[0], row.outcome[-1], row.width))
+            numbers = (money_text(value) for value in (row.outcome[0], row.outcome[-1], row.width))
             words = "" if row.monotone else "turns", "changes" if row.changes_decision else ""
             rows.append([row.name, f"{row.values[0]:g} to {row.values[-1]:g}", *numbers, *words])
         return plain_table([self.measure, "range", "at low", "at high", "width", "", "decision"], rows, left=2)
@@ -165,7 +167,7 @@ def one_way(
     cost, gain = cost_and_effect(outcomes, perspective, effect)
     origin = position(outcomes, reference)
     inc_cost, inc_effect = cost - cost[origin], gain - gain[origin]
-    inmb, best = wtp * inc_effect - inc_cost, np.argmax(wtp * gain - cost, axis=0)
+    inmb, best = wtp * inc_effect - inc_cost, first_best(wtp * gain - cost, tie_within(cost, gain, wtp))
     swings: list[Swing] = []
     for k, strategy in enumerate(outcomes.strategies):
         if k == origin:

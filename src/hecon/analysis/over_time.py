@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
+from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
 
@@ -80,7 +81,7 @@ class OverTime:
         else:
             worth = f"it is worth its cost from year {self.worth_from} on"
             worth = worth if cost[-1] > 0 else f"its net benefit is not below 0 from year {self.worth_from} on"
-        return f"{told}; with health valued at {self.wtp:,.0f} per unit {worth}."
+        return f"{told}; with health valued at {money_text(self.wtp)} per unit {worth}."
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per year."""
@@ -94,7 +95,7 @@ class OverTime:
     def __str__(self) -> str:
         shown = [k for k in range(self.years.size) if k in (0, 1, 2, 5, 10, 20, 40, self.years.size - 1)]
         cost, effect, net = self.cumulative_cost, np.cumsum(self.effect), self.cumulative_nmb
-        rows = [[f"{self.years[k]:.0f}", f"{cost[k]:,.0f}", f"{effect[k]:,.3f}", f"{net[k]:,.0f}"] for k in shown]
+        rows = [[f"{self.years[k]:.0f}", money_text(cost[k]), f"{effect[k]:,.3f}", money_text(net[k])] for k in shown]
         return plain_table(["year", "Inc_Cost", "Inc_Effect", "INMB"], rows) + "\n" + self.text
 
 

@@ -12,6 +12,7 @@ from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
+from hecon.digits import money_text
 from hecon.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class PairwiseTable:
 
     def __str__(self) -> str:
         rows = [
-            [row.strategy, f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}", row.icer.text, row.icer.status]
+            [row.strategy, money_text(row.inc_cost.mean), f"{row.inc_effect.mean:,.3f}", row.icer.text, row.icer.status]
             for row in self.rows
         ]
         return plain_table([f"vs {self.reference}", "Inc_Cost", "Inc_Effect", "ICER", "Quadrant"], rows)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
+from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
 
@@ -54,14 +55,15 @@ class Price:
             where = "" if self.bracket is None else f" from {self.bracket[0]:,.0f} to {self.bracket[1]:,.0f}"
             return ("at any price" if self.always else "at no price") + where
         if self.price is None:
-            return f"from {self.floor:,.0f}"
+            assert self.floor is not None
+            return f"from {money_text(self.floor)}"
         if self.price < 0:
-            return f"not even at 0 (up to {self.price:,.0f})"
+            return f"not even at 0 (up to {money_text(self.price)})"
         if self.floor is not None and self.floor > self.price:
             return "at no price"
-        lower = "up to" if self.floor is None or self.floor <= 0 else f"{self.floor:,.0f} to"
+        lower = "up to" if self.floor is None or self.floor <= 0 else f"{money_text(self.floor)} to"
         more = "" if self.crossings < 2 else f"; not unique: {self.crossings} crossings"
-        return f"{lower} {self.price:,.0f}{more}"
+        return f"{lower} {money_text(self.price)}{more}"
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class PriceTable:
         return pd.DataFrame.from_records(records)
 
     def __str__(self) -> str:
-        rows = [[row.basis, f"{row.wtp:,.0f}", row.text] for row in self.rows]
+        rows = [[row.basis, money_text(row.wtp), row.text] for row in self.rows]
         table = plain_table([f"{self.lever}: {self.strategy} is cost-effective", "threshold", ""], rows)
         return f"{table}\n{self.note}" if self.note else table
 

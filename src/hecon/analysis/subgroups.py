@@ -10,7 +10,9 @@ from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
 from hecon.analysis.plain import plain_table
+from hecon.analysis.ties import tie_within, tied
 from hecon.analysis.totals import cost_and_effect, effect_word, position
+from hecon.digits import money_text
 from hecon.evaluate.run import run
 from hecon.inputs.subgroups import Subgroup, check_subgroups
 from hecon.outcomes import Array
@@ -80,7 +82,12 @@ class SubgroupTable:
     def __str__(self) -> str:
         rows = []
         for row in self.rows:
-            numbers = f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}", row.icer.text, f"{row.inmb.mean:,.0f}"
+            numbers = (
+                money_text(row.inc_cost.mean),
+                f"{row.inc_effect.mean:,.3f}",
+                row.icer.text,
+                money_text(row.inmb.mean),
+            )
             names = row.subgroup, row.basis[:4], row.strategy, f"{row.weight:.3f}"
             rows.append([*names, *numbers, "best" if row.best else ""])
         header = ["Subgroup", "", "Strategy", "weight", "Inc_Cost", "Inc_Effect", "ICER", "INMB", ""]
@@ -132,7 +139,8 @@ def subgroups(
         for j, (group, label, weight) in enumerate(labels):
             c, e = whole[0][:, j], whole[1][:, j]
             net = wtp * e - c
-            best, scale = int(np.argmax(net.mean(axis=1))), float(np.abs(e.mean(axis=1)).max())
+            best = tied(net.mean(axis=1), tie_within(c, e, wtp))
+            scale = float(np.abs(e.mean(axis=1)).max())
             for k, strategy in enumerate(names):
                 if k == origin:
                     continue
@@ -141,7 +149,7 @@ def subgroups(
                 found.append(
                     SubgroupRow(
                         group, label, weight, basis, strategy, estimate(c[k]), estimate(e[k]), inc_cost, inc_effect,
-                        ratio, estimate(net[k] - net[origin]), k == best,
+                        ratio, estimate(net[k] - net[origin]), bool(best[k]),
                     )
                 )  # fmt: skip
         return found
@@ -149,7 +157,7 @@ def subgroups(
     found = rows(cost[:, :, None], gain[:, :, None], "deterministic")
     net = wtp * gain - cost
     choice = float(net.max(axis=0) @ weights - (net @ weights).max())
-    choice = choice if choice > 1e-9 * float(np.abs(net).max()) else 0.0  # less is rounding of the sums
+    choice = choice if choice > tie_within(cost, gain, wtp) else 0.0  # less is rounding of the sums
     if draws is not None:
         runs = [cost_and_effect(run(model, draws.fix(**group.values)), perspective, effect) for group in groups]
         found += rows(np.stack([c for c, _ in runs], 1), np.stack([e for _, e in runs], 1), "probabilistic")

@@ -16,6 +16,7 @@ from hecon.analysis.net_benefit import inmb
 from hecon.analysis.plain import plain_table
 from hecon.analysis.root_search import Crossing, all_crossings
 from hecon.analysis.totals import position
+from hecon.digits import money_text
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
@@ -101,7 +102,7 @@ class ThresholdTable:
 
     def __str__(self) -> str:
         rows = [[row.name, f"{row.base_value:g}", row.in_words(self.strategy)] for row in self.rows]
-        return plain_table(["Input", "base", f"against {self.reference} at {self.wtp:,.0f}"], rows, left=3)
+        return plain_table(["Input", "base", f"against {self.reference} at {money_text(self.wtp)}"], rows, left=3)
 
 
 def thresholds(

@@ -13,7 +13,8 @@ import typer
 
 from hecon.cases import Case, find_case
 from hecon.commands.screen import messages, waiting
-from hecon.commands.study import Options, load
+from hecon.commands.study import Options, load, threshold_of
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ class Asked:
 
     @property
     def per(self) -> str:
-        """The threshold in words, such as "50,000 per QALY"."""
-        from hecon.analysis.totals import effect_word
+        """The threshold in words, such as "50,000 per QALY"; "cost alone" where no effect counts."""
+        from hecon.analysis.totals import NONE, effect_word
 
-        return f"{self.wtp:,.0f} per {effect_word(self.effect)}"
+        if self.effect == NONE:
+            return "cost alone"
+        return f"{money_text(self.wtp)} per {effect_word(self.effect)}"
 
     @property
     def money(self) -> str:
@@ -93,9 +96,14 @@ class Asked:
         """The draws of the PSA: as many as asked for, or as the settings say.
 
         Raises:
-            InputError: draws or seed that neither the command line nor the settings give; fewer than two.
+            InputError: no input is uncertain; draws or seed that neither the command line nor the settings give; fewer
+                than two.
         """
+        from hecon.report.study import CERTAIN
+
         settings = self.book.settings
+        if not self.book.margins.varying:
+            raise InputError(f"{self.book.case}: {CERTAIN}; give an input a distribution")
         faults = [
             Fault("settings", f"{name} is not given; write it there, or give --{name}")
             for name, value in (("draws", n), ("seed", seed))
@@ -106,6 +114,10 @@ class Asked:
         if number < 2:
             raise InputError(f"a probabilistic analysis needs at least 2 draws; got {number}")
         return self.book.sample(number, int(settings["seed"]) if seed is None else seed)
+
+    def draws_if_any(self, n: int | None, seed: int | None) -> "Draws | None":
+        """The draws, or None where 0 are asked for or no input is uncertain."""
+        return None if n == 0 or not self.book.margins.varying else self.draws(n, seed)
 
     def psa(self, draws: "Draws") -> "Outcomes":
         """The model over the draws, with a bar on a terminal."""
@@ -130,6 +142,7 @@ def ask(
         InputError: a perspective or threshold that neither gives; both at once.
         HeconError: what finding, reading, loading and running raise; an unknown perspective or reference.
     """
+    from hecon.analysis.totals import NONE
     from hecon.evaluate.run import run
 
     case = find_case(name)
@@ -140,10 +153,10 @@ def ask(
     faults = [
         Fault("settings", f"{what} is not given; write it there, or give {option}")
         for what, value, option in (("perspective", perspective, "--perspective"), ("threshold", wtp, "--wtp"))
-        if value in (None, "") and not settings.get(what)
+        if value in (None, "") and not settings.get(what) and (what != "threshold" or settings.get("effect") != NONE)
     ]
     raise_faults(faults, InputError, book.case)
-    threshold = float(settings["threshold"]) if wtp is None else wtp
+    threshold = threshold_of(settings, wtp)
     if not 0 < threshold < float("inf"):
         raise InputError(f"the threshold must be above 0; got {threshold:g}")
     with waiting("base case"):

@@ -46,7 +46,7 @@ def break_down(
 
     asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "by_year", "trace"))
     compared = asked.comparisons(strategy or ())
-    sampled = None if draws == 0 else asked.draws(draws, seed)
+    sampled = asked.draws_if_any(draws, seed)
     psa = None if sampled is None else asked.psa(sampled)
     texts: list[str] = []
     tables: dict[str, Any] = {}

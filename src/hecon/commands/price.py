@@ -6,6 +6,7 @@ import typer
 
 from hecon.commands.asked import AsJson, Asked, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
+from hecon.digits import money_text
 from hecon.errors import InputError
 
 PROBABILITIES = (0.5, 0.8, 0.95)
@@ -52,7 +53,7 @@ def find_price(
     if refused and search is None:
         search = (0.0, _WIDE * now if now > 0 else _WIDE * asked.wtp)
     chosen = tuple(probability) if probability else PROBABILITIES
-    sampled = None if draws == 0 else asked.draws(draws, seed)
+    sampled = asked.draws_if_any(draws, seed)
     tables: list[PriceTable] = []
     common: dict[str, Any] = {"perspective": asked.perspective, "effect": asked.effect}
     if search is None:
@@ -70,7 +71,7 @@ def find_price(
             tables.append(price_search(asked.model, sampled, price, one, probabilities=chosen, **common))
     frame = pd.concat([table.to_frame() for table in tables], ignore_index=True)
     current = tables[0].current
-    texts = [f"{price} now {current:,.0f} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
+    texts = [f"{price} now {money_text(current)} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
     if refused:
         texts.append(f"No closed form for {price} ({refused}): searched by runs.")
     texts += [str(_at(table, asked.wtp)) for table in tables]
@@ -80,7 +81,7 @@ def find_price(
             f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(asked.effect)}s against "
             f"{asked.reference} "
             f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
-            f"savings elsewhere): {extra['headroom']:,.0f}."
+            f"savings elsewhere): {money_text(extra['headroom'])}."
         )
     result = {"lever": price, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
     result |= {"not_linear": refused or None, "moves_too": list(tables[0].moves_too)}

@@ -14,7 +14,7 @@ import typer
 from hecon.cases import Case
 from hecon.commands.derived_too import derived_too
 from hecon.commands.screen import messages, results, waiting
-from hecon.commands.study import Options, complete, load, reference_of, sampling_of
+from hecon.commands.study import Options, complete, load, reference_of, sampling_of, threshold_of
 from hecon.errors import HeconError, InputError
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def confidential(
     reading = Reading(
         case.name,
         options.perspective or settings["perspective"],
-        float(settings["threshold"]) if options.wtp is None else options.wtp,
+        threshold_of(settings, options.wtp),
         reference_of(options, settings.get("reference", ""), strategies),
         settings.get("effect", "") or "qaly",
         {what: text for what, text in about.items() if text},

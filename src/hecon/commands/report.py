@@ -122,10 +122,10 @@ def _target(asked: Asked, out: Path | None) -> Path:
 
 
 def _sampled(asked: Asked, draws: int | None, seed: int | None) -> "Sampled | None":
-    """The draws, sampled as the settings say; None where 0 are asked for."""
-    if draws == 0:
+    """The draws, sampled as the settings say; None where 0 are asked for or no input is uncertain."""
+    one = asked.draws_if_any(draws, seed)
+    if one is None:
         return None
-    one = asked.draws(draws, seed)
     method = (asked.book.settings.get("sampling", "") or one.method).replace("-", " ")
     return one if method == one.method else asked.book.sample(one.n, one.seed or 0, method)
 

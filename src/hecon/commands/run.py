@@ -125,6 +125,7 @@ def _print(study: "Study") -> None:
 
     from hecon.report.checks import check_summary
     from hecon.report.reported import curve_lines
+    from hecon.report.study import CERTAIN
     from hecon.report.terminal import terminal_tables
 
     console = results()
@@ -137,6 +138,8 @@ def _print(study: "Study") -> None:
         console.print(
             Text(f"Deterministic: the base case. Probabilistic: {study.draws.n:,} draws, {study.draws.method}{seed}.")
         )
+    elif study.without_draws == CERTAIN:
+        console.print(Text(f"Deterministic: {CERTAIN}."))
     for table in terminal_tables(study):
         console.print(table)
     summary = check_summary(study.base, study.psa)

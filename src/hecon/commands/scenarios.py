@@ -35,7 +35,8 @@ def run_scenarios(
     if not asked.book.scenarios:
         raise InputError(f"{asked.book.case} declares no scenarios; write them in scenarios.csv")
     compared = asked.comparisons()
-    n = 0 if draws == 0 else asked.draws(draws, seed).n
+    sampled = asked.draws_if_any(draws, seed)
+    n = 0 if sampled is None else sampled.n
     chosen = int(asked.book.settings.get("seed") or 1) if seed is None else seed
     names = tuple(only or ())
     with waiting("scenarios", 1 + len(names or asked.book.scenarios)) as done:

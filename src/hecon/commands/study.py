@@ -81,7 +81,7 @@ def make_study(case: Case, options: Options) -> "Study":
         base=base,
         psa=None,
         perspective=options.perspective or settings["perspective"],
-        wtp=float(settings["threshold"]) if options.wtp is None else options.wtp,
+        wtp=threshold_of(settings, options.wtp),
         reference=reference_of(options, settings.get("reference", ""), base.strategies),
         effect=settings.get("effect", "") or "qaly",
         book=book,
@@ -96,8 +96,17 @@ def make_study(case: Case, options: Options) -> "Study":
     return replace(study, psa=psa, draws=draws)
 
 
+def threshold_of(settings: "Mapping[str, str]", given: float | None) -> float:
+    """The threshold given, or that of the settings; where neither says cost alone is compared, and any number will do: 1.
+
+    >>> threshold_of({"threshold": "30000"}, None), threshold_of({"effect": "none"}, None)
+    (30000.0, 1.0)
+    """
+    return float(settings.get("threshold") or 1.0) if given is None else given
+
+
 def make_draws(book: "Book", options: Options) -> "Draws | None":
-    """The draws of the PSA, from a file or sampled; None where 0 are asked for.
+    """The draws of the PSA, from a file or sampled; None where 0 are asked for or no input is uncertain.
 
     Raises:
         InputError: one draw, which is no sample; what sampling and reading draws raise.
@@ -116,15 +125,19 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
 
 
 def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:
-    """Number of draws, seed and method as asked for or as the settings say; None where 0 are asked for.
+    """Number of draws, seed and method as asked for or as the settings say; None where 0 are asked for or no input is
+    uncertain.
 
     Raises:
         InputError: one draw, which is no sample.
 
-    >>> from hecon.inputs.book import make_book
-    >>> sampling_of(make_book("demo", []), Options(draws=50, seed=1))
-    (50, 1, 'independent')
+    >>> from hecon import Parameter, make_book
+    >>> fee = Parameter(name="fee", value=50.0, distribution="uniform", par1=0, par2=100)
+    >>> [sampling_of(make_book("demo", inputs), Options(draws=50, seed=1)) for inputs in ([], [fee])]
+    [None, (50, 1, 'independent')]
     """
+    if not book.margins.varying:
+        return None
     n = int(book.settings["draws"]) if options.draws is None else options.draws
     if n == 0:
         return None
@@ -155,11 +168,14 @@ def reference_of(options: Options, setting: str, strategies: tuple[str, ...]) ->
 
 
 def complete(book: "Book", options: Options) -> None:
-    """Refuse to run while a choice is open."""
-    sampled = options.draws_file is None and options.draws != 0
+    """Refuse to run while a choice is open; cost alone needs no threshold, certain inputs no draws."""
+    from hecon.analysis.totals import NONE
+
+    sampled = options.draws_file is None and options.draws != 0 and bool(book.margins.varying)
+    priced = book.settings.get("effect", "") != NONE
     wanted = (
         ("perspective", options.perspective, "--perspective", True),
-        ("threshold", options.wtp, "--wtp", True),
+        ("threshold", options.wtp, "--wtp", priced),
         ("draws", options.draws, "--draws", sampled),
         ("seed", options.seed, "--seed", sampled),
     )

@@ -5,6 +5,7 @@ import typer
 from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
+from hecon.digits import money_text
 
 
 def run_subgroups(
@@ -29,12 +30,12 @@ def run_subgroups(
 
     asked = ask(case, perspective, wtp, reference, scenario, structure)
     groups = read_subgroups(asked.case.inputs)
-    sampled = None if draws == 0 else asked.draws(draws, seed)
+    sampled = asked.draws_if_any(draws, seed)
     with waiting("subgroups"):
         table = subgroups(asked.model, asked.book, groups, **asked.reading, draws=sampled)
     frame = table.to_frame()
     text = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"
-    text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient."
+    text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {money_text(table.value_of_choice)} per patient."
     if sampled is not None:
         text += f" prob: {sampled.n:,} draws, seed {sampled.seed}."
     answer(

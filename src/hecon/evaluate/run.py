@@ -113,6 +113,7 @@ def run(
         values, tuple(rows), program.items, tuple(label for _, label in program.strategies), draws.draw,
         book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, dict(PERSPECTIVES),
         built.prices.not_linear,
+        draws.fingerprints,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from hecon.analysis.breakdown import Breakdown
 from hecon.analysis.contribution import Contributions
 from hecon.analysis.over_time import OverTime
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, tick_label
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def over_time_figure(found: OverTime) -> "Figure":
                 f"{word_at} from year {year}", (year, values[year]), (8, -12), textcoords="offset points", fontsize=8
             )
         axes.annotate(
-            f"{values[-1]:,.0f}",
+            money_text(values[-1]),
             (found.years[-1], values[-1]),
             (0, 4),
             textcoords="offset points",
@@ -78,7 +79,7 @@ def over_time_figure(found: OverTime) -> "Figure":
         thousands(axes.yaxis)
     panels[1].set_xlabel("Years since the start of the long-term model (0: what is paid at once)")
     note = f"{found.text}\n{found.strategy} against {found.reference}, {found.perspective} perspective, discounted; "
-    note += f"net benefit at {found.wtp:,.0f} per {word}."
+    note += f"net benefit at {money_text(found.wtp)} per {word}."
     legend_below(figure, panels, note)
     return figure
 
@@ -105,9 +106,7 @@ def contribution_figure(found: Contributions, shown: int = 15) -> "Figure":
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("Share of the variance of incremental net benefit (%)")
     rest = 1 - found.explained
-    note = (
-        f"{found.strategy} against {found.reference} at {found.wtp:,.0f}; {found.draws:,} draws. Raises: more of the "
-    )
+    note = f"{found.strategy} against {found.reference} at {money_text(found.wtp)}; {found.draws:,} draws. Raises: more of the "
     note += f"input, more net benefit. Not explained in a straight line: {rest:.1%}."
     legend_below(figure, [axes], note)
     return figure

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hecon.analysis.estimate import Estimate
 from hecon.analysis.icer import Icer
+from hecon.digits import number_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -138,7 +139,7 @@ def _shown(cell: Cell, decimals: int | None) -> str:
         return cell.text
     if isinstance(cell, Estimate):
         return cell.text(decimals or 0).replace(" (", "\n(")
-    return f"{cell:,.{decimals or 0}f}"
+    return number_text(cell, decimals)
 
 
 def _parts(cell: Cell, n: int) -> list[Flat]:

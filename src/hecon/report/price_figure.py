@@ -6,6 +6,7 @@ import numpy as np
 
 from hecon.analysis.price import HELD, PriceTable
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.report.figure_style import canvas, legend_below, line, thousands
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
     thousands(axes.xaxis)
     thousands(axes.yaxis)
     note = f"{first.lever}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
-    note = f"{note}Dotted: price {first.current:,.0f}, threshold {wtp:,.0f}. {first.note}".rstrip()
+    note = f"{note}Dotted: price {money_text(first.current)}, threshold {money_text(wtp)}. {first.note}".rstrip()
     legend_below(figure, [axes], note)
     return figure
 

@@ -11,7 +11,8 @@ from hecon.analysis.acceptability import Acceptability, acceptability, threshold
 from hecon.analysis.agreement import Gap, agreement
 from hecon.analysis.incremental import IncrementalTable, incremental
 from hecon.analysis.pairwise import PairwiseTable, pairwise
-from hecon.analysis.totals import effect_word
+from hecon.analysis.totals import NONE, effect_word
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, raise_faults
 from hecon.outcomes import Outcomes
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+
+
+CERTAIN = "no input is uncertain, so there is no probabilistic analysis"
 
 
 @dataclass(frozen=True)
@@ -121,9 +125,24 @@ class Study:
         return program_fingerprint(lower(self.model, self.book.settings if self.book else None))
 
     @property
+    def without_draws(self) -> str:
+        """Why there is no probabilistic analysis; "" where there is one."""
+        if self.psa is not None:
+            return ""
+        certain = self.book is not None and not self.book.margins.varying
+        return CERTAIN if certain else "it was run without draws, so nothing here is probabilistic"
+
+    @property
     def money(self) -> str:
         """Currency and price year as printed, such as "USD 2017"; "currency units" when the run names none."""
         return f"{self.base.currency} {self.base.price_year}".strip() or "currency units"
+
+    @property
+    def threshold(self) -> str:
+        """The threshold in words, such as "30,000 EUR 2020 per QALY"; where no effect counts there is none."""
+        if self.effect == NONE:
+            return "cost alone"
+        return f"{money_text(self.wtp)} {self.money} per {self.effect_word}"
 
     @property
     def effect_word(self) -> str:
@@ -141,9 +160,7 @@ def ran_with(study: Study, draws: bool = True) -> str:
     """
     from hecon.report.folder import versions
 
-    parts = [
-        f"{study.perspective} perspective, {study.wtp:,.0f} {study.money} per {study.effect_word}, against {study.reference}"
-    ]
+    parts = [f"{study.perspective} perspective, {study.threshold}, against {study.reference}"]
     sampled = study.draws if draws else None
     if sampled is None:
         parts.append("base case only")
