@@ -9,7 +9,7 @@ import hecon
 
 PUBLIC = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
+    "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
     "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
     "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
     "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",

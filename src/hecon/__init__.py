@@ -13,6 +13,7 @@ from hecon.analysis.pairwise import pairwise
 from hecon.errors import HeconError, InputError, ModelError
 from hecon.evaluate.explain import explain
 from hecon.evaluate.formula import evaluate_formula
+from hecon.evaluate.ledger import Ledger
 from hecon.evaluate.run import run
 from hecon.formula.functions import primitive
 from hecon.inputs.book import Book, make_book
@@ -86,7 +87,7 @@ __version__ = VERSION
 
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
+    "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
     "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
     "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
     "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",

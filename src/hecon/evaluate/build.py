@@ -20,14 +20,11 @@ _PI = 3.141592653589793
 
 @dataclass
 class Built:
-    """The graph with what is asked of it, by position: terms (strategy, item, where), value and time of those that fall
-    later, levers, checks, reports, flows.
-    """
+    """The graph with what is asked of it, by position: terms (strategy, item, where), levers, checks, reports, flows."""
 
     graph: Graph
     program: Program
     terms: list[tuple[str, Item, Term, Block, int]] = field(default_factory=list)
-    dated: list[tuple[str, Item, int, int]] = field(default_factory=list)
     quantities: list[tuple[str, str, Item, int]] = field(default_factory=list)
     checks: list[tuple[str, str, CheckFormula, int, int, int]] = field(default_factory=list)
     reports: list[tuple[str, str, int, int]] = field(default_factory=list)
@@ -50,8 +47,7 @@ class Builder(Nodes):
                 node = self.guard(block, term.value, f"{block.name}, {term.item.name}", faults, tunnel)
                 built.terms.append((block.strategy, term.item, term, block, node))
                 if term.time is not None:
-                    time = self.guard(block, term.time, f"{block.name}, {term.item.name}, at", faults)
-                    built.dated.append((block.strategy, term.item, node, time))
+                    self.guard(block, term.time, f"{block.name}, {term.item.name}, at", faults)
                 if term.item.kind == "cost":
                     built.quantities += self.quantity(block.strategy, term.item, node, levers)
             for check in block.checks:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from hecon.errors import ModelError, nearest
+from hecon.evaluate.ledger import Ledger
 from hecon.formula.program import Block
 from hecon.formula.syntax import names_in
 from hecon.outcomes import Array
@@ -76,48 +77,6 @@ class Trace:
                 times = np.arange(block.clock.cycles + 1) / block.clock.per_year
                 kept.setdefault(block.strategy, []).append((times, whole))
         return {strategy: traces[0] if len(traces) == 1 else traces for strategy, traces in kept.items()}
-
-
-class ByYear:
-    """`by_year`: {(strategy, kind, item): (undiscounted, discounted)}, each (year, draw), years counted from the start of
-    the block. What a tree pays without a clock is not in it: see `dated`.
-    """
-
-    name = "by_year"
-
-    def wants(self, block: Block) -> list[str]:
-        """Every item's flows."""
-        items = {(term.item.kind, term.item.name) for term in block.terms if term.flow is not None}
-        return [f"{which}[{kind}, {name}]" for kind, name in sorted(items) for which in ("item", "present")]
-
-    def start(self, block: Block, draws: int) -> dict[str, Array]:
-        """Zeros, a row a year."""
-        if not block.clock:
-            return {}
-        years = int(np.floor(block.clock.cycles / block.clock.per_year + 1e-9)) + 1
-        return {name: np.zeros((years, draws)) for name in self.wants(block)}
-
-    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
-        """Add each row to its year."""
-        assert block.clock is not None
-        for name, x in values.items():
-            for r in range(len(x)):
-                store[name][int((first + r) / block.clock.per_year + 1e-9)] += x[r]
-
-    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str, str], Any]:
-        """Blocks of a strategy added year by year."""
-        kept: dict[tuple[str, str, str], Any] = {}
-        for block in blocks:
-            for kind, name in sorted({(t.item.kind, t.item.name) for t in block.terms if t.flow is not None}):
-                pair = [
-                    np.concatenate([chunk[f"{which}[{kind}, {name}]"] for chunk in stores[block.name]], axis=1)
-                    for which in ("item", "present")
-                ]
-                before = kept.get((block.strategy, kind, name))
-                kept[block.strategy, kind, name] = tuple(
-                    _add_years(old, new) for old, new in zip(before, pair, strict=True)
-                ) if before else tuple(pair)  # fmt: skip
-        return kept
 
 
 class Occupancy:
@@ -192,24 +151,24 @@ class Yearly(Occupancy):
         super().__init__([float(year) for year in range(101)])
 
 
-def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
-    """The collectors that `keep=` names; `totals` is always kept.
+def collectors(keep: Sequence[str | Collector | Ledger]) -> list[Collector]:
+    """The collectors that `keep=` names; `totals` is always kept, a ledger is no collector of rows.
 
     >>> [collector.name for collector in collectors(["totals", "trace"])]
     ['trace']
     """
-    known: dict[str, Collector] = {"trace": Trace(), "by_year": ByYear(), "occupancy": Yearly(), "one_draw": OneDraw()}
+    known: dict[str, Collector] = {"trace": Trace(), "occupancy": Yearly(), "one_draw": OneDraw()}
     found: list[Collector] = []
     for one in keep:
         if isinstance(one, str):
-            if one in ("totals", "by_state", "items"):
+            if one in ("totals", "by_state", "items", "ledger"):
                 continue
             if one not in known:
                 raise ModelError(
-                    f"keep: unknown collector '{one}'{nearest(one, known)} (known: totals, by_state, {', '.join(known)})"
+                    f"keep: unknown collector '{one}'{nearest(one, known)} (known: totals, by_state, ledger, {', '.join(known)})"
                 )
             found.append(known[one])
-        else:
+        elif not isinstance(one, Ledger):
             found.append(one)
     return found
 
@@ -217,10 +176,3 @@ def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
 def _states(block: Block) -> tuple[str, ...]:
     """The states of a block, in order."""
     return block.states.states if block.states else tuple(block.occupied)
-
-
-def _add_years(x: Array, y: Array) -> Array:
-    total = np.zeros((max(len(x), len(y)), x.shape[1]))
-    total[: len(x)] += x
-    total[: len(y)] += y
-    return total

@@ -4,14 +4,14 @@ A node's axes say how large its value is: a number, (draw,), (cycle, draw), (tun
 where nothing uncertain is used, so that a fixed discount factor is computed once and not once per draw.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hecon.formula.functions import PRIMITIVES
 
 CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle has passed
 
-REDUCING = ("sum", "at", "largest", "smallest")
+REDUCING = ("sum", "periods", "at", "largest", "smallest")
 
 
 @dataclass(frozen=True)
@@ -203,6 +203,21 @@ class Graph:
             constant += fixed
         core = self.add("sum", tuple(sorted(cycle)))
         return self.product([*constant, core])
+
+    def by_period(self, node: int, layout: object, offset: int) -> Iterator[tuple[int, int]]:
+        """The sums by period of a node per cycle, as (factor, sum): what is constant over cycles is taken out of them.
+
+        `layout` says how rows lie over periods, `offset` is the node of the years to row 0.
+        """
+        op = self.nodes[node]
+        if op.op in ("+", "-") and all(self.nodes[arg].axes & CYCLE for arg in op.args):
+            yield from self.by_period(op.args[0], layout, offset)
+            for factor, total in self.by_period(op.args[1], layout, offset):
+                yield self.apply("*", factor, self.number(1.0 if op.op == "+" else -1.0)), total
+            return
+        cycle, constant = self.factors(node)
+        axes = self.nodes[offset].axes & DRAW
+        yield self.product(constant), self.add("periods", tuple(sorted(cycle)), layout, axes=axes)
 
     def arguments(self, node: int) -> Iterable[int]:
         """All nodes a node needs: its arguments and, for a state, its vector's entries and starts."""

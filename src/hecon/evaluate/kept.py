@@ -9,7 +9,7 @@ from hecon.errors import ModelError, nearest
 from hecon.evaluate.build import Builder, Built
 from hecon.evaluate.graph import CYCLE
 from hecon.formula.macros import expand
-from hecon.formula.program import Block
+from hecon.formula.program import Block, Term
 from hecon.formula.syntax import Call, Name, Node, Text
 from hecon.outcomes import Array
 from hecon.structure.scope import product
@@ -111,21 +111,18 @@ def states(built: Built, values: Values) -> list[Piece]:
     return [Piece(*key, value) for key, value in found.items()]
 
 
-def dated(built: Built, values: Values) -> dict[tuple[str, str, str], list[tuple[Array, Array]]]:
-    """What a tree pays or gains later: {(strategy, kind, item): [(years from the decision, discounted amount)]}, (draw,) each.
+def present_of(term: Term) -> Node:
+    """The discounted amount of a term per row.
 
-    >>> from hecon.evaluate.graph import Graph
-    >>> from hecon.formula.program import Program
+    >>> from hecon.formula.syntax import Name
+    >>> from hecon.formula.text import to_text
     >>> from hecon.outcomes import Item
-    >>> built = Built(Graph(), Program("Demo", (), (), ()))
-    >>> built.dated.append(("a", Item("scan", "cost", "tests", "health care"), 0, 1))
-    >>> dated(built, {0: np.array([90.0]), 1: np.array([0.5])})
-    {('a', 'cost', 'scan'): [(array([0.5]), array([90.]))]}
+    >>> item = Item("care", "cost", "care", "health care")
+    >>> to_text(present_of(Term(item, "well", Name("total"), Name("paid"), Name("factor"))))
+    'paid * factor'
     """
-    found: dict[tuple[str, str, str], list[tuple[Array, Array]]] = {}
-    for strategy, item, node, time in built.dated:
-        found.setdefault((strategy, item.kind, item.name), []).append((values[time], values[node]))
-    return found
+    assert term.flow is not None
+    return term.flow if term.discount is None else product(term.flow, term.discount)
 
 
 def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
@@ -161,7 +158,9 @@ def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
         if not terms:
             raise ModelError(f"{block.name} has no {kind} '{item}' that flows")
         nodes = [
-            builder.node(block, expand(_flow(t.flow, t.discount, head)), builder.tunnel(block, t.where)) for t in terms
+            builder.node(block, expand(present_of(t) if head == "present" else t.flow), builder.tunnel(block, t.where))
+            for t in terms
+            if t.flow is not None
         ]
         result = nodes[0]
         for node in nodes[1:]:
@@ -170,8 +169,3 @@ def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
     if name in block.formulas or name == "cycle":
         return builder.node(block, Name(name))
     raise ModelError(f"{block.name} has no '{name}'{nearest(name, block.formulas)}")
-
-
-def _flow(flow: Node | None, discount: Node | None, which: str) -> Node:
-    assert flow is not None
-    return product(flow, discount) if which == "present" and discount is not None else flow

@@ -70,8 +70,10 @@ class StateVector:
 class Term:
     """One piece of an item: `value` is its discounted total; the piece's state, move or node is `where`.
 
-    For pieces with a clock, `flow` is the amount per row before discounting and `discount` the factor of the row;
-    pieces without one have `flow` None and fall at `time` (years from the decision), or at once.
+    For pieces with a clock, `flow` is the amount per row before discounting and `discount` the factor of the row; a flow
+    is spread over its cycle, what `falls` at a share of it (0.5 is mid-cycle) is an event. Pieces that fall at one time
+    have it as `time` (years from the decision; None is the decision itself) and their undiscounted total as `amount`
+    (None where nothing is discounted).
     """
 
     item: Item
@@ -80,6 +82,8 @@ class Term:
     flow: Node | None = None
     discount: Node | None = None
     time: Node | None = None
+    amount: Node | None = None
+    falls: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,8 @@ class CheckFormula:
 class Block:
     """Named formulas on one clock (none for a tree) with the share of the cohort that enters: one sheet of a workbook.
 
+    `leaf` are the branches that lead to it, for one of several structures of a strategy.
+
     A cohort moves by its state vector (`states`); a partitioned one has none: `occupied` gives the share of those who
     enter that is in each state, `moved` the share that makes a move in a cycle, as formulas like any other.
     """
@@ -117,6 +123,12 @@ class Block:
     reports: Mapping[str, Node] = field(default_factory=dict)
     occupied: Mapping[str, Formula] = field(default_factory=dict)
     moved: Mapping[str, Formula] = field(default_factory=dict)
+    leaf: str = ""
+
+    @property
+    def structure(self) -> str:
+        """The name of the structure that is played here; "" for a tree."""
+        return self.name.removeprefix(f"{self.strategy} - ").removesuffix(f", {self.leaf}") if self.parent else ""
 
 
 @dataclass(frozen=True)

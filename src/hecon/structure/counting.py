@@ -135,7 +135,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         faults.append(Fault(place, "at= takes an amount for each state: {'state': 'formula'}"))
     first = Call("at", (product(scene.mass, amount), Number(0.0)))
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, scene.offset)
-    return [Term(item, "entry", product(first, discount))]
+    return [Term(item, "entry", product(first, discount), time=scene.offset, amount=first)]
 
 
 def _no_flow(outcome: Outcome, per: str) -> str:
@@ -180,7 +180,7 @@ def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) ->
     if model.within_cycle in _LEGACY:
         row = Call("+", (_CYCLE, Number(1.0))) if model.events == "end" else _CYCLE
         flow = product(flow, Call("flow_weight", (Text(model.within_cycle), row, _CYCLES)))
-    return Term(item, move, Call("sum", (product(flow, discount),)), flow, discount)
+    return Term(item, move, Call("sum", (product(flow, discount),)), flow, discount, falls=shift)
 
 
 def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place: str, faults: list[Fault]) -> Term:
@@ -197,7 +197,7 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
         "where", (Call("<", (Call("abs", (Call("-", (Name("t"), when)),)), Number(1e-9))), Number(1.0), Number(0.0))
     )
     flow = product(Call("occupancy", (Text(state),)), amount, here)
-    return Term(item, state, product(value, discount), flow, discount)
+    return Term(item, state, product(value, discount), flow, discount, time=time, amount=value)
 
 
 def _shifted(scene: Scene, cycles: float) -> Node:

@@ -32,6 +32,7 @@ from hecon.structure.tree import (
 )
 
 _SLACK = 1e-9  # rounding, as in a run
+_NAMED = 3  # leaves named in a block's name
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
@@ -131,7 +132,7 @@ class _Lowering:
             if path.leaf.to is not None:
                 groups.setdefault(_sameness(path.leaf), []).append((reach, path))
         tree_block = Block(name, name, None, None, Number(1.0), Number(0.0), formulas, None, tuple(terms))
-        found = [tree_block, *(self.structure(members, k, len(groups)) for k, members in enumerate(groups.values()))]
+        found = [tree_block, *(self.structure(members, len(groups) > 1) for members in groups.values())]
         leaves = [path.leaf for members in groups.values() for _, path in members]
         self.faults += self.idle(found, {name for leaf in leaves for name in leaf.let} | set(self.strategy.let))
         return found
@@ -182,8 +183,8 @@ class _Lowering:
             return []
         return payoff(outcome, reach, where, self.discounting, place, self.faults)
 
-    def structure(self, members: Sequence[tuple[Node, Path]], k: int, count: int) -> Block:
-        """The block that a group of equal leaves leads to."""
+    def structure(self, members: Sequence[tuple[Node, Path]], several: bool) -> Block:
+        """The block that a group of equal leaves leads to, named by them where it is one of several."""
         leaf = members[0][1].leaf
         structure = leaf.to
         assert structure is not None
@@ -192,13 +193,14 @@ class _Lowering:
         for word in ("transitions", "rates"):
             if (getattr(self.strategy, word) or getattr(leaf, word)) and getattr(structure, word, None) is None:
                 self.faults.append(Fault(place, f"{word}= overrides nothing here: the structure is written without"))
+        leaves = _leaves([path for _, path in members]) if several else ""
         start: dict[str, list[Node]] = {}
         for reach, path in members:
             for state, share in self.start(path.leaf, structure, place).items():
                 start.setdefault(state, []).append(product(reach, share))
         scene = Scene(
             strategy=self.strategy.name,
-            block=f"{self.strategy.name} - {structure.name}" + (f" {k + 1}" if count > 1 else ""),
+            block=f"{self.strategy.name} - {structure.name}" + (f", {leaves}" if leaves else ""),
             parent=self.strategy.name,
             mass=total(reach for reach, _ in members),
             start={state: total(shares) for state, shares in start.items()},
@@ -214,7 +216,7 @@ class _Lowering:
         extra = [read_check(check, place, self.faults) for check in leaf.checks]
         for _, path in members:
             extra += self.whole(path.leaf, structure, place)
-        return replace(block, checks=(*block.checks, *extra))
+        return replace(block, checks=(*block.checks, *extra), leaf=leaves)
 
     def whole(self, leaf: Leaf, structure: Structure, place: str) -> list[CheckFormula]:
         """The shares in which members start are none below 0 and add up to 1: seen here, or checked in every draw."""
@@ -271,6 +273,13 @@ def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structu
     """A structure with the horizon or within-cycle method that the settings ask for."""
     changes = {k: v for k, v in settings.items() if k in ("horizon", "within_cycle")}
     return replace(structure, **changes) if changes else structure  # type: ignore[type-var]  # structures are dataclasses
+
+
+def _leaves(paths: Sequence[Path]) -> str:
+    """The branches that lead to each of some leaves; the fourth and further are counted."""
+    named = [" / ".join(branch.label for branch in path.branches) for path in paths]
+    more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED + 1 else []
+    return " + ".join([*named[: _NAMED if more else None], *more])
 
 
 def _sameness(leaf: Leaf) -> tuple[Any, ...]:

@@ -35,12 +35,13 @@ def payoff(
     amount = product(reach, read(outcome.amount, place, faults))
     if isinstance(outcome, LifeYears):
         return [Term(replace(item, kind=kind), where, amount) for kind in ("ly", "ly_undiscounted")]
-    if at and item.kind != "count":
+    if at:
         try:
             time: Node = Number(float(years(at)))
         except ModelError:
             time = read(at, f"{place}, at", faults)
-        return [Term(item, where, product(amount, discounting.factor(item.kind, time)), time=time)]
+        discount = Number(1.0) if item.kind == "count" else discounting.factor(item.kind, time)
+        return [Term(item, where, product(amount, discount), time=time, amount=amount)]
     return [Term(item, where, amount)]
 
 

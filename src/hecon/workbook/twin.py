@@ -114,8 +114,7 @@ class Twin:
         labels = dict(self.program.strategies)
         structure = block.name.removeprefix(f"{block.strategy} - ") if block.parent else "decision tree"
         title = f"{labels[block.strategy]}: {structure}"
-        several = sum(1 for other in self.program.of(block.strategy) if other.clock) > 1
-        words = f"{block.strategy}_{structure}" if several and block.clock else block.strategy
+        words = f"{block.strategy}_{block.leaf}" if block.leaf else block.strategy
         rows = block.clock.cycles + 1 if block.clock else 0
         page = Page(self._sheet_name(f"{kind}_{words}"), title, block.name, rows, self.register)
         self.pages[block.name] = page
