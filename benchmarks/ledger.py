@@ -20,7 +20,7 @@ KEEPS: dict[str, Sequence[Any]] = {"plain": (), "until_5": (Ledger(until=5),), "
 MORE = [
     Cost(
         f"care_{k}",
-        {state: f"{k} * c_well" for state in MODEL.states[:4]},
+        dict.fromkeys(MODEL.states[:4], f"{k} * c_well"),
         per="year",
         category="care",
         sector="health care",

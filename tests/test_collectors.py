@@ -17,7 +17,7 @@ BOOK = hecon.read_inputs(HERE / "hard" / "inputs")
 
 def test_occupancy_at_times_is_that_of_the_trace() -> None:
     result = hecon.run(MODEL, BOOK.base(), keep=("trace", Occupancy([0, 1])))
-    for (strategy, _, state), found in result.kept["occupancy"].items():
+    for (strategy, _, state), found in result.kept["occupancy"].shares.items():
         kept = result.kept["trace"][strategy]
         shares = [whole[state] for _, whole in (kept if isinstance(kept, list) else [kept]) if state in whole]
         assert any(np.isclose(found[0, 0], share[0, 0]) for share in shares)

@@ -4,11 +4,13 @@ A collector names what it wants of each block, makes a store for a chunk of draw
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from hecon.errors import ModelError, nearest
+from hecon.evaluate.horizon import BeyondError, TimeError, place_of
 from hecon.evaluate.ledger import Ledger
 from hecon.formula.program import Block
 from hecon.formula.syntax import names_in
@@ -79,36 +81,70 @@ class Trace:
         return {strategy: traces[0] if len(traces) == 1 else traces for strategy, traces in kept.items()}
 
 
-class Occupancy:
-    """`Occupancy(times)`: {(strategy, block, state): (time, draw)} at given times in years since the block's start."""
+@dataclass(frozen=True)
+class OccupancyAt:
+    """Occupancy at given times: `shares[strategy, block, state]` (time, draw) at the `times[strategy, block]` that its horizon
+    reaches; the others are `not_reached[strategy, block]`.
+    """
 
-    def __init__(self, times: Sequence[float], name: str = "occupancy") -> None:
+    shares: Mapping[tuple[str, str, str], Array]
+    times: Mapping[tuple[str, str], tuple[float, ...]]
+    not_reached: Mapping[tuple[str, str], tuple[float, ...]]
+
+
+class Occupancy:
+    """`Occupancy(times)`: an `OccupancyAt` at these times in years since the block's start. A time between two rows is an
+    "error", or (`between="interpolate"`) on the straight line between them.
+    """
+
+    def __init__(self, times: Sequence[float], name: str = "occupancy", between: str = "error") -> None:
+        if between not in ("error", "interpolate"):
+            raise ModelError(f"Occupancy: between='{between}' is neither 'error' nor 'interpolate'")
         self.times = tuple(times)
         self.name = name
+        self.between = between
 
     def wants(self, block: Block) -> list[str]:
         """Every state."""
+        self._rows(block)
         return [f"occupancy[{state}]" for state in _states(block)]
 
     def start(self, block: Block, draws: int) -> dict[str, Array]:
-        """A row for each time; a time past the horizon stays not a number."""
-        return {name: np.full((len(self.times), draws), np.nan) for name in self.wants(block)}
+        """A row for each time that the horizon reaches."""
+        return {name: np.zeros((len(self._rows(block)), draws)) for name in self.wants(block)}
 
     def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
-        """Copy the rows that are asked for."""
-        assert block.clock is not None
-        for k, time in enumerate(self.times):
-            row = round(time * block.clock.per_year) - first
-            for name, x in values.items():
-                if 0 <= row < len(x):
-                    store[name][k] = x[row]
+        """Add the rows that are asked for, with their shares."""
+        for k, (row, share) in enumerate(self._rows(block).values()):
+            for at, weight in ((row - first, 1 - share), (row + 1 - first, share)):
+                for name, x in values.items():
+                    if weight and 0 <= at < len(x):
+                        store[name][k] += weight * x[at]
 
-    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str, str], Array]:
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> OccupancyAt:
         """By strategy, block and state."""
-        return {
+        shares = {
             (block.strategy, block.name, state): np.concatenate([c[f"occupancy[{state}]"] for c in stores[block.name]], axis=1)
             for block in blocks for state in _states(block)
         }  # fmt: skip
+        reached = {(block.strategy, block.name): tuple(self._rows(block)) for block in blocks}
+        missed = {key: tuple(time for time in self.times if time not in times) for key, times in reached.items()}
+        return OccupancyAt(shares, reached, missed)
+
+    def _rows(self, block: Block) -> dict[float, tuple[int, float]]:
+        """The row of each time within the horizon, and the share of the cycle after it."""
+        found = {}
+        for time in self.times:
+            try:
+                found[time] = place_of(replace(block, between=self.between), time)
+            except BeyondError:
+                continue
+            except TimeError as error:
+                raise ModelError(
+                    f"{self.name}: {time:g} years are {error.row:g} cycles of {block.name}, no row of it: name the time of a row,"
+                    ' or say between="interpolate"'
+                ) from None
+        return found
 
 
 class OneDraw:
@@ -145,10 +181,10 @@ class OneDraw:
 
 
 class Yearly(Occupancy):
-    """`occupancy`: as Occupancy, at every whole year up to 100; years past a block's horizon are not numbers."""
+    """`occupancy`: as Occupancy, at every whole year up to 100 that the horizon reaches; between rows on a straight line."""
 
     def __init__(self) -> None:
-        super().__init__([float(year) for year in range(101)])
+        super().__init__([float(year) for year in range(101)], between="interpolate")
 
 
 def collectors(keep: Sequence[str | Collector | Ledger]) -> list[Collector]:

@@ -145,6 +145,8 @@ def plan_ledger(builder: Builder, built: Built, asked: Ledger, draws: "Draws") -
         leaf = term.where if block.clock is None else block.leaf
         place = (strategy, leaf if asked.by_leaf else "")
         places[place] = None
+        if not builder.reached(block, term):
+            continue
         if term.flow is None or term.time is not None:
             time = builder.node(block, expand(term.time)) if term.time is not None else builder.graph.number(0.0)
             plain = builder.node(block, expand(term.amount)) if term.amount is not None else value

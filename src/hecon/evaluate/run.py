@@ -43,8 +43,9 @@ def run(
     """Evaluate a model for every draw.
 
     `keep` names what is kept besides the totals: "ledger" (or a `Ledger`), "trace", "by_state", or collectors of one's own;
-    reports and checks are always kept (`Outcomes.kept`). `chunk` is the number of draws evaluated together and `threads` how many
-    chunks at a time; neither changes any result. `progress` is told how many draws are done.
+    reports, checks and what lies beyond the horizon ("left_out") are always kept (`Outcomes.kept`). `chunk` is the number
+    of draws evaluated together and `threads` how many chunks at a time; neither changes any result.
+    `progress` is told how many draws are done.
 
     Raises:
         ModelError: names that are unknown, probabilities that are none, results that are not finite.
@@ -107,6 +108,7 @@ def run(
     }
     extra["checks"] = checks(built, whole)
     extra["reports"] = reports(built, whole)
+    extra["left_out"] = tuple(dict.fromkeys(built.left_out))
     if kept_ledger:
         extra["ledger"] = kept_ledger
     if "by_state" in keep:

@@ -72,8 +72,8 @@ class Term:
 
     For pieces with a clock, `flow` is the amount per row before discounting and `discount` the factor of the row; a flow
     is spread over its cycle, what `falls` at a share of it (0.5 is mid-cycle) is an event. Pieces that fall at one time
-    have it as `time` (years from the decision; None is the decision itself) and their undiscounted total as `amount`
-    (None where nothing is discounted).
+    have it as `time` (years from the decision; None is the decision itself), as its author wrote it (`written`), and their
+    undiscounted total as `amount` (None where nothing is discounted).
     """
 
     item: Item
@@ -84,6 +84,7 @@ class Term:
     time: Node | None = None
     amount: Node | None = None
     falls: float | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ class CheckFormula:
 class Block:
     """Named formulas on one clock (none for a tree) with the share of the cohort that enters: one sheet of a workbook.
 
-    `leaf` are the branches that lead to it, for one of several structures of a strategy.
+    `leaf` are the branches that lead to it, for one of several structures of a strategy. `between` says what holds between
+    two rows, "error" or "interpolate"; `declared_cycles` is the horizon that the model itself declares, which a setting may
+    have replaced.
 
     A cohort moves by its state vector (`states`); a partitioned one has none: `occupied` gives the share of those who
     enter that is in each state, `moved` the share that makes a move in a cycle, as formulas like any other.
@@ -124,6 +127,8 @@ class Block:
     occupied: Mapping[str, Formula] = field(default_factory=dict)
     moved: Mapping[str, Formula] = field(default_factory=dict)
     leaf: str = ""
+    between: str = "error"
+    declared_cycles: int = 0
 
     @property
     def structure(self) -> str:

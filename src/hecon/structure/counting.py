@@ -38,6 +38,8 @@ class Counted(Protocol):
     def events(self) -> str: ...
     @property
     def flows(self) -> str: ...
+    @property
+    def between_rows(self) -> str: ...
     def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
         """The moves that "a -> b", "a -> *" or "* -> b" stands for; none is a fault."""
         ...
@@ -116,7 +118,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         elif at and getattr(outcome, "per", ""):
             faults.append(Fault(place, "at= is paid once, per= all the time: leave one of them out"))
         elif at:
-            return [_at_time(item, state, amount, at, scene, place, faults) for state, amount in amounts.items()]
+            return [_at_time(item, state, amount, at, model, scene, place, faults) for state, amount in amounts.items()]
         elif per not in ("year", "cycle"):
             faults.append(Fault(place, _no_flow(outcome, per)))
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
@@ -183,7 +185,9 @@ def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) ->
     return Term(item, move, Call("sum", (product(flow, discount),)), flow, discount, falls=shift)
 
 
-def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place: str, faults: list[Fault]) -> Term:
+def _at_time(
+    item: Item, state: str, amount: Node, at: str, model: Counted, scene: Scene, place: str, faults: list[Fault]
+) -> Term:
     """A payment at one time to those in a state then."""
     try:
         when = Number(float(years(at)))
@@ -193,11 +197,14 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
     value = Call("at", (product(Call("occupancy", (Text(state),)), amount), when))
     time = total([scene.offset, when]) if scene.offset != Number(0.0) else when
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, time)
-    here = Call(
-        "where", (Call("<", (Call("abs", (Call("-", (Name("t"), when)),)), Number(1e-9))), Number(1.0), Number(0.0))
-    )
+    away = Call("abs", (Call("-", (Name("t"), when)),))
+    here: Node = Call("where", (Call("<", (away, Number(1e-9))), Number(1.0), Number(0.0)))
+    if model.between_rows == "interpolate":  # shares of the rows before and after, none where the horizon is shorter
+        horizon = product(_CYCLES, Name("cycle_years"))
+        near = Call("max", (Number(0.0), Call("-", (Number(1.0), Call("/", (away, Name("cycle_years")))))))
+        here = Call("where", (Call("<=", (when, Call("+", (horizon, Number(1e-9))))), near, Number(0.0)))
     flow = product(Call("occupancy", (Text(state),)), amount, here)
-    return Term(item, state, product(value, discount), flow, discount, time=time, amount=value)
+    return Term(item, state, product(value, discount), flow, discount, time=time, amount=value, written=at)
 
 
 def _shifted(scene: Scene, cycles: float) -> Node:

@@ -32,7 +32,7 @@ from hecon.structure.tree import (
 )
 
 _SLACK = 1e-9  # rounding, as in a run
-_NAMED = 3  # leaves named in a block's name
+_NAMED = 2  # leaves named in a block's name
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
@@ -216,7 +216,11 @@ class _Lowering:
         extra = [read_check(check, place, self.faults) for check in leaf.checks]
         for _, path in members:
             extra += self.whole(path.leaf, structure, place)
-        return replace(block, checks=(*block.checks, *extra), leaf=leaves)
+        own = leaf.to.clock if "horizon" in self.settings and leaf.to is not None else structure.clock
+        between = getattr(structure, "between_rows", "error")
+        return replace(
+            block, checks=(*block.checks, *extra), leaf=leaves, between=between, declared_cycles=own.cycles
+        )  # fmt: skip
 
     def whole(self, leaf: Leaf, structure: Structure, place: str) -> list[CheckFormula]:
         """The shares in which members start are none below 0 and add up to 1: seen here, or checked in every draw."""
@@ -276,10 +280,9 @@ def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structu
 
 
 def _leaves(paths: Sequence[Path]) -> str:
-    """The branches that lead to each of some leaves; the fourth and further are counted."""
+    """The branches that lead to each of some leaves; of more than two the first, and how many there are besides."""
     named = [" / ".join(branch.label for branch in path.branches) for path in paths]
-    more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED + 1 else []
-    return " + ".join([*named[: _NAMED if more else None], *more])
+    return " + ".join(named if len(named) <= _NAMED else [named[0], f"{len(named) - 1} more"])
 
 
 def _sameness(leaf: Leaf) -> tuple[Any, ...]:

@@ -1,9 +1,11 @@
 """The checks a model declares, as cells: value, target and tolerance, on the sheet of the block or the strategy they belong to."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault
+from hecon.evaluate.horizon import BeyondError
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, CheckFormula
 from hecon.formula.syntax import Call, Name, Node, substitute
@@ -73,7 +75,8 @@ def _across(twin: "Twin", builder: CellBuilder, tree: Node, blocks: list[Block])
         for block in blocks:
             missing: list[Fault] = []
             if block.clock:
-                builder.guard(block, expand(node), "", missing)
+                with suppress(BeyondError):  # the cell says so itself
+                    builder.guard(block, expand(node), "", missing)
                 if not missing:
                     parts.append(twin.spellers[block.name].reduction(node))
         return Name("\x06(" + "+".join(parts) + ")")

@@ -7,6 +7,7 @@ import numpy as np
 
 from hecon.evaluate.build import Builder
 from hecon.evaluate.graph import CYCLE, Graph
+from hecon.evaluate.horizon import BeyondError
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import schedule
 from hecon.evaluate.sweep import run_chunk
@@ -41,7 +42,13 @@ class CellBuilder(Builder):
         return super().named(block, name, tunnel)
 
     def nodes(self, source: Source) -> list[int]:
-        """The nodes of a cell, or of a row of cells by tunnel."""
+        """The nodes of a cell, or of a row of cells by tunnel; what looks beyond the horizon is not a number, as #N/A is none."""
+        try:
+            return self._nodes(source)
+        except BeyondError:
+            return [self.graph.number(float("nan"))]
+
+    def _nodes(self, source: Source) -> list[int]:
         block = self.program.block(source.block)
         key: Any = source.key
         match source.what:
@@ -80,6 +87,8 @@ class CellBuilder(Builder):
     def term(self, block: Block, k: int, what: str) -> int:
         """A term's flow, discount factor or discounted total."""
         term = block.terms[k]
+        if what == "value":
+            return self.value(block, term)
         tree: Node = getattr(term, what) or Number(1.0)
         return self.node(block, expand(tree), 0 if what == "discount" else self.tunnel(block, term.where))
 
