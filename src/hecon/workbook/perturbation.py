@@ -90,10 +90,13 @@ def random_inputs(book: "Book", used: Sequence[str], count: int, random: np.rand
     return draws.fix(**changes)
 
 
-def turned_switches(settings: Mapping[str, str], model: Any, methods: bool, shortest: float) -> list[dict[str, Any]]:
+def turned_switches(
+    settings: Mapping[str, str], model: Any, methods: bool, shortest: float, before: Sequence[float] = ()
+) -> list[dict[str, Any]]:
     """The switches to go through, each with what it means for the engine's settings; the first turns none.
 
-    `methods` says whether Control offers within-cycle methods, `shortest` is the shortest horizon of a sheet in years.
+    `methods` says whether Control offers within-cycle methods, `shortest` is the shortest horizon of a sheet in years,
+    `before` are horizons that end before something dated.
 
     >>> [sorted(one) for one in turned_switches({}, None, False, 0.0)][:3]
     [[], ['perspective'], ['settings', 'timing']]
@@ -106,6 +109,7 @@ def turned_switches(settings: Mapping[str, str], model: Any, methods: bool, shor
     years = max(1.0, float(int(shortest * 0.6)))
     if years < shortest:
         found.append({"horizon": years, "settings": {"horizon": f"{years:g} years"}})
+    found += [{"horizon": one, "settings": {"horizon": f"{one:.15g} years"}} for one in before if one != years]
     if methods:
         found += [{"method": name, "settings": {"within_cycle": name}} for name in METHODS]
         if years < shortest:

@@ -30,7 +30,8 @@ class ResultsPlan:
     stale: str
     draft: str
     numbers: Mapping[Source, Array]
-    reports: Sequence[tuple[str, str, Page, Scalar]]
+    reports: Sequence[tuple[str, str, Page, Scalar, str, float | None]]
+    methods: tuple[str, str]
     cells: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
 
     def cell(self, what: str, k: int) -> str:

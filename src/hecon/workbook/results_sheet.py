@@ -38,6 +38,7 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
         told = "PSA STALE: an input that is not a lever, or a method, was changed after the draws were run"
         sheet.formula(3, 0, f'IF({plan.stale}>0,"{told}","")', "", "banner")
     sheet.text(4, 0, plan.draft, "banner")
+    sheet.formula(5, 0, *plan.methods, "banner")
     _totals(sheet, plan)
     row = TOTALS + len(plan.strategies) + 2
     row = _pairwise(sheet, plan, row)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
+from hecon.workbook.beyond import dated, told
 from hecon.workbook.block_sheets import write_page
 from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
 from hecon.workbook.checks_sheet import write_checks
-from hecon.workbook.control import Choices, as_declared, choices_changed, controls, places, write_control
+from hecon.workbook.control import Choices, as_declared, choices_changed, controls, methods_told, places, write_control
 from hecon.workbook.engine_values import engine_values
 from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.input_cells import SHEET as INPUTS
@@ -171,6 +172,7 @@ def write_workbook(
         job.draft,
         values,
         twin.reports,
+        methods_told(_choices(job), told(dated(twin))),
     )
     about = facts_of(book, twin, perspective, wtp, job.labels[job.reference], job.timing, money, withheld)
     write_cover(pen, twin.program.title, [*about, *facts], job.draft)
