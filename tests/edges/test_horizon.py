@@ -113,3 +113,23 @@ def test_every_case_runs_to_a_shorter_horizon(case: str, horizon: str) -> None:
     for model in load_models(found).values():
         result = hecon.run(model, replace(book, settings={**book.settings, "horizon": horizon}).base())
         assert (result.effect("ly_undiscounted") < float(horizon.split()[0]) + 1).all()
+
+
+def test_increments_at_each_horizon() -> None:
+    late = QALY("late", {"well": "9"}, at="36 months")
+    model = replace(
+        cohort(outcomes=[late], let={"p": "0.2"}, dead=("dead",)), transitions={"well -> dead": "p"},
+        strategies=[Strategy("a"), Strategy("b", let={"p": "0"})],
+    )  # fmt: skip
+    table = hecon.horizons(
+        model, make_book("demo", []), ["1", "5", "lifetime"], reference="a", perspective="payer", wtp=10
+    )
+    assert [(row.horizon, row.left_out) for row in table.rows] == [
+        ("1 year", ("item 'late' (at=\"36 months\")",)),
+        ("5 years", ()),
+        ("lifetime", ()),
+    ]
+    assert [row.inc_effect for row in table.rows] == pytest.approx([0, 9 * (1 - 0.512), 9 * (1 - 0.512)])
+    assert "Left out at 1 year: item 'late' (at=\"36 months\")." in str(table)
+    with pytest.raises(hecon.HeconError, match="horizon '5 weeks' is neither a number of years nor 'lifetime'"):
+        hecon.horizons(model, make_book("demo", []), ["5 weeks"], reference="a", perspective="payer", wtp=10)

@@ -9,7 +9,7 @@ from hecon.workbook.page import Page, Scalar, Source, absolute
 from hecon.workbook.psa_cells import PsaCells
 
 SHEET = "Results"
-TOTALS = 8  # the first row of strategies, counted from 0
+TOTALS = 9  # the first row of strategies, counted from 0
 
 
 @dataclass

@@ -190,7 +190,8 @@ def _refusals(trial: Trial, switches: Sequence[Mapping[str, Any]]) -> list[str]:
         except HeconError as error:
             typed = {name: choice for name, choice in turned.items() if name != "settings"}
             found = trial.session.values(trial.typed({}, typed))
-            totals = [found[sheet].numbers[row, column] for sheet, row, column in trial.layout.results.values()]
+            places = [place for (what, _), place in trial.layout.results.items() if what in ("cost", "qaly")]
+            totals = [found[sheet].numbers[row, column] for sheet, row, column in places]
             if np.isfinite(totals).all():
                 said = ", ".join(f"{name} {choice}" for name, choice in typed.items())
                 faults.append(f"{said}: the engine refuses ({str(error).splitlines()[0][:200]}), the workbook does not")
