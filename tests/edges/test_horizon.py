@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon import QALY, Check, Cost, MarkovModel, ModelError, PartitionedSurvival, Strategy, make_book
+from hecon import (
+    QALY,
+    Check,
+    Cost,
+    DecisionTree,
+    Leaf,
+    MarkovModel,
+    ModelError,
+    PartitionedSurvival,
+    Strategy,
+    make_book,
+)
 from hecon.cases import find_case, load_models, read_book
 from hecon.evaluate.collect import Occupancy
 from hecon.report.checks import check_summary
@@ -133,3 +144,15 @@ def test_increments_at_each_horizon() -> None:
     assert "Left out at 1 year: item 'late' (at=\"36 months\")." in str(table)
     with pytest.raises(hecon.HeconError, match="horizon '5 weeks' is neither a number of years nor 'lifetime'"):
         hecon.horizons(model, make_book("demo", []), ["5 weeks"], reference="a", perspective="payer", wtp=10)
+
+
+def test_what_a_tree_pays_after_a_shorter_horizon_is_left_out_too() -> None:
+    leaf = Leaf(cohort(), outcomes=[Cost("late", "5", at="3 years", **CARE), Cost("soon", "7", at="30 months", **CARE)])
+    tree = DecisionTree("T", [Strategy("a", to=leaf, lasts="6 months")], {"cost": "0", "effect": "0"}, "continuous")
+    assert kept(tree).cost("payer")[0, 0] == 12
+    short = kept(tree, "ledger", horizon="2 years")  # two years after a wait of half a year
+    assert short.cost("payer")[0, 0] == 7
+    assert [str(one) for one in short.kept["left_out"]] == [
+        "item 'late' (at=\"3 years\"): not reached within the horizon of 2.5 years"
+    ]
+    assert short.kept["ledger"].of("a", "cost")[:, 0].tolist() == [0, 0, 7]

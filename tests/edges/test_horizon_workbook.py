@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hecon import QALY, Check, Cost, MarkovModel, Parameter, Strategy, Utility, make_book
+from hecon import QALY, Check, Cost, DecisionTree, Leaf, MarkovModel, Parameter, Strategy, Utility, make_book
 from hecon.workbook import verify as verifying
 from hecon.workbook.package import read_package
 from hecon.workbook.recalculate import open_session
@@ -103,3 +103,23 @@ def test_a_refusal_of_the_engine_alone_is_a_failure(tmp_path: Path, monkeypatch:
     certificate = verify(path, replace(what), count=2, engine="formualizer")
     faults = [fault for one in certificate.findings for fault in one.faults]
     assert faults == ["timing whole_year: the engine refuses (refused here), the workbook does not"]
+
+
+@pytest.mark.usefixtures("formualizer")
+def test_what_a_tree_pays_after_the_horizon_is_left_out(tmp_path: Path) -> None:
+    what = made()
+    cohort = replace(what.model, strategies=(), title="", discount=None, discount_timing=None, let={"p_die": "0.2"})
+    late = Cost("late", "c_visit", at="9 years", category="care", sector="health care")
+    tree = DecisionTree(
+        "Tree", [Strategy("a", to=Leaf(cohort)), Strategy("b", to=Leaf(cohort, outcomes=[late]), lasts="p_b")],
+        {"cost": "0.03", "effect": "0.03"}, "continuous",
+    )  # fmt: skip
+    what = replace(what, model=tree)
+    path = tmp_path / "tree.xlsx"
+    what.write(path)
+    certificate = verify(path, what, count=11, engine="formualizer")
+    assert certificate.passed, certificate.text()
+    found = open_session(path, "formualizer", tmp_path).values({HORIZON: 8.5})
+    costs = [found["Results"].numbers[9 + k, 2] for k in range(2)]
+    assert costs[1] < costs[0]  # the wait discounts the visit, and nothing else is paid
+    assert "left out at 8.9 years: 1 item" in found["Results"].words[SAID]

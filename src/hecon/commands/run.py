@@ -94,7 +94,7 @@ def run_case(
         _print(study)
         if over is not None:
             results().print(
-                f"\nIncrements over {over.reference} at other horizons, deterministic\n{over}",
+                f"\nIncrements over {over.reference} by horizon, deterministic\n{over}",
                 markup=False,
                 soft_wrap=True,
             )

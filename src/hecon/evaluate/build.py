@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, ModelError, raise_faults
+from hecon.evaluate.arrays import constant
 from hecon.evaluate.graph import CYCLE, TUNNEL, Graph
 from hecon.evaluate.horizon import BeyondError, LeftOut, TimeError, span
 from hecon.evaluate.nodes import Nodes
@@ -71,6 +72,9 @@ class Builder(Nodes):
     def amount(self, built: Built, block: Block, term: Term, faults: list[Fault]) -> int:
         """A term's discounted total; what falls beyond a shortened horizon is left out and noted."""
         place = f"{block.name}, {term.item.name}"
+        if (past := self.past(block, term)) is not None:
+            written = f'at="{term.written}"'
+            built.left_out.append(LeftOut(block.strategy, block.name, "item", term.item.name, written, *past))
         try:
             return self.guard(block, term.value, place, faults, self.tunnel(block, term.where))
         except TimeError as error:
@@ -79,6 +83,17 @@ class Builder(Nodes):
             else:
                 faults.append(Fault(place, _told(term, error)))
             return self.graph.number(0.0)
+
+    def past(self, block: Block, term: Term) -> tuple[float, float] | None:
+        """The time and the end of the horizon of what a tree pays after it; None where it is paid, or differs by draw."""
+        if term.ends is None or term.time is None:
+            return None
+        try:
+            pair = [constant(self.graph, self.node(block, expand(tree)), self.draws) for tree in (term.time, term.ends)]
+        except ModelError:
+            return None  # told with the term
+        time, end = pair
+        return (time, end) if time is not None and end is not None and time > end + 1e-9 else None
 
     def value(self, block: Block, term: Term) -> int:
         """A term's discounted total, 0 where a shortened horizon leaves it out."""
@@ -91,6 +106,8 @@ class Builder(Nodes):
 
     def reached(self, block: Block, term: Term) -> bool:
         """Whether a term falls within the horizon."""
+        if self.past(block, term) is not None:
+            return False
         try:
             self.node(block, expand(term.value), self.tunnel(block, term.where))
         except TimeError:

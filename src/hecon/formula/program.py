@@ -72,8 +72,9 @@ class Term:
 
     For pieces with a clock, `flow` is the amount per row before discounting and `discount` the factor of the row; a flow
     is spread over its cycle, what `falls` at a share of it (0.5 is mid-cycle) is an event. Pieces that fall at one time
-    have it as `time` (years from the decision; None is the decision itself), as its author wrote it (`written`), and their
-    undiscounted total as `amount` (None where nothing is discounted).
+    have it as `time` (years from the decision; None is the decision itself), as its author wrote it (`written`), their
+    undiscounted total as `amount` (None where nothing is discounted) and, where a setting shortens the horizon, the time
+    after which nothing counts (`ends`).
     """
 
     item: Item
@@ -85,6 +86,7 @@ class Term:
     amount: Node | None = None
     falls: float | None = None
     written: str = ""
+    ends: Node | None = None
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,19 @@ class _Lowering:
         """An item of the strategy's tree as terms; one that needs a clock is counted in the structure it leads to."""
         if leads_on and on_a_clock(outcome):
             return []
-        return payoff(outcome, reach, where, self.discounting, place, self.faults)
+        return payoff(outcome, reach, where, self.discounting, place, self.faults, self.ends())
+
+    def ends(self) -> Node | None:
+        """When a horizon that the settings shorten ends, in years from the decision; None where they do not."""
+        if "horizon" not in self.settings:
+            return None
+        structures = [path.leaf.to for path in paths_of(self.strategy.to) if path.leaf.to is not None]
+        try:
+            pairs = [(_years(_with_settings(one, self.settings)), _years(one)) for one in structures]
+        except ModelError:
+            return None  # told where the structure is lowered
+        now, own = (max((pair[k] for pair in pairs), default=0.0) for k in (0, 1))
+        return total([Name("lasts"), Number(now)]) if now < own - _SLACK else None
 
     def structure(self, members: Sequence[tuple[Node, Path]], several: bool) -> Block:
         """The block that a group of equal leaves leads to, named by them where it is one of several."""
@@ -277,6 +289,11 @@ def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structu
     """A structure with the horizon or within-cycle method that the settings ask for."""
     changes = {k: v for k, v in settings.items() if k in ("horizon", "within_cycle")}
     return replace(structure, **changes) if changes else structure  # type: ignore[type-var]  # structures are dataclasses
+
+
+def _years(structure: Structure) -> float:
+    """The horizon of a structure in years."""
+    return structure.clock.cycles / structure.clock.per_year
 
 
 def _leaves(paths: Sequence[Path]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hecon.evaluate.arrays import constant
 from hecon.evaluate.horizon import span
 from hecon.formula.macros import expand
-from hecon.formula.program import Block
+from hecon.formula.program import Block, Term
 from hecon.formula.syntax import Call, Name, Node, walk
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def dated(twin: "Twin") -> list[tuple[float, str]]:
     found: list[tuple[float, str]] = []
     for block in twin.program.blocks:
         for term in block.terms:
-            if term.written and isinstance(term.amount, Call) and block.clock:
-                time = _constant(twin.builder, block, term.amount.args[1])
+            if term.written and (block.clock or any(one.clock for one in twin.program.of(block.strategy))):
+                time = _after_start(twin.builder, block, term)
                 found += [(time, f"item '{term.item.name}' (at=\"{term.written}\")")] if time is not None else []
     reports = [(time, f"report '{name}'") for _, name, _, _, _, time in twin.reports if time is not None]
     checks = [(check.latest, f"check '{check.name}'") for check in twin.checks if check.latest is not None]
@@ -102,6 +102,14 @@ def _times(builder: "Builder", block: Block, tree: Node, seen: set[str]) -> Iter
         elif isinstance(node, Name) and node.name in block.formulas and node.name not in seen:
             seen.add(node.name)
             yield from _times(builder, block, block.formulas[node.name].tree, seen)
+
+
+def _after_start(builder: "Builder", block: Block, term: Term) -> float | None:
+    """When a dated item falls, in years from the start of the structures; None where that differs by draw."""
+    assert term.time is not None
+    start = block.offset if block.clock else Name("lasts")
+    times = [_constant(builder, block, tree) for tree in (term.time, start)]
+    return None if times[0] is None or times[1] is None else round(times[0] - times[1], 12)
 
 
 def _constant(builder: "Builder", block: Block, tree: Node) -> float | None:

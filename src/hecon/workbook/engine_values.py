@@ -16,7 +16,7 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import Array
 from hecon.structure.scope import total
-from hecon.workbook.live_terms import METHODS, WHOLE_YEAR
+from hecon.workbook.live_terms import HORIZON, METHODS, WHOLE_YEAR
 from hecon.workbook.page import Source
 from hecon.workbook.rate_columns import step_values
 
@@ -37,6 +37,9 @@ class CellBuilder(Builder):
         """The node of a name; `state_time` in a cell is that of its tunnel."""
         if name == WHOLE_YEAR:
             return self.graph.number(float(self.whole_year))
+        if name == HORIZON:
+            clocks = [one.clock for one in self.program.blocks if one.clock]
+            return self.graph.number(max(clock.cycles / clock.per_year for clock in clocks))
         if name == "state_time" and block.clock and tunnel < 0:
             return self.graph.number((-tunnel - 1) / block.clock.per_year)
         return super().named(block, name, tunnel)

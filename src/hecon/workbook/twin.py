@@ -18,7 +18,7 @@ from hecon.workbook.clock_columns import ClockColumns
 from hecon.workbook.declared_checks import declared_checks
 from hecon.workbook.engine_values import CellBuilder, engine_values
 from hecon.workbook.item_columns import ItemColumns, Piece
-from hecon.workbook.live_terms import WHOLE_YEAR, LiveProgram, open_choices
+from hecon.workbook.live_terms import HORIZON, WHOLE_YEAR, LiveProgram, open_choices
 from hecon.workbook.page import Column, Page, Register, Scalar, Source
 from hecon.workbook.rate_columns import steps_for
 from hecon.workbook.spelling import Speller
@@ -68,6 +68,8 @@ class Twin:
         """A name that no block has: an input's own name, or a switch on Control."""
         if name == WHOLE_YEAR:
             return self.controls["whole_year"]
+        if name == HORIZON:
+            return self.controls["horizon"]
         if name not in self.book.parameters:
             raise ModelError(f"'{name}' is neither a formula nor an input")
         return name
