@@ -177,6 +177,7 @@ def _print_json(study: "Study", folder: Path, over: "HorizonTable | None") -> No
     from hecon.report.run_folder import run_files
 
     found = as_json(study, run_files(folder)) | {"folder": str(folder), "checks": check_records(study.base)}
+    found["left_out"] = list(dict.fromkeys(map(str, study.base.kept.get("left_out", ()))))
     if over is not None:
         found["horizons"] = over.records
     typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))

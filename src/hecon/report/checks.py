@@ -43,6 +43,17 @@ def check_summary(base: Outcomes, psa: Outcomes | None = None) -> CheckSummary:
     return CheckSummary(failed, (*notes, *left_out))
 
 
+def items_left_out(base: Outcomes) -> list[str]:
+    """Lines on the dated items that a base case does not count, because they lie beyond its horizon.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> items_left_out(from_totals(("a",), [[1.0]], [[1.0]]))
+    []
+    """
+    items = [one for one in base.kept.get("left_out", ()) if one.kind == "item"]
+    return [f"Not counted, {one}." for one in dict.fromkeys(map(str, items))]
+
+
 def check_records(base: Outcomes) -> list[dict[str, Any]]:
     """Each check of a base case (1 draw) as plain values, for JSON.
 

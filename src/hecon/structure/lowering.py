@@ -14,6 +14,7 @@ from hecon.structure.clock import years
 from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
+from hecon.structure.leaves import leaf_names, sameness
 from hecon.structure.markov import MarkovModel
 from hecon.structure.partitioned import PartitionedSurvival
 from hecon.structure.payoffs import on_a_clock, payoff
@@ -32,7 +33,6 @@ from hecon.structure.tree import (
 )
 
 _SLACK = 1e-9  # rounding, as in a run
-_NAMED = 2  # leaves named in a block's name
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
@@ -130,7 +130,7 @@ class _Lowering:
                 t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}", not ends)
             ]
             if path.leaf.to is not None:
-                groups.setdefault(_sameness(path.leaf), []).append((reach, path))
+                groups.setdefault(sameness(path.leaf), []).append((reach, path))
         tree_block = Block(name, name, None, None, Number(1.0), Number(0.0), formulas, None, tuple(terms))
         found = [tree_block, *(self.structure(members, len(groups) > 1) for members in groups.values())]
         leaves = [path.leaf for members in groups.values() for _, path in members]
@@ -205,7 +205,7 @@ class _Lowering:
         for word in ("transitions", "rates"):
             if (getattr(self.strategy, word) or getattr(leaf, word)) and getattr(structure, word, None) is None:
                 self.faults.append(Fault(place, f"{word}= overrides nothing here: the structure is written without"))
-        leaves = _leaves([path for _, path in members]) if several else ""
+        leaves = leaf_names([path for _, path in members]) if several else ""
         start: dict[str, list[Node]] = {}
         for reach, path in members:
             for state, share in self.start(path.leaf, structure, place).items():
@@ -294,18 +294,6 @@ def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structu
 def _years(structure: Structure) -> float:
     """The horizon of a structure in years."""
     return structure.clock.cycles / structure.clock.per_year
-
-
-def _leaves(paths: Sequence[Path]) -> str:
-    """The branches that lead to each of some leaves; of more than two the first, and how many there are besides."""
-    named = [" / ".join(branch.label for branch in path.branches) for path in paths]
-    return " + ".join(named if len(named) <= _NAMED else [named[0], f"{len(named) - 1} more"])
-
-
-def _sameness(leaf: Leaf) -> tuple[Any, ...]:
-    """What two leaves must share to lead into one block."""
-    overrides = [tuple(sorted(texts.items())) for texts in (leaf.let, leaf.transitions, leaf.rates)]
-    return (id(leaf.to), *overrides, tuple(repr(one) for one in (*leaf.checks, *filter(on_a_clock, leaf.outcomes))))
 
 
 def _items(blocks: Sequence[Block], faults: list[Fault]) -> tuple[Item, ...]:
