@@ -174,6 +174,8 @@ def test_what_falls_after_until_is_not_evaluated() -> None:
     model = cohort(Cost("care", {"well": "where(cycle < 3, 1200, 0)"}, per="year", **CARE))
     plain = tree(Strategy("a", to=Leaf(model, outcomes=[Cost("late", "5", at="3 years", **CARE)])))
     found = kept(plain, ask=hecon.Ledger(until=3))
+    alone = hecon.run(plain, make_book("demo", []).base(), keep="ledger").kept["ledger"]
+    assert alone.of("a", "cost")[:4, 0].tolist() == [1200, 1200, 1200, 5]
     assert found.kept["ledger"].of("a", "cost")[:, 0].tolist() == [1200, 1200, 1200]
     assert found.cost("payer")[0, 0] == 3605
     years = hecon.over_time(found, "a", reference="a", perspective="payer", wtp=0, effect="ly")

@@ -34,7 +34,7 @@ _KEPT = 32_000_000  # bytes of freed memory that the C library may keep
 def run(
     model: Model,
     draws: "Draws",
-    keep: Sequence[str | Collector | Ledger] = ("totals",),
+    keep: str | Ledger | Sequence[str | Collector | Ledger] = ("totals",),
     *,
     chunk: int | None = None,
     threads: int | None = None,
@@ -42,7 +42,7 @@ def run(
 ) -> Outcomes:
     """Evaluate a model for every draw.
 
-    `keep` names what is kept besides the totals: "ledger" (or a `Ledger`), "trace", "by_state", or collectors of one's own;
+    `keep` names what is kept besides the totals, one or several: "ledger" (or a `Ledger`), "trace", "by_state", or collectors;
     reports, checks and what lies beyond the horizon ("left_out") are always kept (`Outcomes.kept`). `chunk` is the number
     of draws evaluated together and `threads` how many chunks at a time; neither changes any result.
     `progress` is told how many draws are done.
@@ -62,6 +62,7 @@ def run(
     >>> run(tree, book.base()).cost("payer").tolist()
     [[100.0]]
     """
+    keep = (keep,) if isinstance(keep, str | Ledger) else keep
     ready = prepare(model, draws, keep)
     _keep_freed_memory()
     book = draws.book
