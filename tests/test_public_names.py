@@ -9,10 +9,11 @@ import hecon
 
 PUBLIC = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
+    "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
     "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
     "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
-    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",
+    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "horizons", "incremental", "inmb",
+    "load_outcomes",
     "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
     "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
     "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",

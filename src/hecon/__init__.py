@@ -13,6 +13,7 @@ from hecon.analysis.pairwise import pairwise
 from hecon.errors import HeconError, InputError, ModelError
 from hecon.evaluate.explain import explain
 from hecon.evaluate.formula import evaluate_formula
+from hecon.evaluate.ledger import Ledger
 from hecon.evaluate.run import run
 from hecon.formula.functions import primitive
 from hecon.inputs.book import Book, make_book
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     )
     from hecon.analysis.global_sensitivity import global_sensitivity
     from hecon.analysis.growth import until_stable
+    from hecon.analysis.horizons import horizons
     from hecon.analysis.layouts import read_layout, write_layout
     from hecon.analysis.net_benefit import inmb, net_benefit, nmb
     from hecon.analysis.one_way import on_icer, one_way
@@ -86,10 +88,11 @@ __version__ = VERSION
 
 __all__ = [
     "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
+    "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
     "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
     "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
-    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "incremental", "inmb", "load_outcomes",
+    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "horizons", "incremental", "inmb",
+    "load_outcomes",
     "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
     "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
     "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",
@@ -107,6 +110,7 @@ _LATER = {
     "hecon.analysis.exchange": ("read_long_psa", "read_wide_psa", "write_wide_psa"),
     "hecon.analysis.global_sensitivity": ("global_sensitivity",),
     "hecon.analysis.growth": ("until_stable",),
+    "hecon.analysis.horizons": ("horizons",),
     "hecon.analysis.layouts": ("read_layout", "write_layout"),
     "hecon.analysis.net_benefit": ("inmb", "net_benefit", "nmb"),
     "hecon.analysis.one_way": ("on_icer", "one_way"),

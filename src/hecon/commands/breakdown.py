@@ -44,7 +44,7 @@ def break_down(
     from hecon.report.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
     from hecon.report.folder import records
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "by_year", "trace"))
+    asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "ledger", "trace"))
     compared = asked.comparisons(strategy or ())
     sampled = asked.draws_if_any(draws, seed)
     psa = None if sampled is None else asked.psa(sampled)

@@ -59,7 +59,7 @@ def write_report(
     from hecon.report.as_json import as_json
     from hecon.report.html_page import draft_words, html_page
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "by_year", "trace"))
+    asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "ledger", "trace"))
     asked.comparisons()
     target = _target(asked, out)
     sampled = _sampled(asked, draws, seed)

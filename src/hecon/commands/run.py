@@ -16,6 +16,7 @@ from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
 
 if TYPE_CHECKING:
+    from hecon.analysis.horizons import HorizonTable
     from hecon.report.study import Study
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
@@ -50,6 +51,9 @@ def run_case(
     as_one_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no figures.")] = False,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write no executable workbook.")] = False,
+    horizons: Annotated[
+        str, typer.Option(metavar="YEARS", help="Increments at these horizons too, as 1,5,10,lifetime.")
+    ] = "",
     csv_draws: Annotated[bool, typer.Option("--csv-draws", help="Write the draws as CSV too.")] = False,
     redact: Redact = "",
     show: Show = "",
@@ -68,6 +72,8 @@ def run_case(
     )
     command = shlex.join(["hecon", *sys.argv[1:]])
     target = out or found.outputs
+    if (redact or show) and horizons:
+        raise typer.BadParameter("--horizons prints increments that --redact may withhold: leave one of them out")
     if redact or show:
         from hecon.commands.redact import run_confidential
 
@@ -83,8 +89,15 @@ def run_case(
         )  # fmt: skip
         return
     study = make_study(found, options)
+    over = _horizons(study, horizons) if horizons else None
     if not as_one_json:
         _print(study)
+        if over is not None:
+            results().print(
+                f"\nIncrements over {over.reference} by horizon, deterministic\n{over}",
+                markup=False,
+                soft_wrap=True,
+            )
     from hecon.report.run_folder import write_run
 
     try:
@@ -96,7 +109,7 @@ def run_case(
     except OSError as error:
         raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
     if as_one_json:
-        _print_json(study, folder)
+        _print_json(study, folder, over)
     else:
         results().print(f"Files: {folder}", markup=False, soft_wrap=True)
 
@@ -156,7 +169,20 @@ def _questions(study: "Study") -> list[str]:
     return [] if study.book is None else [f"note: {one}" for one in plausibility(study.book, study.draws)]
 
 
-def _print_json(study: "Study", folder: Path) -> None:
+def _horizons(study: "Study", asked: str) -> "HorizonTable":
+    """The study's increments at other horizons."""
+    from hecon.analysis.horizons import horizons
+
+    assert study.model is not None
+    assert study.book is not None
+    with waiting("horizons"):
+        return horizons(
+            study.model, study.book, asked.split(","), reference=study.reference, perspective=study.perspective,
+            wtp=study.wtp, effect=study.effect,
+        )  # fmt: skip
+
+
+def _print_json(study: "Study", folder: Path, over: "HorizonTable | None") -> None:
     from hecon.report.as_json import as_json
     from hecon.report.checks import check_records, check_summary
     from hecon.report.reported import report_records
@@ -165,6 +191,9 @@ def _print_json(study: "Study", folder: Path) -> None:
     found = as_json(study, run_files(folder)) | {
         "folder": str(folder), "checks": check_records(study.base), "reports": report_records(study.base)
     }  # fmt: skip
+    found["left_out"] = list(dict.fromkeys(map(str, study.base.kept.get("left_out", ()))))
+    if over is not None:
+        found["horizons"] = over.records
     typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
     for line in check_summary(study.base, None).failed:
         messages().print(line, style="bold red", markup=False)

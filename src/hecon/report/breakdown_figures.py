@@ -47,7 +47,7 @@ def over_time_figure(found: OverTime) -> "Figure":
     """Cumulative incremental cost, and cumulative net benefit, at the end of each year; the crossings of 0 marked.
 
     >>> import numpy as np
-    >>> years, cost = np.arange(3.0), np.array([4.0, -3.0, -3.0])
+    >>> years, cost = np.array([1.0, 2.0, 3.0]), np.array([4.0, -3.0, -3.0])
     >>> found = OverTime(years, cost, np.zeros(3), "b", "a", "payer", 10.0, "qaly", "USD 2020")
     >>> over_time_figure(found).axes[0].get_ylabel()
     'Incremental cost so far (USD 2020)'
@@ -59,12 +59,16 @@ def over_time_figure(found: OverTime) -> "Figure":
         (panels[1], found.cumulative_nmb, found.worth_from, "Net benefit so far", "worth its cost"),
     )
     for axes, values, year, title, word_at in pairs:
-        axes.plot(found.years, values, color=COLOURS[0], linewidth=1.8)
+        axes.plot([0, *found.years], [0, *values], color=COLOURS[0], linewidth=1.8)
         axes.axhline(0, color="0.2", linewidth=0.9)
         if year is not None:
-            axes.plot([year], [values[year]], "o", color="black", markersize=6)
+            axes.plot([year], [values[year - 1]], "o", color="black", markersize=6)
             axes.annotate(
-                f"{word_at} from year {year}", (year, values[year]), (8, -12), textcoords="offset points", fontsize=8
+                f"{word_at} from year {year}",
+                (year, values[year - 1]),
+                (8, -12),
+                textcoords="offset points",
+                fontsize=8,
             )
         axes.annotate(
             money_text(values[-1]),
@@ -77,7 +81,7 @@ def over_time_figure(found: OverTime) -> "Figure":
         axes.set_ylabel(f"{title} ({found.unit})")
         axes.set_xlim(0, float(found.years[-1]))
         thousands(axes.yaxis)
-    panels[1].set_xlabel("Years since the start of the long-term model (0: what is paid at once)")
+    panels[1].set_xlabel("Years since the decision")
     note = f"{found.text}\n{found.strategy} against {found.reference}, {found.perspective} perspective, discounted; "
     note += f"net benefit at {money_text(found.wtp)} per {word}."
     legend_below(figure, panels, note)

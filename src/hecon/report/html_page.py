@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hecon.analysis.incremental import IncrementalTable
 from hecon.analysis.pairwise import PairwiseTable
 from hecon.digits import money_text
-from hecon.report.checks import check_summary, checks_grid
+from hecon.report.checks import check_summary, checks_grid, items_left_out
 from hecon.report.findings import DOUBTED, Findings
 from hecon.report.folder import versions
 from hecon.report.grid import Cell, Column, Grid
@@ -39,7 +39,8 @@ def html_page(found: Findings, *, command: str = "", written: str = "") -> str:
     if name := study.settings.get("scenario", ""):
         label = study.book.scenarios[name].label if study.book and name in study.book.scenarios else ""
         head.append(paragraph(f"This is scenario {name}{f': {label}' if label else ''}, not the base case.", "notice"))
-    head += [paragraph(line, "notice") for line in check_summary(study.base, study.psa).failed]
+    notices = [*check_summary(study.base, study.psa).failed, *items_left_out(study.base)]
+    head += [paragraph(line, "notice") for line in notices]
     head.append(facts(_facts(found, written)))
     import matplotlib as mpl
 

@@ -14,6 +14,7 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Number, Text, walk
 from hecon.outcomes import Item
 from hecon.structure.lowering import lower as lowered
+from hecon.structure.payoffs import within
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -22,6 +23,7 @@ METHODS = ("start", "end", "half-cycle", "darth-legacy", "darth-none", "simpson"
 LEGACY = ("darth-legacy", "darth-none")
 TIMINGS = ("continuous", "whole_year")
 WHOLE_YEAR = "_whole_year"  # 1 where Control says whole years
+HORIZON = "_horizon"  # in years, as Control says
 EVENT_WEIGHT = "event_weight"
 
 
@@ -80,7 +82,7 @@ def open_choices(model: Any, settings: Mapping[str, str], book: "Book | None" = 
     )
     terms = {
         block.name: tuple(
-            _open(term, late, weighted)
+            _open(term, late, weighted, block.clock is None and any(one.clock for one in program.of(block.strategy)))
             for term, late, weighted in zip_longest(
                 one.block(block.name).terms,
                 whole.block(block.name).terms,
@@ -115,9 +117,12 @@ def _possible(lower: Callable[..., Program], model: Any, settings: Mapping[str, 
         return None
 
 
-def _open(term: Any, late: Any, weighted: Any) -> LiveTerm:
+def _open(term: Any, late: Any, weighted: Any, leads_on: bool) -> LiveTerm:
+    """A term with its choices open; what a tree that `leads_on` to structures pays later counts up to their horizon."""
     switch = Call("==", (Name(WHOLE_YEAR), Number(1.0)))
     value = merged(term.value, late.value, switch)
+    if leads_on and term.written:
+        value = Call("*", (value, within(term.time, Call("+", (Name("lasts"), Name(HORIZON))))))
     if term.flow is None:
         return LiveTerm(term.item, term.where, value, None, None)
     present = merged(term.present, late.present, switch)

@@ -39,6 +39,7 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
         told = "PSA STALE: an input that is not a lever, or a method, was changed after the draws were run"
         sheet.formula(3, 0, f'IF({plan.stale}>0,"{told}","")', "", "banner")
     sheet.text(4, 0, plan.draft, "banner")
+    sheet.formula(6, 0, *plan.methods, "banner")
     _totals(sheet, plan)
     row = TOTALS + len(plan.strategies) + 2
     row = _pairwise(sheet, plan, row)
@@ -47,7 +48,7 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     sheet.width(0, 0, 6)
     sheet.width(1, 1, 34)
     sheet.width(2, 40, 14)
-    sheet.worksheet.freeze_panes(6, 2)
+    sheet.worksheet.freeze_panes(7, 2)
     sheet.worksheet.print_area(0, 0, row, 17)
 
 

@@ -65,13 +65,16 @@ def _years(years: OverTime, versus: str) -> list[Part]:
     values = (years.years, years.cost, years.effect, years.cumulative_cost, years.cumulative_nmb)
     rows = tuple(tuple(map(float, row)) for row in zip(*values, strict=True))
     title = f"{versus}: incremental cost and net benefit so far, by year"
-    note = f"Discounted, deterministic; year 0 is what is paid at once; net benefit at {money_text(years.wtp)} per unit of effect."
+    note = (
+        "Discounted, deterministic; years count from the decision, with what is paid at once in year 1; net benefit at"
+    )
+    note += f" {money_text(years.wtp)} per unit of effect."
     chart = Chart(
         "lines",
         "Incremental cost and net benefit so far",
         "year",
         ("cumulative_cost", "cumulative_nmb"),
-        "Years since the start",
+        "Years since the decision",
         years.unit,
     )
     return [Part(Grid("years", title, columns, rows, note), chart)]

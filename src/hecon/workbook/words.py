@@ -80,8 +80,7 @@ def structure_of(model: Any, twin: "Twin", timing: str) -> list[tuple[str, str]]
     lines = [("Discounting, by exact time or whole years", timing)]
     seen: dict[tuple[str, Clock | None], Block] = {}
     for block in twin.program.blocks:
-        name = block.name.removeprefix(f"{block.strategy} - ").rstrip(" 0123456789") if block.parent else ""
-        seen.setdefault((name, block.clock), block)
+        seen.setdefault((block.structure, block.clock), block)
     for (name, _), block in seen.items():
         if block.clock is None:
             continue
