@@ -191,7 +191,10 @@ def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
     for name, formula in {**block.occupied, **block.moved}.items():
         yield name, formula.tree
     for term in block.terms:
-        yield f"{term.item.name} ({term.where})" if term.where else term.item.name, term.value
+        place = f"{term.item.name} ({term.where})" if term.where else term.item.name
+        yield place, term.value
+        if term.time is not None:
+            yield f"{place}, at", term.time
     yield from _check_trees(block.checks)
     yield from block.reports.items()
 
