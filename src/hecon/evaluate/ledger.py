@@ -152,7 +152,8 @@ def plan_ledger(builder: Builder, built: Built, asked: Ledger, draws: "Draws") -
             continue
         if term.flow is None or term.time is not None:
             time = builder.node(block, expand(term.time)) if term.time is not None else builder.graph.number(0.0)
-            plain = builder.node(block, expand(term.amount)) if term.amount is not None else value
+            tunnel = builder.tunnel(block, term.where)
+            plain = builder.node(block, expand(term.amount), tunnel) if term.amount is not None else value
             points.append(Point(place, item, time, (plain, value)))
             continue
         layout = _layout(builder, block, term, asked, draws)
