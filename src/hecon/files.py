@@ -124,6 +124,22 @@ def numbered_folder(target: str | Path) -> Iterator[Place]:
 
 
 @contextmanager
+def draft_room(target: str | Path) -> Iterator[Path]:
+    """An empty folder on the disk of `target`, from which whoever asked for it moves things to their places.
+
+    Raises:
+        HeconError: as `whole_file`.
+
+    >>> import tempfile
+    >>> with draft_room(Path(tempfile.mkdtemp()) / "case") as room:
+    ...     list(room.iterdir())
+    []
+    """
+    with told(Path(target)), _room(Path(target)) as room:
+        yield room / "new"
+
+
+@contextmanager
 def told(target: Path) -> Iterator[None]:
     """What the system refuses while the block runs becomes a message with its reason; a closed pipe is none of it.
 
@@ -167,7 +183,7 @@ def remove_leftovers(folder: Path) -> None:
 @contextmanager
 def _room(target: Path) -> Iterator[Path]:
     """A locked folder beside `target` with an empty folder `new` in it; removed at the end."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    above = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
     remove_leftovers(target.parent)
     room, lock = _locked(target)
     try:
@@ -177,13 +193,20 @@ def _room(target: Path) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
         if lock is not None:
             os.close(lock)
+        for path in above:
+            with suppress(OSError):
+                path.rmdir()  # which removes an empty folder only: made for nothing, where the block failed
 
 
 def _locked(target: Path) -> tuple[Path, int | None]:
     """A new folder and the lock on it; none where the file system knows no locks, and then nobody removes leftovers."""
     while True:
         room = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
-        room.mkdir(0o700)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            room.mkdir(0o700)
+        except FileNotFoundError:  # another process made the folder above for nothing and removed it again
+            continue
         if sys.platform == "win32":
             return room, None
         # Between its making and its locking, a room looks left behind: whoever removed it then is outrun by a new one.

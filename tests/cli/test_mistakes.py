@@ -143,7 +143,7 @@ def test_a_reference_that_is_not_run_is_refused(home, refused, edit):
 
 def test_a_folder_that_cannot_be_written(home, refused):
     Path("taken").write_text("")
-    assert "taken: cannot be written" in refused("run", "demo", "--out", "taken", *QUICK)
+    assert "taken/demo/r: cannot be written (Not a directory" in refused("run", "demo", "--out", "taken", *QUICK)
 
 
 def test_a_bug_is_not_a_message(home, monkeypatch, call):

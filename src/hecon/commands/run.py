@@ -78,32 +78,26 @@ def run_case(
                 "--csv-draws is not written with --redact; psa.npz has the draws that may be shown"
             )
         run_confidential(
-            found, options, redact, show, outputs=target, name=name or time_name(), command=command,
+            found, options, redact, show, outputs=target, name=name, command=command,
             as_one_json=as_one_json, figures=not no_figures, workbook=not no_workbook,
         )  # fmt: skip
         return
-    study = make_study(found, options)
-    if not as_one_json:
-        _print(study)
+    from hecon.report.folder import run_place
     from hecon.report.run_folder import write_run
 
-    try:
+    with run_place(target, found.name, name, datetime.now().astimezone()) as place:
+        study = make_study(found, options)
         with waiting("writing files"):
-            folder = write_run(
-                target, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws,
+            write_run(
+                target, study, command=command, figures=not no_figures, psa_csv=csv_draws, place=place,
                 executable=None if no_workbook else _executable(options, study),
             )  # fmt: skip
-    except OSError as error:
-        raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
+    # Printed after all is written: whoever stops reading the output, as `head` does, has the files all the same.
     if as_one_json:
-        _print_json(study, folder)
+        _print_json(study, place.target)
     else:
-        results().print(f"Files: {folder}", markup=False, soft_wrap=True)
-
-
-def time_name() -> str:
-    """A folder's name from the time."""
-    return datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
+        _print(study)
+        results().print(f"Files: {place.target}", markup=False, soft_wrap=True)
 
 
 def _executable(options: Options, study: "Study") -> Callable[[Path], None]:

@@ -1,5 +1,7 @@
 """What every command shows: consoles for results and for messages, and a bar for what takes longer than two seconds."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Timer
@@ -50,7 +52,13 @@ def waiting(what: str, total: int | None = None) -> Iterator[Callable[[int], Non
 
 
 def _console(stderr: bool) -> "Console":
-    from rich.console import Console
+    from rich import console as rich_console
+
+    class Console(rich_console.Console):
+        """A console that leaves a closed pipe to be told where every other error is."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     console = Console(stderr=stderr, highlight=False)
     return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDTH)

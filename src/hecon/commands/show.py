@@ -1,8 +1,6 @@
 """Commands that show without running a PSA: `hecon list`, `explain`, `tree` and `appendix`."""
 
-import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -12,6 +10,7 @@ from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, S
 from hecon.commands.screen import results
 from hecon.commands.study import Options, load, make_draws
 from hecon.errors import HeconError, InputError
+from hecon.files import whole_file
 
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file in place of the terminal.")]
 
@@ -97,8 +96,6 @@ def print_appendix(case: CaseName, scenario: Scenario = "", structure: Structure
         return
     if not out.parent.is_dir():
         raise InputError(f"{out}: there is no folder {out.parent}")
-    with TemporaryDirectory(dir=out.parent, prefix=".hecon-") as there:
-        draft = Path(there, out.name)
+    with whole_file(out) as draft:
         draft.write_text(text, encoding="utf-8")
-        os.replace(draft, out)
     typer.echo(f"Wrote {out}")
