@@ -30,9 +30,9 @@ def new_case(name: Annotated[str, typer.Argument(help="The case's name: letters,
     with draft_room(home / name) as room:
         drafts = _write(room, name)
         taken = [target for part, target in targets.items() if target.exists() and not _alike(drafts[part], target)]
-        taken = [*taken, *([workbook] if workbook.exists() else [])]
+        taken = [*([workbook] if workbook.exists() else []), *taken]
         if taken or all(target.exists() for target in targets.values()):
-            there = ", ".join(str(path.relative_to(home)) for path in taken or targets.values())
+            there = ", ".join(str(path.relative_to(home)) for path in reversed(taken or list(targets.values())))
             raise InputError(f"{there}: already there; choose another name")
         _place({drafts[part]: target for part, target in targets.items() if not target.exists()})
     for target in reversed(targets.values()):
