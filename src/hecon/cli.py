@@ -34,7 +34,7 @@ from hecon.commands.inputs import inputs_app
 from hecon.commands.new import new_case
 from hecon.commands.run import run_case
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
-from hecon.errors import HeconError
+from hecon.errors import TOO_DEEP, HeconError
 
 _REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG)
 
@@ -64,7 +64,7 @@ def _words(error: Exception) -> str | None:
         case HeconError():
             return str(error)
         case RecursionError():
-            return "the model nests too deep for Python: make chains of formulas, branches or sums shorter"
+            return TOO_DEEP
         case MemoryError():
             return f"there is not enough memory ({error or 'nothing more is given'}); ask for fewer draws, or keep less of them"
         case OSError(errno=errno.EPIPE):
