@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
-    ("errors", "files", "names", "outcomes", "version"),
+    ("errors", "files", "memory", "names", "outcomes", "version"),
     ("formula",),
     ("inputs",),
     ("structure",),
