@@ -36,7 +36,16 @@ from hecon.commands.run import run_case
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
 from hecon.errors import TOO_DEEP, HeconError
 
-_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG)
+_REFUSALS = (
+    errno.ENOSPC,
+    errno.EFBIG,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ENAMETOOLONG,
+)
 
 
 class Group(TyperGroup):

@@ -152,9 +152,10 @@ def told(target: Path) -> Iterator[None]:
         yield
     except Exception as error:
         reason = _refusal(error)
-        if reason is None or reason.errno == errno.EPIPE:
+        inside = any(_ROOM.fullmatch(path.name) for path in target.parents)  # of a draft, whose own place is told
+        if reason is None or reason.errno == errno.EPIPE or inside:
             raise
-        full = reason.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = reason.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         what = reason.strerror or str(reason)
         where = f": {reason.filename}" if reason.filename and str(reason.filename) != str(target) and not full else ""
         remedy = "make room, or write elsewhere" if full else "give another place with --out"

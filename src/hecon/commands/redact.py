@@ -71,7 +71,8 @@ def confidential(
         InputError: inputs that cannot be withheld; numbers that cannot be shown; draws from a file.
         HeconError: what reading, loading and running raise.
     """
-    from hecon.inputs.withheld import check_told, salted
+    from hecon.inputs.told import check_told
+    from hecon.inputs.withheld import salted
     from hecon.report.redacted_folder import Reading
     from hecon.workbook.shown import shown_on_request
     from hecon.workbook.withheld import plan_withheld
@@ -177,12 +178,18 @@ def write_salt(path: Path, salt: bytes) -> Path:
 
 def tell(plan: Confidential, salt: bytes, file: Path) -> None:
     """On stderr: what is withheld, what is shown and what follows, and the salt, once."""
+    from hecon.inputs.told import left_numbers
+
     withheld = plan.withheld
     lines = [f"Withheld: {', '.join(withheld.names)}, and all that depends on them."]
     lines += [f"Shown on request: {name} = {value:,.6g}" for name, value in withheld.shown.items()]
     lines += [f"{name} follows from {why}" for name, why in withheld.implied.items()]
     if plan.sample is not None and not withheld.levers:
         lines.append("No PSA in the workbook: its costs depend on what is withheld, which is not a lever alone.")
+    left = left_numbers(plan.book, withheld.names)
+    if left:
+        lines.append("Numbers that stand in texts handed over; look whether one of them tells of what is withheld:")
+        lines += [f"  {place}: {'; '.join(numbers)}" for place, numbers in left.items()]
     lines.append(f"Salt (also in {file}; keep it, and do not hand it over): {salt.hex()}")
     for line in lines:
         messages().print(line, markup=False, soft_wrap=True)

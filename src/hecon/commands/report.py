@@ -12,7 +12,7 @@ import typer
 
 from hecon.commands.asked import AsJson, Asked, Perspective, Reference, Wtp, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
-from hecon.commands.screen import waiting
+from hecon.commands.screen import Force, refuse_to_replace, waiting
 from hecon.errors import InputError
 from hecon.files import whole_file
 
@@ -48,6 +48,7 @@ def write_report(
         ),
     ] = None,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page alone.")] = False,
+    force: Force = False,
     as_one_json: AsJson = False,
 ) -> None:
     """Report: base case, breakdown, sensitivity, draws, value of information, price and scenarios on one HTML page.
@@ -61,6 +62,8 @@ def write_report(
     asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "by_year", "trace"))
     asked.comparisons()
     target = _target(asked, out)
+    if out is not None:
+        refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     sampled = _sampled(asked, draws, seed)
     found, valued = _find(asked, sampled, scenario_draws)
     command = shlex.join(["hecon", *sys.argv[1:]])

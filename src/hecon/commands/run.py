@@ -110,6 +110,11 @@ def _executable(options: Options, study: "Study") -> Callable[[Path], None]:
             write_twin(folder / f"{study.case}.xlsx", options, study)
         except HeconError as error:
             messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
+        except Exception as error:  # a fault of ours in the workbook must not take the results with it
+            words = (
+                f"No executable workbook, for a fault in hecon, which please report: {type(error).__name__}: {error}"
+            )
+            messages().print(words, style="bold red", markup=False, soft_wrap=True)
 
     return write
 

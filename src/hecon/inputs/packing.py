@@ -6,6 +6,7 @@ Written beside their target and then moved, so that an interrupted run leaves no
 import csv
 import re
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 from typing import TYPE_CHECKING
@@ -53,12 +54,14 @@ def pack(folder: str | Path, workbook: str | Path) -> Path:
     if long:
         raise InputError(f"{folder}: Excel takes 31 letters for a sheet's name; shorten {', '.join(long)}.csv")
     with whole_file(workbook) as draft:
-        book = xlsxwriter.Workbook(str(draft), {"strings_to_formulas": False, "strings_to_urls": False})
+        made = BytesIO()
+        book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
         book.set_properties({"created": datetime(2000, 1, 1)})
         bold = book.add_format({"bold": True, "bottom": 1})
         for name in sorted(sheets, key=lambda name: (name != "parameters", name)):
             _write_sheet(book.add_worksheet(name), sheets[name], bold)
         book.close()
+        draft.write_bytes(made.getvalue())
     return workbook
 
 

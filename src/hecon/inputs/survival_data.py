@@ -14,7 +14,6 @@ from hecon.errors import Fault, InputError, raise_faults
 from hecon.inputs.survival_csv import listed, read_columns
 from hecon.outcomes import Array
 
-
 _LEAST, _MOST = 1e-9, 1e9  # of times and weights in any unit: beyond them likelihoods leave the range of floats
 
 

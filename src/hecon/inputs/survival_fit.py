@@ -193,7 +193,9 @@ def _climb(model: Likelihood, start: Array, units: Array) -> tuple[float, Array]
             return -model.hessian(z * units, _STEP * units) * np.outer(units, units)
 
         try:
-            found = minimize(loss, start / units, (), "trust-exact", slope, curvature, tol=1e-6, options={"maxiter": 100})
+            found = minimize(
+                loss, start / units, (), "trust-exact", slope, curvature, tol=1e-6, options={"maxiter": 100}
+            )
         except (ValueError, np.linalg.LinAlgError):  # a likelihood that is not finite beside a start where it is
             return -np.inf, start
     best = np.asarray(found.x * units)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,8 @@ def write_workbook(
         else tornado(model, book, perspective, wtp, place, used, effect)
     )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
-    pen = Pen(open_workbook(str(path)), footer_of(book, mark))
+    made = BytesIO()
+    pen = Pen(open_workbook(made), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
         pen, model, book, twin, base, cells, draws, perspective, wtp, effect, place, used,
@@ -231,8 +233,8 @@ def write_workbook(
         write_banners(pen, withheld)
         put_not_available(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)})
     with whole_file(path) as draft:
-        pen.workbook.filename = str(draft)  # nothing is written before it is closed
         pen.close()
+        draft.write_bytes(made.getvalue())
         refuse_the_heavy(draft)
     return _layout(job, plan)
 
