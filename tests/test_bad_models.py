@@ -128,7 +128,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     ),
     "a tunnel without an end": (
         cohort(tunnels={"ill": Tunnel(2, last="leave")}),
-        'needs a length of at least 1 and last="stay" or "error"',
+        'needs a whole number of cycles, at least 1, and last="stay" or "error"; got Tunnel(',
     ),
     "state_time outside a tunnel": (
         cohort(transitions={"well -> ill": "0.1 * state_time", "ill -> dead": "p_die"}),
