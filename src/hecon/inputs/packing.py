@@ -36,6 +36,7 @@ def pack(folder: str | Path, workbook: str | Path) -> Path:
     Texts stay texts, numbers written as such become numbers; the same folder gives the same bytes. Returns the path.
     Raises InputError as reading does, and for a name that Excel does not take for a sheet.
 
+    >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as there:
     ...     _ = Path(there, "parameters.csv").write_text("name,value,provenance\nprice,5,assumption\n")
     ...     book = pack(there, Path(there, "demo.xlsx"))
@@ -72,6 +73,7 @@ def unpack(workbook: str | Path, folder: str | Path) -> Path:
     Returns the folder. Raises InputError as reading does, when the folder holds a CSV file that the
     workbook lacks, and for a sheet whose name cannot be a file's.
 
+    >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as there:
     ...     _ = Path(there, "parameters.csv").write_text("name,value,provenance\nprice,5,assumption\n")
     ...     out = unpack(pack(there, Path(there, "demo.xlsx")), Path(there, "again"))

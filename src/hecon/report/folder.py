@@ -47,6 +47,7 @@ def run_place(outputs: str | Path, case: str, name: str, started: datetime, kind
     Raises:
         HeconError: as `run_target`; a folder that cannot be written.
 
+    >>> import tempfile
     >>> place = Path(tempfile.mkdtemp())
     >>> with run_place(place, "demo", "", datetime(2026, 1, 2, 3, 4, 5), "dsa-") as one:
     ...     with run_place(place, "demo", "", datetime(2026, 1, 2, 3, 4, 5), "dsa-") as other:
@@ -65,6 +66,7 @@ def run_place(outputs: str | Path, case: str, name: str, started: datetime, kind
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write one object; what is not a finite number is refused, not written as NaN.
 
+    >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "run.json"
     >>> write_json(path, {"draws": 2})
     >>> path.read_text().split()
@@ -104,6 +106,7 @@ def write_analysis(
     `result` is what `--json` prints, `about` what is needed to run it again. Returns the files' names.
 
     >>> import pandas as pd
+    >>> import tempfile
     >>> place = Path(tempfile.mkdtemp())
     >>> write_analysis(place, {"tornado": pd.DataFrame({"width": [2.0]})}, {}, {}, {"case": "demo"})
     ['results.json', 'run.json', 'tornado.csv']
