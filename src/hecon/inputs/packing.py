@@ -98,7 +98,7 @@ def unpack(workbook: str | Path, folder: str | Path) -> Path:
         raise InputError(f"{folder}: holds {', '.join(left)}, which {workbook.name} lacks; move or delete it first")
     with whole_folder(folder) as draft:
         if folder.is_dir():
-            copytree(folder, draft, dirs_exist_ok=True)
+            copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for sheet in sheets.values():
             _write_csv(draft / f"{sheet.name}.csv", sheet)
     return folder

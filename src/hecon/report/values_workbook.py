@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from hecon.files import whole_file
 from hecon.report.checks import checks_grid
 from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
 from hecon.report.grid import Column, Flat, Grid, flat
@@ -90,7 +91,8 @@ def write_grids(path: str | Path, grids: Mapping[str, Grid]) -> None:
                 for k, cell in enumerate(row):
                     _write(sheet, r, k, cell, formats.get(columns[k].decimals))
             sheet.freeze_panes(4, 2)
-    Path(path).write_bytes(made.getvalue())
+    with whole_file(path) as draft:
+        draft.write_bytes(made.getvalue())
 
 
 def _write(sheet: Any, row: int, column: int, cell: Flat, number_format: Any) -> None:

@@ -52,7 +52,7 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
         _set_settings(grids, found.settings)
     with whole_folder(folder) as draft:
         if folder.is_dir():
-            copytree(folder, draft, dirs_exist_ok=True)
+            copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for name, grid in grids.items():
             with (draft / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
                 csv.writer(stream, lineterminator="\n").writerows([escape(text) for text in row] for row in grid)
