@@ -41,6 +41,17 @@ def refuse_the_huge(path: str | Path, most_bytes: int = MOST_BYTES, most_cells: 
     """
     if not zipfile.is_zipfile(path):
         return
+    try:
+        _measure(path, most_bytes, most_cells)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive makes zipfile and zlib raise whatever they meet
+        raise InputError(
+            f"{path}: cannot be read as a workbook ({error}); save it as .xlsx, or give a folder of CSV files"
+        ) from None
+
+
+def _measure(path: str | Path, most_bytes: int, most_cells: int) -> None:
     faults, cells = [], 0
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()

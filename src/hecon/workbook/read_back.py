@@ -66,7 +66,7 @@ def is_twin(path: str | Path) -> bool:
     with zipfile.ZipFile(path) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             return False
-        text = archive.read("xl/workbook.xml").decode()
+        text = archive.read("xl/workbook.xml").decode(errors="replace")
     return all(f'name="{name}"' in text for name in (COVER, control.SHEET, SHEET))
 
 
