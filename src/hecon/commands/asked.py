@@ -189,13 +189,11 @@ def answer(
         HeconError: a folder that cannot be written.
     """
     from hecon.formula.program_text import program_fingerprint
-    from hecon.report.folder import run_target, timed_target, write_analysis
+    from hecon.report.folder import run_place, write_analysis
     from hecon.structure.lowering import lower
 
     started = datetime.now().astimezone()
-    place = out or asked.case.outputs
-    case = asked.case.name
-    target = run_target(place, case, f"{kind}-{name}") if name else timed_target(place, case, started, f"{kind}-")
+    outputs = out or asked.case.outputs
     head = {
         "case": asked.case.name,
         "analysis": kind,
@@ -212,12 +210,10 @@ def answer(
         "input_fingerprint": asked.book.fingerprint(),
         "program_fingerprint": program_fingerprint(lower(asked.model, asked.book.settings)),
     }
-    try:
-        with waiting("writing files"):
-            drawn = {} if no_figures else figures()
-            files = write_analysis(target, tables, drawn, {**head, **result}, about)
-    except OSError as error:
-        raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
+    with waiting("writing files"), run_place(outputs, asked.case.name, name, started, f"{kind}-") as place:
+        drawn = {} if no_figures else figures()
+        files = write_analysis(place.draft, tables, drawn, {**head, **result}, about)
+    target = place.target
     if as_json:
         whole = {**head, **result, "folder": str(target), "files": files}
         typer.echo(json.dumps(whole, indent=2, allow_nan=False, ensure_ascii=False))

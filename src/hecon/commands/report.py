@@ -1,21 +1,20 @@
 """`hecon report`: everything about a case on one HTML page that needs no network, and as sheets of its workbook."""
 
 import json
-import os
 import re
 import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hecon.commands.asked import AsJson, Asked, Perspective, Reference, Wtp, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
-from hecon.commands.screen import waiting
-from hecon.errors import HeconError, InputError
+from hecon.commands.screen import Force, refuse_to_replace, waiting
+from hecon.errors import InputError
+from hecon.files import whole_file
 
 if TYPE_CHECKING:
     from hecon.analysis.scenarios import ScenarioTable
@@ -49,6 +48,7 @@ def write_report(
         ),
     ] = None,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page alone.")] = False,
+    force: Force = False,
     as_one_json: AsJson = False,
 ) -> None:
     """Report: base case, breakdown, sensitivity, draws, value of information, price and scenarios on one HTML page.
@@ -62,13 +62,16 @@ def write_report(
     asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "ledger", "trace"))
     asked.comparisons()
     target = _target(asked, out)
+    if out is not None:
+        refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     sampled = _sampled(asked, draws, seed)
     found, valued = _find(asked, sampled, scenario_draws)
     command = shlex.join(["hecon", *sys.argv[1:]])
     written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
     with waiting("writing the page"):
         text = html_page(found, command=command, written=written)
-        _write(target, text)
+        with whole_file(target) as draft:
+            draft.write_text(text, encoding="utf-8")
     workbook = target.with_suffix(".xlsx")
     written_too = not no_workbook and write_report_workbook(workbook, asked, found, valued, gsa)
     if not as_one_json:
@@ -187,19 +190,3 @@ def _study_value(asked: Asked, sampled: "Sampled", psa: "Outcomes") -> "tuple[Va
     nothing = StudyAsked("", None, "regression", None, None, None, None, None, None)
     at = acceptability(psa, asked.wtp, asked.perspective, asked.effect)
     return value_study(asked, nothing, psa, sampled, at), float(at.evpi[0])
-
-
-def _write(target: Path, text: str) -> None:
-    """Write the page whole or not at all.
-
-    Raises:
-        HeconError: a folder that cannot be written.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent, prefix=".hecon-") as there:
-            draft = Path(there, target.name)
-            draft.write_text(text, encoding="utf-8")
-            os.replace(draft, target)
-    except OSError as error:
-        raise HeconError(f"{target}: cannot be written ({error}); give another file with --out") from error

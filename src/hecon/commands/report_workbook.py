@@ -28,18 +28,14 @@ def write_report_workbook(path: Path, asked: Asked, found: "Findings", valued: "
 
     if path.exists() and not is_twin(path):
         raise HeconError(f"{path}: is there already, and hecon did not write it; give another name with --out")
-    draft = path.with_name(f".{path.name}")
     try:
         with waiting("writing the workbook"):
-            write_twin(draft, asked.options, found.study, _sheets(asked, found, valued, gsa))
-        draft.replace(path)
+            write_twin(path, asked.options, found.study, _sheets(asked, found, valued, gsa))
     except HeconError as error:
         tell(
             f"No executable workbook: {error}{f'; {path.name}, which is there, is of an earlier report' if path.exists() else ''}"
         )
         return False
-    finally:
-        draft.unlink(missing_ok=True)
     return True
 
 

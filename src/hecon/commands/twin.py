@@ -1,10 +1,8 @@
 """`hecon twin`: the executable workbook of a case, whose formulas compute the whole model."""
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +12,7 @@ from hecon.commands.run import CaseName, Draws, DrawsFile, Redact, Sampling, Sce
 from hecon.commands.screen import messages, waiting
 from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
+from hecon.files import whole_file
 
 if TYPE_CHECKING:
     from hecon.report.study import Study
@@ -76,9 +75,10 @@ def certify(path: Path, options: Options, study: "Study") -> bool:
     from hecon.workbook.certificate_sheet import stamp
     from hecon.workbook.verify import verify
 
-    with waiting("verifying"), TemporaryDirectory(dir=path.parent, prefix=".hecon-") as there:
+    with waiting("verifying"):
         certificate = verify(path, made_of_study(options, study))
-        os.replace(stamp(path, Path(there, path.name), certificate), path)
+        with whole_file(path) as draft:
+            stamp(path, draft, certificate)
     typer.echo(certificate.text())
     return certificate.passed
 
@@ -110,7 +110,6 @@ def write_twin(path: Path, options: Options, study: "Study", stored: "Sequence[S
     from hecon.workbook.write import write_workbook
 
     assert study.book is not None
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(
         path, study.model, study.book, study.base, study.psa, study.draws,
         perspective=study.perspective, wtp=study.wtp, reference=study.reference, effect=study.effect,
