@@ -18,7 +18,7 @@ SHEET = "CEAC"
 STEPS = 40
 GAP = 8  # columns under the chart
 FIRST = 6
-TOP_CELL = "$B$4"
+TOP_CELL = "$C$4"  # the highest threshold where it is a number above 0, else #N/A
 
 
 def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float, money: str, effect: str) -> None:
@@ -36,15 +36,16 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.text(3, 0, "Highest threshold", "bold")
     sheet.number(3, 1, 2.5 * wtp, "input")
     sheet.worksheet.data_validation(3, 1, 3, 1, {"validate": "decimal", "criteria": ">", "value": 0})
+    sheet.formula(3, 2, "IF(ISNUMBER(B4),IF(B4>0,B4,NA()),NA())", 2.5 * wtp, "static money")
     unit = f"{money} per {effect_word(effect)}"
     heads = [f"threshold, {unit}", *(f"best: {one}"[:60] for one in strategies), "frontier: strategy no.",
              "frontier: share", "EVPI per patient", *[""] * GAP, *(f"mean net benefit: {one}"[:70] for one in strategies),
-             *(f"net benefit where best: {one}"[:70] for one in strategies)]  # fmt: skip
+             *(f"expected loss where best: {one}"[:70] for one in strategies)]  # fmt: skip
     for column, words in enumerate(heads):
         if words:
             sheet.text(FIRST - 1, column, words, "head right")
     thresholds = 2.5 * wtp * np.arange(STEPS + 1) / STEPS
-    shares, means, wins = _curves(cells, thresholds)
+    shares, means, losses = _curves(cells, thresholds)
     best, frontier, evpi = k + 1, k + 2, k + 3
     left = evpi + 1 + GAP
     for r, threshold in enumerate(thresholds):
@@ -56,21 +57,17 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
             sheet.formula(row, 1 + s, f"SUMPRODUCT({won})/{cells.n}", shares[s, r], "share")
             c, e = cells.span(cells.cost_column(s)), cells.span(cells.effect_column(s))
             sheet.formula(row, left + s, f"({here}*SUM({e})-SUM({c}))/{cells.n}", means[s, r], "money")
-            sheet.formula(row, left + k + s, f"SUMPRODUCT({won},{here}*{e}-{c})/{cells.n}", wins[s, r], "money")
+            lost = ",".join(_lost(cells, won, s, one, here) for one in range(k))
+            picked = f"CHOOSE({letters(best)}{row + 1},{lost})"
+            sheet.formula(row, left + k + s, picked, losses[s, r], "money")
         mean = [f"{letters(left + j * (k - 1))}{row + 1}" for j in range(2)]
         span = f"{mean[0]}:{mean[1]}"
         chosen = int(np.argmax(means[:, r]))
         sheet.formula(row, best, f"MATCH(MAX({span}),{span},0)", chosen + 1.0, "count")
         curves = f"B{row + 1}:{letters(k)}{row + 1}"
-        sheet.formula(row, frontier, f"INDEX({curves},{letters(best)}{row + 1})", shares[chosen, r], "share")
-        won_span = f"{letters(left + k)}{row + 1}:{letters(left + 2 * k - 1)}{row + 1}"
-        sheet.formula(
-            row,
-            evpi,
-            f"MAX(0,SUM({won_span})-MAX({span}))",
-            max(0.0, float(wins[:, r].sum() - means[:, r].max())),
-            "money",
-        )
+        sheet.formula(row, frontier, f"INDEX({curves},1,{letters(best)}{row + 1})", shares[chosen, r], "share")
+        lost_span = f"{letters(left + k)}{row + 1}:{letters(left + 2 * k - 1)}{row + 1}"
+        sheet.formula(row, evpi, f"SUM({lost_span})", float(losses[:, r].sum()), "money")
     sheet.width(0, left + 2 * k, 15)
     sheet.worksheet.print_area(0, 0, FIRST + STEPS, left - 1)
     sheet.worksheet.freeze_panes(FIRST, 1)
@@ -87,17 +84,29 @@ def _won(cells: PsaCells, s: int, threshold: str) -> str:
     return "*".join(tests or [f"({cells.span(cells.cost_column(s))}*0+1)"]) + ("*1" if len(tests) == 1 else "")
 
 
+def _lost(cells: PsaCells, won: str, s: int, chosen: int, threshold: str) -> str:
+    """The mean of what is lost with `chosen` where strategy s is best: each draw's difference, so that no digits are lost."""
+    if s == chosen:
+        return "0"
+    effects, costs = (
+        f"({cells.span(column(s))}-{cells.span(column(chosen))})" for column in (cells.effect_column, cells.cost_column)
+    )
+    return f"SUMPRODUCT({won},{threshold}*{effects}-{costs})/{cells.n}"
+
+
 def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array]:
-    """Shares, mean net benefit, and net benefit where best: (strategy, threshold) each."""
-    shares, means, wins = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
+    """Shares, mean net benefit, and the mean of what the strategy best on average loses where each is best."""
+    shares, means, losses = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
     for r, threshold in enumerate(thresholds):
         benefit = threshold * cells.effects - cells.cost
         best = np.argmax(benefit, axis=0)
+        means[:, r] = benefit.mean(axis=1)
+        chosen = int(np.argmax(means[:, r]))
         for s in range(cells.strategies):
             shares[s, r] = float(np.mean(best == s))
-            wins[s, r] = float(np.sum(benefit[s][best == s])) / cells.n
-        means[:, r] = benefit.mean(axis=1)
-    return shares, means, wins
+            gap = threshold * (cells.effects[s] - cells.effects[chosen]) - (cells.cost[s] - cells.cost[chosen])
+            losses[s, r] = float(np.sum(gap[best == s])) / cells.n
+    return shares, means, losses
 
 
 def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, unit: str) -> None:

@@ -134,7 +134,7 @@ def _table(
         for k in range(count):
             sheet.formula(r, 2 + k, texts[k], values[k], style)
             sheet.formula(
-                r, 3 + count + k, f"{letters(2 + k)}{r + 1}-INDEX({span},{pick})", values[k] - values[ref], style
+                r, 3 + count + k, f"{letters(2 + k)}{r + 1}-INDEX({span},1,{pick})", values[k] - values[ref], style
             )
     return first + len(lines) + 1
 

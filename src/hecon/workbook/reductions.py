@@ -24,7 +24,8 @@ def reduced(speller: "Speller", op: str, args: tuple[Node, ...]) -> str:
         rows = speller.text(args[0])
         column = "" if len(args) == 1 else "," + _within(speller, args)
         return f"({rows})*SUMPRODUCT({live}{column})"
-    values = speller.page.range_of(speller.hoist(args[0]))
+    column_of = speller.hoist(args[0])
+    values, first = speller.page.range_of(column_of), speller.page.first_of(column_of)
     match op:
         case "sum" if len(args) == 1:
             return f"SUMPRODUCT({values},{live})"
@@ -32,10 +33,10 @@ def reduced(speller: "Speller", op: str, args: tuple[Node, ...]) -> str:
             return f"SUMPRODUCT({values},{live},{_within(speller, args)})"
         case "at":
             return f"INDEX({values},ROUND(({speller.text(args[1])})*{plain(clock.per_year)},0)+1)"
-        case "largest":
-            return f"SUMPRODUCT(MAX({live}*{values}-(1-{live})*1E+300))"
+        case "largest":  # from the first row to the last within the horizon: MAX of a product fails in Gnumeric
+            return f"MAX({first}:INDEX({values},SUM({live}),1))"
         case _:
-            return f"-SUMPRODUCT(MAX(-{live}*{values}-(1-{live})*1E+300))"
+            return f"MIN({first}:INDEX({values},SUM({live}),1))"
 
 
 def _within(speller: "Speller", args: tuple[Node, ...]) -> str:
