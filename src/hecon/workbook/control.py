@@ -115,7 +115,7 @@ def changed_words(choices: Choices) -> str:
         "method": f'{chosen("method")}="{AS_DECLARED}"',
         "timing": f'{chosen("timing")}="{choices.timing}"',
     }
-    parts = [f'IF(IFERROR({test},FALSE),""," {name}")' for name, test in tests.items()]
+    parts = [f'IF(IFERROR({test},1=0),""," {name}")' for name, test in tests.items()]
     return "&".join([*parts, f'IF({written}>0," sectors","")'])
 
 
@@ -243,7 +243,7 @@ def _valid(sheet: Sheet, choices: Choices) -> None:
     at = typed["horizon"]
     cycles = [f"({at}*{rate:.17g}-ROUND({at}*{rate:.17g},0))" for rate in choices.rates]
     whole = "".join(f",MAX({one},-{one})<=1E-9" for one in cycles)
-    longest = f"{at}<={choices.horizon * (1 + 1e-9)!r}"
+    longest = f"{at}-{choices.horizon!r}<=1E-9"
     draw = typed["draw"]
     asked = f"AND({draw}>=1,{draw}<={choices.draws},{draw}=INT({draw}))"
     tests = {

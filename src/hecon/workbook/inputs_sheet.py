@@ -172,9 +172,9 @@ def _flags(sheet: Sheet, row: int, one: "Parameter", hidden: bool) -> None:
         held += [f"ISNUMBER({low})", f"ISNUMBER({high})"]
     if options_of(one) and not hidden:
         held.append(_is_option(one, base))
-    inside = "TRUE" if rule["validate"] == "list" else _within(rule, base)
+    inside = "1" if rule["validate"] == "list" else f"IF({_within(rule, base)},1,0)"
     good = float(hidden or within(rule, one.value))
-    text = f"IF(AND({','.join(held)}),IF({inside},1,0),{1 if hidden else -1})"
+    text = f"IF(AND({','.join(held)}),{inside},{1 if hidden else -1})"
     sheet.formula(row, VALID, text, good, "count")
     if hidden:
         sheet.formula(row, SPREAD_CHANGED, "0", 0.0, "count")

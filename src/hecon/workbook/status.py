@@ -34,14 +34,23 @@ _LABELS = {
     "choices": "Choices invalid or blank", "inputs": "Inputs invalid or blank", "rows": "Inputs not in their row",
     "tables": "Cells of tables that are no numbers", "choices changed": "Choices changed",
     "distributions": "Distributions changed", "failed": "Checks that fail", "errors": "Checks in error",
-    "stale": "PSA out of date where above 0", "choices valid": "0, or #N/A while a choice is invalid",
-    "all valid": "0, or #N/A while anything is invalid",
+    "stale": "PSA out of date where above 0", "choices valid": "0 while every choice is valid",
+    "all valid": "0 while all that was typed is valid",
 }  # fmt: skip
 
 
 def status_cell() -> str:
     """The cell of the line."""
     return absolute(SHEET, *STATUS)
+
+
+def status_places() -> set[tuple[str, int, int]]:
+    """Every cell that holds the line: (sheet, row, column).
+
+    >>> ("Results", 2, 0) in status_places()
+    True
+    """
+    return {(SHEET, *STATUS), *((name, *place) for name, place in SHOWN.items())}
 
 
 def write_status(
