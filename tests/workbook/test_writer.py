@@ -23,8 +23,8 @@ from hecon.workbook.rate_columns import step_values, steps_for
 from hecon.workbook.write import write_workbook
 
 SAFE = set(
-    """AND CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMALN IF IFERROR INDEX INT LN MATCH MAX MIN MOD NORMSDIST NORMSINV ISNUMBER NA NOT OR PERCENTILE
-    ROUND SQRT SUM SUMIFS SUMPRODUCT ABS""".split()  # noqa: SIM905
+    """AND CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMALN IF IFERROR INDEX INT ISNUMBER LN MATCH MAX MIN MOD NA NORMSDIST
+    NORMSINV NOT OR PERCENTILE ROUND SQRT SUM SUMIFS SUMPRODUCT ABS""".split()  # noqa: SIM905
 )
 CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
 HOSTILE = (
@@ -307,7 +307,7 @@ def test_recalculated_every_cell_is_the_engines_also_with_other_inputs(changes: 
                 assert book.get_value(sheet, row + 1, column + 1) == pytest.approx(wanted_total, rel=1e-12)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", METHODS[:-1])  # Simpson's is offered only where it is declared
 def test_control_switches_method_timing_and_horizon(method: str, small: tuple[Layout, Path]) -> None:
     """The events too under the legacy methods, as an engine run with those settings."""
     formualizer = pytest.importorskip("formualizer")

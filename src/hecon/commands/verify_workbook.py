@@ -68,7 +68,7 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
             it; draws made elsewhere that it keeps only in part.
     """
     from hecon.evaluate.run import run
-    from hecon.workbook.read_back import is_twin, read_facts
+    from hecon.workbook.read_back import is_twin, need_sheets, read_facts
     from hecon.workbook.read_control import written_for
     from hecon.workbook.redacted import as_typed
     from hecon.workbook.same_model import of_another
@@ -79,6 +79,7 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
         raise InputError(f"{file}: not found")
     if not is_twin(file):
         raise InputError(f"{file}: is not an executable workbook that hecon wrote")
+    need_sheets(file)
     case = find_case(str(file.absolute()))
     facts = read_facts(file)
     book = submitted_book(case, facts)

@@ -95,6 +95,24 @@ def read_facts(path: str | Path) -> dict[str, str]:
     return facts
 
 
+def need_sheets(path: str | Path) -> None:
+    """Stop where a sheet is missing without which a workbook cannot be read back or verified.
+
+    Raises:
+        InputError: the sheets that were deleted or renamed.
+
+    >>> need_sheets("no_such.xlsx")
+    Traceback (most recent call last):
+    hecon.errors.InputError: no_such.xlsx: not found
+    """
+    with opened(path) as archive:
+        there = sheet_names(archive)
+    if missing := ", ".join(name for name in _SHEETS if name not in there):
+        raise InputError(
+            f"{path}: has no sheet {missing}: it was deleted or renamed, or hecon did not write this workbook"
+        )
+
+
 def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     """Read a twin back against the inputs it was written from.
 
@@ -106,12 +124,8 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
+    need_sheets(path)
     package = read_package(path, only=_READ)
-    missing = ", ".join(name for name in (control.SHEET, SHEET, ITEMS) if name not in package.sheets)
-    if missing:
-        raise InputError(
-            f"{path}: has no sheet {missing}: it was deleted or renamed, or hecon did not write this workbook"
-        )
     found = find_inputs(package)
     faults, notes = faults_of_places(package, found, submitted)
     edits: list[Change] = []

@@ -75,7 +75,9 @@ def verify(
         shape = other_shape(package, trial.fresh, layout)
         model = _same_model([*other_program(package, trial.fresh), *shape])
         if shape:
-            trial.notes.append("no cell was compared: the workbook is of another model, or of other settings")
+            trial.notes.append(
+                "no cell was compared: the workbook is of another model or of other settings, or lacks a sheet"
+            )
             return _certificate(trial, engine, given, [model])
         if made.stored:
             names = ", ".join(one.name for one in made.stored)
