@@ -85,7 +85,8 @@ def write_status(
         sheet.formula(FLAGS[name], 10, text, value, "count")
     told = "".join(_counted(name, value, hidden) for name, (_, value) in texts.items() if value)
     pieces = [_mode(), *(_piece(name, words) for name, words in _words(hidden).items())]
-    pieces.insert(5, f'IF({flag("choices changed")}=0,"","Changed on Control:"&{changed_words(choices)}&". ")')
+    away = f"IF(ISNUMBER({flag('choices changed')}),{flag('choices changed')},1)"
+    pieces.insert(5, f'IF({away}=0,"","Changed on Control:"&{changed_words(choices)}&". ")')
     sheet.text(TOLD[0] - 1, 5, "What there is to tell", "one line")
     sheet.formula(*TOLD, "&".join(pieces), told, "one line")
     cell = absolute(SHEET, *TOLD)
