@@ -22,7 +22,7 @@ from hecon.workbook.read_control import plain_number
 NUMBERS = {"value": "parameter", "low": "low", "high": "high", "par1": "par1", "par2": "par2"}
 WORDS = (
     "distribution", "label", "unit", "source", "provenance", "group", "correlation_group", "price_year", "currency",
-    "mean_differs", "note",
+    "mean_differs", "support", "note",
 )  # fmt: skip
 _SPREAD = ("distribution", "par1", "par2")
 _SAME = 1e-14  # relative; a number rounded to 15 digits is off by up to 5e-15
