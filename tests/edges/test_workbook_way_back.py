@@ -12,24 +12,14 @@ import pytest
 
 import hecon
 from hecon.errors import InputError
+from hecon.workbook import input_cells
 from hecon.workbook.package import Cells, Package, Place, read_package
 from hecon.workbook.read_back import read_back
 from hecon.workbook.recalculate import open_session
 from hecon.workbook.trial import Made
 
 CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
-COLUMNS = {
-    "name": 1,
-    "live": 3,
-    "value": 4,
-    "low": 5,
-    "distribution": 7,
-    "par1": 8,
-    "par2": 9,
-    "unit": 10,
-    "provenance": 12,
-    "note": 20,
-}
+COLUMNS = {name: k for k, name in enumerate(input_cells.COLUMNS, start=1)}
 LINES = {"Cover": 4, "Results": 2, "Inputs": 4, "Assumptions": 2, "Charts": 1, "PSA_draws": 3, "PSA_results": 3, "CEAC": 2,
          "Checks": 1}  # fmt: skip
 
