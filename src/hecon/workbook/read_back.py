@@ -23,7 +23,6 @@ from hecon.workbook.package import Package, opened, read_package, sheet_names
 from hecon.workbook.page import letters
 from hecon.workbook.read_control import COVER, plain_number, read_choices
 from hecon.workbook.results_plan import SHEET as RESULTS
-from hecon.workbook.table_cells import FIRST as TABLE_FIRST
 from hecon.workbook.table_cells import SHEET as TABLES
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ CHANGE_LOG = "ChangeLog"
 _SHEETS = (COVER, control.SHEET, RESULTS, SHEET, ITEMS)  # of every twin; a file with three of them is one
 ORIGINAL = "original value"
 _READ = (*_SHEETS, TABLES, CHANGE_LOG)
+_BELOW = 3  # rows from a table's name to its first numbers
 _MANY = 6  # changed cells of a table that are told one by one
 
 
@@ -202,18 +202,25 @@ def _tables(package: Package, submitted: "Book") -> tuple[dict[str, Table], list
     words: list[str] = []
     faults: list[Fault] = []
     titles = {} if TABLES not in package.sheets else package.sheets[TABLES].words
-    for (row, left), name in sorted(titles.items()):
-        if row != TABLE_FIRST - 3 or name not in submitted.tables:
+    for name, table in submitted.tables.items():
+        heads = [table.index_name, *table.columns]
+        places = [
+            (row + _BELOW, left) for (row, left), word in titles.items()
+            if word == name and [titles.get((row + _BELOW - 1, left + k)) for k in range(len(heads))] == heads
+        ]  # fmt: skip
+        if not places:
+            told = f"is not found with its headings {', '.join(heads)}: it was deleted or renamed; put it back"
+            faults.append(Fault(f"{TABLES} ({name})", told))
             continue
-        table = submitted.tables[name]
+        first, left = places[0]
         old = np.column_stack([table.index, *table.columns.values()])
         names = [table.index_name, *table.columns]
         new = old.copy()
         here: list[str] = []
         for (r, c), value in np.ndenumerate(old):
-            now = package.number((TABLES, TABLE_FIRST + r, left + c))
+            now = package.number((TABLES, first + r, left + c))
             if np.isnan(now):
-                faults.append(Fault(f"{TABLES}!{letters(left + c)}{TABLE_FIRST + r + 1} ({name})", "is not a number"))
+                faults.append(Fault(f"{TABLES}!{letters(left + c)}{first + r + 1} ({name})", "is not a number"))
             elif not same(now, value):
                 new[r, c] = now
                 here.append(

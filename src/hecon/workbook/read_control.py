@@ -163,7 +163,8 @@ def _strategies(package: Package) -> dict[int, str]:
         raise InputError(f"has no sheet {ITEMS}: it was deleted or renamed; put it back")
     cells = package.sheets[ITEMS]
     rows = {row for row, column in cells.words if column == 0 and row >= FIRST}
-    return {int(cells.numbers[row, STRATEGY_NO]): cells.words[row, 0] for row in sorted(rows)}
+    numbers = {row: package.number((ITEMS, row, STRATEGY_NO)) for row in sorted(rows)}
+    return {int(number): cells.words[row, 0] for row, number in numbers.items() if not np.isnan(number)}
 
 
 def _find(package: Package, word: str) -> tuple[int, int] | None:

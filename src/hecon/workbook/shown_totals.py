@@ -3,8 +3,9 @@
 What a person changed and hecon cannot read (a formula, a live cell, a sector switched) shows here as a difference.
 """
 
-import re
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from hecon.analysis.totals import cost_and_effect, effect_words
 from hecon.errors import InputError
@@ -22,7 +23,7 @@ TOLERANCE = 1e-9  # relative to the largest of a column; files keep 15 digits, r
 NOT_CALCULATED = (
     "Results holds no calculated numbers: open the workbook in a spreadsheet program, recalculate and save it"
 )
-_HEADS = ("Strategy", "Life-years, undiscounted", "Life-years", "Net monetary benefit")
+_LIFE, _LAST = ("Life-years, undiscounted", "Life-years"), "Net monetary benefit"
 
 
 def differences(
@@ -54,22 +55,24 @@ def differences(
     cells = package.sheets[SHEET]
     first, columns = _table(cells, path)
     cost, gained = cost_and_effect(base, perspective, effect)
-    wanted = {
-        "cost": cost[:, 0], effect_words(effect): gained[:, 0],
-        "life-years, undiscounted": base.effect("ly_undiscounted")[:, 0], "life-years": base.effect("ly")[:, 0],
-    }  # fmt: skip
-    places = [(what, k) for what in wanted for k in range(len(base.strategies))]
-    if all(package.number((SHEET, first + k, columns[what])) != package.number((SHEET, first + k, columns[what]))
-           and (first + k, columns[what]) not in cells.errors for what, k in places):  # fmt: skip
+    wanted = [
+        ("cost", cost[:, 0]), ("life-years, undiscounted", base.effect("ly_undiscounted")[:, 0]),
+        ("life-years", base.effect("ly")[:, 0]), (effect_words(effect), gained[:, 0]),
+    ]  # fmt: skip
+    places = [(what, k, (first + k, columns[j])) for j, (what, _) in enumerate(wanted) for k in range(len(gained))]
+    if all(np.isnan(package.number((SHEET, *place))) and place not in cells.errors for _, _, place in places):
         return [NOT_CALCULATED]
+    numbers = dict(
+        zip([one[2] for one in places], np.concatenate([values for _, values in wanted]).tolist(), strict=True)
+    )
+    largest = {what: max(float(np.abs(values).max()), 1e-9) for what, values in wanted}
     told = []
-    for what, k in places:
-        place = (first + k, columns[what])
-        shown, right = package.number((SHEET, *place)), float(wanted[what][k])
+    for what, k, place in places:
+        shown, right = package.number((SHEET, *place)), numbers[place]
         error = cells.errors.get(place, "")
         if withheld and error == "#N/A":
             continue
-        near = abs(shown - right) <= TOLERANCE * max(float(abs(wanted[what]).max()), 1e-9)
+        near = abs(shown - right) <= TOLERANCE * largest[what]
         if error or not near:
             found = error or ("nothing" if shown != shown else f"{shown:,.10g}")
             where = f"{SHEET}!{letters(place[1])}{place[0] + 1}"
@@ -77,19 +80,16 @@ def differences(
     return told
 
 
-def _table(cells: "Cells", path: "str | Path") -> tuple[int, dict[str, int]]:
-    """The first row of strategies and the columns by what they hold."""
-    rows: dict[int, dict[str, int]] = {}
+def _table(cells: "Cells", path: "str | Path") -> tuple[int, list[int]]:
+    """The first row of strategies, and the columns of cost, life-years undiscounted and discounted, and effect."""
+    rows: dict[int, list[tuple[int, str]]] = {}
     for (row, column), word in sorted(cells.words.items()):
-        rows.setdefault(row, {}).setdefault(word, column)
-    for row, heads in sorted(rows.items()):
-        if all(one in heads for one in _HEADS):
-            cost = next((column for word, column in heads.items() if re.match("Cost, ", word)), None)
-            middle = [(k, word) for word, k in heads.items() if heads["Life-years"] < k < heads["Net monetary benefit"]]
-            if cost is not None and middle:
-                effect = middle[0][1]
-                return row + 1, {
-                    "cost": cost, effect[0].lower() + effect[1:]: middle[0][0], effect: middle[0][0],
-                    "life-years, undiscounted": heads[_HEADS[1]], "life-years": heads[_HEADS[2]],
-                }  # fmt: skip
-    raise InputError(f"{path}: {SHEET} has no table with the headings {', '.join(_HEADS)}; put them back")
+        rows.setdefault(row, []).append((column, word))
+    for row, heads in rows.items():
+        words = [word for _, word in heads]
+        cost = next((k for k, word in enumerate(words) if word.startswith("Cost, ")), None)
+        if cost is not None and words[cost + 1 : cost + 3] == list(_LIFE) and words[cost + 4 : cost + 5] == [_LAST]:
+            return row + 1, [column for column, _ in heads[cost : cost + 4]]
+    raise InputError(
+        f"{path}: {SHEET} has no table with the headings Cost, {', '.join(_LIFE)}, effect, {_LAST}; put them back"
+    )
