@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from hecon.cli import app
 from hecon.inputs.packing import pack
 from hecon.workbook.package import poison, read_package, rewrite
 from hecon.workbook.trial import Made
@@ -37,6 +39,22 @@ def test_a_confidential_twin_keeps_the_standard(tmp_path: Path) -> None:
     tree, book = three_costs()
     Made(tree, book, "payer", 1.0, "a", withheld=("c_drug",)).write(tmp_path / "demo.xlsx")
     assert errors_of(tmp_path / "demo.xlsx") == []
+
+
+def test_all_that_the_commands_write_keeps_the_standard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with its tables, a report's workbook with every analysis stored, a workbook with its certificate."""
+    pytest.importorskip("formualizer")
+    monkeypatch.chdir(tmp_path)
+    for words in (
+        "new demo", "run demo --draws 40 --no-figures", "report demo --draws 60 --out report.html",
+        "twin demo --draws 40 --redact c_treatment --out redacted.xlsx", "twin demo --draws 0 --out plain.xlsx",
+        "verify-workbook plain.xlsx --perturbations 0 --sheet certified.xlsx",
+    ):  # fmt: skip
+        done = CliRunner().invoke(app, words.split())
+        assert done.exit_code == 0, done.output
+    files = sorted(tmp_path.rglob("*.xlsx"))
+    assert len(files) == 6
+    assert {file.name: errors_of(file) for file in files} == {file.name: [] for file in files}
 
 
 def test_packed_inputs_keep_the_standard(tmp_path: Path) -> None:
