@@ -1,6 +1,8 @@
 """`hecon twin`, `verify-workbook`, `inputs from-workbook` and `run FILE.xlsx`, from one end to the other."""
 
 import json
+import os
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,9 +12,19 @@ import pytest
 import hecon
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.package import read_package, set_cells
+from hecon.workbook.recalculate import convert, open_session
 from hecon.workbook.stored import MARK
 
+needs_libreoffice = pytest.mark.skipif(
+    shutil.which("soffice") is None and not os.environ.get("CI"), reason="LibreOffice is not installed"
+)
 needs_formualizer = pytest.mark.skipif(find_spec("formualizer") is None, reason="formualizer is not installed")
+
+
+def saved(file: Path, out: Path) -> None:
+    """The workbook as LibreOffice saves it: recalculated."""
+    open_session(file, "libreoffice", file.parent)  # makes the profile
+    convert(file, file.parent / "saved", file.parent / "profile").rename(out)
 
 
 def row_of(file: Path, name: str) -> int:
@@ -34,9 +46,13 @@ def test_a_run_writes_the_workbook(home, ran):
     assert "demo.xlsx" not in ran("--no-workbook")["files"]
 
 
-def test_an_edited_twin_is_read_back_and_run(home, call):
+@needs_libreoffice
+def test_an_edited_twin_is_read_back_and_run(home, call, refused):
     assert call("twin", "demo", "--draws", "40").exit_code == 0
-    edited(home / "demo.xlsx", home / "edited.xlsx")
+    edited(home / "demo.xlsx", home / "typed.xlsx")
+    told = refused("run", "typed.xlsx", "--draws", "0")
+    assert "recalculate and save" in told  # Results still has the numbers of before
+    saved(home / "typed.xlsx", home / "edited.xlsx")
     told = call("inputs", "from-workbook", "edited.xlsx", "--out", "other").stdout
     assert "edited.xlsx: demo, 1 change" in told
     assert "treatment 900 -> 1,200" in told

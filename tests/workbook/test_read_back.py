@@ -173,7 +173,7 @@ def test_other_workbooks_are_no_twins(tmp_path: Path) -> None:
     assert not is_twin(file)
     with pytest.raises(InputError, match="no sheet Cover"):
         read_facts(file)
-    with pytest.raises(InputError, match="no sheet Inputs"):
+    with pytest.raises(InputError, match="no sheet Cover, Control, Results, Inputs, Items"):
         read_back(file, read_inputs(STARTER))
 
 

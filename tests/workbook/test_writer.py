@@ -23,8 +23,8 @@ from hecon.workbook.rate_columns import step_values, steps_for
 from hecon.workbook.write import write_workbook
 
 SAFE = set(
-    """AND CHOOSE COUNTIF EXP FIXED GAMMADIST GAMMALN IF IFERROR INDEX INT LN MATCH MAX MIN MOD NORMSDIST NORMSINV NOT OR PERCENTILE
-    ROUND SQRT SUM SUMIFS SUMPRODUCT ABS""".split()  # noqa: SIM905
+    """AND CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMALN IF IFERROR INDEX INT ISNUMBER LN MATCH MAX MIN MOD NA NORMSDIST
+    NORMSINV NOT OR PERCENTILE ROUND SQRT SUM SUMIFS SUMPRODUCT ABS""".split()  # noqa: SIM905
 )
 CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
 HOSTILE = (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.cases import Case, choose_model, load_models, only_strategies, read_book
+from hecon.commands.edited_workbook import held_to_workbook
 from hecon.commands.screen import waiting
 from hecon.errors import Fault, InputError, nearest, raise_faults
 
@@ -49,10 +50,14 @@ def load(case: Case, options: Options) -> Loaded:
     """The model and the book of a case as asked for: scenario, structure, strategies.
 
     Raises:
-        HeconError: what reading, loading and choosing raise.
+        HeconError: what reading, loading and choosing raise; of a workbook as inputs, totals other than it shows.
     """
+    from hecon.workbook.read_back import is_twin
+
     book = read_book(case, options.scenario)
     models = load_models(case)
+    if is_twin(case.inputs):
+        held_to_workbook(case, models)
     model = choose_model(models, case.name, options.structure or book.settings.get("structure", ""))
     model = only_strategies(model, options.strategies or book.settings.get("strategies", "").split())
     return Loaded(model, book, models)

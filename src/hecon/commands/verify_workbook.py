@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hecon.cases import find_case, load_model, only_strategies, submitted_book
+from hecon.cases import choose_model, find_case, load_models, only_strategies, submitted_book
 from hecon.commands.screen import waiting
 from hecon.commands.twin import read_psa_words
 from hecon.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+    from hecon.structure.lowering import Model
     from hecon.workbook.trial import Made
 
 
@@ -57,17 +60,17 @@ def verify_workbook(
         raise typer.Exit(1)
 
 
-def made_of(file: Path, draws_file: Path | None = None) -> "Made":
+def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Model] | None" = None) -> "Made":
     """What a workbook was made of, from what its cover tells: case, scenario, structure, strategies, PSA.
 
-    Draws that were made elsewhere are those that it keeps, or those of `draws_file`.
+    Draws that were made elsewhere are those that it keeps, or those of `draws_file`; `models` are the case's, if loaded.
 
     Raises:
         InputError: a file that is no twin, whose case is not here, or of another model than its case's now, which refuses
             it; draws made elsewhere that it keeps only in part.
     """
     from hecon.evaluate.run import run
-    from hecon.workbook.read_back import is_twin, read_facts
+    from hecon.workbook.read_back import is_twin, need_sheets, read_facts
     from hecon.workbook.read_control import written_for
     from hecon.workbook.redacted import as_typed
     from hecon.workbook.same_model import of_another
@@ -78,12 +81,12 @@ def made_of(file: Path, draws_file: Path | None = None) -> "Made":
         raise InputError(f"{file}: not found")
     if not is_twin(file):
         raise InputError(f"{file}: is not an executable workbook that hecon wrote")
+    need_sheets(file)
     case = find_case(str(file.absolute()))
     facts = read_facts(file)
     book = submitted_book(case, facts)
-    model = only_strategies(
-        load_model(case, book.settings.get("structure", "")), book.settings.get("strategies", "").split()
-    )
+    model = choose_model(load_models(case) if models is None else models, case.name, book.settings.get("structure", ""))
+    model = only_strategies(model, book.settings.get("strategies", "").split())
     withheld = tuple(facts.get(WITHHELD_FACT, "").split())
     book = as_typed(book, withheld)
     with of_another(file, facts.get(PROGRAM_FINGERPRINT, ""), model, book):

@@ -45,7 +45,9 @@ def write_page(pen: Pen, page: Page, values: Mapping[Source, Array]) -> None:
         for j in range(strip.over.width):
             assert strip.source is not None
             text = render(strip.text, page, j)
-            sheet.formula(strip.row, strip.over.column + j, text, values[strip.source][j, 0], "any", strip.source, j)
+            numbers = values[strip.source]
+            value = float(numbers[j, 0] if numbers.ndim > 1 else numbers[0])  # one tunnel may be kept as one number
+            sheet.formula(strip.row, strip.over.column + j, text, value, "any", strip.source, j)
     _groups(sheet, page)
     _layout(sheet, page)
 

@@ -20,7 +20,7 @@ SHEET = "CEAC"
 STEPS = 40
 GAP = 8  # columns under the chart
 FIRST = 6
-TOP_CELL = "$B$4"
+TOP_CELL = "$C$4"  # the highest threshold where it is a number above 0, else #N/A
 
 
 def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float, money: str, effect: str) -> None:
@@ -37,15 +37,16 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.text(3, 0, "Highest threshold", "bold")
     sheet.number(3, 1, 2.5 * wtp, "input")
     sheet.worksheet.data_validation(3, 1, 3, 1, {"validate": "decimal", "criteria": ">", "value": 0})
+    sheet.formula(3, 2, "IF(ISNUMBER(B4),IF(B4>0,B4,NA()),NA())", 2.5 * wtp, "static money")
     unit = f"{money} per {effect_word(effect)}"
     heads = [f"threshold, {unit}", *(f"best: {one}"[:60] for one in strategies), "frontier: strategy no.",
              "frontier: share", "EVPI per patient", *[""] * GAP, *(f"mean net benefit: {one}"[:70] for one in strategies),
-             *(f"net benefit where best: {one}"[:70] for one in strategies), "tie within"]  # fmt: skip
+             *(f"expected loss where best: {one}"[:70] for one in strategies), "tie within"]  # fmt: skip
     for column, words in enumerate(heads):
         if words:
             sheet.text(FIRST - 1, column, words, "head right")
     thresholds = 2.5 * wtp * np.arange(STEPS + 1) / STEPS
-    won, means, wins, close = _curves(cells, thresholds)
+    won, means, losses, close = _curves(cells, thresholds)
     best, frontier, evpi = k + 1, k + 2, k + 3
     left = evpi + 1 + GAP
     for r, threshold in enumerate(thresholds):
@@ -60,21 +61,17 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
             sheet.formula(row, 1 + s, f"SUMPRODUCT({share})/{cells.n}", won[s, r], "share")
             c, e = cells.span(cells.cost_column(s)), cells.span(cells.effect_column(s))
             sheet.formula(row, left + s, f"({here}*SUM({e})-SUM({c}))/{cells.n}", means[s, r], "money")
-            sheet.formula(row, left + k + s, f"SUMPRODUCT({share}*({here}*{e}-{c}))/{cells.n}", wins[s, r], "money")
+            lost = ",".join(_lost(cells, share, s, one, here) for one in range(k))
+            picked = f"CHOOSE({letters(best)}{row + 1},{lost})"
+            sheet.formula(row, left + k + s, picked, losses[s, r], "money")
         mean = [f"{letters(left + j * (k - 1))}{row + 1}" for j in range(2)]
         span = f"{mean[0]}:{mean[1]}"
         chosen = int(first_best(means[:, r], close[r]))
         sheet.formula(row, best, _first(row, left, k, f"MAX({span})-{within}"), chosen + 1.0, "count")
         curves = f"B{row + 1}:{letters(k)}{row + 1}"
-        sheet.formula(row, frontier, f"INDEX({curves},{letters(best)}{row + 1})", won[chosen, r], "share")
-        won_span = f"{letters(left + k)}{row + 1}:{letters(left + 2 * k - 1)}{row + 1}"
-        sheet.formula(
-            row,
-            evpi,
-            f"MAX(0,SUM({won_span})-MAX({span}))",
-            max(0.0, float(wins[:, r].sum() - means[:, r].max())),
-            "money",
-        )
+        sheet.formula(row, frontier, f"INDEX({curves},1,{letters(best)}{row + 1})", won[chosen, r], "share")
+        lost_span = f"{letters(left + k)}{row + 1}:{letters(left + 2 * k - 1)}{row + 1}"
+        sheet.formula(row, evpi, f"SUM({lost_span})", float(losses[:, r].sum()), "money")
     sheet.width(0, left + 2 * k + 1, 15)
     sheet.worksheet.print_area(0, 0, FIRST + STEPS, left - 1)
     sheet.worksheet.freeze_panes(FIRST, 1)
@@ -86,6 +83,16 @@ def _benefit(cells: PsaCells, threshold: str, k: int) -> str:
     return f"({threshold}*{cells.span(cells.effect_column(k))}-{cells.span(cells.cost_column(k))})"
 
 
+def _lost(cells: PsaCells, share: str, s: int, chosen: int, threshold: str) -> str:
+    """The mean of what is lost with `chosen` where strategy s is best: each draw's difference, so that no digits are lost."""
+    if s == chosen:
+        return "0"
+    effects, costs = (
+        f"({cells.span(column(s))}-{cells.span(column(chosen))})" for column in (cells.effect_column, cells.cost_column)
+    )
+    return f"SUMPRODUCT(({share})*({threshold}*{effects}-{costs}))/{cells.n}"
+
+
 def _first(row: int, left: int, strategies: int, least: str) -> str:
     """The number of the first strategy whose mean net benefit reaches the least that ties with the highest."""
     text = f"{strategies}"
@@ -95,16 +102,19 @@ def _first(row: int, left: int, strategies: int, least: str) -> str:
 
 
 def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array, Array]:
-    """Shares, mean net benefit, and net benefit where best: (strategy, threshold) each; and what ties (threshold,)."""
-    won, means, wins = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
+    """Shares, mean net benefit, and the mean of what the strategy best on average loses where each is best, ties shared:
+    (strategy, threshold) each; and what ties (threshold,).
+    """
+    won, means, losses = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
     close = np.array([tie_within(cells.cost, cells.effects, threshold) for threshold in thresholds])
     for r, threshold in enumerate(thresholds):
         benefit = threshold * cells.effects - cells.cost
         best = tied(benefit, close[r])
-        won[:, r] = shares(best)
-        wins[:, r] = (benefit * best / best.sum(axis=0)).sum(axis=1) / cells.n
-        means[:, r] = benefit.mean(axis=1)
-    return won, means, wins, close
+        won[:, r], means[:, r] = shares(best), benefit.mean(axis=1)
+        chosen = int(first_best(means[:, r], close[r]))
+        gap = threshold * (cells.effects - cells.effects[chosen]) - (cells.cost - cells.cost[chosen])
+        losses[:, r] = (gap * best / best.sum(axis=0)).sum(axis=1) / cells.n
+    return won, means, losses, close
 
 
 def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, unit: str) -> None:

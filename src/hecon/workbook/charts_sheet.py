@@ -66,7 +66,7 @@ def _planes(pen: Pen, sheet: Any, plan: ResultsPlan, row: int) -> int:
                 span = f"{RESULTS}!${letters(first)}{n}:${letters(first + cells.strategies - 1)}{n}"
                 own = f"{RESULTS}!${letters(first + k)}{n}"
                 sheet.formula(
-                    2 + r, at, f"{own}-INDEX({span},{pick})", float(values[k, r] - values[plan.reference, r]), "any"
+                    2 + r, at, f"{own}-INDEX({span},1,{pick})", float(values[k, r] - values[plan.reference, r]), "any"
                 )
         largest = float((cells.effects[k] - cells.effects[plan.reference])[:shown].max())
         ray = left + 3 * len(plan.strategies) + 3 * k

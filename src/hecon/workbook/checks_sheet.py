@@ -1,6 +1,6 @@
 """Checks: what must hold whatever is typed, each with its live number, its limit and green or red, counted at the top."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
@@ -9,10 +9,12 @@ import numpy as np
 
 from hecon.outcomes import Array
 from hecon.workbook.beyond import NOT_REACHED
-from hecon.workbook.control import number
+from hecon.workbook.control import flag, number
 from hecon.workbook.declared_checks import CheckCells
+from hecon.workbook.input_cells import NAME as NAME_COLUMN
+from hecon.workbook.input_cells import cell
 from hecon.workbook.page import Column, Source, address, letters, quoted
-from hecon.workbook.pen import Pen
+from hecon.workbook.pen import Pen, Sheet
 from hecon.workbook.psa_cells import PsaCells
 from hecon.workbook.psa_sheets import edited_columns
 from hecon.workbook.results_plan import ResultsPlan
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 SHEET = "Checks"
 FIRST = 7
 _MISSED = "not reached within the horizon"
+FAILED, IN_ERROR = "$C$4", "$D$4"  # how many checks fail, how many end in an error
+NAME, MOVED = 6, 7  # columns of the inputs' names in their order, and of a 1 where another name stands in that row
 _HEADS = ("Check", "Where", "Value", "Limit", "Holds (1)", "")
 
 
@@ -53,13 +57,20 @@ def write_checks(
     values: Mapping[Source, Array],
     unchanged: str,
     withheld: "Withheld | None" = None,
-) -> None:
-    """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted.
+) -> tuple[int, int]:
+    """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted. Returns how many fail,
+    of how many.
 
     Stored results that depend on what is `withheld` are left out, and what was withheld is told at the end.
     """
     sheet = pen.sheet(SHEET)
-    rows = [*_masses(twin, values), *_probabilities(twin, values), *_remainders(twin, values), *_horizons(twin)]
+    rows = [
+        *_typed(),
+        *_masses(twin, values),
+        *_probabilities(twin, values),
+        *_remainders(twin, values),
+        *_horizons(twin),
+    ]
     rows += [*_totals(plan), *_stored(plan, unchanged, withheld), *_draw(plan)]
     rows += [_declared(check, values) for check in twin.checks]
     last = FIRST + len(rows)
@@ -71,9 +82,13 @@ def write_checks(
     words = f"{passed} of {len(rows)} checks hold" + (f"; {missed} {_MISSED}" if missed else "")
     sheet.formula(2, 0, text, words, "bold")
     failed = len(rows) - passed - missed
-    sheet.formula(
-        3, 0, f'IF(COUNTIF({span},0)>0,COUNTIF({span},0)&" FAILED","")', f"{failed} FAILED" if failed else "", "banner"
-    )
+    lost = f"{len(rows)}-COUNTIF({span},0)-COUNTIF({span},1)-{counted}"
+    words = f'IF({FAILED}>0,{FAILED}&" FAILED","")&IF({IN_ERROR}>0," "&{IN_ERROR}&" IN ERROR","")'
+    sheet.formula(3, 0, words, f"{failed} FAILED" if failed else "", "banner")
+    sheet.text(2, 2, "fail", "note")
+    sheet.text(2, 3, "in error", "note")
+    sheet.formula(3, 2, f"COUNTIF({span},0)", float(failed), "count")
+    sheet.formula(3, 3, lost, 0.0, "count")
     for k, words in enumerate(_HEADS):
         if words:
             sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
@@ -95,6 +110,7 @@ def write_checks(
         "Not live, values of the engine: the PSA's draws and results, the tornado."
         " Live in the levers: cost and net benefit by draw, CEAC, EVPI."
     )
+    _places(sheet, list(twin.inputs))
     if twin.not_live:
         not_live += f" Without an Excel formula, values too: {'; '.join(twin.not_live)}."
     sheet.text(last + 1, 0, not_live, "note")
@@ -106,6 +122,36 @@ def write_checks(
     sheet.width(4, 4, 10)
     sheet.worksheet.freeze_panes(FIRST, 0)
     sheet.worksheet.repeat_rows(FIRST - 1)
+    return failed, len(rows)
+
+
+def moved_inputs(count: int) -> str:
+    """How many rows of Inputs hold another name than when written."""
+    span = f"{SHEET}!${letters(MOVED)}${FIRST + 1}:${letters(MOVED)}${FIRST + count}"
+    return f"SUM({span})" if count else "0"
+
+
+def _places(sheet: Sheet, names: Sequence[str]) -> None:
+    """The names of the inputs in the order in which the formulas read them; sorting the rows of Inputs breaks it."""
+    for k, words in enumerate(("Input", "Not in its row (1)")):
+        sheet.text(FIRST - 1, NAME + k, words, "head right" if k else "head")
+    for k, name in enumerate(names):
+        sheet.text(FIRST + k, NAME, name)
+        text = f"IF({cell(NAME_COLUMN, k)}={letters(NAME)}{FIRST + k + 1},0,1)"
+        sheet.formula(FIRST + k, MOVED, text, 0.0, "count")
+    sheet.width(NAME, NAME, 30)
+    sheet.width(MOVED, MOVED, 10)
+
+
+def _typed() -> list[CheckRow]:
+    """What was typed: choices of their lists, numbers within their ranges, in their rows."""
+    told = {
+        "choices": ("The choices are of their lists and within their ranges", "Control"),
+        "inputs": ("Every input is a number within its range (column valid?)", "Inputs"),
+        "rows": ("Every input stands in its row", "Inputs"),
+        "tables": ("Every cell of a table is a number", "Tables"),
+    }
+    return [CheckRow(name, where, flag(key), 0.0, "0", 0.0) for key, (name, where) in told.items()]
 
 
 def _masses(twin: "Twin", values: Mapping[Source, Array]) -> list[CheckRow]:

@@ -140,7 +140,7 @@ def _table(
         sheet.text(r, 1, word, "bold" if total and r == first + len(rows) else "plain")
         span = f"$C{r + 1}:${letters(1 + count)}{r + 1}"
         for k in range(count):
-            difference = f"{letters(2 + k)}{r + 1}-INDEX({span},{pick})"
+            difference = f"{letters(2 + k)}{r + 1}-INDEX({span},1,{pick})"
             if condition := (hidden or {}).get(word, ""):
                 reached = all(isfinite(value) for value in values)
                 text, shown = f'IF({condition},"{NOT_REACHED}",{texts[k]})', values[k] if reached else NOT_REACHED

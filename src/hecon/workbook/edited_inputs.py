@@ -13,9 +13,11 @@ from hecon.inputs.csv_file import Sheet
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
 from hecon.inputs.parameter import Parameter
 from hecon.inputs.sheets import read_sheets
+from hecon.workbook.edited_cells import WORDS
 from hecon.workbook.read_back import ReadBack
 
-_COLUMNS = ("value", "low", "high", "distribution", "par1", "par2")
+_NUMBERS = ("value", "low", "high", "distribution", "par1", "par2")
+_BESIDE = ("low", "high", *(one for one in WORDS if one != "distribution"))  # edits that leave the others alone
 
 
 def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) -> Path:
@@ -71,8 +73,9 @@ def _set_parameters(grids: dict[str, list[list[str]]], found: ReadBack) -> None:
         targets.setdefault(change.name, set()).add(change.target)
     for row in rows:
         name = row[head.index("name")]
-        bounds = targets.get(name, set()) <= {"low", "high"}
-        for column in [c for c in _COLUMNS if name in targets and (c in targets[name] or not bounds)]:
+        mine = targets.get(name, set())
+        spread = () if mine <= set(_BESIDE) else _NUMBERS
+        for column in dict.fromkeys((*spread, *(one for one in (*_NUMBERS, *WORDS) if one in mine))):
             if column not in head:
                 head.append(column)
                 for other in rows:

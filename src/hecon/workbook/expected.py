@@ -111,7 +111,7 @@ def numbers_of(values: Array, source: Source, tunnel: int, rows: int, draw: int)
         return values[:rows, tunnel, one]
     if values.ndim == 1:
         return np.full(rows, values[one])
-    if source.what in ("substate", "at tunnel"):
+    if source.what in ("substate", "at tunnel") and source.key[1] > 1:
         return np.full(rows, values[tunnel, one])
     return values[:rows, one]
 

@@ -6,10 +6,12 @@ SHEET = "Inputs"
 COLUMNS = (
     "name", "label", "live", "value", "low", "high", "distribution", "par1", "par2", "unit", "source", "provenance",
     "original value", "changed?", "group", "correlation_group", "price_year", "currency", "mean_differs", "support", "note",
+    "valid?", "distribution changed?",
 )  # fmt: skip
 FIRST = 6  # the first row of inputs, counted from 0
 NAME, LABEL, LIVE, BASE, LOW, HIGH = range(6)
 ORIGINAL, CHANGED = COLUMNS.index("original value"), COLUMNS.index("changed?")
+VALID, SPREAD_CHANGED = COLUMNS.index("valid?"), COLUMNS.index("distribution changed?")
 
 
 def column_range(column: int, count: int) -> str:

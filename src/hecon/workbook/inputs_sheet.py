@@ -22,6 +22,8 @@ from hecon.workbook.input_cells import (
     LOW,
     ORIGINAL,
     SHEET,
+    SPREAD_CHANGED,
+    VALID,
     cell,
     column_range,
 )
@@ -32,10 +34,12 @@ from hecon.workbook.pen import Pen, Sheet
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.parameter import Parameter
+    from hecon.workbook.withheld import Withheld
 
-_WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 12, 60)
+_WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 12, 60, 10, 14)
 _HIDDEN = ("distribution", "par1", "par2", "correlation_group", "mean_differs", "support", "note")
-_NUMBERS = ("live", "value", "low", "high", "par1", "par2", "original value", "changed?")
+_FLAGS = ("valid?", "distribution changed?")
+_NUMBERS = ("live", "value", "low", "high", "par1", "par2", "original value", "changed?", *_FLAGS)
 _SHARE_DISTRIBUTIONS = ("beta", "beta mean se", "logit normal", "dirichlet")
 _POSITIVE_DISTRIBUTIONS = ("gamma", "gamma mean se", "lognormal")
 
@@ -44,13 +48,15 @@ _POSITIVE_DISTRIBUTIONS = ("gamma", "gamma mean se", "lognormal")
 class InputsLayout:
     """Rows of the inputs: those the model uses, in order, then those it does not; `drawn` maps a name to its PSA column.
 
-    The numbers of `withheld` inputs are not there: #N/A stands in their cells until a value is typed.
+    The numbers of `withheld` inputs are not there: #N/A stands in their cells until a value is typed. Those that are `still`
+    move nothing but a check, and are not yellow.
     """
 
     used: tuple[str, ...]
     unused: tuple[str, ...]
     drawn: dict[str, str] = field(default_factory=dict)
     withheld: tuple[str, ...] = ()
+    still: tuple[str, ...] = ()
 
 
 def changed_cell() -> str:
@@ -65,7 +71,8 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
     sheet.text(
         1,
         0,
-        "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says.",
+        "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Blue on white:"
+        " moves nothing but a check.",
         "subtitle",
     )
     sheet.text(2, 0, banner, "banner")
@@ -91,6 +98,9 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
     sheet.worksheet.freeze_panes(FIRST, 1)
     sheet.worksheet.repeat_rows(FIRST - 1)
     sheet.worksheet.print_area(0, 0, FIRST + count + len(layout.unused) + 1, CHANGED)
+    if count:
+        for column in (LIVE, ORIGINAL, CHANGED, VALID, SPREAD_CHANGED):
+            sheet.stop(FIRST, column, FIRST + count - 1, column)
     _colours(pen, sheet, count)
 
 
@@ -109,7 +119,9 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
         swung = f"IF(OR({tests}),{base}*(1-{bound})/(1-{absolute(CONTROL, SELECTED_BASE, 1)}),{base})"
     if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
-    sheet.formula(row, LIVE, f"CHOOSE({number('mode')},{base},{drawn},{swung})", one.value, "live")
+    held = f"ISNUMBER({base})" if not options_of(one) else _is_option(one, base)
+    sheet.formula(row, LIVE, f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung}),NA())", one.value, "live")
+    _flags(sheet, row, one, hidden)
     if hidden:
         for column in (BASE, LOW, HIGH):
             sheet.formula(row, column, "NA()", 0.0, "input")
@@ -117,7 +129,7 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
         sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),IF({base}={letters(ORIGINAL)}{row + 1},0,1),0)", 0.0, "count")
         sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(replace(one, value=nan)))
         return
-    sheet.number(row, BASE, one.value, "input")
+    sheet.number(row, BASE, one.value, "point" if one.name in layout.still else "input")
     sheet.number(row, ORIGINAL, one.value, "static")
     sheet.formula(row, CHANGED, f"IF({base}={letters(ORIGINAL)}{row + 1},0,1)", 0.0, "count")
     sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(one))
@@ -125,7 +137,7 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
 
 def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> None:
     for k, column in enumerate(COLUMNS):
-        if column in ("live", "value", "original value", "changed?"):
+        if column in ("live", "value", "original value", "changed?", "valid?", "distribution changed?"):
             continue
         value = WITHHELD if hidden and column in _HIDDEN else getattr(one, column)
         if isinstance(value, int | float):
@@ -137,6 +149,61 @@ def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> No
                 value,
                 "bold" if column == "name" else "wrap",
             )
+
+
+def _flags(sheet: Sheet, row: int, one: "Parameter", hidden: bool) -> None:
+    """1 where the value is within its range, 0 where it is not, -1 where value, low or high is no number or none of its
+    choices; 1 where the distribution was edited.
+    """
+    n, rule = row + 1, rule_of(replace(one, value=nan) if hidden else one)
+    base, low, high = (f"{letters(column)}{n}" for column in (BASE, LOW, HIGH))
+    held = [f"ISNUMBER({base})"]
+    if not hidden and one.low < one.high:
+        held += [f"ISNUMBER({low})", f"ISNUMBER({high})"]
+    if options_of(one) and not hidden:
+        held.append(_is_option(one, base))
+    inside = "1" if rule["validate"] == "list" else f"IF({_within(rule, base)},1,0)"
+    good = float(hidden or within(rule, one.value))
+    text = f"IF(AND({','.join(held)}),{inside},{1 if hidden else -1})"
+    sheet.formula(row, VALID, text, good, "count")
+    if hidden:
+        sheet.formula(row, SPREAD_CHANGED, "0", 0.0, "count")
+        return
+    tests = [f'{letters(COLUMNS.index("distribution"))}{n}="{one.distribution}"']
+    for column in ("par1", "par2"):
+        at, value = f"{letters(COLUMNS.index(column))}{n}", getattr(one, column)
+        same = f'{at}=""' if value != value else f"MAX({at}-({value!r}),({value!r})-{at})<={abs(value) * 1e-12:.3E}"
+        tests.append(same)
+    sheet.formula(row, SPREAD_CHANGED, f"IF(AND({','.join(tests)}),0,1)", 0.0, "count")
+
+
+def valid_as_written(one: "Parameter", withheld: "Withheld | None") -> float:
+    """1 where the base value keeps the rule of its cell, as it does unless a switch stands for none of its choices."""
+    return float((withheld is not None and one.name in withheld.names) or within(rule_of(one), one.value))
+
+
+def _is_option(one: "Parameter", cell: str) -> str:
+    return f"OR({','.join(f'{cell}={k:g}' for k in options_of(one))})"
+
+
+def _within(rule: dict[str, Any], cell: str) -> str:
+    """What may be typed, as a condition."""
+    if rule.get("criteria") == "between":
+        return f"AND({cell}>={rule['minimum']!r},{cell}<={rule['maximum']!r})".replace("e+", "E+")
+    return f"{cell}{rule['criteria']}{rule['value']!r}"
+
+
+def within(rule: dict[str, Any], value: float) -> bool:
+    """Whether a value keeps what `rule_of` says.
+
+    >>> within({"validate": "decimal", "criteria": ">=", "value": 0}, -1.0)
+    False
+    """
+    if rule["validate"] == "list":
+        return value in rule["source"]
+    if rule["criteria"] == "between":
+        return bool(rule["minimum"] <= value <= rule["maximum"])
+    return bool(value <= rule["value"]) if rule["criteria"] == "<=" else bool(value >= rule["value"])
 
 
 def rule_of(one: "Parameter") -> dict[str, Any]:

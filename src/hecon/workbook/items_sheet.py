@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hecon.outcomes import KINDS, SECTORS, Array
-from hecon.workbook.control import counted
+from hecon.workbook.control import counted, flag
 from hecon.workbook.item_columns import Piece
 from hecon.workbook.page import Page, Ref, Source, absolute, letters, quoted, render
 from hecon.workbook.pen import Pen, Sheet
@@ -66,10 +66,10 @@ class Listing:
             "counted": COUNTED,
         }
         tests = "".join(f",{self.column(columns[name])},{k}" for name, k in numbers.items())
-        total = f"SUMIFS({self.column(VALUE)},{self.column(STRATEGY_NO)},{strategy}{tests})"
+        # a sum leaves out rows whose value or number is an error, so a guard makes it #N/A
+        total = f"SUMIFS({self.column(VALUE)},{self.column(STRATEGY_NO)},{strategy}{tests})+{flag('all valid')}"
         if not self.guarded:
-            return total
-        # some programs add up the rest where a value is #N/A
+            return f"({total})"
         return f"({total}+IF(SUMIFS({self.column(GUARD)},{self.column(STRATEGY_NO)},{strategy}{tests})>0,NA(),0))"
 
 

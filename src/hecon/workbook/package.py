@@ -6,7 +6,7 @@ Read from the XML itself, so that a workbook is tested as it stands and never as
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -57,8 +57,8 @@ class Package:
         return self.sheets[place[0]].words.get(place[1:], "")
 
 
-def read_package(path: str | Path) -> Package:
-    """Read every cell of a workbook.
+def read_package(path: str | Path, only: Collection[str] = ()) -> Package:
+    """Read every cell of a workbook, or of the sheets named in `only` as far as they are there.
 
     Raises:
         InputError: a file that is no .xlsx workbook.
@@ -76,7 +76,8 @@ def read_package(path: str | Path) -> Package:
     """
     with _undamaged(path), opened(path) as archive:
         texts = _shared(archive)
-        sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in _sheet_parts(archive).items()}
+        parts = {name: part for name, part in _sheet_parts(archive).items() if not only or name in only}
+        sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in parts.items()}
         book = archive.read("xl/workbook.xml").decode()
         named = re.findall(r"<definedName ([^>]*)>(.*?)</definedName>", book, re.DOTALL)
         attributes = [(dict(re.findall(r'(\w+)="([^"]*)"', more)), unescape(text)) for more, text in named]
@@ -197,6 +198,21 @@ def opened(path: str | Path) -> zipfile.ZipFile:
     return archive
 
 
+def sheet_names(archive: zipfile.ZipFile) -> list[str]:
+    """The names of the worksheets, in the order of the tabs.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> import xlsxwriter
+    >>> with TemporaryDirectory() as folder:
+    ...     book = xlsxwriter.Workbook(f"{folder}/demo.xlsx")
+    ...     _ = book.add_worksheet("One"), book.add_worksheet("Two")
+    ...     book.close()
+    ...     sheet_names(opened(f"{folder}/demo.xlsx"))
+    ['One', 'Two']
+    """
+    return list(_sheet_parts(archive))
+
+
 def column_number(letters: str) -> int:
     """A column's number, from 0.
 
@@ -261,6 +277,8 @@ def _cells(text: str, shared: list[str]) -> Cells:
                 found.words[place] = unescape(value[1]) if value else ""
             case "e" if value:
                 found.errors[place] = value[1]
+            case "b" if value and place not in found.formulas:
+                found.words[place] = "TRUE" if value[1] == "1" else "FALSE"  # typed: no number, whatever it counts as
             case "n" | "b" if value and value[1]:
                 numbers[place] = float(value[1])
     filled = [*numbers, *found.words, *found.formulas]

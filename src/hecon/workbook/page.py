@@ -81,8 +81,8 @@ class Strip:
 
 @dataclass(frozen=True)
 class Ref:
-    """A use of a quantity: `how` is cell | range | band (all tunnels), `shift` -1 the row above, 1 below, `left` 1 the
-    tunnel before.
+    """A use of a quantity: `how` is cell | range | first (row) | band (all tunnels), `shift` -1 the row above, 1 below,
+    `left` 1 the tunnel before.
     """
 
     page: "Page"
@@ -145,6 +145,10 @@ class Page:
     def range_of(self, one: Any) -> str:
         """The token of all rows of a column."""
         return self.register.token(Ref(self, one, "range"))
+
+    def first_of(self, one: Any) -> str:
+        """The token of a column's first row, fixed."""
+        return self.register.token(Ref(self, one, "first"))
 
     def band_of(self, one: Any) -> str:
         """The token of all tunnels of a matrix's row or of a strip."""
@@ -263,8 +267,10 @@ def _address(ref: Ref, page: Page, tunnel: int) -> str:
             return f"${letters(first)}${one.row + 1}:${letters(first + one.over.width - 1)}${one.row + 1}"
         return f"{letters(first + tunnel - ref.left)}${one.row + 1}"
     row = NEAR.get(ref.shift, ROW)
+    first_row, last_row = ref.page.top + 1, ref.page.top + ref.page.rows
+    if ref.how == "first":
+        return f"{sheet}${letters(one.column)}${first_row}"
     if ref.how == "range":
-        first_row, last_row = ref.page.top + 1, ref.page.top + ref.page.rows
         return f"{sheet}${letters(one.column)}${first_row}:${letters(one.column)}${last_row}"
     if ref.how == "band":
         return f"${letters(one.column)}{row}:${letters(one.column + one.width - 1)}{row}"

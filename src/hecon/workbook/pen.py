@@ -122,12 +122,20 @@ class Sheet:
             if max(lines) > 1:
                 self.worksheet.set_row(row, 13.5 * min(max(lines), 8) + 2)
 
+    def stop(self, row: int, column: int, last_row: int, last_column: int) -> None:
+        """Nothing may be typed over the formulas in these cells."""
+        rule = {
+            "validate": "custom", "value": "=FALSE", "error_type": "stop", "error_title": "hecon",
+            "error_message": "a formula: change the yellow cell",
+        }  # fmt: skip
+        self.worksheet.data_validation(row, column, last_row, last_column, rule)
+
     def text(self, row: int, column: int, words: str, style: str = "plain") -> None:
         """Words, whatever they begin with."""
         if STYLES[style].get("text_wrap"):
             bold = 1.06 if STYLES[style].get("bold") else 1.0
             self.wrapped.setdefault(row, []).append((column, words, bold * (0.9 if style == "note" else 1.0)))
-        self.worksheet.write_string(row, column, _legal(words), self.pen.format(style))
+        self.worksheet.write_string(row, column, legal(words), self.pen.format(style))
 
     def number(self, row: int, column: int, value: float, style: str = "general") -> None:
         """A number; a value that is none is left out."""
@@ -235,6 +243,6 @@ def _lines(words: str, width: float) -> int:
     return lines
 
 
-def _legal(words: str) -> str:
+def legal(words: str) -> str:
     """Words that an .xlsx may hold: no control characters, at most 32,767 letters."""
     return "".join(c for c in words if c >= " " or c in "\n\t")[:32_000]

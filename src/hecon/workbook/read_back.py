@@ -3,33 +3,37 @@
 Inputs, tables and choices can be read; a formula that was changed cannot, and is named by `edited_formulas`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import Fault, InputError, nearest
+from hecon.errors import Fault, InputError
 from hecon.inputs.checks import check
-from hecon.inputs.parameter import Change, Parameter, Table
-from hecon.inputs.scenario import changed
+from hecon.inputs.parameter import Change, Table
 from hecon.inputs.withheld import WITHHELD
 from hecon.inputs.workbook_size import refuse_the_huge
 from hecon.workbook import control
-from hecon.workbook.fill_in import withheld_rows
-from hecon.workbook.input_cells import COLUMNS, FIRST, ORIGINAL, SHEET
-from hecon.workbook.package import Package, read_package
+from hecon.workbook.edited_cells import edits_of, noted_changes, same, told, with_edits
+from hecon.workbook.input_cells import SHEET
+from hecon.workbook.inputs_found import faults_of_places, find_inputs
+from hecon.workbook.items_sheet import ITEMS
+from hecon.workbook.package import Package, opened, read_package, sheet_names
 from hecon.workbook.page import letters
 from hecon.workbook.read_control import COVER, plain_number, read_choices
-from hecon.workbook.table_cells import FIRST as TABLE_FIRST
+from hecon.workbook.results_plan import SHEET as RESULTS
 from hecon.workbook.table_cells import SHEET as TABLES
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
-_NUMBERS = {"value": "parameter", "low": "low", "high": "high", "par1": "par1", "par2": "par2"}
-_SAME = 4e-15  # relative: a workbook keeps 15 or 16 digits of a number
+CHANGE_LOG = "ChangeLog"
+_SHEETS = (COVER, control.SHEET, RESULTS, SHEET, ITEMS)  # of every twin; a file with three of them is one
+ORIGINAL = "original value"
+_READ = (*_SHEETS, TABLES, CHANGE_LOG)
+_BELOW = 3  # rows from a table's name to its first numbers
 _MANY = 6  # changed cells of a table that are told one by one
 
 
@@ -50,7 +54,7 @@ class ReadBack:
 
 
 def is_twin(path: str | Path) -> bool:
-    """Whether a file is a workbook that hecon wrote as a twin: it has Cover, Control and Inputs.
+    """Whether a file is a workbook that hecon wrote as a twin, by its sheets; one or two of them may be gone or renamed.
 
     Raises:
         InputError: a file that would unpack to too much.
@@ -63,11 +67,11 @@ def is_twin(path: str | Path) -> bool:
     if Path(path).suffix.lower() != ".xlsx" or not zipfile.is_zipfile(path):
         return False
     refuse_the_huge(path)
-    with zipfile.ZipFile(path) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return False
-        text = archive.read("xl/workbook.xml").decode(errors="replace")
-    return all(f'name="{name}"' in text for name in (COVER, control.SHEET, SHEET))
+    try:
+        with opened(path) as archive:
+            return len(set(_SHEETS) & set(sheet_names(archive))) >= 3
+    except InputError:
+        return False
 
 
 def read_facts(path: str | Path) -> dict[str, str]:
@@ -80,9 +84,11 @@ def read_facts(path: str | Path) -> dict[str, str]:
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    package = read_package(path)
+    package = read_package(path, only=(COVER,))
     if COVER not in package.sheets:
-        raise InputError(f"{path}: has no sheet Cover: it is not a workbook that hecon wrote")
+        raise InputError(
+            f"{path}: has no sheet {COVER}: it was deleted or renamed, or hecon did not write this workbook"
+        )
     words = package.sheets[COVER].words
     facts: dict[str, str] = {}
     for (row, column), label in sorted(words.items()):
@@ -92,6 +98,24 @@ def read_facts(path: str | Path) -> dict[str, str]:
     if "Case" not in facts:
         raise InputError(f"{path}: its Cover names no case")
     return facts
+
+
+def need_sheets(path: str | Path) -> None:
+    """Stop where a sheet is missing without which a workbook cannot be read back or verified.
+
+    Raises:
+        InputError: the sheets that were deleted or renamed.
+
+    >>> need_sheets("no_such.xlsx")
+    Traceback (most recent call last):
+    hecon.errors.InputError: no_such.xlsx: not found
+    """
+    with opened(path) as archive:
+        there = sheet_names(archive)
+    if missing := ", ".join(name for name in _SHEETS if name not in there):
+        raise InputError(
+            f"{path}: has no sheet {missing}: it was deleted or renamed, or hecon did not write this workbook"
+        )
 
 
 def read_back(path: str | Path, submitted: "Book") -> ReadBack:
@@ -105,46 +129,39 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    package = read_package(path)
-    missing = [name for name in (SHEET, control.SHEET) if name not in package.sheets]
-    if missing:
-        raise InputError(f"{path}: has no sheet {missing[0]}: it is not a workbook that hecon wrote")
-    faults: list[Fault] = []
-    words: list[str] = []
-    notes: list[str] = []
+    need_sheets(path)
+    package = read_package(path, only=_READ)
+    found = find_inputs(package)
+    faults, notes = faults_of_places(package, found, submitted)
     edits: list[Change] = []
-    known = {}
-    for row, name in _names(package):
+    parameters: dict[str, Any] = {}
+    for name in found.rows:
         one = submitted.parameters.get(name)
-        if one is None:
-            here = f"{SHEET}!A{row + 1}"
-            hint = nearest(name, submitted.parameters)
-            faults.append(
-                Fault(f"{here} ({name})", f"is not an input of {submitted.case}{hint}; inputs are added in its folder")
-            )
-            continue
-        known[name] = replace(one, cells={column: f"{SHEET}!{letters(k)}{row + 1}" for k, column in enumerate(COLUMNS)})
-        found, wrong = _edits(package, row, one)
-        faults += wrong
-        edits += found
-        words += [_told(one, change) for change in found]
+        if one is not None and name not in found.twice:
+            cells = {column: found.address(column, name) for column in found.columns}
+            mine, wrong = edits_of(package, found, one)
+            parameters[name] = with_edits(replace(one, cells=cells), mine)
+            faults += wrong
+            edits += mine
+    words = [told(submitted.parameters[change.name], change) for change in edits]
     notes += [
         f"{name} is withheld in the workbook and nothing was typed for it; it keeps the value of the case"
-        for name, row in withheld_rows(package).items()
-        if (row, COLUMNS.index("value")) in package.sheets[SHEET].errors
+        for name, row in found.rows.items()
+        if (row, found.columns["value"]) in package.sheets[SHEET].errors and _withheld(package, found.columns, row)
     ]
-    missed = [name for name in submitted.parameters if name not in known]
-    notes += [f"{name} is not in the workbook; it keeps its value" for name in missed]
-    tables, told, wrong = _tables(package, submitted)
+    tables, of_tables, wrong = _tables(package, submitted)
     settings, choices, more, bad = read_choices(package, submitted)
     faults += [*wrong, *bad]
-    book = replace(submitted, parameters={**submitted.parameters, **known}, tables={**submitted.tables, **tables})
-    book, wrong = changed(book, edits)
-    fixed = {change.name for change in edits if change.target == "parameter"}
+    book = replace(submitted, parameters={**submitted.parameters, **parameters}, tables={**submitted.tables, **tables})
+    targets = {name: {change.target for change in edits if change.name == name} for name in parameters}
+    fixed = [
+        name for name, ones in targets.items() if "parameter" in ones and not ones & {"distribution", "par1", "par2"}
+    ]
     spread = [name for name in fixed if submitted.parameters[name].distribution not in ("", "fixed")]
     notes += [f"{name} is fixed at its new value: its distribution was made for the old one" for name in sorted(spread)]
-    book = check(replace(book, settings={**book.settings, **settings}, origin=None), [*faults, *wrong], str(path))
-    return ReadBack(book, (*words, *told, *choices), (*notes, *more), tuple(edits), tuple(tables), settings)
+    notes += noted_changes(package, CHANGE_LOG)
+    book = check(replace(book, settings={**book.settings, **settings}, origin=None), faults, str(path))
+    return ReadBack(book, (*words, *of_tables, *choices), (*notes, *more), tuple(edits), tuple(tables), settings)
 
 
 def as_submitted(path: str | Path, book: "Book") -> "Book":
@@ -158,11 +175,12 @@ def as_submitted(path: str | Path, book: "Book") -> "Book":
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    package = read_package(path)
+    package = read_package(path, only=(SHEET,))
     parameters = dict(book.parameters)
-    for row, name in _names(package) if SHEET in package.sheets else ():
-        value = package.number((SHEET, row, ORIGINAL))
-        if name in parameters and not np.isnan(value) and not _same(value, parameters[name].value):
+    found = find_inputs(package) if SHEET in package.sheets else None
+    for name, row in found.rows.items() if found is not None and ORIGINAL in found.columns else ():
+        value = package.number((SHEET, row, found.columns[ORIGINAL])) if found is not None else float("nan")
+        if name in parameters and not np.isnan(value) and not same(value, parameters[name].value):
             parameters[name] = replace(parameters[name], value=value)
     return replace(book, parameters=parameters)
 
@@ -179,40 +197,8 @@ def edited_formulas(path: str | Path, fresh: str | Path) -> list[str]:
     return edited(read_package(path), read_package(fresh))
 
 
-def _names(package: Package) -> Iterator[tuple[int, str]]:
-    """Rows of inputs, used and unused, with their names."""
-    cells = package.sheets[SHEET]
-    for (row, column), word in sorted(cells.words.items()):
-        if row >= FIRST and column == 0 and (row, COLUMNS.index("provenance")) in cells.words:
-            yield row, word
-
-
-def _edits(package: Package, row: int, one: Parameter) -> tuple[list[Change], list[Fault]]:
-    """What was changed of one input."""
-    edits, faults = [], []
-    cells = package.sheets[SHEET]
-    withheld = cells.words.get((row, ORIGINAL)) == WITHHELD
-    for column, target in _NUMBERS.items():
-        k = COLUMNS.index(column)
-        place, address = (row, k), f"{SHEET}!{letters(k)}{row + 1}"
-        old, new = getattr(one, column), package.number((SHEET, row, k))
-        if withheld and (place in cells.errors or cells.words.get(place) == WITHHELD):
-            continue  # nothing was typed
-        if cells.words.get(place, "").strip() or place in cells.errors:
-            shown = cells.words.get(place) or cells.errors[place]
-            faults.append(Fault(f"{address} ({one.name})", f"{column} is not a number: '{shown}'"))
-        elif np.isnan(new):
-            if column == "value":
-                faults.append(Fault(f"{address} ({one.name})", "has no value"))
-            elif not np.isnan(old) and column in ("low", "high"):
-                faults.append(Fault(f"{address} ({one.name})", f"{column} is blank; it was {plain_number(old)}"))
-        elif not _same(new, old):
-            edits.append(Change(target, one.name, repr(float(new)), cell=address))
-    k = COLUMNS.index("distribution")
-    word = cells.words.get((row, k), "")
-    if word != one.distribution and not (withheld and word == WITHHELD):
-        edits.append(Change("distribution", one.name, word, cell=f"{SHEET}!{letters(k)}{row + 1}"))
-    return edits, faults
+def _withheld(package: Package, columns: Mapping[str, int], row: int) -> bool:
+    return ORIGINAL in columns and package.word((SHEET, row, columns[ORIGINAL])) == WITHHELD
 
 
 def _tables(package: Package, submitted: "Book") -> tuple[dict[str, Table], list[str], list[Fault]]:
@@ -221,40 +207,33 @@ def _tables(package: Package, submitted: "Book") -> tuple[dict[str, Table], list
     words: list[str] = []
     faults: list[Fault] = []
     titles = {} if TABLES not in package.sheets else package.sheets[TABLES].words
-    for (row, left), name in sorted(titles.items()):
-        if row != TABLE_FIRST - 3 or name not in submitted.tables:
+    for name, table in submitted.tables.items():
+        heads = [table.index_name, *table.columns]
+        places = [
+            (row + _BELOW, left) for (row, left), word in titles.items()
+            if word == name and [titles.get((row + _BELOW - 1, left + k)) for k in range(len(heads))] == heads
+        ]  # fmt: skip
+        if not places:
+            told = f"is not found with its headings {', '.join(heads)}: it was deleted or renamed; put it back"
+            faults.append(Fault(f"{TABLES} ({name})", told))
             continue
-        table = submitted.tables[name]
+        first, left = places[0]
         old = np.column_stack([table.index, *table.columns.values()])
         names = [table.index_name, *table.columns]
         new = old.copy()
-        told = []
+        here: list[str] = []
         for (r, c), value in np.ndenumerate(old):
-            now = package.number((TABLES, TABLE_FIRST + r, left + c))
+            now = package.number((TABLES, first + r, left + c))
             if np.isnan(now):
-                faults.append(Fault(f"{TABLES}!{letters(left + c)}{TABLE_FIRST + r + 1} ({name})", "is not a number"))
-            elif not _same(now, value):
+                faults.append(Fault(f"{TABLES}!{letters(left + c)}{first + r + 1} ({name})", "is not a number"))
+            elif not same(now, value):
                 new[r, c] = now
-                told.append(
+                here.append(
                     f"{name}, {names[c]} at {table.index_name} {old[r, 0]:g}: {plain_number(value)} -> {plain_number(now)}"
                 )
-        if told:
+        if here:
             found[name] = Table(name, table.index_name, new[:, 0], dict(zip(table.columns, new[:, 1:].T, strict=True)))
-            words += told[:_MANY] + ([f"{name}: {len(told) - _MANY} more cells"] if len(told) > _MANY else [])
+            words += here[:_MANY] + ([f"{name}: {len(here) - _MANY} more cells"] if len(here) > _MANY else [])
             if np.any(np.diff(new[:, 0]) <= 0):
                 faults.append(Fault(f"{TABLES} ({name})", f"{table.index_name} must rise from row to row"))
     return found, words, faults
-
-
-def _told(one: Parameter, change: Change) -> str:
-    column = "value" if change.target == "parameter" else change.target
-    old = getattr(one, column)
-    label = one.label or one.name
-    where = label if column == "value" else f"{label}, {column}"
-    if column == "distribution":
-        return f"{where} {old or 'none'} -> {change.value or 'none'}"
-    return f"{where} {plain_number(old)} -> {plain_number(float(change.value))}"
-
-
-def _same(new: float, old: float) -> bool:
-    return bool(abs(new - old) <= _SAME * max(abs(new), abs(old)))

@@ -102,7 +102,10 @@ class Formualizer:
             if self.now.get(place) != value:
                 self._set(place, value)
         self.now = dict(changes)
-        self.workbook.evaluate_all()
+        try:
+            self.workbook.evaluate_all()
+        except self.library.ExcelEvaluationError as error:
+            raise HeconError(f"formualizer cannot recalculate the workbook: {error}; correct that formula") from error
         return {
             name: self._sheet(name, cells) for name, cells in self.package.sheets.items() if not only or name in only
         }

@@ -24,7 +24,8 @@ def reduced(speller: "Speller", op: str, args: tuple[Node, ...]) -> str:
         rows = speller.text(args[0])
         column = "" if len(args) == 1 else "," + _within(speller, args)
         return f"({rows})*SUMPRODUCT({live}{column})"
-    values = speller.page.range_of(speller.hoist(args[0]))
+    column_of = speller.hoist(args[0])
+    values, first = speller.page.range_of(column_of), speller.page.first_of(column_of)
     match op:
         case "sum" if len(args) == 1:
             return f"SUMPRODUCT({values},{live})"
@@ -32,18 +33,18 @@ def reduced(speller: "Speller", op: str, args: tuple[Node, ...]) -> str:
             return f"SUMPRODUCT({values},{live},{_within(speller, args)})"
         case "at":
             return _at(speller, values, f"({speller.text(args[1])})*{plain(clock.per_year)}")
-        case "largest":
-            return f"SUMPRODUCT(MAX({live}*{values}-(1-{live})*1E+300))"
+        case "largest":  # from the first row to the last within the horizon: MAX of a product fails in Gnumeric
+            return f"MAX({first}:INDEX({values},SUM({live}),1))"
         case _:
-            return f"-SUMPRODUCT(MAX(-{live}*{values}-(1-{live})*1E+300))"
+            return f"MIN({first}:INDEX({values},SUM({live}),1))"
 
 
 def _at(speller: "Speller", values: str, row: str) -> str:
     """The value in a row, or between two where the structure interpolates; #N/A beyond the live horizon."""
     cycles = speller.cell(speller.twin.cycles(speller.page))
-    here = f"INDEX({values},ROUND({row},0)+1)"
+    here = f"INDEX({values},ROUND({row},0)+1,1)"
     if speller.block.between == "interpolate":
-        low, high = f"INDEX({values},INT({row}+1E-9)+1)", f"INDEX({values},MIN({cycles},INT({row}+1E-9)+1)+1)"
+        low, high = f"INDEX({values},INT({row}+1E-9)+1,1)", f"INDEX({values},MIN({cycles},INT({row}+1E-9)+1)+1,1)"
         here = f"{low}+({row}-INT({row}+1E-9))*({high}-{low})"
     return f"IF({row}>{cycles}+1E-9,NA(),{here})"
 

@@ -28,8 +28,6 @@ class ResultsPlan:
     effect: str
     reference: int
     money: str
-    changed: str
-    stale: str
     draft: str
     numbers: Mapping[Source, Array]
     reports: Sequence[tuple[str, str, Page, Scalar, str, float | None]]

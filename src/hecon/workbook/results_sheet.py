@@ -7,7 +7,7 @@ import numpy as np
 from hecon.analysis.ties import shares, tie_within, tied
 from hecon.digits import money_text
 from hecon.outcomes import KINDS
-from hecon.workbook.control import chosen, number
+from hecon.workbook.control import chosen, flag, number
 from hecon.workbook.cost_tables import write_cost_tables
 from hecon.workbook.decision_cells import incremental_rows, money_formula, quadrant, quadrant_formula
 from hecon.workbook.page import letters
@@ -26,21 +26,10 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&{threshold}&" per {plan.per}; inputs: "'
     shown = f"Perspective: {plan.perspective}; threshold {money_text(plan.wtp)} per {plan.per}; inputs: base case"
     sheet.formula(1, 0, f"{told}&{chosen('mode')}", shown, "subtitle")
-    same = "Inputs are those of the submitted base case"
-    text = f'IF({plan.changed}>0,{plan.changed}&" inputs differ from the submitted base case: see Inputs","{same}")'
-    sheet.formula(2, 0, text, same, "bold")
-    red = {
-        "type": "formula",
-        "criteria": f"={plan.changed}>0",
-        "format": pen.workbook.add_format({"font_color": "#C00000"}),
-    }
-    sheet.worksheet.conditional_format(2, 0, 2, 0, red)
-    if plan.psa is not None:
-        told = "PSA STALE: an input that is not a lever, or a method, was changed after the draws were run"
-        sheet.formula(3, 0, f'IF({plan.stale}>0,"{told}","")', "", "banner")
     sheet.text(4, 0, plan.draft, "banner")
     sheet.formula(6, 0, *plan.methods, "banner")
     _totals(sheet, plan)
+    sheet.stop(TOTALS, 2, TOTALS + len(plan.strategies) - 1, 7)
     row = TOTALS + len(plan.strategies) + 2
     row = _pairwise(sheet, plan, row)
     row = _incremental(sheet, plan, row)
@@ -117,9 +106,16 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
             (left, cells.cost[k], cells.span(cells.cost_column(k)), "money", f"C{n}"),
             (left + 3, cells.effects[k], cells.span(cells.effect_column(k)), "effect", f"F{n}"),
         ):
-            sheet.formula(row, column, f"SUM({spans})/{cells.n}", float(values.mean()), style)
+            mean = f"SUM({spans})/{cells.n}+{flag('choices valid')}"
+            sheet.formula(row, column, mean, float(values.mean()), style)
             for j, level in enumerate((0.025, 0.975), start=1):
-                sheet.formula(row, column + j, f"PERCENTILE({spans},{level})", float(np.quantile(values, level)), style)
+                sheet.formula(
+                    row,
+                    column + j,
+                    f"PERCENTILE({spans},{level})+{flag('choices valid')}",
+                    float(np.quantile(values, level)),
+                    style,
+                )
             mean = f"{letters(column)}{n}"
             error = f"SQRT(SUMPRODUCT(({spans}-{mean})*({spans}-{mean}))/{cells.n - 1}/{cells.n})"
             gap.append(f"MAX({mean}-{det},{det}-{mean})>MAX(3*{error},1E-9*{mean},-1E-9*{mean})")

@@ -37,7 +37,13 @@ def other_shape(package: Package, fresh: Package, layout: Layout) -> list[str]:
         for what in _TOLD
         if mine.get(what) != new.get(what)
     ]
-    return [*faults, *_rows(package, layout), *_states(package, layout), *_items(package, fresh)]
+    return [
+        *faults,
+        *_sheets(package, fresh),
+        *_rows(package, layout),
+        *_states(package, layout),
+        *_items(package, fresh),
+    ]
 
 
 def other_program(package: Package, fresh: Package) -> list[str]:
@@ -75,17 +81,20 @@ def of_another(file: str | Path, mark: str, model: Any, book: "Book") -> Iterato
         raise InputError(f"{file}: was written from another model than this one: {error}") from error
 
 
+def _sheets(package: Package, fresh: Package) -> list[str]:
+    """Sheets that were deleted or renamed."""
+    return [f"has no sheet {name}: it was deleted or renamed" for name in fresh.sheets if name not in package.sheets]
+
+
 def _rows(package: Package, layout: Layout) -> Iterator[str]:
-    """Sheets of the model that are missing or too short."""
+    """Sheets of the model that are too short."""
     last: dict[str, int] = {}
     for one in layout.columns:
         last[one.sheet] = max(last.get(one.sheet, 0), one.last)
     for cell in layout.cells:
         last[cell.sheet] = max(last.get(cell.sheet, 0), cell.row)
     for name, row in last.items():
-        if name not in package.sheets:
-            yield f"has no sheet {name}"
-        elif (rows := len(package.sheets[name].numbers)) <= row:
+        if name in package.sheets and (rows := len(package.sheets[name].numbers)) <= row:
             yield f"{name} has {rows:,} rows, the model's has {row + 1:,}"
 
 

@@ -21,10 +21,10 @@ LAZY = ("IF(", "CHOOSE(", "INDEX(", "SUMIFS(", "COUNTIF(", "MATCH(", "IFERROR(",
 REFERENCE = r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(])"
 _TOKEN = re.compile(
     rf'\s*(?:(?P<text>"(?:[^"]|"")*")|(?P<ref>{REFERENCE})|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)'
-    r"|(?P<call>[A-Z][A-Z0-9.]*\()|(?P<name>[A-Za-z_]\w*)|(?P<sign><>|<=|>=|[-+*/^&=<>(),]))"
+    r"|(?P<call>[A-Z][A-Z0-9.]*\()|(?P<name>[A-Za-z_]\w*)|(?P<sign><>|<=|>=|[-+*/^&=<>(),:]))"
 )
 _PLACE = re.compile(r"(?:(?P<sheet>'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?(?P<first>[^:!]+)(?::(?P<last>.+))?$")
-_LEVEL = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_LEVEL = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5, ":": 7}
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,10 @@ def computed(text: str, sheet: str, area: Callable[[Spot], Area], named: Callabl
                 return float(name == "TRUE") if name in ("TRUE", "FALSE") else named(name)
             case ("call", name, args):
                 return _call(name, args, value)
+            case (":", ("ref", words), ("call", "INDEX", (_, rows, _))):
+                count = value(rows)
+                home, top, left, _, _ = spot(words, sheet)
+                return count if isinstance(count, Error) else area((home, top, left, top + int(count) - 1, left))
             case (sign, *sides):
                 return _signed(sign, [value(side) for side in sides])
 
@@ -289,6 +293,7 @@ _KNOWN: dict[str, Callable[[list[Any]], Any]] = {
     "ROUND": lambda found: float(
         np.sign(found[0]) * floor(abs(found[0]) * 10 ** found[1] + 0.5) / 10 ** found[1]
     ),
+    "COUNT": lambda found: float(_numbers(found).size),
     "PERCENTILE": lambda found: float(np.quantile(_numbers(found[:1]), found[1])),
     "FIXED": _fixed,
 }  # fmt: skip

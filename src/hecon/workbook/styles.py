@@ -41,6 +41,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "centre": {"num_format": "0", "valign": "top", "align": "center"},
     "any": {"num_format": "#,##0.######", "valign": "top"},
     "input": _INPUT,
+    "point": {**_INPUT, "bg_color": "#FFFFFF"},
     "input text": {**_INPUT, "align": "right"},
     "input money": {**_INPUT, "num_format": "#,##0"},
     "live": {"bold": True, "valign": "top"},
@@ -81,7 +82,7 @@ def sized(style: str, value: float) -> str:
     """
     if style == "any":
         return style_of(value)
-    if style not in ("input", "live", "static"):
+    if style not in ("input", "live", "static", "point"):
         return style
     number = "#,##0" if value == round(value) and abs(value) >= 1000 else _SIZED[style_of(value)]
     return f"{style}:{number}" if number else style

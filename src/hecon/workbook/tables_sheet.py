@@ -34,6 +34,16 @@ def changed_flags(tables: TablesSheet) -> list[str]:
     return [absolute(SHEET, FLAG_ROW, cells.column + 1) for name, cells in tables.cells.items() if name in tables.used]
 
 
+def blank_cells(tables: TablesSheet) -> str:
+    """How many cells of the tables that the model reads hold no number."""
+    spans = [
+        (f"{SHEET}!${letters(cells.column)}${FIRST + 1}:${letters(cells.column + len(cells.table.columns))}${FIRST + cells.rows}",
+         cells.rows * (1 + len(cells.table.columns)))
+        for name, cells in tables.cells.items() if name in tables.used
+    ]  # fmt: skip
+    return "+".join(f"{count}-COUNT({span})" for span, count in spans) or "0"
+
+
 def _table(sheet: Sheet, cells: TableCells, used: bool) -> None:
     table, style = cells.table, "input" if used else "static"
     sheet.text(FIRST - 3, cells.column, table.name, "bold")

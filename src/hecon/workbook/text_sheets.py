@@ -48,7 +48,12 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     """Title, facts, the colour key; a banner while an unverified input drives the result."""
     sheet = pen.sheet("Cover")
     sheet.text(0, 0, title, "title")
-    sheet.text(1, 0, "Executable model: every result in this workbook is a live formula of its inputs.", "subtitle")
+    sheet.text(
+        1,
+        0,
+        "Executable model: results are live formulas of the inputs; what the engine stored says that it is stored.",
+        "subtitle",
+    )
     sheet.text(3, 0, draft, "banner")
     for row, (what, words) in enumerate(facts, start=5):
         sheet.text(row, 0, what, "bold")
@@ -57,6 +62,8 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     sheet.text(row, 0, "Colours", "section")
     sheet.number(row + 1, 0, 0.5, "input")
     sheet.text(row + 1, 1, "an input: blue on yellow, may be changed")
+    sheet.number(row + 6, 0, 0.5, "point")
+    sheet.text(row + 6, 1, "a published point: it moves nothing but a check")
     sheet.text(row + 2, 0, "0.5", "live")
     sheet.text(row + 2, 1, "black: a live formula")
     sheet.text(row + 3, 0, "0.5", "static")
@@ -72,9 +79,9 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
     sheet.text(0, 0, "Read me", "title")
     steps = (
         "1. Results has the answer. Trace a number back: Results, Items, a Trace or Tree sheet, Inputs, Sources.",
-        "2. Change a yellow cell on Inputs or Control: everything recalculates, and Results counts what differs.",
+        "2. Change a yellow cell on Inputs or Control: everything recalculates; the status line says what differs.",
         "3. Control's mode shows the whole model at one draw of the PSA, or with one input at its low or high.",
-        "4. Changing a lever (a price) moves the CEAC too. Any other change makes the stored PSA stale; Results says so in red.",
+        "4. Changing a lever (a price) moves the CEAC too. Any other change makes the stored PSA stale; that is said in red.",
         "5. Checks counts what holds. ChangeLog is for your notes.",
     )
     for row, words in enumerate(steps, start=2):

@@ -77,8 +77,13 @@ def verify(
         shape = other_shape(package, trial.fresh, layout)
         model = _same_model([*other_program(package, trial.fresh), *shape])
         if shape:
-            trial.notes.append("no cell was compared: the workbook is of another model, or of other settings")
+            trial.notes.append(
+                "no cell was compared: the workbook is of another model or of other settings, or lacks a sheet"
+            )
             return _certificate(trial, engine, given, [model])
+        if any("[" in text for cells in package.sheets.values() for text in cells.formulas.values()):
+            trial.notes.append("no cell was compared: a formula refers to another workbook, which is not here")
+            return _certificate(trial, engine, given, [model, *_structural(trial)])
         if made.stored:
             names = ", ".join(one.name for one in made.stored)
             trial.notes.append(f"{names}: values that the engine stored, not formulas; they are not recalculated")

@@ -14,6 +14,7 @@ from hecon.workbook.input_options import options_of
 from hecon.workbook.package import Cells, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import random_inputs
+from hecon.workbook.status import status_places
 from hecon.workbook.trial import Trial
 
 _NUDGE = 0.02  # by how much an input is moved to see whether anything follows
@@ -63,8 +64,8 @@ def presented(trial: Trial, seed: int) -> Finding:
         for sheet, row, column in layout.helpers:
             mine, new = found[sheet], written.sheets[sheet]
             same_text = trial.fresh.sheets[sheet].formulas.get((row, column)) == new.formulas.get((row, column))
-            if not same_text or sheet in skipped:
-                continue  # it rests on results or thresholds of the base case, held as numbers
+            if not same_text or sheet in skipped or (sheet, row, column) in status_places():
+                continue  # it rests on results, thresholds or choices of the base case, held as numbers or words
             compared += 1
             if not _agree(mine, new, (row, column)):
                 shown, wanted = (_told(cells_, (row, column)) for cells_ in (mine, new))

@@ -7,7 +7,6 @@ from hecon.analysis.totals import effect_word
 from hecon.digits import money_text
 from hecon.formula.program import Block, Clock
 from hecon.report.folder import versions
-from hecon.workbook.one_way_sheet import Tornado
 from hecon.workbook.psa_cells import MOST_INPUT_ROWS, PsaCells
 
 if TYPE_CHECKING:
@@ -19,13 +18,12 @@ FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withhe
 INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
 
 
-def draft_words(book: "Book", used: Sequence[str], found: Tornado) -> str:
-    """The banner while an unverified input drives the result; "" when none does."""
-    tiny = 1e-9 * max(1.0, abs(found.base))
-    driving = [
-        name for name in used
-        if book.parameters[name].provenance == "unverified" and (name not in found.names or found.swing(name) > tiny)
-    ]  # fmt: skip
+def draft_words(driving: Sequence[str]) -> str:
+    """The banner while unverified inputs drive the result, the furthest first; "" when none does.
+
+    >>> draft_words(["c_drug"])
+    'DRAFT: 1 unverified input drives the result (c_drug)'
+    """
     if not driving:
         return ""
     some = ", ".join(driving[:4]) + (f" and {len(driving) - 4} more" if len(driving) > 4 else "")

@@ -18,10 +18,11 @@ from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
 from hecon.workbook.checks_sheet import write_checks
 from hecon.workbook.control import Choices, as_declared, choices_changed, controls, methods_told, places, write_control
+from hecon.workbook.driving import driving, only_checks
 from hecon.workbook.engine_values import engine_values
 from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.input_cells import SHEET as INPUTS
-from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, write_inputs
+from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.items_sheet import ITEMS, STATES, listing, write_listing
 from hecon.workbook.layout import InputPlace, Layout
 from hecon.workbook.levers import exact_levers, stale_formula
@@ -34,9 +35,10 @@ from hecon.workbook.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.results_plan import SHEET as RESULTS
 from hecon.workbook.results_plan import ResultsPlan
 from hecon.workbook.results_sheet import write_results
+from hecon.workbook.status import write_status
 from hecon.workbook.stored import StoredSheet, write_stored
 from hecon.workbook.survival_sheet import write_survival
-from hecon.workbook.tables_sheet import changed_flags, write_tables_sheet
+from hecon.workbook.tables_sheet import blank_cells, changed_flags, write_tables_sheet
 from hecon.workbook.text_sheets import (
     write_assumptions,
     write_change_log,
@@ -154,13 +156,19 @@ def write_workbook(
         else tornado(model, book, perspective, wtp, place, used, effect)
     )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
+    still = only_checks(twin.program, used)
+    moving = (
+        [name for name in used if book.parameters[name].provenance == "unverified" and name not in still]
+        if hidden
+        else driving(model, book, used, perspective, wtp, place, effect)
+    )
     made = BytesIO()
     pen = Pen(open_workbook(made), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
         pen, model, book, twin, base, cells, draws, perspective, wtp, effect, place, used,
         tuple(label for _, label in twin.program.strategies), money, found,
-        draft_words(book, used, found), timing == "whole_year", withheld,
+        draft_words(moving), timing == "whole_year", withheld,
     )  # fmt: skip
     values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, job.whole_year, twin.steps)
     exact, free = exact_levers(base)
@@ -181,8 +189,6 @@ def write_workbook(
         effect,
         job.reference,
         money,
-        changed_cell(),
-        stale,
         job.draft,
         values,
         twin.reports,
@@ -200,7 +206,7 @@ def write_workbook(
     write_inputs(
         pen,
         book,
-        InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else ()),
+        InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else (), still),
         job.draft,
         flags,
     )
@@ -226,7 +232,11 @@ def write_workbook(
         write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
-    write_checks(pen, twin, plan, values, unchanged, withheld)
+    failed, checks = write_checks(pen, twin, plan, values, unchanged, withheld)
+    write_status(
+        pen, _choices(job), [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
+        stale if cells is not None else "", failed, checks, withheld is not None,
+    )  # fmt: skip
     write_change_log(pen)
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
@@ -257,6 +267,7 @@ def _choices(job: _Job) -> Choices:
     return Choices(
         job.labels, job.perspective, job.wtp, job.effect, job.reference, _horizon(job.twin), job.twin.open.offered, job.timing,
         min(job.cells.n, 1000) if job.cells else 0, job.used, (first.value, first.low) if first else (0.0, 0.0), job.money,
+        tuple(sorted({block.clock.per_year for block in job.twin.program.blocks if block.clock})),
     )  # fmt: skip
 
 
