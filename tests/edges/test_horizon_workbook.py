@@ -51,7 +51,7 @@ def test_results_say_what_a_shorter_horizon_leaves_out(tmp_path: Path) -> None:
     )
     assert list(found["Results"].words.values()).count("not reached") == 4  # two reports of two strategies
     assert not found["Results"].errors
-    assert found["Checks"].words[2, 0] == "13 of 15 checks hold; 2 not reached within the horizon"
+    assert found["Checks"].words[2, 0] == "17 of 19 checks hold; 2 not reached within the horizon"
     assert not found["Checks"].errors
 
 

@@ -57,9 +57,9 @@ def write_checks(
     values: Mapping[Source, Array],
     unchanged: str,
     withheld: "Withheld | None" = None,
-) -> tuple[int, int]:
-    """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted. Returns how many fail,
-    of how many.
+) -> tuple[int, str]:
+    """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted. Returns how many fail
+    and, in words, how many hold.
 
     Stored results that depend on what is `withheld` are left out, and what was withheld is told at the end.
     """
@@ -79,8 +79,8 @@ def write_checks(
     passed, missed = sum(row.holds == 1 for row in rows), sum(row.holds == "" for row in rows)
     counted = f'COUNTIF($C${FIRST + 1}:$C${last},"{NOT_REACHED}")'
     text = f'COUNTIF({span},1)&" of {len(rows)} checks hold"&IF({counted}>0,"; "&{counted}&" {_MISSED}","")'
-    words = f"{passed} of {len(rows)} checks hold" + (f"; {missed} {_MISSED}" if missed else "")
-    sheet.formula(2, 0, text, words, "bold")
+    held = f"{passed} of {len(rows)} checks hold" + (f"; {missed} {_MISSED}" if missed else "")
+    sheet.formula(2, 0, text, held, "bold")
     failed = len(rows) - passed - missed
     lost = f"{len(rows)}-COUNTIF({span},0)-COUNTIF({span},1)-{counted}"
     words = f'IF({FAILED}>0,{FAILED}&" FAILED","")&IF({IN_ERROR}>0," "&{IN_ERROR}&" IN ERROR","")'
@@ -122,7 +122,7 @@ def write_checks(
     sheet.width(4, 4, 10)
     sheet.worksheet.freeze_panes(FIRST, 0)
     sheet.worksheet.repeat_rows(FIRST - 1)
-    return failed, len(rows)
+    return failed, held
 
 
 def moved_inputs(count: int) -> str:

@@ -47,7 +47,7 @@ def differences(
     >>> differences(path, run(tree, book.base()), "payer", "none")
     []
     >>> differences(path, run(tree, book.fix(c_visit=30.0)), "payer", "none")
-    ['cost of a: Results!C9 shows 100, hecon computes 60']
+    ['cost of a: Results!C10 shows 100, hecon computes 60']
     """
     package = read_package(path, only=(SHEET,))
     if SHEET not in package.sheets:

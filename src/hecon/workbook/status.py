@@ -54,12 +54,12 @@ def status_places() -> set[tuple[str, int, int]]:
 
 
 def write_status(
-    pen: Pen, choices: Choices, inputs: Sequence[float], tables: str, stale: str, failed: int, checks: int, hidden: bool
+    pen: Pen, choices: Choices, inputs: Sequence[float], tables: str, stale: str, failed: int, held: str, hidden: bool
 ) -> None:
     """Flags and line on Control, and the line on every sheet that shows results.
 
-    `inputs` are 1 for each input that is valid as written, `tables` and `stale` the formulas of these flags, `failed` of
-    `checks` fail as written. Where numbers are withheld (`hidden`), checks in error are those that wait for them.
+    `inputs` are 1 for each input that is valid as written, `tables` and `stale` the formulas of these flags, `failed`
+    checks fail as written, and `held` says how many hold. Where numbers are withheld (`hidden`), checks in error are those that wait for them.
     """
     sheet = next(one for one in pen.sheets if one.name == SHEET)
     invalid = float(sum(one != 1.0 for one in inputs))
@@ -91,7 +91,7 @@ def write_status(
     sheet.formula(*TOLD, "&".join(pieces), told, "one line")
     cell = absolute(SHEET, *TOLD)
     calm = f"{AS_SUBMITTED}: base case, nothing changed, "
-    shown = told or f"{calm}{checks - failed} of {checks} checks hold"
+    shown = told or f"{calm}{held}"
     sheet.formula(*STATUS, f'IF({cell}="","{calm}"&{CHECKS}!$A$3,{cell})', shown, "bold")
     _red(pen, sheet, STATUS)
     for one in pen.sheets:

@@ -232,10 +232,10 @@ def write_workbook(
         write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
-    failed, checks = write_checks(pen, twin, plan, values, unchanged, withheld)
+    failed, held = write_checks(pen, twin, plan, values, unchanged, withheld)
     write_status(
         pen, _choices(job), [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
-        stale if cells is not None else "", failed, checks, withheld is not None,
+        stale if cells is not None else "", failed, held, withheld is not None,
     )  # fmt: skip
     write_change_log(pen)
     titles = {page.name: page.title for page in twin.pages.values()}
