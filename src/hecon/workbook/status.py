@@ -59,7 +59,8 @@ def write_status(
     """Flags and line on Control, and the line on every sheet that shows results.
 
     `inputs` are 1 for each input that is valid as written, `tables` and `stale` the formulas of these flags, `failed`
-    checks fail as written, and `held` says how many hold. Where numbers are withheld (`hidden`), checks in error are those that wait for them.
+    checks fail as written, and `held` says how many hold. Where numbers are withheld (`hidden`), checks in error are those
+    that wait for them.
     """
     sheet = next(one for one in pen.sheets if one.name == SHEET)
     invalid = float(sum(one != 1.0 for one in inputs))
