@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.errors import Fault, HeconError, nearest, raise_faults
+from hecon.shown import Shown
 
 Array = NDArray[np.float64]
 
@@ -57,7 +58,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Shown):
     """Values (strategy, item, draw) with strategies, items and the draw index; checks itself when made.
 
     `levers` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why

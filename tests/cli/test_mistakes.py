@@ -27,7 +27,10 @@ QUICK = ("--draws", "40", "--no-figures", "--name", "r")
             "unknown perspective 'payr'; did you mean 'payer'? (known: payer, h",
         ),
         (["run", "demo", "--structure", "markov"], "demo has one MODEL; it cannot be run as structure 'markov'"),
-        (["run", "demo", "--reference", "usual"], "the reference 'usual' is no strategy; did you mean 'usual_care'?"),
+        (
+            ["run", "demo", "--reference", "usual"],
+            "the reference 'usual' is not a known strategy; did you mean 'usual_care'?",
+        ),
         (["run", "demo", "--sampling", "sobl"], "unknown method 'sobl'; did you mean 'sobol'?"),
         (["run", "demo", "--draws", "1"], "a probabilistic analysis needs at least 2 draws"),
         (["run", "demo", "--wtp", "0"], "wtp: must be above 0"),

@@ -16,13 +16,14 @@ from hecon.analysis.net_benefit import nmb
 from hecon.analysis.smooth import smooth
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 MOST = 8  # parameters of a group; more need boosting
 METHODS = ("regression", "boosting")
 
 
-@dataclass(frozen=True)
-class Evppi:
+@dataclass(frozen=True, repr=False)
+class Evppi(Shown):
     """EVPPI of some parameters together, in currency per patient, at the threshold `wtp`.
 
     `estimate` has the standard error `se` and contains `correction`, taken off for the noise of the fit. It may be

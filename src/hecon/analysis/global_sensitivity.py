@@ -19,6 +19,7 @@ from hecon.evaluate.prepare import prepare
 from hecon.evaluate.run import run
 from hecon.inputs.sampling import from_uniforms, stream_names
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {  # the columns each yields; the first
     "delta": ("delta", "delta_conf", "first", "first_conf"),
     "pawn": ("median", "mean", "minimum", "maximum"),
 }
+SIZES: Mapping[str, int] = {"sobol": 512, "morris": 50, "delta": 500, "pawn": 4000}  # of `n`, where nothing is said
 _CENTRAL = 0.95  # Morris walks between quantiles 2.5% and 97.5%; at 0 and 1 they may be infinite
 _INDEPENDENT = "Inputs are taken as independent"
 
@@ -46,8 +48,8 @@ class Factor:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class GlobalSensitivity:
+@dataclass(frozen=True, repr=False)
+class GlobalSensitivity(Shown):
     """Factors, most influential first, on the INMB of one strategy; `runs` evaluations of the model.
 
     `columns` name the values; those ending in _conf are half-widths of 95% intervals (bootstrap). `note` says what was

@@ -12,6 +12,7 @@ from hecon.analysis.icer import Icer
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect
 from hecon.outcomes import Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,8 @@ class IncrementalRow:
     compared_with: str | None
 
 
-@dataclass(frozen=True)
-class IncrementalTable:
+@dataclass(frozen=True, repr=False)
+class IncrementalTable(Shown):
     """Rows sorted by cost. `basis` is deterministic (one draw) or probabilistic (means of draws, 95% intervals)."""
 
     rows: tuple[IncrementalRow, ...]

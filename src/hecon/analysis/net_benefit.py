@@ -10,6 +10,7 @@ from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class NetBenefitRow:
     best: bool
 
 
-@dataclass(frozen=True)
-class NetBenefitTable:
+@dataclass(frozen=True, repr=False)
+class NetBenefitTable(Shown):
     """Rows in the order of declaration, at one `wtp`; strategies tied for the highest mean are all marked best."""
 
     rows: tuple[NetBenefitRow, ...]

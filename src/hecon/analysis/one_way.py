@@ -18,6 +18,7 @@ from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import Fault, HeconError, InputError, raise_faults
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,8 +78,8 @@ class Swing:
         return bool((self.best != self.base_best).any())
 
 
-@dataclass(frozen=True)
-class OneWay:
+@dataclass(frozen=True, repr=False)
+class OneWay(Shown):
     """Swings by strategy (in order of declaration) and, within one, by width; `measure` is "INMB" or "ICER".
 
     `left_out` are the inputs without a range. Amounts are in the book's currency, at `wtp` per unit of effect.

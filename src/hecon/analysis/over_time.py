@@ -14,13 +14,14 @@ from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
-class OverTime:
+@dataclass(frozen=True, eq=False, repr=False)
+class OverTime(Shown):
     """Discounted increments (year,), means over the draws: `years` 0, 1, ... are ends of years, 0 being the start.
 
     At 0 stands what is paid once; at y what the year from y - 1 to y brings.

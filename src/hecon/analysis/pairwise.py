@@ -13,6 +13,7 @@ from hecon.analysis.icer import Icer, icer
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.outcomes import Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +30,8 @@ class PairwiseRow:
     icer: Icer
 
 
-@dataclass(frozen=True)
-class PairwiseTable:
+@dataclass(frozen=True, repr=False)
+class PairwiseTable(Shown):
     """Rows in the order of declaration, without the reference; `basis` is deterministic or probabilistic."""
 
     rows: tuple[PairwiseRow, ...]

@@ -16,6 +16,7 @@ from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +65,8 @@ class Price:
         return f"{lower} {self.price:,.0f}{more}"
 
 
-@dataclass(frozen=True)
-class PriceTable:
+@dataclass(frozen=True, repr=False)
+class PriceTable(Shown):
     """Prices by basis (base case, PSA mean, stated probabilities) and threshold; `method` says how they were found.
 
     `moves_too` are the other strategies whose costs or effects the price moves as well.

@@ -17,6 +17,7 @@ from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +61,8 @@ class ScenarioRow:
     p_best: float | None
 
 
-@dataclass(frozen=True)
-class ScenarioTable:
+@dataclass(frozen=True, repr=False)
+class ScenarioTable(Shown):
     """The base case first, then the scenarios in the book's order; `draws` is 0 without probabilistic results."""
 
     rows: tuple[ScenarioRow, ...]

@@ -14,6 +14,7 @@ from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.evaluate.run import run
 from hecon.inputs.subgroups import Subgroup, check_subgroups
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +44,8 @@ class SubgroupRow:
     best: bool
 
 
-@dataclass(frozen=True)
-class SubgroupTable:
+@dataclass(frozen=True, repr=False)
+class SubgroupTable(Shown):
     """Subgroups in their order, then overall; deterministic, then probabilistic where there are draws.
 
     `value_of_choice` is what choosing the best strategy in each subgroup is worth per patient, over the one that is

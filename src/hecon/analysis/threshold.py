@@ -19,6 +19,7 @@ from hecon.analysis.totals import position
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +69,8 @@ class Threshold:
         return f"{strategy} is cost-effective {', '.join(sides)}{between}"
 
 
-@dataclass(frozen=True)
-class ThresholdTable:
+@dataclass(frozen=True, repr=False)
+class ThresholdTable(Shown):
     """Thresholds of several inputs for one comparison: nearest crossings first, in widths of the range, then near misses."""
 
     rows: tuple[Threshold, ...]

@@ -12,6 +12,7 @@ from hecon.analysis.plain import plain_table
 from hecon.errors import InputError
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from hecon.structure.lowering import Model
 
 
-@dataclass(frozen=True, eq=False)
-class TwoWay:
+@dataclass(frozen=True, eq=False, repr=False)
+class TwoWay(Shown):
     """Net benefit `nmb` (strategy, y, x) over `x_values` (x,) of input `x` and `y_values` (y,) of input `y`.
 
     `best` (y, x) is the position of the strategy with the highest net benefit, the first declared if tied, and

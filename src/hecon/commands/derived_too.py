@@ -8,13 +8,13 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hecon.cases import Case, own_inputs, run_file
+from hecon.cases import CaseFiles, own_inputs, run_file
 from hecon.errors import HeconError, ModelError
 
 _CHANGE = 1.01
 
 
-def derived_too(case: Case, names: Sequence[str]) -> list[str]:
+def derived_too(case: CaseFiles, names: Sequence[str]) -> list[str]:
     """Inputs that derive.py computes from those named, which tell of them and must be withheld too.
 
     Raises:
@@ -40,7 +40,7 @@ def derived_too(case: Case, names: Sequence[str]) -> list[str]:
     return [name for name, cells in after.items() if name not in names and cells != before.get(name)]
 
 
-def _folder(case: Case, there: Path) -> Path:
+def _folder(case: CaseFiles, there: Path) -> Path:
     """A copy of the case's inputs as CSV files."""
     own = case.inputs if case.inputs.is_dir() else own_inputs(case)
     folder = there / "inputs"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hecon.cases import find_case
+from hecon.cases import find_case, open_case
 from hecon.commands.screen import messages, results, waiting
-from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
+from hecon.results.case import run_case as run_opened
+from hecon.results.options import Options
 
 if TYPE_CHECKING:
-    from hecon.report.study import Study
+    from hecon.results.analysis import Analysis
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario says.")]
@@ -64,8 +65,9 @@ def run_case(
         raise typer.BadParameter("--name is the name of a folder, not a path; --out says where it goes")
     found = find_case(case)
     options = Options(
-        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
-    )
+        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure,
+        as_flags=True,
+    )  # fmt: skip
     command = shlex.join(["hecon", *sys.argv[1:]])
     target = out or found.outputs
     if redact or show:
@@ -82,7 +84,7 @@ def run_case(
             as_one_json=as_one_json, figures=not no_figures, workbook=not no_workbook,
         )  # fmt: skip
         return
-    study = make_study(found, options)
+    study = run_opened(open_case(found), options, watch=waiting)
     if not as_one_json:
         _print(study)
     from hecon.report.run_folder import write_run
@@ -90,8 +92,8 @@ def run_case(
     try:
         with waiting("writing files"):
             folder = write_run(
-                target, study, name=name, command=command, figures=not no_figures, psa_csv=csv_draws,
-                executable=None if no_workbook else _executable(options, study),
+                study, target, name=name, command=command, figures=not no_figures, psa_csv=csv_draws,
+                executable=None if no_workbook else _executable(study),
             )  # fmt: skip
     except OSError as error:
         raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
@@ -106,21 +108,21 @@ def time_name() -> str:
     return datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
 
 
-def _executable(options: Options, study: "Study") -> Callable[[Path], None]:
+def _executable(study: "Analysis") -> Callable[[Path], None]:
     """Writes <case>.xlsx into a folder; what a workbook cannot hold is told, and the run goes on without it."""
 
     def write(folder: Path) -> None:
         from hecon.commands.twin import write_twin
 
         try:
-            write_twin(folder / f"{study.case}.xlsx", options, study)
+            write_twin(folder / f"{study.case}.xlsx", study)
         except HeconError as error:
             messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
 
     return write
 
 
-def _print(study: "Study") -> None:
+def _print(study: "Analysis") -> None:
     from rich.text import Text
 
     from hecon.report.checks import check_summary
@@ -128,10 +130,10 @@ def _print(study: "Study") -> None:
     from hecon.report.terminal import terminal_tables
 
     console = results()
-    console.print(Text(study.settings["title"], style="bold"))
-    if "scenario" in study.settings and study.book is not None:
-        label = study.book.scenarios[study.settings["scenario"]].label
-        console.print(Text(f"Scenario {study.settings['scenario']}{f': {label}' if label else ''}"))
+    console.print(Text(study.title, style="bold"))
+    if (scenario := study.settings.scenario) and study.book is not None:
+        label = study.book.scenarios[scenario].label
+        console.print(Text(f"Scenario {scenario}{f': {label}' if label else ''}"))
     if study.draws is not None:
         seed = "" if study.draws.seed is None else f", seed {study.draws.seed}"
         console.print(
@@ -146,7 +148,7 @@ def _print(study: "Study") -> None:
         console.print(Text(line))
 
 
-def _print_json(study: "Study", folder: Path) -> None:
+def _print_json(study: "Analysis", folder: Path) -> None:
     from hecon.report.as_json import as_json
     from hecon.report.checks import check_records, check_summary
     from hecon.report.reported import report_records

@@ -21,6 +21,7 @@ from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import TilePlan, schedule
 from hecon.formula.program import Program
 from hecon.structure.lowering import Model, lower
+from hecon.structure.whole_text import whole_text
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -67,7 +68,7 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
     tables = tuple((name, id(table)) for name, table in book.tables.items())
     settings = tuple(sorted(book.settings.items()))
     key = (
-        repr(model),
+        whole_text(model),
         settings,
         draws.names,
         fixed,

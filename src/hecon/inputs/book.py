@@ -18,13 +18,14 @@ from hecon.inputs.draws import Draws
 from hecon.inputs.groups import Dirichlet
 from hecon.inputs.margins import Margins, bind
 from hecon.inputs.parameter import Correlation, Parameter, Scenario, Source, Table
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     from hecon.inputs.survival_curves_table import Curve
 
 
 @dataclass(frozen=True, eq=False)
-class Book:
+class Book(Shown):
     """Inputs of one case: parameters, settings, tables, sources, scenarios, correlations, curves, subgroups.
 
     `curves` and `subgroups` hold the rows of their files as text; coefficients are parameters too (curve_parameters).

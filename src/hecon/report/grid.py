@@ -21,7 +21,10 @@ Flat = str | float | int | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `name` in CSV, `heading` for people (with its unit), `decimals` in print (None for text)."""
+    """One column: `name` in CSV, `heading` for people (with its unit), `decimals` in print (None for text).
+
+    Numbers of any size, such as inputs, have `decimals` below 0: that many significant digits.
+    """
 
     name: str
     heading: str
@@ -123,6 +126,15 @@ def rich_table(grid: Grid) -> "Table":
     return table
 
 
+def in_print(value: float, decimals: int | None) -> str:
+    """A number as printed; `decimals` below 0 are significant digits.
+
+    >>> in_print(1234.56, 1), in_print(0.0012345678, -4), in_print(475000.0, -6)
+    ('1,234.6', '0.001235', '475,000')
+    """
+    return f"{value:,.{-decimals}g}" if decimals is not None and decimals < 0 else f"{value:,.{decimals or 0}f}"
+
+
 def _csv_cell(cell: Flat) -> Flat:
     if isinstance(cell, str):
         return safe_text(cell)
@@ -138,7 +150,7 @@ def _shown(cell: Cell, decimals: int | None) -> str:
         return cell.text
     if isinstance(cell, Estimate):
         return cell.text(decimals or 0).replace(" (", "\n(")
-    return f"{cell:,.{decimals or 0}f}"
+    return in_print(cell, decimals)
 
 
 def _parts(cell: Cell, n: int) -> list[Flat]:

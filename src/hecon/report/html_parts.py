@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hecon.analysis.estimate import Estimate
 from hecon.analysis.icer import Icer
-from hecon.report.grid import Cell, Grid
+from hecon.report.grid import Cell, Grid, in_print
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -210,4 +210,4 @@ def _cell(cell: Cell, decimals: int | None) -> str:
         if cell.low is None or cell.high is None:
             return middle
         return f"{middle}<br><small>{cell.low:z,.{places}f} to {cell.high:z,.{places}f}</small>"
-    return f"{cell:z,.{places}f}"
+    return in_print(cell, places) if places < 0 else f"{cell:z,.{places}f}"

@@ -1,0 +1,100 @@
+"""The report of an analysis: every analysis that its page shows, run in order, and the page written."""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from hecon.errors import HeconError, InputError
+from hecon.report.findings import Findings, find
+from hecon.report.html_page import html_page
+from hecon.report.study_value import Valued, value_study
+from hecon.results.analysis import Analysis
+
+if TYPE_CHECKING:
+    from hecon.analysis.scenarios import ScenarioTable
+
+SCENARIO_DRAWS = 2000  # of each scenario, where nothing is said; the page names the number
+Watch = Callable[[str, int | None], AbstractContextManager[Any]]
+
+
+def write_report(analysis: Analysis, path: str | Path, *, scenario_draws: int | None = None, command: str = "") -> Path:
+    """Write everything about a case on one HTML page that needs no network; returns its path.
+
+    `scenario_draws` are the draws of each scenario, at most 2,000 if left out; `command` is printed as what made the page.
+
+    Raises:
+        HeconError: an analysis without a model or of one strategy; a file that cannot be written.
+
+    >>> import tempfile
+    >>> from hecon.workbook.example import one_visit
+    >>> from hecon import open_case
+    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
+    >>> write_report(analysis, Path(tempfile.mkdtemp()) / "demo.html").name  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    hecon.errors.HeconError: ...a report needs inputs and at least two strategies to compare
+    """
+    found, _ = everything(analysis, scenario_draws)
+    return write_page(found, path, command)
+
+
+def write_page(found: Findings, path: str | Path, command: str = "") -> Path:
+    """Write the page of what was found, whole or not at all.
+
+    Raises:
+        HeconError: a file that cannot be written.
+    """
+    target = Path(path)
+    written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
+    text = html_page(found, command=command, written=written)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=target.parent, prefix=".hecon-") as there:
+            draft = Path(there, target.name)
+            draft.write_text(text, encoding="utf-8")
+            os.replace(draft, target)
+    except OSError as error:
+        raise HeconError(f"{target}: cannot be written ({error}); give another file") from error
+    return target
+
+
+def everything(
+    analysis: Analysis, scenario_draws: int | None = None, watch: Watch | None = None
+) -> tuple[Findings, Valued | None]:
+    """Run what the page needs, in the order in which it is shown; with a PSA, what the declared study is worth.
+
+    Raises:
+        InputError: one draw for each scenario, which is no sample.
+        HeconError: an analysis without a model or of one strategy.
+    """
+    if analysis.model is None:
+        raise HeconError(f"{analysis.case}: a report runs the model, which is not at hand")
+    watch = watch or (lambda what, total: nullcontext())
+    scenarios, remarks = _scenarios(analysis, scenario_draws, watch)
+    with watch("sensitivity, prices, value of information", None):
+        found = find(analysis, analysis.model, scenarios, remarks)
+    if analysis.psa is None:
+        return found, None
+    valued = value_study(analysis)
+    evpi = float(analysis.at_threshold().evpi[0])
+    return replace(found, voi_texts=tuple(valued.texts), voi_figures=dict(valued.figures(evpi))), valued
+
+
+def _scenarios(analysis: Analysis, wanted: int | None, watch: Watch) -> "tuple[ScenarioTable | None, dict[str, str]]":
+    """Every scenario of the case, or the reason why none is shown."""
+    if name := analysis.settings.scenario:
+        return None, {"scenarios": f"This page shows scenario {name}; the base case's has all others."}
+    scenarios = analysis.book.scenarios if analysis.book else {}
+    if not scenarios:
+        return None, {"scenarios": "The inputs declare no scenarios (scenarios.csv)."}
+    full = 0 if analysis.psa is None else int(analysis.psa.draw.size)
+    n = min(full, SCENARIO_DRAWS) if wanted is None else wanted
+    if n == 1:
+        raise InputError("a probabilistic scenario needs at least 2 draws; with 0 scenarios are deterministic")
+    seed = 0 if analysis.draws is None else analysis.draws.seed or 0
+    with watch("scenarios", 1 + len(scenarios)) as done:
+        return analysis.scenarios(draws=n, seed=seed, progress=done), {}
