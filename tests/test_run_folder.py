@@ -73,7 +73,8 @@ def test_all_files_are_there_and_listed(study, tmp_path):
     assert folder == tmp_path / "demo" / "first"
     expected = """acceptability.csv base.npz by_category.csv by_perspective.csv by_sector.csv by_state.csv
         figures/acceptability.png figures/acceptability.svg figures/cost_by_category.png figures/cost_by_category.svg
-        figures/plane.png figures/plane.svg figures/trace.png figures/trace.svg incremental.csv inputs/parameters.csv inputs/sources.csv items.csv pairwise.csv
+        figures/plane.png figures/plane.svg figures/trace.png figures/trace.svg incremental.csv
+            inputs/parameters.csv inputs/sources.csv items.csv pairwise.csv
         parameters.csv psa.npz psa_draws.csv psa_outcomes.csv psa_summary.csv results.csv results.json run.json
         tables.xlsx trace.csv"""
     assert run_files(folder) == expected.split()

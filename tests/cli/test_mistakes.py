@@ -33,7 +33,7 @@ QUICK = ("--draws", "40", "--no-figures", "--name", "r")
         ),
         (["run", "demo", "--sampling", "sobl"], "unknown method 'sobl'; did you mean 'sobol'?"),
         (["run", "demo", "--draws", "1"], "a probabilistic analysis needs at least 2 draws"),
-        (["run", "demo", "--wtp", "0"], "wtp: must be above 0"),
+        (["run", "demo", "--wtp", "0"], "the threshold must be above 0"),
         (["run", "demo", "--draws-file", "no.csv"], "no.csv: not found"),
         (["check", "dmo"], "did you mean 'demo'?"),
         (["check", "demo", "--structure", "x"], "demo has no structure 'x' (known: none)"),

@@ -15,28 +15,33 @@ WIDTH = 118
 _STRUCTURES = (MarkovModel, PartitionedSurvival)
 
 
-def model_source(model: "Model", about: str = "") -> str:
-    """The text of a model.py whose MODEL is this model; structures that trees lead to have names of their own.
+def model_source(models: "Mapping[str, Model]", about: str = "") -> str:
+    r'''The text of a model.py: MODEL for one model named "", else MODELS; structures that trees lead to have names.
 
     >>> from hecon.structure import DecisionTree, Leaf, Strategy
     >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
-    >>> print(model_source(tree, "A demonstration."))
-    '''A demonstration.'''
+    >>> print(model_source({"": tree}, "A demonstration."))
+    """A demonstration."""
     <BLANKLINE>
     from hecon import DecisionTree, Leaf, Strategy
     <BLANKLINE>
-    MODEL = DecisionTree("Demo", [Strategy("a", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
+    MODEL = DecisionTree("Demo", [Strategy("a", to=Leaf())], discount={"cost": "0", "effect": "0"}, discount_timing="continuous")
     <BLANKLINE>
-    """
+    '''
     shared: list[tuple[str, Any]] = []
     used: set[str] = set()
-    body = _written(model, 0, shared, used, top=True)
+    if list(models) == [""]:
+        body = f"MODEL = {_written(models[''], 0, shared, used, top=True)}\n"
+    else:
+        each = {name: _written(model, 1, shared, used, top=True) for name, model in models.items()}
+        body = "MODELS = {\n" + "".join(f'    "{name}": {text},\n' for name, text in each.items()) + "}\n"
     named = "".join(f"{name} = {_written(one, 0, shared, used, top=True)}\n\n" for name, one in shared)
-    words = f"'''{about}'''\n\n" if about else ""
+    told = about.replace("\\", "/").replace('"', "'")
+    words = f'"""{told}"""\n\n' if about else ""
     imported = f"from hecon import {', '.join(sorted(used))}"
     if len(imported) > WIDTH:
         imported = "from hecon import (\n" + "".join(f"    {name},\n" for name in sorted(used)) + ")"
-    return f"{words}{imported}\n\n{named}MODEL = {body}\n"
+    return f"{words}{imported}\n\n{named}{body}"
 
 
 def _written(value: Any, depth: int, shared: list[tuple[str, Any]], used: set[str], top: bool = False) -> str:
@@ -44,6 +49,8 @@ def _written(value: Any, depth: int, shared: list[tuple[str, Any]], used: set[st
     if isinstance(value, _STRUCTURES) and not top:
         return _name_of(value, shared)
     if isinstance(value, str):
+        if '"' in value and not {"'", "\\", "\n"} & set(value):
+            return f"'{value}'"
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     if isinstance(value, Chance | Decision):
         used.add(type(value).__name__)
@@ -62,14 +69,14 @@ def _written(value: Any, depth: int, shared: list[tuple[str, Any]], used: set[st
 
 
 def _arguments(value: Any) -> list[tuple[str, Any]]:
-    """The fields that are not at their defaults; those before the first default stand without their names."""
+    """The fields that are not at their defaults; the first two stand without their names where they have none."""
     found = []
     plain = True
-    for one in fields(value):
+    for k, one in enumerate(fields(value)):
         given = getattr(value, one.name)
         default = one.default_factory() if one.default_factory is not MISSING else one.default
         if default is MISSING or type(given) is not type(default) or given != default:
-            plain = plain and default is MISSING
+            plain = plain and default is MISSING and k < 2
             found.append(("" if plain else f"{one.name}=", given))
         else:
             plain = False

@@ -65,7 +65,7 @@ def plot(result: Any, ax: "Axes") -> None:
     raise HeconError(f"a {type(result).__name__} has no picture; it prints as a table")
 
 
-@plot.register
+@plot.register(IncrementalTable)
 def _(table: IncrementalTable, ax: "Axes") -> None:
     """Cost against effect, the frontier as a line."""
     _, (ax,) = canvas(ax=ax)
@@ -81,7 +81,7 @@ def _(table: IncrementalTable, ax: "Axes") -> None:
     ax.legend(frameon=False, fontsize=8)
 
 
-@plot.register
+@plot.register(PairwiseTable)
 def _(table: PairwiseTable, ax: "Axes") -> None:
     """The cost-effectiveness plane: increments over the reference, with 95% intervals where there are draws."""
     _, (ax,) = canvas(ax=ax)
@@ -98,7 +98,7 @@ def _(table: PairwiseTable, ax: "Axes") -> None:
     ax.legend(frameon=False, fontsize=8)
 
 
-@plot.register
+@plot.register(NetBenefitTable)
 def _(table: NetBenefitTable, ax: "Axes") -> None:
     """A bar per strategy, with its 95% interval where there are draws."""
     _bars(ax, [row.strategy for row in table.rows], [row.nmb.mean for row in table.rows])
@@ -109,7 +109,7 @@ def _(table: NetBenefitTable, ax: "Axes") -> None:
     thousands(ax.xaxis)
 
 
-@plot.register
+@plot.register(Acceptability)
 def _(curves: Acceptability, ax: "Axes") -> None:
     """Acceptability curves and their frontier."""
     _, (ax,) = canvas(ax=ax)
@@ -117,7 +117,7 @@ def _(curves: Acceptability, ax: "Axes") -> None:
     ax.legend(frameon=False, fontsize=8)
 
 
-@plot.register
+@plot.register(Convergence)
 def _(found: Convergence, ax: "Axes") -> None:
     """The running mean of each incremental net benefit with its 95% band."""
     _, (ax,) = canvas(ax=ax)
@@ -133,7 +133,7 @@ def _(found: Convergence, ax: "Axes") -> None:
     ax.legend(frameon=False, fontsize=8)
 
 
-@plot.register
+@plot.register(Growth)
 def _(found: Growth, ax: "Axes") -> None:
     """95% half-widths as draws grow, with the one wanted."""
     _, (ax,) = canvas(ax=ax)
@@ -147,7 +147,7 @@ def _(found: Growth, ax: "Axes") -> None:
     ax.legend(frameon=False, fontsize=8)
 
 
-@plot.register
+@plot.register(Breakdown)
 def _(found: Breakdown, ax: "Axes") -> None:
     """A waterfall of the parts."""
     _, (ax,) = canvas(ax=ax)
@@ -158,7 +158,7 @@ def _(found: Breakdown, ax: "Axes") -> None:
         thousands(ax.xaxis)
 
 
-@plot.register
+@plot.register(OverTime)
 def _(found: OverTime, ax: "Axes") -> None:
     """What has been paid and what it has been worth, up to the end of each year."""
     _, (ax,) = canvas(ax=ax)
@@ -171,76 +171,76 @@ def _(found: OverTime, ax: "Axes") -> None:
     ax.legend(frameon=False, fontsize=8)
 
 
-@plot.register
+@plot.register(Contributions)
 def _(found: Contributions, ax: "Axes", shown: int = 15) -> None:
     contribution_figure(found, shown, ax)
 
 
-@plot.register
+@plot.register(OneWay)
 def _(table: OneWay, ax: "Axes", strategy: str = "", shown: int = 15) -> None:
     tornado_figure(table, _one(strategy, table.strategies), shown, ax)
 
 
-@plot.register
+@plot.register(TwoWay)
 def _(found: TwoWay, ax: "Axes") -> None:
     two_way_figure(found, found.x, found.y, "currency units", ax)
 
 
-@plot.register
+@plot.register(ThresholdTable)
 def _(table: ThresholdTable, ax: "Axes", name: str = "") -> None:
     """The net benefit over one input, the one whose threshold is nearest if none is named."""
     threshold_figure(table if not name else _only(table, name), 1, ax)
 
 
-@plot.register
+@plot.register(GlobalSensitivity)
 def _(found: GlobalSensitivity, ax: "Axes", shown: int = 15) -> None:
     global_figure(found, shown, ax)
 
 
-@plot.register
+@plot.register(ScenarioTable)
 def _(table: ScenarioTable, ax: "Axes", strategy: str = "") -> None:
     scenario_figure(table, _one(strategy, [row.strategy for row in table.rows]), ax)
 
 
-@plot.register
+@plot.register(SubgroupTable)
 def _(table: SubgroupTable, ax: "Axes", strategy: str = "") -> None:
     subgroup_figure(table, _one(strategy, [row.strategy for row in table.rows]), ax)
 
 
-@plot.register
+@plot.register(PriceTable)
 def _(table: PriceTable, ax: "Axes") -> None:
     price_figure([table], None, ax)
 
 
-@plot.register
+@plot.register(Evppi)
 def _(one: Evppi, ax: "Axes") -> None:
     _bars(ax, [" + ".join(one.parameters)], [np.nan if one.value is None else one.value])
     ax.set_xlabel(f"EVPPI per patient at {one.wtp:,.0f}")
 
 
-@plot.register
+@plot.register(ValueOfInformation)
 def _(found: ValueOfInformation, ax: "Axes") -> None:
     evppi_figure(found.rows, found.evpi, found.money, found.labels, ax=ax)
 
 
-@plot.register
+@plot.register(EvsiCurve)
 def _(curve: EvsiCurve, ax: "Axes") -> None:
     evsi_figure(curve, None, "currency units", ax)
 
 
-@plot.register
+@plot.register(NetBenefitOfSampling)
 def _(found: NetBenefitOfSampling, ax: "Axes") -> None:
     enbs_figure(found, 1, "currency units", ax)
 
 
-@plot.register
+@plot.register(ResearchDecision)
 def _(found: ResearchDecision, ax: "Axes") -> None:
     _bars(ax, list(found.values), list(found.values.values()))
     ax.set_xlabel("Net benefit over rejecting outright, for the population")
     thousands(ax.xaxis)
 
 
-@plot.register
+@plot.register(Outcomes)
 def _(outcomes: Outcomes, ax: "Axes", perspective: str = "") -> None:
     """Mean cost of each strategy under a perspective."""
     if not perspective:
@@ -250,7 +250,7 @@ def _(outcomes: Outcomes, ax: "Axes", perspective: str = "") -> None:
     thousands(ax.xaxis)
 
 
-@plot.register
+@plot.register(Analysis)
 def _(analysis: Analysis, ax: "Axes") -> None:
     """The cost-effectiveness plane."""
     plane_figure(analysis, ax)

@@ -1,5 +1,6 @@
 """A model and a book made in Python, written as a case: inputs as CSV, the model as Python, its appendix to read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from hecon.structure.lowering import Model
 
 
-def write_case(model: "Model", book: "Book", folder: str | Path) -> Path:
+def write_case(model: "Model | Mapping[str, Model]", book: "Book", folder: str | Path) -> Path:
     """Write a case into a new folder: inputs/ (a CSV per table), model.py, and README.md, which is the model's appendix.
+
+    `model` is one, or several by the names of their structures.
 
     `hecon run FOLDER` and `hecon.open_case(FOLDER)` run it with the same results. In model.py stands what the model is
     made of, formula by formula; what its own file computed around it, and functions that were registered with
@@ -37,11 +40,13 @@ def write_case(model: "Model", book: "Book", folder: str | Path) -> Path:
     target = Path(folder)
     if target.exists():
         raise HeconError(f"{target}: is there already; give the name of a new folder")
-    words = appendix(model, book)
-    title = str(model.title or book.settings.get("title", "") or book.case)
+    models = dict(model) if isinstance(model, Mapping) else {book.settings.get("structure", ""): model}
+    words = "\n\n".join(appendix(one, book) for one in models.values())
+    titles = [str(one.title) for one in models.values() if one.title]
+    title = titles[0] if titles else book.settings.get("title", "") or book.case
     with whole_folder(target) as draft:
         write_inputs(book, draft / "inputs")
-        (draft / "model.py").write_text(model_source(model, title), encoding="utf-8")
+        (draft / "model.py").write_text(model_source(models, title), encoding="utf-8")
         if untold := list(unwritten(book)):
             words = f"> Without a provenance, written as {UNTOLD}: {', '.join(untold)}.\n\n{words}"
         (draft / "README.md").write_text(words, encoding="utf-8")

@@ -149,9 +149,7 @@ def choose_model(models: "Mapping[str, Model]", case: str, structure: str = "") 
         raise ModelError(f"{case} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
     if len(models) == 1:
         return next(iter(models.values()))
-    raise ModelError(
-        f"{case} has several structures ({known}): name one (--structure, structure=) or set it in the settings"
-    )
+    raise ModelError(f"{case} has several structures ({known}): name one with --structure or in its settings")
 
 
 def only_strategies(model: "Model", names: "Sequence[str]") -> "Model":
