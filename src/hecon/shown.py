@@ -31,7 +31,13 @@ _found: list[Callable[[], Printers]] = []
 
 
 def print_with(find: Callable[[], Printers]) -> None:
-    """Say where the printers are; they are asked for when a result is first shown."""
+    """Say where the printers are; they are asked for when a result is first shown.
+
+    >>> known = _found[0]
+    >>> print_with(known)
+    >>> known().__name__
+    'hecon.report.printers'
+    """
     _found[:] = [find]
 
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from hecon.analysis.chosen_draws import name_of
 from hecon.analysis.net_benefit import inmb
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import position
 from hecon.errors import HeconError, nearest
 from hecon.evaluate.prepare import prepare
@@ -82,10 +81,6 @@ class GlobalSensitivity(Shown):
             for row in self.rows
         ]
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = [[row.name, *(f"{value:,.3g}" for value in row.values)] for row in self.rows]
-        return plain_table([self.method, *self.columns], rows) + "\n" + self.note
 
 
 def global_sensitivity(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.frontier import Frontier, frontier
 from hecon.analysis.icer import Icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect
 from hecon.outcomes import Outcomes
 from hecon.shown import Shown
@@ -80,21 +79,6 @@ class IncrementalTable(Shown):
             records.append(record)
         numbers = [name for name in records[0] if name not in ("Strategy", "ICER_text", "Status")]
         return pd.DataFrame.from_records(records).astype(dict.fromkeys(numbers, "float64"))
-
-    def __str__(self) -> str:
-        rows = [
-            [
-                row.strategy,
-                f"{row.cost.mean:,.0f}",
-                f"{row.effect.mean:,.3f}",
-                f"{row.inc_cost.mean:,.0f}" if row.inc_cost else "",
-                f"{row.inc_effect.mean:,.3f}" if row.inc_effect else "",
-                row.icer.text,
-                row.status,
-            ]
-            for row in self.rows
-        ]
-        return plain_table(["Strategy", "Cost", "Effect", "Inc_Cost", "Inc_Effect", "ICER", "Status"], rows)
 
 
 def incremental(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> IncrementalTable:

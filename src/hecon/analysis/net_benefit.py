@@ -6,7 +6,6 @@
 from dataclasses import dataclass
 
 from hecon.analysis.estimate import Estimate, estimate
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
@@ -31,18 +30,6 @@ class NetBenefitTable(Shown):
     wtp: float
     perspective: str
     effect: str
-
-    def __str__(self) -> str:
-        rows = [
-            [
-                row.strategy,
-                f"{row.nmb.mean:,.0f}",
-                f"{row.nhb.mean:,.3f}" if row.nhb else "",
-                "best" if row.best else "",
-            ]
-            for row in self.rows
-        ]
-        return plain_table(["Strategy", "NMB", "NHB", ""], rows)
 
 
 def net_benefit(outcomes: Outcomes, wtp: float, perspective: str, effect: str = "qaly") -> NetBenefitTable:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.icer import TOLERANCE, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import Fault, HeconError, InputError, raise_faults
 from hecon.evaluate.run import run
@@ -117,14 +116,6 @@ class OneWay(Shown):
             for row in self.rows
         ]
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = []
-        for row in self.rows:
-            numbers = (f"{value:,.0f}" for value in (row.outcome[0], row.outcome[-1], row.width))
-            words = "" if row.monotone else "turns", "changes" if row.changes_decision else ""
-            rows.append([row.name, f"{row.values[0]:g} to {row.values[-1]:g}", *numbers, *words])
-        return plain_table([self.measure, "range", "at low", "at high", "width", "", "decision"], rows, left=2)
 
 
 def one_way(

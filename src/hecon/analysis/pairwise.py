@@ -10,7 +10,6 @@ import numpy as np
 
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.outcomes import Outcomes
 from hecon.shown import Shown
@@ -64,13 +63,6 @@ class PairwiseTable(Shown):
             records.append(record)
         frame = pd.DataFrame.from_records(records)
         return frame.astype({"ICER": "float64"}) if records else frame
-
-    def __str__(self) -> str:
-        rows = [
-            [row.strategy, f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}", row.icer.text, row.icer.status]
-            for row in self.rows
-        ]
-        return plain_table([f"vs {self.reference}", "Inc_Cost", "Inc_Effect", "ICER", "Quadrant"], rows)
 
 
 def pairwise(outcomes: Outcomes, reference: str, perspective: str, effect: str = "qaly") -> PairwiseTable:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
@@ -111,11 +110,6 @@ class PriceTable(Shown):
             for row in self.rows
         ]
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = [[row.basis, f"{row.wtp:,.0f}", row.text] for row in self.rows]
-        table = plain_table([f"{self.lever}: {self.strategy} is cost-effective", "threshold", ""], rows)
-        return f"{table}\n{self.note}" if self.note else table
 
 
 def value_based_price(

@@ -12,7 +12,6 @@ import numpy as np
 from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
@@ -79,13 +78,6 @@ class ScenarioTable(Shown):
         import pandas as pd
 
         return pd.DataFrame.from_records([_record(row) for row in self.rows])
-
-    def __str__(self) -> str:
-        rows = []
-        for row in self.rows:
-            numbers = f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}", row.icer.text, f"{row.inmb.mean:,.0f}"
-            rows.append([row.scenario, row.basis[:4], row.strategy, *numbers, "best" if row.best else ""])
-        return plain_table(["Scenario", "", "Strategy", "Inc_Cost", "Inc_Effect", "ICER", "INMB", ""], rows, left=3)
 
 
 def scenarios(

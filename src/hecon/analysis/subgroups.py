@@ -9,7 +9,6 @@ import numpy as np
 from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.evaluate.run import run
 from hecon.inputs.subgroups import Subgroup, check_subgroups
@@ -77,15 +76,6 @@ class SubgroupTable(Shown):
                 record |= {name: cell.mean, f"{name}_low": cell.low, f"{name}_high": cell.high}
             records.append(record | {"icer": row.icer.value, "icer_text": row.icer.text, "best": row.best})
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = []
-        for row in self.rows:
-            numbers = f"{row.inc_cost.mean:,.0f}", f"{row.inc_effect.mean:,.3f}", row.icer.text, f"{row.inmb.mean:,.0f}"
-            names = row.subgroup, row.basis[:4], row.strategy, f"{row.weight:.3f}"
-            rows.append([*names, *numbers, "best" if row.best else ""])
-        header = ["Subgroup", "", "Strategy", "weight", "Inc_Cost", "Inc_Effect", "ICER", "INMB", ""]
-        return plain_table(header, rows, left=3)
 
 
 def subgroups(

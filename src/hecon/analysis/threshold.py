@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.net_benefit import inmb
-from hecon.analysis.plain import plain_table
 from hecon.analysis.root_search import Crossing, all_crossings
 from hecon.analysis.totals import position
 from hecon.errors import Fault, InputError, raise_faults
@@ -99,10 +98,6 @@ class ThresholdTable(Shown):
                 records.append(about | found)
         frame = pd.DataFrame.from_records(records)
         return frame.rename(columns={"low": "bracket_low", "high": "bracket_high"})
-
-    def __str__(self) -> str:
-        rows = [[row.name, f"{row.base_value:g}", row.in_words(self.strategy)] for row in self.rows]
-        return plain_table(["Input", "base", f"against {self.reference} at {self.wtp:,.0f}"], rows, left=3)
 
 
 def thresholds(

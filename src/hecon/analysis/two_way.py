@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, points_between
 from hecon.analysis.net_benefit import nmb
-from hecon.analysis.plain import plain_table
 from hecon.errors import InputError
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
@@ -63,10 +62,6 @@ class TwoWay(Shown):
         columns |= {f"nmb_{name}": self.nmb[k].ravel() for k, name in enumerate(self.strategies)}
         best = [self.strategies[k] for k in self.best.ravel()]
         return pd.DataFrame({**columns, "best": best, "margin": self.margin.ravel()})
-
-    def __str__(self) -> str:
-        rows = [[f"{y:g}", *(self.strategies[k] for k in row)] for y, row in zip(self.y_values, self.best, strict=True)]
-        return plain_table([f"{self.y} by {self.x}", *(f"{x:g}" for x in self.x_values)], rows[::-1])
 
 
 def two_way(

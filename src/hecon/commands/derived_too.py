@@ -20,7 +20,7 @@ def derived_too(case: CaseFiles, names: Sequence[str]) -> list[str]:
     Raises:
         ModelError: a derive.py that names a withheld input and cannot be run.
 
-    >>> derived_too(Case("demo", Path("nowhere/model.py"), Path("nowhere"), Path("outputs")), ["price"])
+    >>> derived_too(CaseFiles("demo", Path("nowhere/model.py"), Path("nowhere"), Path("outputs")), ["price"])
     []
     """
     path = case.model.parent / "derive.py"

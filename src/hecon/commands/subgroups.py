@@ -34,7 +34,7 @@ def run_subgroups(
         table = analysis.subgroups()
     frame = table.to_frame()
     text = f"Against {analysis.reference}, {analysis.perspective} perspective, {analysis.per} ({analysis.money})"
-    text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient."
+    text += f"\n{table}"
     if sampled is not None:
         text += f" prob: {sampled.n:,} draws, seed {sampled.seed}."
     answer(

@@ -187,7 +187,7 @@ def _(table: OneWay) -> Grid:
 
 @layout.register
 def _(found: TwoWay) -> Grid:
-    columns = (Column(found.y, f"{found.y} by {found.x}"), *(Column(f"{x:g}", f"{x:g}") for x in found.x_values))
+    columns = (Column(found.y, f"{found.y} by {found.x}"), *(Column(f"{x:g}", f"{x:g}", 0) for x in found.x_values))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"{y:g}", *(found.strategies[k] for k in row)) for y, row in zip(found.y_values, found.best, strict=True)
     )
@@ -225,7 +225,7 @@ def _(table: SubgroupTable) -> Grid:
         Column("subgroup", "Subgroup"), Column("basis", ""), Column("strategy", "Strategy"),
         Column("weight", "weight", 3), *_INCREMENTS,
     )  # fmt: skip
-    note = f"choosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient"
+    note = f"Choosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient."
     return Grid("subgroups", f"Subgroups against {table.reference} {_at(table)}", columns, rows, note)
 
 

@@ -19,13 +19,13 @@ def model_source(models: "Mapping[str, Model]", about: str = "") -> str:
     r'''The text of a model.py: MODEL for one model named "", else MODELS; structures that trees lead to have names.
 
     >>> from hecon.structure import DecisionTree, Leaf, Strategy
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf())], {}, "continuous")
     >>> print(model_source({"": tree}, "A demonstration."))
     """A demonstration."""
     <BLANKLINE>
     from hecon import DecisionTree, Leaf, Strategy
     <BLANKLINE>
-    MODEL = DecisionTree("Demo", [Strategy("a", to=Leaf())], discount={"cost": "0", "effect": "0"}, discount_timing="continuous")
+    MODEL = DecisionTree("Demo", [Strategy("a", to=Leaf())], discount={}, discount_timing="continuous")
     <BLANKLINE>
     '''
     shared: list[tuple[str, Any]] = []

@@ -67,7 +67,14 @@ def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
     """The picture of a result on `ax`, or on new axes of pyplot.
 
     Raises:
-        HeconError: a kind without a picture; a choice that is open or that the kind does not have.
+        HeconError: a kind without a picture; a choice that is open.
+
+    >>> from hecon.analysis.net_benefit import net_benefit
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.report.figure_style import canvas
+    >>> _, (ax,) = canvas()
+    >>> draw(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer"), ax) is ax
+    True
     """
     from hecon.report.plots import plot
 

@@ -55,6 +55,13 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
     Raises:
         InputError: some but not all of a population's or of a study's numbers.
         HeconError: an analysis without a PSA; as `evsi` and `enbs`.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.inputs.book import make_book
+    >>> draws = make_book("demo", []).sample(2)
+    >>> base, psa = (from_totals(("a", "b"), [[1.0] * n, [3.0] * n], [[1.0] * n, [2.0] * n]) for n in (1, 2))
+    >>> value_study(Analysis.of_outcomes("demo", base, psa, "payer", 10.0, "a", draws=draws)).texts[1][:22]
+    'No study is declared; '
     """
     from hecon.analysis.evsi import evsi, sample_sizes
 

@@ -47,7 +47,7 @@ def write_tables(study: Analysis, path: str | Path) -> None:
     >>> from hecon.analysis.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> path = Path(tempfile.mkdtemp()) / "tables.xlsx"
-    >>> write_tables(path, study)
+    >>> write_tables(study, path)
     >>> import openpyxl
     >>> openpyxl.load_workbook(path)["Incremental"]["G6"].value
     2

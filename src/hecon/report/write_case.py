@@ -35,7 +35,7 @@ def write_case(model: "Model | Mapping[str, Model]", book: "Book", folder: str |
     >>> sorted(path.name for path in folder.iterdir())
     ['README.md', 'inputs', 'model.py']
     >>> open_case(folder).run(draws=0, perspective="payer", wtp=1.0, effect="none").base.cost("payer").tolist()
-    [[50.0]]
+    [[100.0]]
     """
     target = Path(folder)
     if target.exists():

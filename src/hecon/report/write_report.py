@@ -31,12 +31,14 @@ def write_report(analysis: Analysis, path: str | Path, *, scenario_draws: int | 
         HeconError: an analysis without a model or of one strategy; a file that cannot be written.
 
     >>> import tempfile
-    >>> from hecon.workbook.example import one_visit
-    >>> from hecon import open_case
-    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
-    >>> write_report(analysis, Path(tempfile.mkdtemp()) / "demo.html").name  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    hecon.errors.HeconError: ...a report needs inputs and at least two strategies to compare
+    >>> from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="drug", sector="health care"), QALY("gain", "1")])
+    >>> arms = [Strategy("none", to=Leaf()), Strategy("drug", to=drug)]
+    >>> tree = DecisionTree("Demo", arms, {"cost": "0", "effect": "0"}, "continuous")
+    >>> case = open_case(tree, make_book("demo", [Parameter(name="price", value=5.0, low=4.0, high=8.0)]))
+    >>> analysis = case.run(draws=0, perspective="payer", wtp=10.0)
+    >>> "Demo" in write_report(analysis, Path(tempfile.mkdtemp()) / "demo.html").read_text()
+    True
     """
     found, _ = everything(analysis, scenario_draws)
     return write_page(found, path, command)
@@ -47,6 +49,13 @@ def write_page(found: Findings, path: str | Path, command: str = "") -> Path:
 
     Raises:
         HeconError: a file that cannot be written.
+
+    >>> import tempfile
+    >>> from hecon.analysis.totals import from_totals
+    >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
+    >>> found = Findings(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"), (), None, (), (), None, (), (), {})
+    >>> write_page(found, Path(tempfile.mkdtemp()) / "demo.html").name
+    'demo.html'
     """
     target = Path(path)
     written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
@@ -70,6 +79,15 @@ def everything(
     Raises:
         InputError: one draw for each scenario, which is no sample.
         HeconError: an analysis without a model or of one strategy.
+
+    >>> from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="drug", sector="health care"), QALY("gain", "1")])
+    >>> arms = [Strategy("none", to=Leaf()), Strategy("drug", to=drug)]
+    >>> tree = DecisionTree("Demo", arms, {"cost": "0", "effect": "0"}, "continuous")
+    >>> case = open_case(tree, make_book("demo", [Parameter(name="price", value=5.0, low=4.0, high=8.0)]))
+    >>> found, valued = everything(case.run(draws=0, perspective="payer", wtp=10.0))
+    >>> found.differences[0].cost.total, valued
+    (5.0, None)
     """
     if analysis.model is None:
         raise HeconError(f"{analysis.case}: a report runs the model, which is not at hand")

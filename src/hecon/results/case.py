@@ -105,6 +105,11 @@ def run_case(
 
     Raises:
         HeconError: as `Case.run`.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> run_case(open_case(*one_visit()), Options("payer", 10.0, draws=0, effect="none")).base.cost("payer").tolist()
+    [[100.0]]
     """
     from hecon.evaluate.run import run
 
@@ -126,7 +131,14 @@ def run_case(
 
 
 def at_scenario(case: Case, scenario: str) -> Case:
-    """The case with a scenario's changes; itself where none is named."""
+    """The case with a scenario's changes; itself where none is named.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> case = open_case(*one_visit())
+    >>> at_scenario(case, "") is case
+    True
+    """
     return replace(case, book=case.book.scenario(scenario)) if scenario else case
 
 
