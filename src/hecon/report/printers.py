@@ -33,6 +33,8 @@ def text(result: Any) -> str:
         [_plain(cell, column.decimals) for cell, column in zip(row, grid.columns, strict=True)] for row in grid.rows
     ]
     lines = plain_table([column.heading for column in grid.columns], rows, left)
+    if not any(column.heading for column in grid.columns):
+        lines = lines.partition("\n")[2]
     return f"{lines}\n{grid.note}" if grid.note else lines
 
 
