@@ -37,7 +37,7 @@ def case() -> "hecon.Case":
         Parameter(name="p_ill", value=0.2, low=0.1, high=0.3, distribution="beta", par1=20, par2=80, provenance="read"),
         Parameter(name="hr_drug", value=0.6, low=0.4, high=0.9, distribution="uniform", par1=0.4, par2=0.8, source="s"),
         Parameter(name="c_ill", value=2000.0, low=1000.0, high=3000.0, distribution="uniform", par1=1000, par2=3000),
-        Parameter(name="price", value=900.0, low=500.0, high=1500.0),
+        Parameter(name="price", value=9000.0, low=5000.0, high=15_000.0),
     ]
     wide = [
         replace(one, provenance=one.provenance or "assumption", mean_differs="drawn on purpose") for one in parameters
@@ -63,7 +63,7 @@ def case() -> "hecon.Case":
     groups = tuple({"subgroup": n, "label": "", "weight": w, "parameter": "p_ill", "value": v} for n, w, v in rows)
     book = hecon.make_book(
         "demo", wide, settings=settings, subgroups=groups, sources={"s": Source("s", "Someone 2020")},
-        scenarios={"dear": Scenario("dear", "Twice the price", (Change("parameter", "price", "1800"),))},
+        scenarios={"dear": Scenario("dear", "A third dearer", (Change("parameter", "price", "12000"),))},
     )  # fmt: skip
     return hecon.open_case(model, book)
 
@@ -115,15 +115,15 @@ def results() -> dict[str, object]:
     }
 
 
-SHOWN = [name for name in results() if name != "draws"]
-NO_PICTURE = ("case", "book", "explanation")
+SHOWN = list(results())
+NO_PICTURE = ("case", "book", "draws", "explanation")
 CHOICES = {"outcomes": {"perspective": "payer"}}
 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_every_result_prints_shows_and_frames(name: str) -> None:
     found = results()[name]
-    assert len(str(found).splitlines()) > 1 or name == "evppi"
+    assert len(str(found).splitlines()) > 1 or name in ("evppi", "book", "draws")
     assert len(repr(found)) < 20_000
     html = found._repr_html_()
     assert html.count("<table>") == 1
@@ -162,7 +162,8 @@ def test_what_has_no_picture_says_so(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in SHOWN if n not in ("evppi", "explanation", "outcomes", "contributions", "analysis")]
+    "name",
+    [n for n in SHOWN if n not in ("evppi", "explanation", "outcomes", "contributions", "analysis", "book", "draws")],
 )
 def test_print_is_the_layout(name: str) -> None:
     found = results()[name]
@@ -171,8 +172,8 @@ def test_print_is_the_layout(name: str) -> None:
 
 def test_inputs_and_models_print_short() -> None:
     one = analysis()
-    assert repr(one.book.parameters["price"]) == "<Parameter price = 900 (500 to 1500)>"
-    assert repr(one.book) == "<Book demo: 4 parameters, 0 tables, 1 scenarios>"
+    assert repr(one.book.parameters["price"]) == "<Parameter price = 9000 (5000 to 15000)>"
+    assert str(one.book) == repr(one.book) == "<Book demo: 4 parameters, 0 tables, 1 scenarios>"
     assert repr(one.model) == "<DecisionTree 'A drug': usual, drug>"
     assert repr(one) == "<Analysis of demo: usual, drug; 400 draws>"
     assert repr(case()) == "<Case demo: A drug; 4 parameters>"
@@ -208,6 +209,16 @@ def test_a_run_takes_a_number_draws_or_a_file(tmp_path: Path) -> None:
     (tmp_path / "draws.csv").write_text("\n".join(lines), encoding="utf-8")
     assert one.run(tmp_path / "draws.csv").psa.values.tolist() == one.run(sampled).psa.values.tolist()
     assert one.run(0).psa is None
+
+
+def test_draws_of_other_inputs_are_refused() -> None:
+    one = case()
+    with pytest.raises(InputError, match="sampled from other inputs than demo is run with"):
+        one.run(one.book.sample(20), scenario="dear")
+    assert one.run(one.book.scenario("dear").sample(20), scenario="dear").psa.draw.size == 20
+    assert one.run(case().book.sample(20)).psa.draw.size == 20
+    with pytest.raises(InputError, match="at least 2 draws"):
+        one.run(one.book.base())
 
 
 def test_mistakes_say_what_to_write() -> None:
@@ -257,7 +268,7 @@ def test_the_folder_of_a_run_is_an_analysis(tmp_path: Path) -> None:
     folder = hecon.write_run(one, tmp_path, name="first", figures=False, workbook=False)
     again = hecon.load_analysis(folder)
     assert again.settings.scenario == "dear"
-    assert again.book.parameters["price"].value == 1800.0
+    assert again.book.parameters["price"].value == 12_000.0
     assert again.psa.values.tolist() == one.psa.values.tolist()
     assert again.input_fingerprint == one.input_fingerprint
 
@@ -265,7 +276,7 @@ def test_the_folder_of_a_run_is_an_analysis(tmp_path: Path) -> None:
 def test_inputs_that_were_changed_since_are_refused(tmp_path: Path) -> None:
     folder = hecon.save_analysis(analysis(), tmp_path / "kept")
     file = folder / "inputs" / "parameters.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace(",900,", ",901,"), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace(",9000,", ",9001,"), encoding="utf-8")
     with pytest.raises(InputError, match="not the inputs of this run"):
         hecon.load_analysis(folder)
     (tmp_path / "mine").mkdir()

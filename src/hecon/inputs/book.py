@@ -53,6 +53,9 @@ class Book(Shown):
         counts = f"{len(self.parameters)} parameters, {len(self.tables)} tables, {len(self.scenarios)} scenarios"
         return f"<Book {self.case}: {counts}>"
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; an unknown one is an InputError that names the nearest."""
         if name not in self.parameters:

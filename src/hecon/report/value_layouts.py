@@ -1,10 +1,12 @@
 """The layouts of the value of information and of whole runs, of which the rows need more than the numbers."""
 
+from hecon.analysis.estimate import estimate
 from hecon.analysis.evppi import Evppi
 from hecon.analysis.evsi import EvsiCurve
 from hecon.analysis.population import NetBenefitOfSampling
 from hecon.analysis.research import ResearchDecision
 from hecon.inputs.book import Book
+from hecon.inputs.draws import Draws
 from hecon.report.decision_tables import incremental_grid
 from hecon.report.grid import Cell, Column, Grid
 from hecon.report.layouts import layout
@@ -112,6 +114,20 @@ def _(book: Book) -> Grid:
         for one in book.parameters.values()
     )
     return Grid("parameters", f"Inputs of {book.case}", columns, rows)
+
+
+@layout.register
+def _(draws: Draws) -> Grid:
+    columns = (
+        Column("name", "name"), Column("mean", "mean", -6), Column("sd", "SD", -4), Column("low", "2.5%", -6),
+        Column("high", "97.5%", -6),
+    )  # fmt: skip
+    several = draws.n > 1
+    rows: list[tuple[Cell, ...]] = []
+    for name, values in zip(draws.names, draws.values, strict=True):
+        found = estimate(values)
+        rows.append((name, found.mean, float(values.std(ddof=1)) if several else None, found.low, found.high))
+    return Grid("draws", f"{draws.n:,} draws of {draws.book.case}, {draws.method}", columns, tuple(rows))
 
 
 def _evppi(one: Evppi) -> tuple[Cell, ...]:

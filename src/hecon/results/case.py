@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hecon.errors import ModelError, nearest
+from hecon.errors import InputError, ModelError, nearest
 from hecon.results.analysis import Analysis
 from hecon.results.options import Options, complete, make_draws, reading_of
 from hecon.shown import Shown
@@ -116,7 +116,7 @@ def run_case(
     opened = at_scenario(case, options.scenario)
     model, book = opened.choose(options.structure, options.strategies), opened.book
     complete(book, options)
-    draws = given if given is not None else make_draws(book, options)
+    draws = make_draws(book, options) if given is None else _fitting(given, book)
     watch = watch or (lambda what, total: nullcontext())
     with watch("base case", None):
         base = run(model, book.base(), keep=keep)
@@ -128,6 +128,17 @@ def run_case(
     with watch(f"{draws.n:,} draws", draws.n) as done:
         psa = run(model, draws, progress=done)
     return replace(analysis, draws=draws, psa=psa)
+
+
+def _fitting(draws: "Draws", book: "Book") -> "Draws":
+    """Draws that are a sample of the inputs of the run; others would give a PSA of another base case."""
+    if draws.n < 2:
+        raise InputError("a probabilistic analysis needs at least 2 draws; with draws=0 only the base case is run")
+    if draws.book is not book and draws.book.fingerprint() != book.fingerprint():
+        raise InputError(
+            f"draws= were sampled from other inputs than {book.case} is run with; sample its book (or a number)"
+        )
+    return draws
 
 
 def at_scenario(case: Case, scenario: str) -> Case:
