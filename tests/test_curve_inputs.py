@@ -203,5 +203,5 @@ def test_faults_name_the_cell(tmp_path: Path) -> None:
     (tmp_path / "scenarios.csv").unlink()
     rows = (tmp_path / "curves.csv").read_text().replace(",yes,", ",0.7,").replace(",no,", ",0.7,")
     (tmp_path / "curves.csv").write_text(rows)
-    with pytest.raises(InputError, match=r"curves \(os\): the weights of its families must .* add up to 1\.4"):
+    with pytest.raises(InputError, match=r"curves \(os\): the weights of its families must .* add up to 1; got 1\.4"):
         hecon.read_inputs(tmp_path)

@@ -57,10 +57,10 @@ def test_written_file_is_read_back_equal(tmp_path):
     ("text", "message"),
     [
         ("cost_a,qaly_a,cost_b\n1,2,3\n", "column qaly_b: is missing; did you mean 'qaly_a'?"),
-        ("cost_a,qaly_a,cost_b,qaly_b\n1,2,3,x\n", "row 2, column qaly_b: 'x' is not a finite number"),
-        ("cost_a,qaly_a,cost_b,qaly_b\n1,2,3,4\n1,,3,nan\n", "row 3, column qaly_a: '' is not a finite number"),
-        ("cost_a,qaly_a,cost_b,qaly_b\n1,2,3\n", "row 2: has 3 cells; the header has 4"),
-        ("cost_a,cost_a,cost_b,qaly_b\n1,2,3,4\n", "column cost_a: appears more than once"),
+        ("cost_a,qaly_a,cost_b,qaly_b\n1,2,3,x\n", "psa.csv!D2 (qaly_b): is not a number: 'x'"),
+        ("cost_a,qaly_a,cost_b,qaly_b\n1,2,3,4\n1,,3,nan\n", "psa.csv!B3 (qaly_a): is blank; it needs a number"),
+        ("cost_a,qaly_a,cost_b,qaly_b\n1,2,3\n", "psa.csv!D2 (qaly_b): is blank; it needs a number"),
+        ("cost_a,cost_a,cost_b,qaly_b\n1,2,3,4\n", "psa.csv!B1: column 'cost_a' appears twice"),
         ("cost_a,qaly_a\n", "needs a header and at least one row"),
     ],
 )
@@ -75,7 +75,7 @@ def test_faults_of_the_wide_layout_name_the_cell(csv_of, text, message):
     [
         ("1,a,1,1\n1,b,1,1\n2,a,1,1\n", "draw 2, strategy b: is missing"),
         ("1,a,1,1\n1,b,1,1\n1,a,1,1\n", "draw 1, strategy a: is repeated"),
-        ("1,a,1,1\n1,bb,1,1\n", "row 3, column strategy: strategy 'bb' was not asked for; did you mean 'b'?"),
+        ("1,a,1,1\n1,bb,1,1\n", "psa.csv!B3 (strategy): strategy 'bb' was not asked for; did you mean 'b'?"),
         ("1.5,a,1,1\n1.5,b,1,1\n", "draws must be whole numbers"),
     ],
 )
@@ -89,14 +89,14 @@ def test_all_faults_come_at_once_but_not_without_end(csv_of):
     rows = "".join("x,1,1,1\n" for _ in range(100))
     with pytest.raises(InputError) as caught:
         read_wide_psa(csv_of("cost_a,qaly_a,cost_b,qaly_b\n" + rows), ("a", "b"), effects="gained")
-    assert "row 21, column cost_a" in str(caught.value)
+    assert "psa.csv!A21 (cost_a)" in str(caught.value)
     assert "and 80 more" in str(caught.value)
 
 
 def test_sign_must_be_said_and_the_file_must_exist(csv_of):
     with pytest.raises(InputError, match="effects must be 'gained'"):
         read_wide_psa(csv_of("cost_a,qaly_a\n1,1\n"), ("a",), effects="plus")
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="not found"):
         read_long_psa("nowhere.csv", ("a",), effects="gained")
 
 

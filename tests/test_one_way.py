@@ -108,7 +108,7 @@ def test_on_the_icer_where_all_points_lie_in_one_quadrant():
     ("changes", "why"),
     [
         ({"gain": {"low": -0.2}}, "dominated"),
-        ({"price": {"low": -1.0}}, "dominant"),
+        ({"price": {"low": -1.0, "support": "any"}}, "dominant"),
         ({"gain": {"value": -1.0, "low": -2.0, "high": -0.5}}, "dominated"),
         ({"gain": {"low": 0.0}}, "equal effect"),
     ],
@@ -119,7 +119,8 @@ def test_the_icer_is_refused_elsewhere_with_the_point_that_forbids_it(changes, w
 
 
 def test_savings_per_qaly_lost_are_one_quadrant_too():
-    south_west = book(gain={"value": -1.0, "low": -2.0, "high": -0.5}, price={"value": -5.0, "low": -8.0, "high": -4.0})
+    saved = {"value": -5.0, "low": -8.0, "high": -4.0, "support": "any"}
+    south_west = book(gain={"value": -1.0, "low": -2.0, "high": -0.5}, price=saved)
     assert on_icer(one_way(tree(), south_west, **READING), "drug").rows[0].base == 5
 
 

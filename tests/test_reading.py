@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 
 import hecon
 from hecon.errors import InputError
+from hecon.inputs.cells import cell_text, escape, unescape
 from hecon.inputs.checks import remarks
 from hecon.inputs.packing import pack, unpack
 from hecon.inputs.reading import read_inputs
-from hecon.inputs.sheets import cell_text, escape, unescape
 
 COLUMNS = ["name", "label", "group", "unit", "value", "low", "high", "distribution", "par1", "par2"]
 COLUMNS += ["correlation_group", "source", "provenance", "price_year", "currency", "mean_differs", "note"]
@@ -259,7 +259,8 @@ def test_faults_of_parameters_are_told_with_their_cell(
         ({"life_table": "age,qx\n1,0.1\n2,x\n"}, "life_table!B3 (qx): qx is not a number: 'x'"),
         ({"life_table": "age,qx\n1,0.1\n2,\n"}, "life_table!B3: is blank; a table needs a number in every cell"),
         ({"life_table": "age,qx\n1,0.1,7\n"}, "life_table!C2: '7' stands under no column's name"),
-        ({"life_table": "age;qx\n1;0.1\n"}, "life_table!A1: columns are separated by semicolons"),
+        ({"life_table": "age;qx\n1;0,1\n"}, "life_table!B2 (qx): qx is not a number: '0,1'; write a point"),
+        ({"life_table": "age;qx,low\n1;0.1,0\n"}, "life_table!A1: 'age;qx' is no column's name; separate the columns"),
         ({"life_table": "age,qx,qx\n1,0.1,7\n"}, "life_table!C1: column 'qx' appears twice"),
         ({"tp1": "age,qx\n1,0.1\n"}, "tp1: 'tp1' is an Excel cell; write 'tp_1'"),
         (
@@ -333,7 +334,7 @@ def test_files_that_are_not_there_or_cannot_be_read(tmp_path: Path) -> None:
     (folder / "parameters.csv").rename(folder / "paramters.csv")
     assert "has no parameters; did you mean 'paramters'?" in faults(folder)
     (folder / "sources.csv").write_bytes("id,citation\nsmith,Müller\n".encode("latin-1"))
-    assert "sources.csv: is not UTF-8 text; save it as 'CSV UTF-8'" in faults(folder)
+    assert "sources.csv: is not UTF-8 text; save it as 'CSV UTF-8' (sources!B2 is Latin-1 'ü')" in faults(folder)
 
 
 def test_a_formula_never_calculated_is_a_fault_and_not_a_blank(tmp_path: Path) -> None:

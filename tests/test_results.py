@@ -35,7 +35,7 @@ def case() -> "hecon.Case":
     """A year-cycle cohort of two arms, with a price, a scenario, subgroups, a population and a study."""
     parameters = [
         Parameter(name="p_ill", value=0.2, low=0.1, high=0.3, distribution="beta", par1=20, par2=80, provenance="read"),
-        Parameter(name="hr_drug", value=0.6, low=0.4, high=0.9, distribution="uniform", par1=0.4, par2=0.8, source="s"),
+        Parameter(name="hr_drug", value=0.6, low=0.4, high=0.8, distribution="uniform", par1=0.4, par2=0.8, source="s"),
         Parameter(name="c_ill", value=2000.0, low=1000.0, high=3000.0, distribution="uniform", par1=1000, par2=3000),
         Parameter(name="price", value=9000.0, low=5000.0, high=15_000.0),
     ]

@@ -71,7 +71,7 @@ def rows_of(path):
 def test_all_files_are_there_and_listed(study, tmp_path):
     folder = write_run(study, tmp_path, name="first", command="hecon run demo", psa_csv=True)
     assert folder == tmp_path / "demo" / "first"
-    expected = """acceptability.csv base.npz by_category.csv by_perspective.csv by_sector.csv by_state.csv
+    expected = """acceptability.csv base.npz by_category.csv by_perspective.csv by_sector.csv by_state.csv checks.csv
         figures/acceptability.png figures/acceptability.svg figures/cost_by_category.png figures/cost_by_category.svg
         figures/plane.png figures/plane.svg figures/trace.png figures/trace.svg incremental.csv
             inputs/parameters.csv inputs/sources.csv items.csv pairwise.csv

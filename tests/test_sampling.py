@@ -137,14 +137,14 @@ def test_each_sobol_dimension_is_balanced() -> None:
 def test_cholesky_vector() -> None:
     wanted = VECTORS["cholesky"]
     r = wanted["R"]
-    pairs = [("a_1x", "b_1x", r[0][1]), ("a_1x", "c_1x", r[0][2]), ("b_1x", "c_1x", r[1][2])]
+    pairs = [("a_1x", "b_1x", r[0][1]), ("a_1x", "e_1x", r[0][2]), ("b_1x", "e_1x", r[1][2])]
     group = tuple(Correlation("g", a, b, value) for a, b, value in pairs)
-    members = [par(name, 0, "normal", 0, 1, correlation_group="g") for name in ("c_1x", "a_1x", "b_1x")]
+    members = [par(name, 0, "normal", 0, 1, correlation_group="g") for name in ("e_1x", "a_1x", "b_1x")]
     book = make_book("demo", members, correlations=group)
     (gaussian,) = book.margins.groups
     assert np.allclose(gaussian.factor, wanted["L"], rtol=1e-9)
     draws = book.sample(40_000, seed=1)
-    got = np.corrcoef([draws[name] for name in ("a_1x", "b_1x", "c_1x")])
+    got = np.corrcoef([draws[name] for name in ("a_1x", "b_1x", "e_1x")])
     assert np.allclose(got, r, atol=0.02)
 
 
@@ -331,9 +331,9 @@ def test_external_draws_take_the_place_of_sampling(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         book.read_draws(file)
     text = str(raised.value)
-    assert "column p_dye: is not a parameter of demo; did you mean 'p_die'?" in text
+    assert "draws.csv!A1 (p_dye): is not a parameter of demo; did you mean 'p_die'?" in text
     assert "c_drug: is uncertain but has no column" in text
-    assert "column fee, line 3: is not a number: 'x'" in text
+    assert "draws.csv!B3 (fee): is not a number: 'x'" in text
 
 
 def test_uniforms_from_a_design_go_through_the_quantiles() -> None:

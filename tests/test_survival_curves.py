@@ -77,7 +77,7 @@ def test_curves_table_faults_have_cells():
         curves_from_rows(rows)
     for change, message in [
         ({"cov_1": "0.01"}, r"curves!H2 \(os, weibull\): the covariance is not symmetric: 0.05 here, 0.01 across"),
-        ({"cov_1": "0.01", "cov_2": "x"}, r"curves!H3 \(os, weibull\): needs a finite number; got 'x'"),
+        ({"cov_1": "0.01", "cov_2": "x"}, r"curves!H3 \(os, weibull\): is not a number: 'x'"),
         ({"parameter": "rate"}, "parameters must be shape, scale in this order"),
         ({"selected": "perhaps"}, r"curves!C2 \(os, weibull\): write yes, no or a weight"),
         ({"family": "weibul"}, "unknown family 'weibul'; did you mean 'weibull'"),

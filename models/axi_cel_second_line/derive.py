@@ -3,7 +3,6 @@
 `python models/axi_cel_second_line/derive.py` writes parameters.csv and curves.csv; a test finds the same numbers.
 """
 
-import csv
 import sys
 from math import floor
 from pathlib import Path
@@ -18,6 +17,7 @@ from hecon.inputs.derived import (
     written_values,
 )
 from hecon.inputs.survival_checkpoints import checkpoints
+from hecon.inputs.survival_csv import read_columns
 from hecon.inputs.survival_curves_table import Curve, write_curves
 from hecon.inputs.survival_solve import solve_checkpoints
 from hecon.inputs.survival_spread import with_spread
@@ -71,14 +71,14 @@ def curves(folder: Path = INPUTS) -> list[Curve]:
 
 def population(years: float, p: dict[str, float], folder: Path = INPUTS) -> float:
     """Survival of the population from the starting age, the sexes as at the start; a constant hazard in each year."""
-    with open(folder / "life_table.csv", newline="", encoding="utf-8") as file:
-        life = {int(row["age"]): row for row in csv.DictReader(file)}
+    columns = read_columns(folder / "life_table.csv", ["age", "qx_female", "qx_male"]).values
+    life = {int(age): {name: column[k] for name, column in columns.items()} for k, age in enumerate(columns["age"])}
 
     def alive(whole: int) -> float:
         women, men = p["p_female"], 1 - p["p_female"]
         for age in range(int(p["age_start"]), int(p["age_start"]) + whole):
-            women *= 1 - float(life[age]["qx_female"])
-            men *= 1 - float(life[age]["qx_male"])
+            women *= 1 - life[age]["qx_female"]
+            men *= 1 - life[age]["qx_male"]
         return women + men
 
     year = floor(years + 1e-9)

@@ -11,8 +11,10 @@ from itertools import pairwise
 from math import exp
 from pathlib import Path
 
+from hecon.inputs.csv_file import read_csv
 from hecon.inputs.derived import rounded
 from hecon.inputs.survival_checkpoints import checkpoints
+from hecon.inputs.survival_csv import read_columns
 from hecon.inputs.survival_curves_table import Curve, write_curves
 from hecon.inputs.survival_solve import solve_checkpoints
 from hecon.inputs.survival_spread import with_spread
@@ -201,8 +203,8 @@ def _cells(value: float, par1: float | None = None, par2: float | None = None, *
 
 
 def _table(path: Path) -> list[dict[str, float]]:
-    with open(path, newline="", encoding="utf-8") as file:
-        return [{name: float(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+    columns = read_columns(path, read_csv(path).columns).values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(x.tolist() for x in columns.values()), strict=True)]
 
 
 if __name__ == "__main__":

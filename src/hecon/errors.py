@@ -52,6 +52,17 @@ def raise_faults(faults: Iterable[Fault], kind: type[HeconError], title: str) ->
         raise kind(f"{title}: {len(unique)} {noun}\n" + "\n".join(f"  - {line}" for line in unique))
 
 
+def told_sum(total: float, wanted: float = 1.0) -> str:
+    """A sum as printed: where its rounded digits would hide that it misses what is wanted, the difference is said.
+
+    >>> told_sum(1.2), told_sum(1 + 1e-8), told_sum(1 - 2.5e-9)
+    ('1.2', '1 + 1e-08', '1 - 2.5e-09')
+    """
+    if total == wanted or f"{total:.6g}" != f"{wanted:.6g}":
+        return f"{total:.6g}"
+    return f"{wanted:.6g} {'+' if total > wanted else '-'} {abs(total - wanted):.3g}"
+
+
 def told_once(faults: Iterable[Fault], strategies: Sequence[str]) -> list[Fault]:
     """The faults, with one that every strategy has told once, where the structure they share is at fault.
 

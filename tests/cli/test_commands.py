@@ -16,7 +16,7 @@ def test_check_tells_what_is_no_fault_but_should_be_known(home, call):
     assert result.exit_code == 0
     assert "models/demo/model.py with inputs/demo; 14 parameters, 0 tables, 3 scenarios; no fault" in result.stdout
     assert "note: parameters!E15 (c_old): no formula uses it" in result.stdout
-    assert "1 of 1 checks hold" in result.stdout
+    assert "2 of 2 checks hold" in result.stdout
 
 
 def test_check_lists_faults_of_inputs_and_model_together(home, refused, edit):
@@ -39,8 +39,8 @@ def test_check_looks_into_every_structure(home, call, refused, ran, edit):
     with open("models/demo/model.py", "a") as file:
         file.write("\nfrom dataclasses import replace\n")
         file.write('MODELS = {"long": MODEL, "short": replace(MODEL, horizon="20 years")}\ndel MODEL\n')
-    assert call("check", "demo").stdout.count("1 of 1 checks hold") == 2
-    assert call("check", "demo", "--structure", "short").stdout.count("1 of 1 checks hold") == 1
+    assert call("check", "demo").stdout.count("2 of 2 checks hold") == 2
+    assert call("check", "demo", "--structure", "short").stdout.count("2 of 2 checks hold") == 1
     said = refused("run", "demo")
     assert "demo has several structures (long, short): name one with --structure or in its settings" in said
     assert "no structure 'shrt'; did you mean 'short'?" in refused("run", "demo", "--structure", "shrt")

@@ -27,7 +27,7 @@ def test_run_needs_nothing_but_the_case_and_prints_both_bases(home, call):
         "Incremental analysis, health care sector perspective, deterministic",
         "Incremental analysis, health care sector perspective, probabilistic",
         "follow-up",
-        "1 of 1 checks hold in the base case.",
+        "2 of 2 checks hold in the base case.",
     ):
         assert words in result.stdout
     (folder,) = (home / "outputs" / "demo").iterdir()
@@ -161,7 +161,7 @@ def test_a_bound_that_does_not_hold_in_every_draw_is_said(home, call, edit):
     edit("models/demo/model.py", 'equals="alive_10_years", within="0.05"', 'at_most="alive_10_years"')
     edit("inputs/demo/parameters.csv", "proportion,0.63", "proportion,0.64")
     stdout = call("run", "demo", "--no-figures").stdout
-    assert "1 of 1 checks hold in the base case." in stdout
+    assert "2 of 2 checks hold in the base case." in stdout
     model, book = runpy.run_path("models/demo/model.py")["MODEL"], hecon.read_inputs("inputs/demo")
     (check,) = hecon.run(model, book.sample(1000, seed=1)).kept["checks"]
     count = (check.value > 0.64).sum()

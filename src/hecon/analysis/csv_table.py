@@ -1,47 +1,35 @@
-"""Cells, columns and numbers of CSV files that other tools wrote: every fault with its row and column, all at once.
+"""Columns of numbers from CSV files that other tools wrote: every fault with its cell, all at once.
 
 Also the one question a table of effects cannot answer by itself: is more of it better?
 """
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.cells import not_a_number, number
+from hecon.inputs.csv_file import Sheet, first_faults, read_csv
 from hecon.outcomes import Array
 
-_SHOWN = 20  # faults listed before the rest is only counted
 
-
-def read_cells(path: str | Path) -> tuple[list[str], list[list[str]]]:
-    r"""Header and rows of a CSV file; blank lines are dropped, ragged rows are faults.
+def read_table(path: str | Path) -> Sheet:
+    r"""The rows of a CSV file that another tool wrote; blank lines are dropped.
 
     Raises:
-        InputError: no such file, no row, rows of another length than the header, columns of the same name.
+        InputError: no such file, no row, cells under no heading, headings that repeat.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "psa.csv"
     >>> _ = path.write_text("a,b\n1,2\n")
-    >>> read_cells(path)
-    (['a', 'b'], [['1', '2']])
+    >>> read_table(path).columns
+    ('a', 'b')
     """
-    if not Path(path).is_file():
-        raise InputError(f"{path}: no such file")
-    with Path(path).open(newline="", encoding="utf-8-sig") as file:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(file) if row]
-    if len(rows) < 2:
+    sheet = read_csv(path)
+    if not sheet.rows:
         raise InputError(f"{path}: needs a header and at least one row")
-    header, body = rows[0], rows[1:]
-    faults = [
-        Fault(f"row {k + 2}", f"has {len(row)} cells; the header has {len(header)}")
-        for k, row in enumerate(body)
-        if len(row) != len(header)
-    ]
-    faults += [Fault(f"column {name}", "appears more than once") for name in set(header) if header.count(name) > 1]
-    raise_faults(first_faults(faults), InputError, str(path))
-    return header, body
+    return sheet
 
 
 def missing_columns(wanted: Sequence[str], header: Sequence[str]) -> list[Fault]:
@@ -53,39 +41,25 @@ def missing_columns(wanted: Sequence[str], header: Sequence[str]) -> list[Fault]
     return [Fault(f"column {name}", f"is missing{nearest(name, header)}") for name in wanted if name not in header]
 
 
-def number_columns(rows: list[list[str]], header: list[str], columns: Sequence[str], path: str) -> Array:
+def number_columns(sheet: Sheet, columns: Sequence[str], path: str | Path) -> Array:
     """The named columns as numbers (column, row).
 
     Raises:
-        InputError: cells that are not finite numbers, each with its place.
+        InputError: cells that are not finite numbers, each with its address.
 
-    >>> number_columns([["1", "x"]], ["a", "b"], ["a"], "psa.csv").tolist()
+    >>> from hecon.inputs.csv_file import as_sheet
+    >>> number_columns(as_sheet("psa.csv", [["a", "b"], ["1", "x"]])[0], ["a"], "psa.csv").tolist()
     [[1.0]]
     """
-    values, faults = np.empty((len(columns), len(rows))), []
+    values, faults = np.empty((len(columns), len(sheet.rows))), []
     for c, column in enumerate(columns):
-        at = header.index(column)
-        for r, row in enumerate(rows):
-            try:
-                values[c, r] = float(row[at])
-            except ValueError:
-                values[c, r] = np.nan
-        faults += [
-            Fault(f"row {r + 2}, column {column}", f"'{rows[r][at]}' is not a finite number")
-            for r in np.flatnonzero(~np.isfinite(values[c]))
-        ]
-    raise_faults(first_faults(faults), InputError, path)
+        for r, row in enumerate(sheet.rows):
+            found = number(row.text(column))
+            values[c, r] = np.nan if found is None else found
+            if found is None:
+                faults.append(Fault(f"{row.address(column)} ({column})", not_a_number(row.text(column))))
+    raise_faults(first_faults(faults), InputError, str(path))
     return values
-
-
-def first_faults(faults: list[Fault]) -> list[Fault]:
-    """The first 20 faults and how many more there are.
-
-    >>> len(first_faults([Fault(str(k), "is bad") for k in range(100)]))
-    21
-    """
-    rest = len(faults) - _SHOWN
-    return faults if rest <= 0 else [*faults[:_SHOWN], Fault("", f"and {rest} more")]
 
 
 def effect_sign(effects: str) -> float:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from hecon.analysis.csv_table import effect_sign, first_faults, missing_columns, number_columns, read_cells
+from hecon.analysis.csv_table import effect_sign, missing_columns, number_columns, read_table
 from hecon.analysis.totals import cost_and_effect, from_totals
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.csv_file import first_faults
 from hecon.outcomes import Outcomes
 
 
@@ -41,11 +42,10 @@ def read_wide_psa(
     [[1.0, 1.1], [1.5, 1.4]]
     """
     sign = effect_sign(effects)
-    header, rows = read_cells(path)
+    sheet = read_table(path)
     wanted = [column.format(name) for column in (cost, effect) for name in strategies]
-    faults = missing_columns(wanted, header)
-    raise_faults(faults, InputError, str(path))
-    table = number_columns(rows, header, wanted, str(path))
+    raise_faults(missing_columns(wanted, sheet.columns), InputError, str(path))
+    table = number_columns(sheet, wanted, path)
     n = len(strategies)
     return from_totals(strategies, table[:n], sign * table[n:], kind=kind, currency=currency, price_year=price_year)
 
@@ -78,13 +78,16 @@ def read_long_psa(
     [[100.0], [300.0]]
     """
     sign = effect_sign(effects)
-    header, rows = read_cells(path)
-    raise_faults(missing_columns([draw, strategy, cost, effect], header), InputError, str(path))
-    number, costs, gains = number_columns(rows, header, [draw, cost, effect], str(path))
-    names = [row[header.index(strategy)] for row in rows]
+    sheet = read_table(path)
+    raise_faults(missing_columns([draw, strategy, cost, effect], sheet.columns), InputError, str(path))
+    number, costs, gains = number_columns(sheet, [draw, cost, effect], path)
+    names = [row.text(strategy) for row in sheet.rows]
     draws = np.unique(number)
     faults = [
-        Fault(f"row {k + 2}, column {strategy}", f"strategy '{name}' was not asked for{nearest(name, strategies)}")
+        Fault(
+            f"{sheet.rows[k].address(strategy)} ({strategy})",
+            f"strategy '{name}' was not asked for{nearest(name, strategies)}",
+        )
         for k, name in enumerate(names)
         if name not in strategies
     ]

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hecon.analysis.csv_table import effect_sign, missing_columns, number_columns, read_cells
+from hecon.analysis.csv_table import effect_sign, missing_columns, number_columns, read_table
 from hecon.analysis.drawn import Sampled, drawn, varying
 from hecon.analysis.exchange import read_long_psa
 from hecon.analysis.totals import cost_and_effect, effect_word, from_totals, position
@@ -174,28 +174,28 @@ def _layout(name: str) -> Layout:
 
 def _wide(path: Path, strategies: Sequence[str], by_position: bool) -> Array:
     """Values (strategy, draw) of a table with a column per strategy."""
-    header, rows = read_cells(path)
+    sheet = read_table(path)
     if by_position:
-        if len(header) != len(strategies):
-            raise InputError(f"{path}: has {len(header)} columns for {len(strategies)} strategies")
-        return number_columns(rows, header, header, str(path))
-    faults = missing_columns(strategies, header)
-    extra = [name for name in header if name not in strategies]
+        if len(sheet.columns) != len(strategies):
+            raise InputError(f"{path}: has {len(sheet.columns)} columns for {len(strategies)} strategies")
+        return number_columns(sheet, sheet.columns, path)
+    faults = missing_columns(strategies, sheet.columns)
+    extra = [name for name in sheet.columns if name not in strategies]
     faults += [Fault(f"column {name}", "is not one of the strategies asked for") for name in extra]
     raise_faults(faults, InputError, str(path))
-    return number_columns(rows, header, strategies, str(path))
+    return number_columns(sheet, strategies, path)
 
 
 def _parameters(path: Path, outcomes: Outcomes) -> dict[str, Array]:
     if not path.is_file():
         return {}
-    header, rows = read_cells(path)
-    names = [name for name in header if name != "iteration"]
-    values = number_columns(rows, header, names, str(path))
+    sheet = read_table(path)
+    names = [name for name in sheet.columns if name != "iteration"]
+    values = number_columns(sheet, names, path)
     if values.shape[1] != outcomes.draw.size:
         raise InputError(f"{path}: has {values.shape[1]} draws; the outcomes have {outcomes.draw.size}")
-    if "iteration" in header:
-        order = number_columns(rows, header, ["iteration"], str(path))[0]
+    if "iteration" in sheet.columns:
+        order = number_columns(sheet, ["iteration"], path)[0]
         if not np.array_equal(np.sort(order), outcomes.draw):
             raise InputError(f"{path}: its iterations are not those of the outcomes")
         values = values[:, np.argsort(order)]

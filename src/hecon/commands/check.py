@@ -9,6 +9,7 @@ from hecon.errors import HeconError, ModelError, nearest
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
     from hecon.outcomes import Outcomes
     from hecon.structure.lowering import Model
 
@@ -19,10 +20,12 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
     Exit code 1 when anything is at fault or a check of the model fails.
     """
     from hecon.evaluate.run import run
+    from hecon.inputs.checks import settings_draws
 
     found = find_case(case)
     faults: list[HeconError] = []
     book = _try(faults, read_book, found, scenario)
+    draws = _try(faults, settings_draws, book) if book else None
     models = _try(faults, _models, found, structure) or {}
     for model in models.values():
         _bind(faults, model, book)
@@ -37,7 +40,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
         bases = {name: run(model, book.base()) for name, model in models.items()}
-    _tell(found, book, list(models.values()))
+    _tell(found, book, list(models.values()), draws)
     _tell_time(models, book)
     failures = sum([_print_checks(name, base) for name, base in bases.items()])
     if failures:
@@ -69,16 +72,18 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
     from hecon.evaluate.bind import check_names
     from hecon.evaluate.curves import with_curves
     from hecon.structure.lowering import lower
+    from hecon.structure.unit_use import check_units
 
     try:
         program = lower(model, book.settings if book else None)
         if book is not None:
             check_names(with_curves(program, book), book)
+            check_units(model, book)
     except HeconError as error:
         faults.append(HeconError(f"{place}{error}"))
 
 
-def _tell(case: CaseFiles, book: "Book", models: "list[Model]") -> None:
+def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | None") -> None:
     """What is no fault but should be known."""
     from hecon.evaluate.bind import unused_inputs
     from hecon.evaluate.curves import with_curves
@@ -91,7 +96,7 @@ def _tell(case: CaseFiles, book: "Book", models: "list[Model]") -> None:
     unused = [set(unused_inputs(with_curves(lower(model, book.settings), book), book)) for model in models]
     for name in (name for name in book.parameters if all(name in names for names in unused)):
         console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
-    for remark in remarks(book):
+    for remark in remarks(book, draws):
         console.print(f"note: {remark}", markup=False, soft_wrap=True)
 
 

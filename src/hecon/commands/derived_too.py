@@ -10,6 +10,8 @@ from typing import Any
 
 from hecon.cases import CaseFiles, own_inputs, run_file
 from hecon.errors import HeconError, ModelError
+from hecon.inputs.cells import escape
+from hecon.inputs.csv_file import read_csv
 
 _CHANGE = 1.01
 
@@ -54,13 +56,12 @@ def _folder(case: CaseFiles, there: Path) -> Path:
 
 
 def _change(path: Path, names: Sequence[str]) -> None:
-    with path.open(newline="", encoding="utf-8") as stream:
-        reader = csv.DictReader(stream)
-        columns, rows = list(reader.fieldnames or ()), list(reader)
+    sheet = read_csv(path)
+    columns, rows = sheet.columns, [{column: row.text(column) for column in sheet.columns} for row in sheet.rows]
     for row in rows:
         if row["name"] in names:
             row["value"] = repr(float(row["value"]) * _CHANGE + (0.0 if float(row["value"]) else 0.01))
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, columns)
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({column: escape(text) for column, text in row.items()} for row in rows)

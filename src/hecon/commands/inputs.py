@@ -50,16 +50,17 @@ def check_inputs(
     source: Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, a folder or a workbook.")],
 ) -> None:
     """Read inputs and list every fault with its cell; then what is no fault but should be known."""
-    from hecon.inputs.checks import remarks
+    from hecon.inputs.checks import remarks, settings_draws
     from hecon.inputs.reading import read_inputs
 
     path = _inputs(source)
     book = read_inputs(path)
+    draws = settings_draws(book)
     kinds = Counter(one.provenance for one in book.parameters.values())
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     typer.echo(f"{path}: {len(book.parameters)} parameters ({told}), {len(book.margins.varying)} of them uncertain")
     typer.echo(f"{len(book.tables)} tables, {len(book.sources)} sources, {len(book.scenarios)} scenarios; no fault")
-    for remark in remarks(book):
+    for remark in remarks(book, draws):
         typer.echo(f"note: {remark}")
 
 

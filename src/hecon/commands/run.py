@@ -144,8 +144,15 @@ def _print(study: "Analysis") -> None:
     summary = check_summary(study.base, study.psa)
     for line in summary.failed:
         console.print(Text(line, style="bold red"))
-    for line in (*summary.notes, *curve_lines(study.base, study.psa)):
+    for line in (*summary.notes, *curve_lines(study.base, study.psa), *_questions(study)):
         console.print(Text(line))
+
+
+def _questions(study: "Analysis") -> list[str]:
+    """What is implausible in the inputs and draws, as lines."""
+    from hecon.inputs.checks import plausibility
+
+    return [] if study.book is None else [f"note: {one}" for one in plausibility(study.book, study.draws)]
 
 
 def _print_json(study: "Analysis", folder: Path) -> None:
@@ -160,3 +167,5 @@ def _print_json(study: "Analysis", folder: Path) -> None:
     typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
     for line in check_summary(study.base, None).failed:
         messages().print(line, style="bold red", markup=False)
+    for line in _questions(study):
+        messages().print(line, markup=False, soft_wrap=True)

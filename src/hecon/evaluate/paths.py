@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.errors import Fault, ModelError, raise_faults
+from hecon.errors import Fault, ModelError, raise_faults, told_sum
 from hecon.evaluate.bind import check_names
 from hecon.evaluate.build import Builder
 from hecon.evaluate.curves import curve_free, with_curves
@@ -114,12 +114,12 @@ def _improbable(rows: list[PathRow], draws: "Draws") -> Iterator[Fault]:
         bad = ~((row.probability >= -_SLACK) & (row.probability <= 1 + _SLACK))
         if bad.any():
             k = int(np.flatnonzero(bad)[0])
-            yield Fault(str(row), f"its probability is {row.probability[k]:.6g} in draw {draws.draw[k]}")
+            yield Fault(str(row), f"its probability is {told_sum(row.probability[k])} in draw {draws.draw[k]}")
     for strategy, total in whole.items():
         bad = ~(np.abs(total - 1.0) <= _SLACK)
         if bad.any():
             k = int(np.flatnonzero(bad)[0])
-            yield Fault(f"strategy {strategy}", f"its paths add up to {total[k]:.6g} in draw {draws.draw[k]}")
+            yield Fault(f"strategy {strategy}", f"its paths add up to {told_sum(total[k])} in draw {draws.draw[k]}")
 
 
 def _met(strategy: Strategy, path: Path) -> list[Outcome]:

@@ -21,6 +21,7 @@ from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import TilePlan, schedule
 from hecon.formula.program import Program
 from hecon.structure.lowering import Model, lower
+from hecon.structure.unit_use import check_units
 from hecon.structure.whole_text import whole_text
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     book = draws.book
     program = with_curves(lower(model, book.settings), book, draws.names)
     check_names(program, book)
+    check_units(model, book)
     builder = Builder(program, draws)
     built = builder.build()
     chosen = collectors(keep)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from hecon.errors import ModelError
+from hecon.errors import ModelError, told_sum
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
@@ -57,12 +57,12 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
         total = sum(met.values[one] for one in given)
         trees = [formula.tree for formula in given.values()]
         raise ModelError(
-            f"leaving '{states.states[met.state]}' adds up to {total:.6g} ({here}): {terms}"
+            f"leaving '{states.states[met.state]}' adds up to {told_sum(total)} ({here}): {terms}"
             f"{missed(program, met.block, trees, total, draws)}{cells(program, met.block, trees, draws)}"
         )
     value, mine = met.values[met.pair], formulas[met.pair]
     what = "rate" if states.by == "rate" else "probability"
-    how = "not a number" if isnan(value) else f"{value:.6g}, {'below 0' if value < 0 else 'above 1'}"
+    how = "not a number" if isnan(value) else f"{told_sum(value)}, {'below 0' if value < 0 else 'above 1'}"
     raise ModelError(
         f"the {what} {mine.name} is {how} ({here}): {mine.text}{missed(program, met.block, [mine.tree], value, draws)}"
         f"{cells(program, met.block, [mine.tree], draws)}"

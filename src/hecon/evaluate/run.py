@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import ModelError
+from hecon.errors import ModelError, told_sum
 from hecon.evaluate.build import Built
 from hecon.evaluate.collect import Collector
 from hecon.evaluate.kept import checks, dated, reports, states
@@ -194,7 +194,7 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
             else f"the probability of branch '{where}' is"
         )
         raise ModelError(
-            f"{what} {p[k]:.6g} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
+            f"{what} {told_sum(p[k])} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
             f"{missed(built.program, block, [formula.tree], float(p[k]), draws)}"
             f"{cells(built.program, block, [formula.tree], draws)}"
             + ('; one branch may be "C", the rest' if together else "")
@@ -210,14 +210,14 @@ def _check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None
         good = (gap if check.at_most is not None else np.abs(gap)) <= found[within]
         if not good.all():
             k = int(np.flatnonzero(~good)[0])
-            x = np.broadcast_to(np.atleast_1d(found[value]), gap.shape)[k]
+            x = float(np.broadcast_to(np.atleast_1d(found[value]), gap.shape)[k])
             trees = [tree for tree in (check.value, check.equals, check.at_most) if tree is not None]
             homes = [b for b in built.program.of(strategy) if b.name == place] or built.program.of(strategy)
             tables = next(filter(None, (missed(built.program, b, trees, float(gap[k]), draws) for b in homes)), "")
             rule = "at most" if check.at_most is not None else "equal to"
-            wanted = np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k]
+            wanted = float(np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k])
             raise ModelError(
-                f"{check.name} is {x:.6g} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
+                f"{check.name} is {told_sum(x, wanted)} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
                 f"{draws.draw[min(k, draws.n - 1)]}; {int((~good).sum())} of {good.size} draws)"
                 f"{tables}{f'; {check.remedy}' if check.remedy else ''}"
             )

@@ -21,6 +21,7 @@ from hecon.inputs.parameter import Correlation, Parameter, Scenario, Source, Tab
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
+    from hecon.inputs.support import Support
     from hecon.inputs.survival_curves_table import Curve
 
 
@@ -117,6 +118,13 @@ class Book(Shown):
         from hecon.inputs.survival_curves_table import curves_from_rows
 
         return curves_from_rows(self.curves)
+
+    @cached_property
+    def supports(self) -> "Mapping[str, Support]":
+        """Where each parameter must lie, by name (see `support`)."""
+        from hecon.inputs.support import support_of
+
+        return {name: support_of(one, self.margins.distributions[name]) for name, one in self.parameters.items()}
 
     @cached_property
     def margins(self) -> Margins:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from hecon.errors import told_sum
 from hecon.inputs.distribution import Array, Distribution, Generator, demand, inside
 from hecon.inputs.families import Beta
 
@@ -37,6 +38,11 @@ class Uniform(Distribution):
     def sd(self) -> float:
         """The width over the square root of 12."""
         return (self.high - self.low) / sqrt(12)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Its low and high."""
+        return self.low, self.high
 
     def ppf(self, u: Array) -> Array:
         """A share u of the way from low to high."""
@@ -75,6 +81,11 @@ class Triangular(Distribution):
         """The square root of (a^2 + m^2 + b^2 - am - ab - mb) / 18."""
         a, m, b = self.low, self.mode, self.high
         return sqrt((a * a + m * m + b * b - a * m - a * b - m * b) / 18)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Its low and high."""
+        return self.low, self.high
 
     def ppf(self, u: Array) -> Array:
         """The two branches, left and right of the mode."""
@@ -184,8 +195,9 @@ class Choice(Distribution):
     needs: ClassVar[str] = "one of 1, 2, ... up to the number of its weights"
 
     def __post_init__(self) -> None:
+        listed = " ".join(f"{w:g}" for w in self.weights)
         sound = len(self.weights) > 0 and min(self.weights) >= 0 and abs(sum(self.weights) - 1) < 1e-6
-        demand(sound, "choice", "weights of at least 0 that add up to 1", " ".join(f"{w:g}" for w in self.weights))
+        demand(sound, "choice", "weights of at least 0 that add up to 1", f"{listed}, {told_sum(sum(self.weights))}")
 
     @property
     def mean(self) -> float:
@@ -200,6 +212,11 @@ class Choice(Distribution):
     def admits(self, value: float) -> bool:
         """Whether `value` is the number of a choice."""
         return value in range(1, len(self.weights) + 1)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The first choice and the last."""
+        return 1.0, float(len(self.weights))
 
     def ppf(self, u: Array) -> Array:
         """The choice whose step holds u."""

@@ -9,15 +9,17 @@ from math import isfinite, sqrt
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.book import Book
+from hecon.inputs.cells import is_number
 from hecon.inputs.distribution import Distribution
+from hecon.inputs.draws import Draws
+from hecon.inputs.life_tables import life_table_remarks
 from hecon.inputs.margins import with_limits
+from hecon.inputs.money import currency_faults
 from hecon.inputs.parameter import NUMERIC_SETTINGS, SETTINGS, Parameter
-from hecon.inputs.sheets import is_number
 from hecon.inputs.spelling import spelling, word
+from hecon.inputs.support import Support, stated, support_of, support_remarks
+from hecon.inputs.units import unit_of
 from hecon.names import case_clashes, name_fault
-
-PROBABILITIES = ("probability", "proportion", "share", "fraction")
-UTILITIES = ("utility", "utilities")
 
 
 def check(book: Book, faults: Iterable[Fault], title: str) -> Book:
@@ -75,15 +77,15 @@ def book_faults(book: Book) -> list[Fault]:
     faults += [
         Fault(name, "is both a parameter and a table; rename one") for name in book.tables if name in book.parameters
     ]
-    broken = {fault.place for fault in book.margins.faults}
     for one in book.parameters.values():
-        sound = one.place("distribution") not in broken
+        sound = one.name not in book.margins.unknown
         faults += _parameter_faults(one, book.margins.distributions[one.name], sound)
-    return faults + _currency_faults(book) + _settings_faults(book)
+    return faults + currency_faults(book) + _settings_faults(book)
 
 
-def remarks(book: Book) -> list[Fault]:
-    """What is allowed but should be said: means that differ for a reason, intervals that do not fit their point.
+def remarks(book: Book, draws: Draws | None = None) -> list[Fault]:
+    """What is allowed but should be said: means that differ for a reason, intervals that do not fit their point, what is
+    implausible (see `plausibility`).
 
     >>> from hecon.inputs.parameter import Parameter
     >>> hr = Parameter(name="hr_os", value=0.8, distribution="lognormal median ci", par1=0.6, par2=0.9)
@@ -102,7 +104,30 @@ def remarks(book: Book) -> list[Fault]:
             if words != "logit-normal median ci" and abs(one.value - middle) > 0.05 * (one.par2 - one.par1):
                 text = f"is not the {kind}middle of its interval, {middle:.4g}; the interval's width is kept"
                 told.append(Fault(one.place("value"), f"its point {one.value:g} {text}"))
-    return told
+    return told + plausibility(book, draws)
+
+
+def plausibility(book: Book, draws: Draws | None = None) -> list[Fault]:
+    """Of the remarks, those that question a number: life tables that look like none, values and draws outside a support.
+
+    >>> plausibility(Book("demo", {}))
+    []
+    """
+    return [*life_table_remarks(book.tables), *support_remarks(book, draws)]
+
+
+def settings_draws(book: Book) -> Draws | None:
+    """The draws that a run would make by the settings alone, to be looked at; None where they ask for none.
+
+    >>> settings_draws(Book("demo", {})) is None
+    True
+    """
+    n, seed = (book.settings.get(name, "") for name in ("draws", "seed"))
+    if not (n and seed) or int(float(n)) < 2 or not book.margins.varying:
+        return None
+    return book.sample(
+        int(float(n)), int(float(seed)), book.settings.get("sampling", "").replace("-", " ") or "independent"
+    )
 
 
 def _parameter_faults(one: Parameter, distribution: Distribution, sound: bool) -> list[Fault]:
@@ -118,7 +143,7 @@ def _parameter_faults(one: Parameter, distribution: Distribution, sound: bool) -
         faults += _mean_faults(one, distribution)
         if not faults and not full.low <= one.value <= full.high:
             faults.append(Fault(place, f"value {one.value:g} is not within low {full.low:g} and high {full.high:g}"))
-    return faults + _range_faults(full)
+    return faults + _range_faults(full, distribution)
 
 
 def _mean_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
@@ -140,43 +165,40 @@ def _mean_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
     ]
 
 
-def _range_faults(one: Parameter) -> list[Fault]:
-    """Probabilities lie in 0..1, utilities at or below 1, discount rates (`dr_`) below 1: value, low and high."""
-    unit = one.unit.lower()
-    probability = unit in PROBABILITIES or unit.startswith("probability") or (not unit and one.name.startswith("p_"))
-    utility = unit in UTILITIES or one.group.lower() in UTILITIES or one.name.startswith("u_")
+def _range_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
+    """Value, low and high lie in the support: that of the unit, of the distribution, or the one stated."""
+    try:
+        said = stated(one)
+    except InputError as error:
+        return [Fault(one.place("support"), str(error))]
+    if unit_of(one).kind == "percent" and said is None:
+        told = (
+            f"a formula takes the number as it stands: write {one.value / 100:g} with unit 'share' or 'probability' for"
+        )
+        return [Fault(one.place("unit"), f"{told} {one.value:g}%, or state its support where formulas divide by 100")]
+    support = support_of(one, distribution)
     faults = []
     for column in ("value", "low", "high"):
         number = getattr(one, column)
-        if column != "value" and number == one.value:
+        judged = column == "value" and not distribution.admits(number) and support.what.startswith("a draw")
+        if (column != "value" and number == one.value) or judged:
             continue
-        if probability and not 0 <= number <= 1:
-            why = "" if unit else " (a name with p_ and no unit is a probability: give its unit, or another name)"
-            faults.append(
-                Fault(one.place(column), f"a probability lies between 0 and 1; its {column} is {number:g}{why}")
-            )
-        elif one.name.startswith("dr_") and number >= 1:
+        if one.name.startswith("dr_") and number >= 1:
             told = f"a discount rate is a share per year; its {column} is {number:g}: write {number / 100:g} for {number:g}%"
             faults.append(Fault(one.place(column), told))
-        elif utility and number > 1:
-            faults.append(Fault(one.place(column), f"a utility is at most 1; its {column} is {number:g}"))
+        elif not support.holds(number):
+            faults.append(Fault(one.place(column), f"{support.rule}; its {column} is {number:g}{_why(one, support)}"))
     return faults
 
 
-def _currency_faults(book: Book) -> list[Fault]:
-    """All parameters with a currency share one, of one price year: the settings', or else the first parameter's."""
-    costs = [one for one in book.parameters.values() if one.currency or one.price_year]
-    faults = []
-    for column, what in (("currency", "currency"), ("price_year", "price year")):
-        wanted = book.settings.get(column, "") or next((text for one in costs if (text := getattr(one, column))), "")
-        origin = "the settings say" if book.settings.get(column) else "other costs are in"
-        for one in costs:
-            if not getattr(one, column):
-                faults.append(Fault(one.place(column), f"has no {what}; a cost needs both currency and price year"))
-            elif getattr(one, column) != wanted:
-                text = f"{what} is {getattr(one, column)}, but {origin} {wanted}; convert it, and record how"
-                faults.append(Fault(one.place(column), text))
-    return faults
+def _why(one: Parameter, support: Support) -> str:
+    """What to do about a number outside a support that the author did not state."""
+    if one.support or support.what in ("a utility", "") or support.what.startswith("a draw"):
+        return ""
+    if not one.unit:
+        prefix = one.name.split("_")[0] + "_" * ("_" in one.name)
+        return f" (a name with {prefix} and no unit is {support.what}: give its unit or its support, or another name)"
+    return "" if support.high == 1 else "; correct it, or write 'any' as its support"
 
 
 def _settings_faults(book: Book) -> list[Fault]:

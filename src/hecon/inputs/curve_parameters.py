@@ -160,13 +160,13 @@ def _at(cell: str) -> dict[str, str]:
 
 def _cells(book: "Book", curve: str) -> dict[tuple[str, str], str]:
     """Where the estimates of a curve stand, by family and parameter; under "" where the family is selected."""
-    from hecon.inputs.survival_csv import cell_address
+    from hecon.inputs.cells import letter
 
     header = list(book.curves[0])
     cells: dict[tuple[str, str], str] = {}
     for number, row in enumerate(book.curves, start=2):
         if row.get("curve", "").strip() == curve:
             family = row.get("family", "").strip()
-            cells[family, row.get("parameter", "").strip()] = f"curves!{cell_address(header.index('estimate'), number)}"
-            cells.setdefault((family, ""), f"curves!{cell_address(header.index('selected'), number)}")
+            cells[family, row.get("parameter", "").strip()] = f"curves!{letter(header.index('estimate'))}{number}"
+            cells.setdefault((family, ""), f"curves!{letter(header.index('selected'))}{number}")
     return cells

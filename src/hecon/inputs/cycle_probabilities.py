@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hecon.errors import Fault, InputError, raise_faults
+from hecon.errors import Fault, InputError, raise_faults, told_sum
 
 Matrix = npt.NDArray[np.float64]
 _ROUNDING = 1e-12
@@ -63,5 +63,5 @@ def _check(p: Matrix, from_years: float, to_years: float) -> None:
         faults.append(Fault(f"row {a + 1}, column {b + 1}", f"{p[a, b]} is not a probability"))
     for k, total in enumerate(p.sum(axis=1)):
         if not abs(total - 1) <= 1e-9:
-            faults.append(Fault(f"row {k + 1}", f"sums to {total:.6g}, not 1"))
+            faults.append(Fault(f"row {k + 1}", f"sums to {told_sum(total)}, not 1"))
     raise_faults(faults, InputError, "cycle_probabilities")

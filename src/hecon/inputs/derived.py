@@ -13,6 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.cells import escape
+from hecon.inputs.csv_file import read_csv
+from hecon.inputs.survival_csv import read_columns
 from hecon.inputs.survival_fit import CurveFit
 
 Cells = dict[str, str]
@@ -76,8 +79,8 @@ def price_changes(path: Path) -> dict[int, float]:
     ...     price_changes(path)
     {2020: 1.5}
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        return {int(row["year"]): float(row["change_percent"]) for row in csv.DictReader(file)}
+    columns = read_columns(path, ["year", "change_percent"]).values
+    return {int(year): float(change) for year, change in zip(columns["year"], columns["change_percent"], strict=True)}
 
 
 def written_values(folder: Path) -> dict[str, float]:
@@ -131,12 +134,11 @@ def write_derived(folder: Path, cells: Mapping[str, Cells]) -> list[str]:
     with draft.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({column: escape(text) for column, text in row.items()} for row in rows)
     os.replace(draft, path)
     return changed
 
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        return list(reader.fieldnames or ()), list(reader)
+    sheet = read_csv(path)
+    return list(sheet.columns), [{column: row.text(column) for column in sheet.columns} for row in sheet.rows]

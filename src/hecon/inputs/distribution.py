@@ -5,6 +5,7 @@ Only uncertainty of a mean belongs here; spread between patients is the model's 
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar
 
 import numpy as np
@@ -39,6 +40,11 @@ class Distribution(ABC):
     @abstractmethod
     def cdf(self, x: Array) -> Array:
         """Probability (draw,) of lying at or below x."""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Between which numbers all its draws lie."""
+        return -inf, inf
 
     def admits(self, value: float) -> bool:
         """Whether `value` can be the mean of any distribution of this family (`needs`, as a test)."""

@@ -29,7 +29,8 @@ class Draws(Shown):
     one-way, independent, latin hypercube, sobol or external. `dimensions` records which dimension of a Sobol sequence
     belongs to which name; give it to `sample` again to keep them when parameters are added.
 
-    Raises InputError for shapes that disagree, unknown names and values that are not finite numbers.
+    Raises InputError for shapes that disagree, unknown names, values that are not finite numbers and values outside
+    the support of their parameter.
 
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
@@ -50,6 +51,9 @@ class Draws(Shown):
     def __post_init__(self) -> None:
         if self.draw.size == 0 and self.values.ndim == 2:
             object.__setattr__(self, "draw", np.arange(self.values.shape[1]))
+        values = self.values.view()
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
         raise_faults(self._faults(), InputError, "draws")
 
     def __repr__(self) -> str:
@@ -115,4 +119,8 @@ class Draws(Shown):
             if not np.isfinite(row).all():
                 at = int(np.flatnonzero(~np.isfinite(row))[0])
                 faults.append(Fault(f"{name}, draw {self.draw[at]}", f"is {row[at]}, not a finite number"))
+        if not faults:
+            from hecon.inputs.support import draw_faults
+
+            faults += draw_faults(self)
         return faults

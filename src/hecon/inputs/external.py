@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.cells import column_letters, not_a_number, number
+from hecon.inputs.csv_file import Row, Sheet, first_faults, read_csv
+from hecon.inputs.distribution import Array
 from hecon.inputs.draws import Draws
+from hecon.inputs.support import support_of
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -20,8 +24,8 @@ def read_draws(book: "Book", path: str | Path) -> Draws:
 
     Every uncertain parameter needs a column (one that holds its value throughout fixes it); others may have one.
 
-    Raises InputError for a file that cannot be read, unknown or repeated names, text in a number, uncertain parameters
-    without a column.
+    Raises InputError for a file that cannot be read, unknown or repeated names, text in a number, numbers outside a
+    parameter's support, a draw's number that is fractional or there twice, uncertain parameters without a column.
 
     >>> from tempfile import TemporaryDirectory
     >>> from hecon.inputs.book import make_book
@@ -34,18 +38,14 @@ def read_draws(book: "Book", path: str | Path) -> Draws:
     >>> draws["u"].tolist(), draws.draw.tolist()
     ([0.25, 0.75], [7, 8])
     """
-    import pandas as pd
-
-    path = Path(path)
-    try:
-        frame = pd.read_csv(path, encoding="utf-8-sig", skipinitialspace=True)
-    except FileNotFoundError:
-        raise InputError(f"{path}: not found") from None
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise InputError(f"{path}: cannot be read as a CSV file of draws ({error})") from None
-    names = [str(column) for column in frame.columns if column != "draw"]
+    sheet = read_csv(path)
+    names = [column for column in sheet.columns if column != "draw"]
+    letters = column_letters(sheet.columns)
     faults = [
-        Fault(f"column {name}", f"is not a parameter of {book.case}{nearest(name, book.parameters)}")
+        Fault(
+            f"{sheet.name}!{letters[name]}1 ({name})",
+            f"is not a parameter of {book.case}{nearest(name, book.parameters)}",
+        )
         for name in names
         if name not in book.parameters
     ]
@@ -54,12 +54,46 @@ def read_draws(book: "Book", path: str | Path) -> Draws:
         for name in book.margins.varying
         if name not in names
     ]
-    columns = {}
-    for name in frame.columns:
-        numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
-        columns[str(name)] = numbers
-        for row in np.flatnonzero(~np.isfinite(numbers))[:1]:
-            faults.append(Fault(f"column {name}, line {row + 2}", f"is not a number: '{frame[name].iloc[int(row)]}'"))
-    raise_faults(faults, InputError, str(path))
-    draw = columns["draw"].astype(np.int64) if "draw" in columns else np.arange(len(frame))
+    if not sheet.rows:
+        faults.append(Fault(sheet.name, "has no row below its heading"))
+    columns: dict[str, Array] = {}
+    for name in sheet.columns:
+        found = [number(row.text(name)) for row in sheet.rows]
+        columns[name] = np.array([np.nan if one is None else one for one in found])
+        wrong = np.flatnonzero(np.isnan(columns[name]))
+        faults += [
+            Fault(f"{sheet.rows[k].address(name)} ({name})", not_a_number(sheet.rows[k].text(name))) for k in wrong[:3]
+        ]
+        faults += [Fault(name, f"and {len(wrong) - 3} more rows that are no numbers")] if len(wrong) > 3 else []
+    faults += _outside(book, sheet, {name: columns[name] for name in names if name in book.parameters})
+    faults += _number_faults(sheet, columns["draw"]) if "draw" in columns else []
+    raise_faults(first_faults(faults), InputError, str(path))
+    draw = columns["draw"].astype(np.int64) if "draw" in columns else np.arange(len(sheet.rows))
     return Draws(book, tuple(names), np.array([columns[name] for name in names]), "external", draw=draw)
+
+
+def _outside(book: "Book", sheet: Sheet, columns: dict[str, Array]) -> list[Fault]:
+    """Draws outside the support of their parameter: the first of each column, and how many there are."""
+    faults = []
+    for name, values in columns.items():
+        support = support_of(book.parameters[name], book.margins.distributions[name])
+        wrong = np.flatnonzero(support.outside(values))
+        if len(wrong):
+            first = int(wrong[0])
+            more = f" ({len(wrong):,} of {len(values):,} rows lie outside)" if len(wrong) > 1 else ""
+            told = f"{values[first]:g} is outside its support, {support}{more}"
+            faults.append(Fault(f"{sheet.rows[first].address(name)} ({name})", told))
+    return faults
+
+
+def _number_faults(sheet: Sheet, numbers: Array) -> list[Fault]:
+    """Numbers of draws are whole, not below 0, and each is there once."""
+    seen: dict[float, Row] = {}
+    faults = []
+    for row, one in zip(sheet.rows, numbers.tolist(), strict=True):
+        if one == one and (one < 0 or one != int(one)):
+            faults.append(Fault(row.address("draw"), f"a draw's number is whole and not below 0; got {one:g}"))
+        elif one in seen:
+            faults.append(Fault(row.address("draw"), f"draw {one:g} is already in {seen[one].address('draw')}"))
+        seen.setdefault(one, row)
+    return faults

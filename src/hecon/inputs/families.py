@@ -4,7 +4,7 @@ They offer what every Distribution offers (see `distribution`).
 """
 
 from dataclasses import dataclass
-from math import exp, expm1, sqrt
+from math import exp, expm1, inf, sqrt
 from typing import ClassVar
 
 import numpy as np
@@ -37,6 +37,11 @@ class Beta(Distribution):
     def sd(self) -> float:
         """The square root of m (1 - m) / (alpha + beta + 1)."""
         return sqrt(self.mean * (1 - self.mean) / (self.alpha + self.beta + 1))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From 0 to 1."""
+        return 0.0, 1.0
 
     def admits(self, value: float) -> bool:
         """Inside 0..1."""
@@ -85,6 +90,11 @@ class Gamma(Distribution):
         """The square root of the shape, times the scale."""
         return sqrt(self.shape) * self.scale
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From 0 up."""
+        return 0.0, inf
+
     def admits(self, value: float) -> bool:
         """Above 0."""
         return value > 0
@@ -122,6 +132,11 @@ class GammaOnDecrement(Gamma):
     def mean(self) -> float:
         """1 - shape x scale."""
         return 1 - self.shape * self.scale
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Up to 1."""
+        return -inf, 1.0
 
     def admits(self, value: float) -> bool:
         """Below 1."""
@@ -207,6 +222,11 @@ class LogNormal(Normal):
         """The mean times the square root of exp(sigma^2) - 1."""
         return self.mean * sqrt(expm1(self.scale**2))
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From 0 up."""
+        return 0.0, inf
+
     def admits(self, value: float) -> bool:
         """Above 0."""
         return value > 0
@@ -240,6 +260,11 @@ class LogitNormal(Normal):
     def sd(self) -> float:
         """From the first two moments."""
         return sqrt(max(self._moment(2) - self._moment(1) ** 2, 0.0))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From 0 to 1."""
+        return 0.0, 1.0
 
     def admits(self, value: float) -> bool:
         """Inside 0..1."""

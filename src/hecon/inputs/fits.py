@@ -13,16 +13,16 @@ Z = 1.959963984540054  # the 97.5% quantile of the standard normal
 
 
 def beta_from_mean_se(mean: float, se: float) -> Distribution:
-    """Beta with this mean and SE; an SE of 0 gives a fixed number.
+    """Beta with this mean and SE; an SE of 0 gives a fixed number, 0 and 1 included.
 
     Raises InputError for a mean outside 0..1 or an SE at or above its largest possible value.
 
     >>> beta_from_mean_se(0.5, 0.25)
     Beta(alpha=1.5, beta=1.5)
     """
-    demand(0 < mean < 1, "beta", "0 < mean < 1", f"{mean:g}")
-    if _no_spread("beta", se):
+    if _no_spread("beta", se, 0 <= mean <= 1):
         return Fixed(mean)
+    demand(0 < mean < 1, "beta", "0 < mean < 1", f"{mean:g}")
     largest = sqrt(mean * (1 - mean))
     demand(se < largest, "beta", f"SE below sqrt(m (1 - m)) = {largest:.4g} for a mean of {mean:g}", f"{se:g}")
     size = mean * (1 - mean) / se**2 - 1
@@ -58,8 +58,10 @@ def gamma_from_mean_se(mean: float, se: float) -> Distribution:
     >>> gamma_from_mean_se(1000, 200)
     Gamma(shape=25.0, scale=40.0)
     """
+    if _no_spread("gamma", se, mean >= 0):
+        return Fixed(mean)
     demand(mean > 0, "gamma", "mean > 0", f"{mean:g}")
-    return Fixed(mean) if _no_spread("gamma", se) else Gamma((mean / se) ** 2, se**2 / mean)
+    return Gamma((mean / se) ** 2, se**2 / mean)
 
 
 def gamma_from_mean_ci(mean: float, low: float, high: float) -> Distribution:
@@ -78,9 +80,9 @@ def decrement_from_mean_se(mean: float, se: float) -> Distribution:
     >>> decrement_from_mean_se(-0.5, 0.75)
     GammaOnDecrement(shape=4.0, scale=0.375)
     """
-    demand(mean < 1, "gamma on 1-u", "mean < 1", f"{mean:g}")
-    if _no_spread("gamma on 1-u", se):
+    if _no_spread("gamma on 1-u", se, mean <= 1):
         return Fixed(mean)
+    demand(mean < 1, "gamma on 1-u", "mean < 1", f"{mean:g}")
     return GammaOnDecrement(((1 - mean) / se) ** 2, se**2 / (1 - mean))
 
 
@@ -90,9 +92,9 @@ def lognormal_from_mean_se(mean: float, se: float) -> Distribution:
     >>> round(lognormal_from_mean_se(1000, 200).sd, 9)
     200.0
     """
-    demand(mean > 0, "lognormal", "mean > 0", f"{mean:g}")
-    if _no_spread("lognormal", se):
+    if _no_spread("lognormal", se, mean >= 0):
         return Fixed(mean)
+    demand(mean > 0, "lognormal", "mean > 0", f"{mean:g}")
     variance = log1p((se / mean) ** 2)
     return LogNormal(log(mean) - variance / 2, sqrt(variance))
 
@@ -162,9 +164,10 @@ def se_from_ci(family: str, point: float, low: float, high: float) -> float:
     return (high - low) / (2 * Z)
 
 
-def _no_spread(family: str, se: float) -> bool:
+def _no_spread(family: str, se: float, within: bool) -> bool:
+    """Whether the SE of a mean `within` the family's bounds, these included, leaves it fixed."""
     demand(se >= 0, family, "SE >= 0", f"{se:g}")
-    return se == 0
+    return se == 0 and within
 
 
 def _mean_within(family: str, mean: float, low: float, high: float, weight: int) -> None:

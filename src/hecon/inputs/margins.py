@@ -9,7 +9,7 @@ from math import isfinite, isnan
 
 from hecon.errors import Fault, InputError, nearest
 from hecon.inputs.bounded import Choice, Empirical
-from hecon.inputs.distribution import Distribution, Fixed
+from hecon.inputs.distribution import Distribution, Fixed, demand
 from hecon.inputs.families import Beta, Normal
 from hecon.inputs.groups import Dirichlet, Gaussian, gaussian, pair_faults
 from hecon.inputs.parameter import Correlation, Parameter, Table
@@ -22,6 +22,8 @@ NORMALS = ("multivariate normal", "mvn")
 class Margins:
     """What parameters are drawn from: one distribution each, the groups, and what is wrong.
 
+    `unknown` are the parameters whose distribution a fault of their own row or of their group leaves open.
+
     >>> bind([Parameter(name="p", value=0.5, distribution="beta", par1=2, par2=2)]).distributions
     {'p': Beta(alpha=2, beta=2)}
     """
@@ -29,6 +31,7 @@ class Margins:
     distributions: Mapping[str, Distribution]
     groups: tuple[Dirichlet | Gaussian, ...]
     faults: tuple[Fault, ...]
+    unknown: frozenset[str] = frozenset()
 
     @property
     def varying(self) -> tuple[str, ...]:
@@ -49,17 +52,26 @@ def bind(
     parameters, correlations = list(parameters), list(correlations)
     faults = pair_faults(correlations, {one.name: one.correlation_group for one in parameters})
     groups: dict[str, Dirichlet | Gaussian] = {}
+    listed = {entry.group for entry in correlations}
+    named = {side for entry in correlations for side in (entry.name_1, entry.name_2)} if faults else set()
     if not faults:
         groups, faults = _groups(parameters, correlations)
+    shared = {one.correlation_group for one in parameters if word(one.distribution) == "dirichlet"}
+    broken = (listed | shared) - groups.keys() if faults else set()
     distributions: dict[str, Distribution] = {}
+    unknown: set[str] = set()
     for one in parameters:
         distributions[one.name] = Fixed(one.value)
+        told = (
+            one.correlation_group in broken or one.name in named
+        )  # its group's fault is told once, not by each member
         try:
-            distributions[one.name] = _margin(one, groups, tables or {})
+            distributions[one.name] = _sound(_margin(one, groups, tables or {}, told))
         except InputError as error:
-            if not (word(one.distribution) == "dirichlet" and one.correlation_group not in groups and faults):
+            unknown.add(one.name)
+            if not isinstance(error, _ToldError):
                 faults.append(Fault(one.place("distribution"), str(error)))
-    return Margins(distributions, tuple(groups.values()), tuple(faults))
+    return Margins(distributions, tuple(groups.values()), tuple(faults), frozenset(unknown))
 
 
 def with_limits(parameter: Parameter, distribution: Distribution) -> Parameter:
@@ -75,13 +87,34 @@ def with_limits(parameter: Parameter, distribution: Distribution) -> Parameter:
     return replace(parameter, low=low, high=high if isnan(parameter.high) else parameter.high)
 
 
-def _margin(one: Parameter, groups: Mapping[str, Dirichlet | Gaussian], tables: Mapping[str, Table]) -> Distribution:
-    """A parameter's own distribution: a Dirichlet share is a beta, a member of a multivariate normal a normal."""
+class _ToldError(InputError):
+    """Needs a group whose fault is told already."""
+
+
+def _sound(distribution: Distribution) -> Distribution:
+    """The distribution, if its mean and SD are numbers."""
+    try:
+        finite = isfinite(distribution.mean) and isfinite(distribution.sd)
+    except ArithmeticError:
+        finite = False
+    demand(finite, distribution.family, "numbers that leave its mean and SD finite", distribution)
+    return distribution
+
+
+def _margin(
+    one: Parameter, groups: Mapping[str, Dirichlet | Gaussian], tables: Mapping[str, Table], told: bool
+) -> Distribution:
+    """A parameter's own distribution: a Dirichlet share is a beta, a member of a multivariate normal a normal.
+
+    `told` says that the fault of its group is told already, so that the group is not asked for again.
+    """
     words, group = word(one.distribution), groups.get(one.correlation_group)
     if one.correlation_group and not words:
         raise InputError(f"has a correlation_group ('{one.correlation_group}') but no distribution")
     check_numbers(one.distribution, spelling(one.distribution), one.par1, one.par2)
-    if one.correlation_group and group is None and words not in ("dirichlet", "fixed"):
+    if told and group is None and words in ("dirichlet", *NORMALS):
+        raise _ToldError(words)
+    if one.correlation_group and group is None and words not in ("dirichlet", "fixed") and not told:
         raise InputError(f"group '{one.correlation_group}' has no correlations; list its pairs in correlations.csv")
     if words == "dirichlet":
         if not isinstance(group, Dirichlet):

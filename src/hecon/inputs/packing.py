@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from hecon.errors import InputError
-from hecon.inputs.sheets import Sheet, escape, is_number, read_sheets
+from hecon.inputs.cells import escape, is_number
+from hecon.inputs.csv_file import Sheet
+from hecon.inputs.sheets import read_sheets
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

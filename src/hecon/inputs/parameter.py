@@ -6,6 +6,7 @@ Plain records; `book` holds them together and `reading` makes them from files.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import nan
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,8 @@ class Parameter:
     """One input: a number with its unit, its uncertainty and where it comes from.
 
     `value` is the base case; `low` and `high` bound one-way analysis (nan when not given); `distribution` is spelled as
-    in docs/inputs.md with `par1` and `par2`; `mean_differs` is the reason why the distribution's mean is not the value.
+    in docs/inputs.md with `par1` and `par2`; `mean_differs` is the reason why the distribution's mean is not the value;
+    `support` states where it must lie ("any", "0 to 1", "0 or more"), in place of what its unit says.
     `cells` maps columns to addresses such as "parameters!E14" and is empty for a parameter made in Python.
 
     >>> Parameter(name="c_drug", value=100.0, unit="EUR").place("value")
@@ -82,6 +84,7 @@ class Parameter:
     price_year: str = ""
     currency: str = ""
     mean_differs: str = ""
+    support: str = ""
     note: str = ""
     cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -105,6 +108,8 @@ class Parameter:
 class Table:
     """Numbers by an increasing index, such as a life table: `index` (row,), each of `columns` (row,).
 
+    The arrays are its own and read-only, so that what a run remembers of them stays true.
+
     >>> life = Table("life", "age", np.array([0.0, 1.0]), {"qx": np.array([0.006, 0.0004])})
     >>> float(life.columns["qx"][1])
     0.0004
@@ -114,6 +119,20 @@ class Table:
     index_name: str
     index: Array
     columns: Mapping[str, Array]
+
+    def __post_init__(self) -> None:
+        columns = {name: _kept(column) for name, column in self.columns.items()}
+        object.__setattr__(self, "index", _kept(self.index))
+        object.__setattr__(self, "columns", MappingProxyType(columns))
+
+
+def _kept(column: Array) -> Array:
+    """A copy that cannot be written to; one that is such a copy already, as it is."""
+    if isinstance(column, np.ndarray) and column.base is None and not column.flags.writeable:
+        return column
+    copy = np.array(column, dtype=np.float64)
+    copy.flags.writeable = False
+    return copy
 
 
 @dataclass(frozen=True)

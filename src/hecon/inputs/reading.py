@@ -5,7 +5,7 @@ Every fault of every file is told at once, with the cell it is in.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import isfinite, nan
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,18 @@ import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.book import Book
+from hecon.inputs.cells import not_a_number, number
 from hecon.inputs.checks import book_faults, filled
+from hecon.inputs.csv_file import Row, Sheet
 from hecon.inputs.curve_parameters import with_curve_parameters
 from hecon.inputs.groups import KINDS
 from hecon.inputs.parameter import PROVENANCES, Change, Correlation, Parameter, Scenario, Source, Table
 from hecon.inputs.scenario import changed
-from hecon.inputs.sheets import Row, Sheet, is_number, read_sheets
+from hecon.inputs.sheets import read_sheets
 
 NUMBERS = ("value", "low", "high", "par1", "par2")
 TEXTS: tuple[str, ...] = ("name", "label", "group", "unit", "distribution", "correlation_group", "source", "provenance")
-TEXTS += ("price_year", "currency", "mean_differs", "note")
+TEXTS += ("price_year", "currency", "mean_differs", "support", "note")
 KNOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: (columns it must have, columns it may have)
     "parameters": (("name", "value", "provenance"), (*TEXTS, *NUMBERS)),
     "settings": (("name", "value"), ("note",)),
@@ -88,7 +90,7 @@ def read_inputs(path: str | Path) -> Book:
 
 def _readable(row: Row) -> bool:
     """Whether the row's numbers can be judged: a value, and no text in a number."""
-    return bool(row.text("value")) and all(is_number(text) for c in NUMBERS if (text := row.text(c)))
+    return bool(row.text("value")) and all(number(text) is not None for c in NUMBERS if (text := row.text(c)))
 
 
 def _scenario_faults(book: Book, *, sound: bool) -> list[Fault]:
@@ -204,9 +206,9 @@ def _number(row: Row, column: str, name: str, faults: list[Fault]) -> float:
     text = row.text(column)
     if not text:
         return nan
-    number = float(text) if is_number(text) else nan
-    if not isfinite(number):
-        hint = "; write a point for the decimals and nothing between thousands" if "," in text else ""
+    found = number(text)
+    if found is None:
         place = row.address(column) + (f" ({name})" if name else "")
-        faults.append(Fault(place, f"{column} is not a number: '{text}'{hint}"))
-    return number
+        faults.append(Fault(place, f"{column} {not_a_number(text)}"))
+        return nan
+    return found

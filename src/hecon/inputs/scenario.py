@@ -9,9 +9,9 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import Fault, InputError, nearest
+from hecon.inputs.cells import not_a_number, number
 from hecon.inputs.curve_parameters import select
 from hecon.inputs.parameter import SETTINGS, TARGETS, Change, Parameter, Scenario
-from hecon.inputs.sheets import is_number
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -108,7 +108,7 @@ def _faults(book: "Book", change: Change) -> list[Fault]:
     if change.target == "table" and change.value not in book.tables:
         faults.append(Fault(change.place, f"there is no table '{change.value}'{nearest(change.value, book.tables)}"))
     if change.target in _COLUMN and change.target != "distribution" and not isfinite(_number(change.value)):
-        faults.append(Fault(change.place, f"{change.target} is not a number: '{change.value}'"))
+        faults.append(Fault(change.place, f"{change.target} {not_a_number(change.value)}"))
     return faults
 
 
@@ -121,4 +121,5 @@ def _fitted(book: "Book") -> "Mapping[str, Curve]":
 
 
 def _number(text: str) -> float:
-    return float(text) if is_number(text) else nan
+    found = number(text)
+    return nan if found is None else found

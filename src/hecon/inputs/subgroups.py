@@ -6,9 +6,11 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.errors import Fault, InputError, nearest, raise_faults, told_sum
+from hecon.inputs.cells import column_letters, not_a_number, number
+from hecon.inputs.csv_file import Row
 from hecon.inputs.groups import Dirichlet
-from hecon.inputs.sheets import Row, column_letters, is_number, read_sheets
+from hecon.inputs.sheets import read_sheets
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -70,7 +72,7 @@ def subgroups_of(book: "Book") -> tuple[Subgroup, ...]:
         raise InputError(f"{book.case} declares no subgroups; write them in subgroups.csv")
     columns = tuple(dict.fromkeys(column for row in book.subgroups for column in row))
     letters = column_letters(columns)
-    rows = tuple(Row("subgroups", number, row, letters) for number, row in enumerate(book.subgroups, start=2))
+    rows = tuple(Row("subgroups", line, row, letters) for line, row in enumerate(book.subgroups, start=2))
     return _subgroups(columns, rows, book.case)
 
 
@@ -90,7 +92,7 @@ def check_subgroups(book: "Book", groups: Sequence[Subgroup]) -> None:
     faults = [Fault("subgroups", "there are none")] if not groups else []
     total = sum(group.weight for group in groups)
     if groups and not abs(total - 1) < 1e-6:
-        faults.append(Fault("weight", f"the weights add up to {total:.6g}, not to 1"))
+        faults.append(Fault("weight", f"the weights add up to {told_sum(total)}, not to 1"))
     for group in groups:
         if not group.weight >= 0:
             faults.append(Fault(group.name, f"its weight is {group.weight:g}; a weight lies from 0 to 1"))
@@ -140,6 +142,7 @@ def _add(row: Row, found: dict[str, Subgroup], faults: list[Fault]) -> None:
 
 def _number(row: Row, column: str, faults: list[Fault]) -> float:
     text = row.text(column)
-    if text and not is_number(text):
-        faults.append(Fault(row.address(column), f"{column} is not a number: '{text}'"))
-    return float(text) if text and is_number(text) else float("nan")
+    found = number(text)
+    if text and found is None:
+        faults.append(Fault(row.address(column), f"{column} {not_a_number(text)}"))
+    return float("nan") if found is None else found

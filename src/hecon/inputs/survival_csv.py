@@ -3,7 +3,6 @@
 Survival data, digitised curves and check-points are read through here.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.cells import not_a_number, number
+from hecon.inputs.csv_file import read_csv
 from hecon.outcomes import Array
 
 _LISTED = 3  # places named in one message; the rest are counted
@@ -46,58 +47,29 @@ def read_columns(
     ...     read_columns(Path(folder, "trial.csv"), ["time"], where={"arm": "new"}).values["time"].tolist()
     [8.0]
     """
-    path = Path(path)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            table = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise InputError(f"{path}: cannot be read ({reason}); give a CSV file") from error
-    header = [cell.strip() for cell in table[0]] if table else []
+    sheet = read_csv(path)
+    header = sheet.columns
     missing = [name for name in dict.fromkeys([*wanted, *(where or {})]) if name not in header]
     has = ", ".join(header) or "nothing"
-    faults = [Fault(path.name, f"column '{name}' is missing{nearest(name, header)} (has: {has})") for name in missing]
+    faults = [Fault(sheet.name, f"column '{name}' is missing{nearest(name, header)} (has: {has})") for name in missing]
     raise_faults(faults, InputError, str(path))
-
-    def text(row: int, column: str) -> str:
-        index = header.index(column)
-        return table[row][index].strip() if index < len(table[row]) else ""
-
-    filled = [row for row in range(1, len(table)) if any(cell.strip() for cell in table[row])]
-    keep = [row for row in filled if all(text(row, name) == value for name, value in (where or {}).items())]
+    keep = [row for row in sheet.rows if all(row.text(name) == value for name, value in (where or {}).items())]
     if not keep:
         raise InputError(f"{path}: no rows{f' where {dict(where)}' if where else ''}; nothing to read")
 
     def place(row: int, column: str) -> str:
-        return (
-            f"{path.name}!{cell_address(header.index(column), keep[row] + 1)} ({column})"
-            if column in header
-            else column
-        )
+        return f"{keep[row].address(column)} ({column})" if column in header else column
 
     values = {}
     for name in [*wanted, *(name for name in optional if name in header)]:
-        texts = [text(row, name) for row in keep]
-        numbers = [_number(one) for one in texts]
-        values[name] = np.array([np.nan if number is None else number for number in numbers])
-        for row, (one, number) in enumerate(zip(texts, numbers, strict=True)):
-            if number is None and not (name in blank and not one):
-                faults.append(Fault(place(row, name), f"needs a number; got '{one}'"))
+        texts = [row.text(name) for row in keep]
+        numbers = [number(one) for one in texts]
+        values[name] = np.array([np.nan if found is None else found for found in numbers])
+        for row, (one, found) in enumerate(zip(texts, numbers, strict=True)):
+            if found is None and not (name in blank and not one):
+                faults.append(Fault(place(row, name), not_a_number(one)))
     raise_faults(faults, InputError, str(path))
     return Columns(values, len(keep), place)
-
-
-def cell_address(column: int, row: int) -> str:
-    """The address of a cell from its column (from 0) and row (from 1).
-
-    >>> cell_address(0, 1), cell_address(27, 14)
-    ('A1', 'AB14')
-    """
-    letters, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
 
 
 def listed(
@@ -113,10 +85,3 @@ def listed(
         yield Fault(place(int(row), column), message.format(f"{values[row]:g}"))
     if len(rows) > _LISTED:
         yield Fault(column, f"and {len(rows) - _LISTED} more rows with this fault")
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
-from hecon.inputs.sheets import is_number
-from hecon.inputs.survival_csv import cell_address
+from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults, told_sum
+from hecon.inputs.cells import is_number, letter, not_a_number, number
+from hecon.inputs.csv_file import read_csv
 from hecon.inputs.survival_family import Family, family
 from hecon.inputs.survival_fit import CurveFit
 from hecon.outcomes import Array
@@ -107,15 +107,10 @@ def read_curves(path: str | Path) -> dict[str, Curve]:
 
     >>> read_curves("nowhere.csv")
     Traceback (most recent call last):
-    hecon.errors.InputError: nowhere.csv: cannot be read (No such file or directory)
+    hecon.errors.InputError: nowhere.csv: not found
     """
-    path = Path(path)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    return curves_from_rows([{k: v or "" for k, v in row.items() if k} for row in rows], path.name)
+    sheet = read_csv(path)
+    return curves_from_rows([{column: row.text(column) for column in sheet.columns} for row in sheet.rows], sheet.name)
 
 
 def curves_from_rows(rows: Sequence[Mapping[str, str]], place: str = "curves") -> dict[str, Curve]:
@@ -172,18 +167,15 @@ class _Sheet:
     def at(self, row: int, column: str) -> str:
         """Where a cell is: curves!E7 (os, lnorm)."""
         who = f"{self.text(row, 'curve')}, {self.text(row, 'family')}"
-        cell = cell_address(self.header.index(column), row + 2) if column in self.header else f"row {row + 2}"
+        cell = f"{letter(self.header.index(column))}{row + 2}" if column in self.header else f"row {row + 2}"
         return f"{self.place}!{cell} ({who})"
 
     def number(self, row: int, column: str, faults: list[Fault]) -> float:
         text = self.text(row, column)
-        try:
-            number = float(text)
-        except ValueError:
-            number = float("nan")
-        if not np.isfinite(number):
-            faults.append(Fault(self.at(row, column), f"needs a finite number; got '{text}'"))
-        return number
+        found = number(text)
+        if found is None:
+            faults.append(Fault(self.at(row, column), not_a_number(text)))
+        return float("nan") if found is None else found
 
 
 def _selected(
@@ -200,7 +192,9 @@ def _selected(
     if words and all(is_number(word) for word in words.values()):
         weights = {kind: float(word) for kind, word in words.items()}
         if abs(sum(weights.values()) - 1) > 1e-6 or min(weights.values()) < 0:
-            told = f"the weights of its families must be at least 0 and add up to 1; they add up to {sum(weights.values()):g}"
+            told = (
+                f"the weights of its families must be at least 0 and add up to 1; got {told_sum(sum(weights.values()))}"
+            )
             faults.append(Fault(f"{sheet.place} ({curve})", told))
         return max(weights, key=lambda kind: weights[kind]), weights
     chosen = [kind for kind, word in words.items() if word == "yes"]

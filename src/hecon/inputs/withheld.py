@@ -74,7 +74,7 @@ def withhold(book: "Book", stand_ins: Mapping[str, float]) -> "Book":
     parameters = {
         name: replace(
             one, value=float(stand_ins[name]), low=nan, high=nan, distribution="", par1=nan, par2=nan, correlation_group="",
-            mean_differs="", note=WITHHELD, cells={},
+            mean_differs="", support="", note=WITHHELD, cells={},
         ) if name in stand_ins else one
         for name, one in book.parameters.items()
     }  # fmt: skip
@@ -103,7 +103,7 @@ def altered(book: "Book", names: Collection[str]) -> "Book":
     parameters = {
         name: replace(
             one, value=_other(one.value), low=_other(one.low), high=_other(one.high), par1=_other(one.par1),
-            par2=_other(one.par2), note=f"{one.note} (another)", mean_differs=f"{one.mean_differs} (another)",
+            par2=_other(one.par2), note=f"{one.note} (another)", mean_differs=f"{one.mean_differs} (another)", support="any",
         ) if name in names else one
         for name, one in book.parameters.items()
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The checks a model declares, as they came out: a grid for people, records for programs, and what failed in words."""
+"""The checks of a model, declared and built-in, as they came out: a grid, records for programs, and what failed in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.errors import told_sum
 from hecon.outcomes import Outcomes
 from hecon.report.grid import Column, Grid
 
@@ -87,11 +88,26 @@ def checks_grid(base: Outcomes) -> Grid:
 
 
 def _checks(outcomes: Outcomes) -> "Sequence[CheckResult]":
+    """The declared checks, and that QALYs do not exceed life-years, where the model counts both."""
     found: Sequence[CheckResult] = outcomes.kept.get("checks", ())
-    return found
+    return [*found, *_built_in(outcomes)]
+
+
+def _built_in(outcomes: Outcomes) -> "list[CheckResult]":
+    """No utility exceeds 1, so nobody gains more QALYs than life-years; told of the strategy nearest to breaking it."""
+    if not (outcomes.select(kind="qaly").size and outcomes.select(kind="ly").size):
+        return []
+    from hecon.evaluate.kept import CheckResult
+
+    qaly, ly = outcomes.effect("qaly"), outcomes.effect("ly")
+    worst = int(np.argmax((qaly - ly).max(axis=1)))
+    within = np.full(qaly.shape[1], 1e-9) * np.maximum(ly[worst], 1.0)
+    name = outcomes.strategies[worst]
+    return [CheckResult("QALYs against life-years", name, f"strategy {name}", qaly[worst], ly[worst], within, True)]
 
 
 def _words(check: "CheckResult") -> str:
     wanted = "at most" if check.at_most else "equal to"
     allowance = f" within {check.within[0]:.3g}" if check.within[0] else ""
-    return f"{check.name} ({check.place}): {check.value[0]:.6g}, not {wanted} {check.target[0]:.6g}{allowance}"
+    value = told_sum(check.value[0], check.target[0])
+    return f"{check.name} ({check.place}): {value}, not {wanted} {check.target[0]:.6g}{allowance}"

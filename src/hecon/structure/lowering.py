@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once, told_sum
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
@@ -37,6 +37,9 @@ _NO_START = (
     "start= changes nothing: in a partitioned model everyone begins within the first curve; leave it out, and write who begins"
     " elsewhere as a leaf whose curves (let=) say so or that leads to a MarkovModel"
 )
+_BEGINS = CheckFormula(
+    "years by which lasts is below 0", Call("neg", (Name("lasts"),)), None, Number(0.0), Number(_SLACK), must=True
+)
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
@@ -54,7 +57,7 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
     """
     settings = {k: v for k, v in (settings or {}).items() if k in MODEL_SETTINGS and v}
     faults: list[Fault] = []
-    tree = _as_tree(model, settings, faults)
+    tree = as_tree(model, faults)
     discounting = Discounting(tree.discount, settings.get("discount_timing", tree.discount_timing))
     faults += discounting.faults()
     if not tree.strategies:
@@ -73,12 +76,36 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
     for strategy in strategies:
         blocks += _Lowering(tree, strategy, discounting, settings, faults).blocks()
         place = f"strategy {strategy.name}"
-        checks[strategy.name] = tuple(read_check(check, place, faults) for check in (*tree.checks, *strategy.checks))
+        declared = (read_check(check, place, faults) for check in (*tree.checks, *strategy.checks))
+        checks[strategy.name] = (*declared, *([_BEGINS] if strategy.lasts != "0" else []))
     raise_faults(told_once(faults, names), ModelError, tree.title or "model")
     items = _items(blocks, faults)
     raise_faults(faults, ModelError, tree.title or "model")
     labels = tuple((strategy.name, strategy.label or strategy.name) for strategy in strategies)
     return Program(tree.title, labels, tuple(blocks), items, checks)
+
+
+def as_tree(model: Model, faults: list[Fault]) -> DecisionTree:
+    """A model that stands alone, as the tree whose strategies all lead straight into it; a tree, as it is.
+
+    Raises:
+        ModelError: what is neither; arguments that a structure standing alone needs are added to `faults`.
+
+    >>> tree = DecisionTree("Demo", [], {"cost": "0", "effect": "0"}, "continuous")
+    >>> as_tree(tree, []) is tree
+    True
+    """
+    if isinstance(model, DecisionTree):
+        return model
+    if not hasattr(model, "strategies") or not hasattr(model, "lower"):
+        raise ModelError(f"a model is a DecisionTree or a structure with strategies; got {type(model).__name__}")
+    missing = [w for w in ("title", "strategies", "discount", "discount_timing") if not getattr(model, w)]
+    faults += [Fault(model.name, f"standing alone, the model needs {what}=") for what in missing]
+    strategies = [
+        s if s.to is not None else replace(s, to=Leaf(to=model, start=s.start or getattr(model, "start", None)))
+        for s in model.strategies
+    ]
+    return DecisionTree(model.title, strategies, model.discount or {}, model.discount_timing or "", model.age)
 
 
 @dataclass
@@ -230,7 +257,9 @@ class _Lowering:
         if len(numbers) == len(shares):
             if numbers and (min(numbers) < 0 or abs(sum(numbers) - 1) > _SLACK):
                 told = ", ".join(f"{state} {share:g}" for state, share in zip(shares, numbers, strict=True))
-                self.faults.append(Fault(place, f"start: shares are at least 0 and add up to 1; got {told}"))
+                self.faults.append(
+                    Fault(place, f"start: shares are at least 0 and add up to 1; got {told}, {told_sum(sum(numbers))}")
+                )
             return []
         slack, one = Number(_SLACK), Number(1.0)
         below = [
@@ -258,21 +287,6 @@ class _Lowering:
         return {
             state: read(text, f"{place}, start", self.faults) for state, text in shares.items() if state not in unknown
         }
-
-
-def _as_tree(model: Model, settings: Mapping[str, str], faults: list[Fault]) -> DecisionTree:
-    """A model that stands alone, as the tree whose strategies all lead straight into it."""
-    if isinstance(model, DecisionTree):
-        return model
-    if not hasattr(model, "strategies") or not hasattr(model, "lower"):
-        raise ModelError(f"a model is a DecisionTree or a structure with strategies; got {type(model).__name__}")
-    missing = [w for w in ("title", "strategies", "discount", "discount_timing") if not getattr(model, w)]
-    faults += [Fault(model.name, f"standing alone, the model needs {what}=") for what in missing]
-    strategies = [
-        s if s.to is not None else replace(s, to=Leaf(to=model, start=s.start or getattr(model, "start", None)))
-        for s in model.strategies
-    ]
-    return DecisionTree(model.title, strategies, model.discount or {}, model.discount_timing or "", model.age)
 
 
 def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structure:

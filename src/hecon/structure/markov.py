@@ -29,12 +29,12 @@ class MarkovModel:
     """A cohort state-transition model.
 
     `transitions` are probabilities per cycle ("C" is the rest of the row; staying left out is the rest too), `rates` are
-    per year: give one of the two. `within_cycle` weights flows: start, end, half-cycle, simpson (darth-legacy and
-    darth-none only to reproduce published tables). `events` says when in its cycle a move's cost falls. `flows` of
-    "start", "mid" or "end" discounts the mean flow of a cycle's two ends at that point of the cycle, in place of each end at
-    its own time ("boundaries"). `dead` names the states in which no life-years are
-    lived; left out, it is the one state without a way out. Standing alone, the model also takes `title`, `strategies`,
-    `start`, `age`, `discount` and `discount_timing`.
+    per year: give one of the two. `within_cycle` says how long a state is occupied in a cycle: start, end, half-cycle,
+    simpson (darth-legacy and darth-none only to reproduce published tables). `events` says when in its cycle a move's cost
+    falls. `flows` of "start", "mid" or "end" discounts the mean flow of a cycle's two ends at that point of the cycle, in
+    place of each end at its own time ("boundaries"). `dead` names the states in which no life-years are lived; left out, it
+    is the one state without a way out. Standing alone, the model also takes `title`, `strategies`, `start`, `age`,
+    `discount` and `discount_timing`.
 
     >>> model = MarkovModel(("well", "dead"), "1 year", "10 years", "half-cycle", "mid", transitions={"well -> dead": "0.1"})
     >>> model.clock

@@ -68,7 +68,7 @@ def _column(sheet: Sheet, page: Page, column: Column, values: Mapping[Source, Ar
     for j in range(column.width):
         here = _rows(numbers, page.rows, column.width, j)
         text, first = column.text, column.first
-        if column.width > 1 and j == 0 and column.left is not None:
+        if j == 0 and column.left is not None:
             text = column.left
         if column.width > 1 and j and column.first_right is not None:
             first = column.first_right
@@ -95,8 +95,10 @@ def _column(sheet: Sheet, page: Page, column: Column, values: Mapping[Source, Ar
 
 def _rows(numbers: Array, rows: int, width: int, j: int) -> Array:
     """One column's numbers in draw 0, however the engine keeps them: constant, per row, per tunnel, per row and tunnel."""
-    if width > 1:
-        numbers = numbers[:, j] if numbers.ndim == 3 else numbers[j]
+    if numbers.ndim == 3:
+        numbers = numbers[:, j]
+    elif width > 1:
+        numbers = numbers[j]
     return np.asarray(np.broadcast_to(numbers[..., 0], (rows,)))
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hecon.errors import InputError
+from hecon.inputs.cells import cell_text, escape
+from hecon.inputs.csv_file import Sheet
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
 from hecon.inputs.parameter import Parameter
-from hecon.inputs.sheets import Sheet, cell_text, escape, read_sheets
+from hecon.inputs.sheets import read_sheets
 from hecon.workbook.read_back import ReadBack
 
 _COLUMNS = ("value", "low", "high", "distribution", "par1", "par2")

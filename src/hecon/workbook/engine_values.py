@@ -120,7 +120,12 @@ def engine_values(
         if s.what not in _SELF_MADE
     }
     numbers = node_values(program, builder.graph, {node for nodes in made.values() for node in nodes}, draws)
-    found = {source: _shaped([numbers[node] for node in nodes]) for source, nodes in made.items()}
+    found = {
+        source: _by_tunnel([numbers[node] for node in nodes])
+        if source.what in ("substate", "at tunnel")
+        else numbers[nodes[0]]
+        for source, nodes in made.items()
+    }
     found |= {source: x[-1] for source, x in found.items() if source.what == "past" and x.ndim == 2}
     stepped = {}
     for name, more in rates.items():
@@ -167,9 +172,8 @@ def node_values(program: Program, graph: Graph, nodes: Iterable[int], draws: "Dr
     return found
 
 
-def _shaped(values: list[Array]) -> Array:
-    if len(values) == 1:
-        return values[0]
+def _by_tunnel(values: list[Array]) -> Array:
+    """A tunnel's values side by side; a single tunnel has an axis too."""
     if any(x.ndim == 2 for x in values):
         rows = max(len(x) for x in values if x.ndim == 2)
         return np.stack([np.broadcast_to(x, (rows, x.shape[-1])) for x in values], axis=1)

@@ -5,7 +5,7 @@ from hecon.workbook.page import letters
 SHEET = "Inputs"
 COLUMNS = (
     "name", "label", "live", "value", "low", "high", "distribution", "par1", "par2", "unit", "source", "provenance",
-    "original value", "changed?", "group", "correlation_group", "price_year", "currency", "mean_differs", "note",
+    "original value", "changed?", "group", "correlation_group", "price_year", "currency", "mean_differs", "support", "note",
 )  # fmt: skip
 FIRST = 6  # the first row of inputs, counted from 0
 NAME, LABEL, LIVE, BASE, LOW, HIGH = range(6)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.parameter import Parameter
 
-_WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 60)
-_HIDDEN = ("distribution", "par1", "par2", "correlation_group", "mean_differs", "note")
+_WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 12, 60)
+_HIDDEN = ("distribution", "par1", "par2", "correlation_group", "mean_differs", "support", "note")
 _NUMBERS = ("live", "value", "low", "high", "par1", "par2", "original value", "changed?")
 _SHARE_DISTRIBUTIONS = ("beta", "beta mean se", "logit normal", "dirichlet")
 _POSITIVE_DISTRIBUTIONS = ("gamma", "gamma mean se", "lognormal")

@@ -84,7 +84,7 @@ class ItemColumns:
     def present(self, title: str, some: list[int]) -> Column:
         """The column of what some terms come to in each cycle, discounted; those that are the same share one."""
         parts = [factors(self.terms[k].present) for k in some]
-        common = [one for one in parts[0] if all(one in rest for rest in parts[1:])] if len(parts) > 1 else []
+        common = in_common(parts) if len(parts) > 1 else []
         if any(self.tunnel(self.terms[k]) for k in some):
             common = []
         texts = []
@@ -211,6 +211,23 @@ class ItemColumns:
             length = self.block.states.tunnels[state].length
             at_end = f"({at_end}+IF({row}+2<={length},INDEX({below},1,{row}+2)*({left}-{reached}),0))"
         return f"({columns.weight('this')}*SUMPRODUCT({here},{given}){first}+{columns.weight('next')}*{at_end}{last})"
+
+
+def in_common(parts: list[list[Node]]) -> list[Node]:
+    """The factors that all parts have, each as often as all have it: a price squared in one part is common once.
+
+    >>> from hecon.formula.syntax import parse
+    >>> [one.name for one in in_common([factors(parse("c * h * h")), factors(parse("2 * h * c"))])]
+    ['c', 'h']
+    """
+    left = [list(part) for part in parts[1:]]
+    common = []
+    for one in parts[0]:
+        if all(one in rest for rest in left):
+            common.append(one)
+            for rest in left:
+                rest.remove(one)
+    return common
 
 
 def product(trees: list[Node]) -> Node:
