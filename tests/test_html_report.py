@@ -19,7 +19,7 @@ from hecon.inputs.parameter import Change, Scenario, Source
 from hecon.report.findings import find
 from hecon.report.html_page import draft_words, html_page
 from hecon.results.analysis import Analysis
-from hecon.results.options import Reading
+from hecon.results.options import RunSettings
 from hecon.workbook.package import read_package
 from hecon.workbook.stored import MARK
 
@@ -93,7 +93,7 @@ def findings(draws=400, **parameters):
     base = run(model, book.base(), keep=("by_state", "by_year", "trace"))
     sampled = book.sample(draws, 1) if draws else None
     psa = run(model, sampled) if sampled else None
-    study = Analysis("demo", model, book, sampled, base, psa, Reading("payer", 10.0, "none"))
+    study = Analysis("demo", model, book, sampled, base, psa, RunSettings("payer", 10.0, "none"))
     table = scenarios(model, book, reference="none", perspective="payer", wtp=10.0, draws=draws, seed=1)
     return find(study, model, table)
 

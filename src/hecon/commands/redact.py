@@ -16,7 +16,7 @@ from hecon.commands.derived_too import derived_too
 from hecon.commands.screen import messages, results, waiting
 from hecon.errors import HeconError, InputError
 from hecon.results.case import at_scenario
-from hecon.results.options import Options, complete, reading_of, sampling_of
+from hecon.results.options import Options, complete, sampling_of, settings_of
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -87,7 +87,7 @@ def confidential(
     more = derived_too(case, [name for name in names if name in book.parameters])
     withheld = plan_withheld(model, book, [*names, *more])
     check_told(book, withheld.names)
-    read = reading_of(book, options, tuple(name for name, _ in _strategies(model, book)))
+    read = settings_of(book, options, tuple(name for name, _ in _strategies(model, book)))
     about = {"title": model.title, "structure": read.structure, "scenario": read.scenario}
     reading = Reading(
         case.name,

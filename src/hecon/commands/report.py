@@ -1,6 +1,7 @@
 """`hecon report`: everything about a case on one HTML page that needs no network, and as sheets of its workbook."""
 
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -45,7 +46,7 @@ def write_report(
     """
     from hecon.commands.report_workbook import write_report_workbook
     from hecon.report.as_json import as_json
-    from hecon.report.html_page import draft_words, sections
+    from hecon.report.html_page import draft_words
     from hecon.report.write_report import everything, write_page
 
     options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
@@ -77,7 +78,7 @@ def write_report(
         else list(dict.fromkeys(r.scenario for r in found.scenarios.rows)),
         "scenario_draws": 0 if found.scenarios is None else found.scenarios.draws,
         "remarks": {section: list(texts) for section, texts in found.remarks.items()},
-        "sections": [section.anchor for section in sections(found)],
+        "sections": re.findall('<section id="([^"]+)"', target.read_text(encoding="utf-8")),
         "file": str(target),
         "workbook": str(workbook) if written_too else None,
     }

@@ -19,7 +19,7 @@ from hecon.outcomes import Outcomes
 from hecon.report.folder import versions, whole_folder, write_json
 from hecon.results.analysis import Analysis
 from hecon.results.case import KEEP
-from hecon.results.options import Reading
+from hecon.results.options import RunSettings
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -73,14 +73,14 @@ def load_analysis(folder: str | Path, model: "Model | None" = None) -> Analysis:
     psa = load_outcomes(place / "psa.npz") if (place / "psa.npz").is_file() else None
     draws = None if psa is None or book is None else _draws(place, about, book, psa)
     words: dict[str, str] = about["settings"]
-    reading = Reading(
+    settings = RunSettings(
         about["perspective"], about["wtp"], about["reference"], about["effect"], words.get("structure", ""),
         words.get("scenario", ""), tuple(words.get("strategies", "").split()),
     )  # fmt: skip
     stored = {"title": words.get("title", ""), "program_fingerprint": about["program_fingerprint"] or ""}
     if model is None or book is None:
-        return Analysis(about["case"], None, book, draws, base, psa, reading, {}, stored)
-    found = Analysis(about["case"], model, book, draws, _again(place, model, book, base), psa, reading, {"": model})
+        return Analysis(about["case"], None, book, draws, base, psa, settings, {}, stored)
+    found = Analysis(about["case"], model, book, draws, _again(place, model, book, base), psa, settings, {"": model})
     if found.program_fingerprint != about["program_fingerprint"]:
         raise HeconError(f"{place}: was made with another model than the one given (their fingerprints differ)")
     return found

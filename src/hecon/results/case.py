@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import InputError, ModelError, nearest
 from hecon.results.analysis import Analysis
-from hecon.results.options import Options, complete, make_draws, reading_of
+from hecon.results.options import Options, complete, make_draws, settings_of
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ def run_case(
     watch = watch or (lambda what, total: nullcontext())
     with watch("base case", None):
         base = run(model, book.base(), keep=keep)
-    reading = reading_of(book, options, base.strategies)
+    settings = settings_of(book, options, base.strategies)
     models = {options.structure: model} if options.structure else case.models
-    analysis = Analysis(case.name, model, book, None, base, None, reading, models)
+    analysis = Analysis(case.name, model, book, None, base, None, settings, models)
     if draws is None:
         return analysis
     with watch(f"{draws.n:,} draws", draws.n) as done:

@@ -46,7 +46,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Reading:
+class RunSettings:
     """How the results of a run are read: all that is chosen when the run is made, and told with it.
 
     `wtp` is in currency per unit of `effect` (a kind, or a sum of kinds), `reference` the strategy of the comparisons.
@@ -102,7 +102,7 @@ def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:
     return n, seed, method.replace("-", " ")
 
 
-def reading_of(book: "Book", options: Options, strategies: Sequence[str]) -> Reading:
+def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> RunSettings:
     """How a run over these strategies is read, once `complete` has found that nothing is open.
 
     Raises:
@@ -110,14 +110,14 @@ def reading_of(book: "Book", options: Options, strategies: Sequence[str]) -> Rea
 
     >>> from hecon.inputs.book import make_book
     >>> book = make_book("demo", [], settings={"perspective": "payer", "threshold": 50_000})
-    >>> reading_of(book, Options(wtp=20_000.0), ["care", "drug"])
-    Reading(perspective='payer', wtp=20000.0, reference='care', effect='qaly', structure='', scenario='', strategies=())
+    >>> settings_of(book, Options(wtp=20_000.0), ["care", "drug"])
+    RunSettings(perspective='payer', wtp=20000.0, reference='care', effect='qaly', structure='', scenario='', strategies=())
     """
     settings = book.settings
     wtp = float(settings["threshold"]) if options.wtp is None else options.wtp
     if not 0 < wtp < float("inf"):
         raise InputError(f"the threshold must be above 0; got {wtp:g}")
-    return Reading(
+    return RunSettings(
         options.perspective or settings["perspective"],
         wtp,
         _reference(options, settings.get("reference", ""), strategies),

@@ -9,7 +9,7 @@ from hecon.analysis.agreement import Gap, agreement
 from hecon.analysis.totals import effect_word
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.outcomes import Outcomes
-from hecon.results.options import Reading
+from hecon.results.options import RunSettings
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Record(Shown):
     draws: "Draws | None"
     base: Outcomes
     psa: Outcomes | None
-    settings: Reading
+    settings: RunSettings
     models: "Mapping[str, Model]" = field(default_factory=dict)
     stored: "Mapping[str, str]" = field(default_factory=dict)
 
@@ -57,7 +57,7 @@ class Record(Shown):
         draws: "Draws | None" = None,
     ) -> Self:
         """An analysis of outcomes that come from elsewhere: another program, another engine, a PSA table that was read."""
-        return cls(case, None, book, draws, base, psa, Reading(perspective, wtp, reference, effect))
+        return cls(case, None, book, draws, base, psa, RunSettings(perspective, wtp, reference, effect))
 
     def __post_init__(self) -> None:
         self.base.sectors(self.perspective)
