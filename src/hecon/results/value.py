@@ -41,9 +41,9 @@ def value_of_information(analysis: "Analysis") -> ValueOfInformation:
     >>> import numpy as np
     >>> from hecon import Analysis, Parameter, make_book
     >>> from hecon.analysis.totals import from_totals
-    >>> book = make_book("demo", [Parameter(name="c_fee", value=0.0, distribution="normal", par1=0, par2=10)])
+    >>> book = make_book("demo", [Parameter(name="fee", value=0.0, distribution="normal", par1=0, par2=10)])
     >>> draws = book.sample(2000, seed=1)
-    >>> psa = from_totals(("a", "b"), [0 * draws["c_fee"], draws["c_fee"]], np.zeros((2, 2000)))
+    >>> psa = from_totals(("a", "b"), [0 * draws["fee"], draws["fee"]], np.zeros((2, 2000)))
     >>> base = from_totals(("a", "b"), [[0.0], [0.0]], [[0.0], [0.0]])
     >>> found = value_of_information(Analysis.of_outcomes("demo", base, psa, "payer", 1.0, "a", book=book, draws=draws))
     >>> abs(found.evpi - 10 * 0.3989) < 3 * found.evpi_se  # E[max(0, -fee)] = sd / sqrt(2 pi)
