@@ -59,12 +59,12 @@ def test_everything_is_in_it() -> None:
 
 def test_a_second_block_shows_what_differs() -> None:
     text = appendix(HARD, BOOK)
-    part = text.split("### new - episodes 2")[1].split("###")[0]
-    assert "All else is as in usual - episodes 1." in part
+    part = text.split("### new - episodes, made / mild")[1].split("###")[0]
+    assert "All else is as in usual - episodes, early." in part
     assert "`0.5 * c_care + 10 * t`" in part
     assert "r_event" not in part
     assert "relapsed -> dead" not in part.replace("end_of_life", "")
-    again = text.split("### new - decline 3")[1].split("###")[0]
+    again = text.split("### new - decline, made / late")[1].split("###")[0]
     assert "`2 * r_recover`" in again  # a move is overridden, so the matrix stands again
 
 

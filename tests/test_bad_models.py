@@ -128,7 +128,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     ),
     "a tunnel without an end": (
         cohort(tunnels={"ill": Tunnel(2, last="leave")}),
-        'needs a length of at least 1 and last="stay" or "error"',
+        'needs a whole number of cycles, at least 1, and last="stay" or "error"; got Tunnel(',
     ),
     "state_time outside a tunnel": (
         cohort(transitions={"well -> ill": "0.1 * state_time", "ill -> dead": "p_die"}),
@@ -146,11 +146,11 @@ MODELS: dict[str, tuple[Any, str]] = {
     "a time without a unit": (cohort(cycle="1"), "'1' is not a length of time: write a number and a unit"),
     "a payment between rows": (
         cohort(outcomes=[cost({"well": "1"}, at="18 months")]),
-        "at(x, 1.5): 1.5 cycles is not a row of this block",
+        'at="18 months": 1.5 cycles is not a row of this block (whole cycles from 0 to 4): name the time of a row',
     ),
     "a payment past the horizon": (
         cohort(outcomes=[cost({"well": "1"}, at="5 years")]),
-        "5 cycles is not a row of this block (whole cycles from 0 to 4)",
+        'at="5 years": beyond the horizon of 4 years, and it changes a total',
     ),
     # methods
     "an unknown method": (

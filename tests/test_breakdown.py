@@ -25,7 +25,7 @@ def kept():
     page = runpy.run_path(str(CASE / "model.py"))
     model = page.get("MODEL") or page["MODELS"]["markov"]
     book = hecon.read_inputs(HERE.parents[0] / "inputs" / "car_t_paediatric_all")
-    return hecon.run(model, book.base(), keep=("by_state", "by_year", "trace"))
+    return hecon.run(model, book.base(), keep=("by_state", "ledger", "trace"))
 
 
 @pytest.mark.parametrize("by", BY)
@@ -59,15 +59,14 @@ def test_the_years_add_up_to_the_totals(kept, effect):
     assert found.cost.sum() == pytest.approx(cost[1] - cost[0], rel=1e-10)
     assert found.effect.sum() == pytest.approx(gain[1] - gain[0], rel=1e-10)
     assert found.pays_back is None
-    assert found.cumulative_nmb[found.worth_from] >= 0 > found.cumulative_nmb[found.worth_from - 1]
+    assert found.cumulative_nmb[found.worth_from - 1] >= 0 > found.cumulative_nmb[found.worth_from - 2]
 
 
-def test_a_model_without_payoffs_at_once_has_nothing_in_year_0():
+def test_the_years_are_those_of_the_horizon():
     model = runpy.run_path(str(SICK / "model.py"))["MODEL"]
-    outcomes = hecon.run(model, hecon.read_inputs(SICK / "inputs").base(), keep=("by_year", "trace"))
+    outcomes = hecon.run(model, hecon.read_inputs(SICK / "inputs").base(), keep=("ledger", "trace"))
     found = over_time(outcomes, "strategy_b", reference="standard", perspective="payer", wtp=1e5)
-    assert found.cost[0] == found.effect[0] == 0
-    assert found.years[-1] == 75  # the horizon's own row counts in the year that it ends
+    assert found.years.tolist() == list(range(1, 76))
     cost = outcomes.cost("payer")[:, 0]
     assert found.cumulative_cost[-1] == pytest.approx(cost[2] - cost[0])
 
@@ -82,7 +81,7 @@ def test_what_was_not_kept_is_asked_for():
     two = from_totals(("none", "drug"), [[0.0], [9.0]], [[1.0], [1.5]])
     with pytest.raises(HeconError, match="by_state"):
         cost_breakdown(two, "drug", reference="none", perspective="payer", by="state")
-    with pytest.raises(HeconError, match="by_year"):
+    with pytest.raises(HeconError, match="ledger"):
         over_time(two, "drug", reference="none", perspective="payer", wtp=1)
     with pytest.raises(HeconError, match="did you mean 'category'"):
         cost_breakdown(two, "drug", reference="none", perspective="payer", by="categry")
@@ -153,14 +152,16 @@ def test_a_payoff_of_the_tree_counts_in_the_year_in_which_it_falls():
         "Demo", [hecon.Strategy("none", to=hecon.Leaf()), hecon.Strategy("drug", to=drug)], {"cost": "0.03", "effect": "0"},
         "continuous",
     )  # fmt: skip
-    outcomes = hecon.run(tree, book.base(), keep=("by_year",))
+    outcomes = hecon.run(tree, book.base(), keep=("ledger",))
     found = over_time(outcomes, "drug", reference="none", perspective="payer", wtp=0)
     late = 100 * 1.03**-2.5
-    assert found.cost.tolist() == pytest.approx([100, 100 * 1.03**-0.5 + 100 / 1.03, 0, late])
+    assert found.cost.tolist() == pytest.approx(
+        [100 + 100 * 1.03**-0.5, 100 / 1.03, late]
+    )  # at 1 year is in the second
     assert found.cost.sum() == pytest.approx(outcomes.cost("payer")[1, 0])
     draws = book.sample(2, seed=1).fix(d_late=[0.5, 2.5])
-    halves = over_time(hecon.run(tree, draws, keep=("by_year",)), "drug", reference="none", perspective="payer", wtp=0)
-    assert halves.cost[3] == pytest.approx(late / 2)
+    halves = over_time(hecon.run(tree, draws, keep=("ledger",)), "drug", reference="none", perspective="payer", wtp=0)
+    assert halves.cost[2] == pytest.approx(late / 2)
 
 
 @pytest.mark.parametrize(

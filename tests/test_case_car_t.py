@@ -240,10 +240,14 @@ def test_partitioned_draws_equal_plain_loops(book: Any, models: Any) -> None:
 
 
 def test_two_structures_agree_where_they_share_their_curves(book: Any, models: Any) -> None:
-    """The salvage arm has the same curves in both; only rounding of months at the cure differs."""
+    """The salvage arm has the same curves in both; only the month of the cure differs.
+
+    The Markov structure has moved everyone to survivors by that month's end, so that half of it is lived as one; in the
+    partitioned structure the month's amounts are still those before the cure, at both of its ends.
+    """
     markov, partitioned = (hecon.run(models[name], book.base()) for name in ("markov", "partitioned"))
     assert partitioned.effect("qaly")[0, 0] == pytest.approx(markov.effect("qaly")[0, 0], rel=1e-3)
-    assert partitioned.cost("payer")[0, 0] == pytest.approx(markov.cost("payer")[0, 0], rel=1e-4)
+    assert partitioned.cost("payer")[0, 0] == pytest.approx(markov.cost("payer")[0, 0], rel=5e-4)
     assert partitioned.effect("qaly")[1, 0] == pytest.approx(markov.effect("qaly")[1, 0], rel=0.03)
     for check in partitioned.kept["checks"]:
         assert np.all(check.passed), check.name

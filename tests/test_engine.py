@@ -92,7 +92,7 @@ def all_kept(result: Any) -> list[Any]:
         for _, one in (runs if isinstance(runs, list) else [runs])
         for x in one.values()
     ]
-    years = [x for pair in result.kept["by_year"].values() for x in pair]
+    years = [result.kept["ledger"].undiscounted, result.kept["ledger"].discounted]
     checks = [x for one in result.kept["checks"] for x in (one.value, one.target)]
     levers = [one.quantity for one in result.levers]
     return [result.values, result.draw, *trace, *years, *checks, *levers, *(p.value for p in result.kept["by_state"])]
@@ -102,7 +102,7 @@ def all_kept(result: Any) -> list[Any]:
 def test_chunks_and_threads_change_no_bit(chunk: int | None, threads: int | None) -> None:
     """Tunnels, rates, weekly cycles, costs that change over time; 130 draws are two chunks of 64 and a rest."""
     draws = HARD_BOOK.sample(17 if chunk == 1 else 130, seed=6)
-    keep = ("totals", "trace", "by_year", "by_state")
+    keep = ("totals", "trace", "ledger", "by_state")
     whole = hecon.run(HARD, draws, keep=keep, chunk=draws.n, threads=1)
     parts = hecon.run(HARD, draws, keep=keep, chunk=chunk, threads=threads)
     for one, other in zip(all_kept(whole), all_kept(parts), strict=True):
@@ -191,20 +191,10 @@ def test_a_price_changed_afterwards_is_the_price_run() -> None:
 
 
 def test_years_add_up_to_the_totals() -> None:
-    """by_year of flows and moves, discounted, with what trees pay at once in no year of any block."""
-    result = hecon.run(HARD, HARD_BOOK.sample(3, seed=8), keep=("totals", "by_year", "by_state"))
-    pieces = {(p.strategy, p.kind, p.item): 0.0 for p in result.kept["by_state"]}
-    for piece in result.kept["by_state"]:
-        pieces[piece.strategy, piece.kind, piece.item] = pieces[piece.strategy, piece.kind, piece.item] + piece.value
-    compared = 0
-    for (strategy, kind, name), (_, present) in result.kept["by_year"].items():
-        k = result.strategies.index(strategy)
-        total = result.values[k, result.select(kind=kind, name=name)[0]]
-        assert pieces[strategy, kind, name] == pytest.approx(total, rel=1e-12)
-        if name in ("follow_up", "work_up", "utility", "relapses", "life_years", "lost_work", "scan"):
-            assert present.sum(axis=0) == pytest.approx(total, rel=1e-12), (strategy, kind, name)
-            compared += 1
-    assert compared == 2 * 8
+    """Flows, moves, dated amounts, what trees pay at once; levers and waits that differ by draw included."""
+    result = hecon.run(HARD, HARD_BOOK.sample(3, seed=8), keep=("totals", "ledger"))
+    ledger = result.kept["ledger"]
+    assert ledger.discounted.sum(axis=2) == pytest.approx(result.values, rel=1e-12, abs=1e-12)
 
 
 def test_undiscounted_years_by_hand() -> None:
@@ -213,11 +203,11 @@ def test_undiscounted_years_by_hand() -> None:
         transitions={"well -> dead": "0.5"}, discount={"cost": "0.1", "effect": "0"}, discount_timing="continuous",
         outcomes=[Cost("care", {"well": "16"}, per="year", **CARE), Cost("end", "16", on="well -> dead", **CARE)],
     )  # fmt: skip
-    plain, present = hecon.run(model, BOOK.base(), keep=("by_year",)).kept["by_year"]["only", "cost", "care"]
-    assert plain[:, 0].tolist() == [12, 3, 0]  # 8 x (1, .5, .25, .125), the last row has no weight
-    assert present[:, 0] == pytest.approx([8 + 4 / 1.1**0.5, 2 / 1.1 + 1 / 1.1**1.5, 0], rel=1e-14)
-    plain, _ = hecon.run(model, BOOK.base(), keep=("by_year",)).kept["by_year"]["only", "cost", "end"]
-    assert plain[:, 0].tolist() == [12, 3, 0]  # 16 x (.5, .25, .125, .0625)
+    ledger = hecon.run(model, BOOK.base(), keep=("ledger",)).kept["ledger"]
+    assert ledger.of("only", "cost", "care", discounted=False)[:, 0].tolist() == [12, 3]  # 8 x (1, .5, .25, .125)
+    present = ledger.of("only", "cost", "care")[:, 0]
+    assert present == pytest.approx([8 + 4 / 1.1**0.5, 2 / 1.1 + 1 / 1.1**1.5], rel=1e-14)
+    assert ledger.of("only", "cost", "end", discounted=False)[:, 0].tolist() == [12, 3]  # 16 x (.5, .25, .125, .0625)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5), (16, 1), (16, 3), (200, 1), (200, 64)])

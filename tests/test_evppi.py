@@ -200,7 +200,7 @@ def test_poor_fits_are_refused(seed):
     board = evppi(boards, dict(zip("xy", x, strict=True)), ["x", "y"], 0, "payer")
     for found in (waves, board):
         assert found.value is None
-        assert "refused, the fit misses" in str(found)
+        assert "not estimated, the fit misses" in str(found)
     good = evppi(outcomes(x[0] - 0.3 + 0.1 * rng.standard_normal(4000)), {"x": x[0]}, "x", 0, "payer")
     assert good.value == pytest.approx(0.045, abs=4 * good.se)  # E[max(0, 0.3 - u)] = 0.3 squared / 2
     assert ranked_last(x)

@@ -36,7 +36,7 @@ def values(explanation: Explanation) -> dict[str, float]:
 def test_a_formula_down_to_its_inputs() -> None:
     found = told("r_event", cycle=3)
     first, *below = found.lines
-    assert found.title == "strategy new, block new - episodes 1, cycle 3 (t = 0.25 years), draw 2"
+    assert found.title == "strategy new, block new - episodes, made / early + 2 more, cycle 3 (t = 0.25 years), draw 2"
     assert first.formula == "r_relapse * hr_arm * exp(-decay * t)"
     assert found.value == pytest.approx(p("r_relapse") * p("hr_drug") * np.exp(-p("decay") * 0.25), rel=1e-14)
     assert first.numbers == f"{p('r_relapse'):.6g} * {p('hr_drug'):.6g} * exp(-{p('decay'):.6g} * 0.25)"
@@ -91,7 +91,7 @@ def test_a_state_is_what_it_was_and_who_came_and_left() -> None:
     )
     assert "in cycle 1" in str(found)
     assert told("relapsed").lines[0].formula == "path[made / relapsed at once], at the start"
-    rates = told("ill", block="new - decline 4", cycle=1).lines
+    rates = told("ill", block="new - decline, not made / late", cycle=1).lines
     assert rates[1].value == pytest.approx(rates[0].value, rel=1e-12)
 
 
@@ -115,14 +115,14 @@ def test_branches_inputs_and_reserved_names() -> None:
     assert [line.name for line in both.lines if line.depth == 0] == ["p[made / late]", "p[not made / late]"]
     assert told("dr_cost").lines[0].source.startswith("parameters!E4")
     assert told("age", cycle=12).value == pytest.approx(p("age_start") + p("d_wait") + 1, rel=1e-14)
-    assert told("t", cycle=6, block="new - brief 5").value == 6 / 52
+    assert told("t", cycle=6, block="new - brief, not made / brief").value == 6 / 52
     assert told("mass").value == pytest.approx(
         p("p_made") * (p("p_early") + 0.1) + (1 - p("p_made") - p("p_died")) * p("p_early"), rel=1e-13
     )
 
 
 def test_look_ups_name_their_table() -> None:
-    found = told("r_other", block="new - decline 3", cycle=4)
+    found = told("r_other", block="new - decline, made / late", cycle=4)
     assert found.lines[1].name == 'life_table[age, "qx_male"]'
     assert found.lines[1].source == "table life_table"
     age = values(found)["age"]
@@ -154,8 +154,12 @@ def test_sums_reports_and_checks_over_cycles() -> None:
         ("r_evnt", {}, "strategy new has nothing called 'r_evnt'; did you mean 'r_event'?"),
         ("well -> relapse", {}, "did you mean 'well -> relapsed'?"),
         ("r_event", {"strategy": "nw"}, "unknown strategy 'nw'; did you mean 'new'? (known: usual, new)"),
-        ("r_event", {"block": "new - epsodes 1"}, "no block 'new - epsodes 1'; did you mean 'new - episodes 1'?"),
-        ("r_event", {"cycle": 121}, "new - episodes 1 has rows 0 to 120; there is no cycle 121"),
+        (
+            "r_event",
+            {"block": "new - epsodes, made / early + 2 more"},
+            "no block 'new - epsodes, made / early + 2 more'; did you mean 'new - episodes, made / early + 2 more'?",
+        ),
+        ("r_event", {"cycle": 121}, "new - episodes, made / early + 2 more has rows 0 to 120; there is no cycle 121"),
         ("r_event", {"cycle": -1}, "there is no cycle -1"),
         ("r_event", {"draw": 4}, "draw 4 is none of these draws (0 to 3)"),
         ("relapsed -> well", {"tunnel": 60}, "has no tunnel 60"),

@@ -90,7 +90,7 @@ def findings(draws=400, **parameters):
     free = {"cost": "0", "effect": "0"}
     arms = [Strategy("none", to=Leaf()), Strategy("drug", HOSTILE, to=drug)]
     model = DecisionTree(HOSTILE, arms, free, "continuous")
-    base = run(model, book.base(), keep=("by_state", "by_year", "trace"))
+    base = run(model, book.base(), keep=("by_state", "ledger", "trace"))
     sampled = book.sample(draws, 1) if draws else None
     psa = run(model, sampled) if sampled else None
     study = Analysis("demo", model, book, sampled, base, psa, RunSettings("payer", 10.0, "none"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
-    ("errors", "names", "outcomes", "shown", "version"),
+    ("digits", "errors", "names", "outcomes", "shown", "version"),
     ("formula",),
     ("inputs",),
     ("structure",),

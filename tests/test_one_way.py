@@ -147,7 +147,8 @@ def test_two_way_by_hand_with_its_decision_map():
     # 4 - 4 = 0 ties with none, the first declared; 8 - 8 = 0 too
     assert found.best.tolist() == [[0, 0, 0], [1, 1, 0], [1, 1, 1]]
     assert found.margin[2].tolist() == pytest.approx([8, 6, 4])
-    assert found.share("drug") == pytest.approx(5 / 9)
+    assert found.share("drug") == pytest.approx((5 + 2 * 0.5) / 9)  # of two points a half
+    assert found.best_names()[0, 0] == "none = drug"
     assert len(found.to_frame()) == 9
 
 

@@ -22,11 +22,13 @@ MODEL = MarkovModel(
 )  # fmt: skip
 PRINTED = {  # a field that is new belongs into the text, or here with the reason why no number rests on it
     "Program": "strategies blocks checks title items",  # a title is a label; items are those of the terms
-    "Block": "name strategy parent clock mass offset formulas states terms checks reports occupied moved",
+    # a leaf is a label; the cycles declared say only what is told of a shorter horizon
+    "Block": "name strategy parent clock mass offset formulas states terms checks reports occupied moved leaf between"
+    " declared_cycles",
     "Clock": "per_year cycles",
     "StateVector": "states by entries start tunnels",
     "Tunnel": "length last",
-    "Term": "item where value flow present discount time",
+    "Term": "item where value flow present discount time amount falls written ends by_year",  # what was written is words
     "CheckFormula": "name value equals at_most within must remedy",  # a remedy is words
     "Formula": "name tree text unit",  # the text is printed from the tree; units are words
 }

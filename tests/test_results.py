@@ -104,6 +104,7 @@ def results() -> dict[str, object]:
         "thresholds": one.thresholds(),
         "global_sensitivity": one.global_sensitivity("morris", n=4),
         "scenarios": one.scenarios(draws=20),
+        "horizons": one.horizons(["5", "lifetime"]),
         "subgroups": one.subgroups(),
         "price": one.price(wtp=[5000, 10_000]),
         "voi": one.voi(),

@@ -27,7 +27,7 @@ def book(**changes):
 def test_scenarios_by_hand_the_base_case_first():
     found = scenarios(tree(), book(dear=[("parameter", "price", "8")], strong=[("parameter", "gain", "2")]), **READING)
     assert [(row.scenario, row.inmb.mean) for row in found.rows] == [(BASE, 5), ("dear", 2), ("strong", 15)]
-    assert [row.icer.text for row in found.rows] == ["5", "8", "2"]
+    assert [row.icer.text for row in found.rows] == ["5", "8", "2.5"]
     assert found.draws == 0
     assert found.of("dear")[0].best
 

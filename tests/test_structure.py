@@ -377,7 +377,7 @@ def test_equal_leaves_share_a_block() -> None:
         ends.branches[3],
     )
     program = lower(tree(Strategy("s", to=ends)))
-    assert [block.name for block in program.blocks] == ["s", "s - cohort 1", "s - cohort 2"]
+    assert [block.name for block in program.blocks] == ["s", "s - cohort, a + b", "s - cohort, c"]
     model = tree(Strategy("s", to=ends, outcomes=[Count("who", {"well": "1", "ill": "1"}, at="0 years")]))
     kept = hecon.run(model, BOOK.base(), keep=("trace",)).kept["trace"]["s"]
     shares = [{state: float(x[0, 0]) for state, x in trace.items()} for _, trace in kept]

@@ -16,6 +16,7 @@ from hecon.analysis.pairwise import pairwise
 from hecon.errors import HeconError, InputError, ModelError
 from hecon.evaluate.explain import explain
 from hecon.evaluate.formula import evaluate_formula
+from hecon.evaluate.ledger import Ledger
 from hecon.evaluate.run import run
 from hecon.formula.functions import primitive
 from hecon.inputs.book import Book, make_book
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     )
     from hecon.analysis.global_sensitivity import global_sensitivity
     from hecon.analysis.growth import until_stable
+    from hecon.analysis.horizons import horizons
     from hecon.analysis.layouts import read_layout, write_layout
     from hecon.analysis.net_benefit import inmb, net_benefit, nmb
     from hecon.analysis.one_way import on_icer, one_way
@@ -110,6 +112,7 @@ __all__ = [
     "InputError",
     "Item",
     "Leaf",
+    "Ledger",
     "LifeYears",
     "MarkovModel",
     "ModelError",
@@ -137,6 +140,7 @@ __all__ = [
     "explain",
     "global_sensitivity",
     "headroom",
+    "horizons",
     "incremental",
     "inmb",
     "load_analysis",
@@ -188,6 +192,7 @@ _LATER = {
     "hecon.analysis.exchange": ("read_long_psa", "read_wide_psa", "write_wide_psa"),
     "hecon.analysis.global_sensitivity": ("global_sensitivity",),
     "hecon.analysis.growth": ("until_stable",),
+    "hecon.analysis.horizons": ("horizons",),
     "hecon.analysis.layouts": ("read_layout", "write_layout"),
     "hecon.analysis.net_benefit": ("inmb", "net_benefit", "nmb"),
     "hecon.analysis.one_way": ("on_icer", "one_way"),

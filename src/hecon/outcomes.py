@@ -6,10 +6,12 @@ One array (strategy, item, draw) and the labels that let it be taken apart again
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from hecon.digits import number_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.shown import Shown
 
@@ -63,6 +65,8 @@ class Outcomes(Shown):
 
     `levers` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why
     they may not.
+    `fingerprints` are those of the sampled inputs by name, so that no analysis takes the draws of another run for theirs;
+    empty for results that come from elsewhere.
 
     Raises:
         HeconError: shapes that disagree, values that are not finite, repeated strategies or items.
@@ -90,6 +94,7 @@ class Outcomes(Shown):
     kept: Mapping[str, Any] = field(default_factory=dict)
     perspectives: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PERSPECTIVES))
     not_linear: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -112,7 +117,7 @@ class Outcomes(Shown):
         for k, (name, kind) in enumerate(rows):
             means = self.values[:, k].mean(axis=1)
             digits = 0 if kind == "cost" else 3
-            cells = "".join(f"{mean:>{w},.{digits}f}" for mean, w in zip(means, columns, strict=True))
+            cells = "".join(f"{number_text(mean, digits):>{w}}" for mean, w in zip(means, columns, strict=True))
             lines.append(f"{name:<{wide}}{cells}")
         return "\n".join(lines)
 
@@ -231,3 +236,12 @@ class Outcomes(Shown):
         for row in rows:
             total += self.values[:, row]
         return total
+
+
+def fingerprint(values: ArrayLike) -> str:
+    """8 hexadecimal digits that tell one array of numbers from another, to the last bit and in their order.
+
+    >>> fingerprint([1.0, 2.0]) == fingerprint([1.0, 2.0]), fingerprint([1.0, 2.0]) == fingerprint([2.0, 1.0])
+    (True, False)
+    """
+    return f"{crc32(np.ascontiguousarray(values, dtype=np.float64).data):08x}"

@@ -166,3 +166,14 @@ def test_a_bound_that_does_not_hold_in_every_draw_is_said(home, call, edit):
     (check,) = hecon.run(model, book.sample(1000, seed=1)).kept["checks"]
     count = (check.value > 0.64).sum()
     assert f"In {count} of 1,000 draws not: alive at 10 years, as observed (strategy usual_care)." in stdout
+
+
+def test_horizons_are_printed_and_in_the_json(home, call):
+    result = call("run", "demo", "--draws", "0", "--no-figures", "--no-workbook", "--horizons", "5,lifetime")
+    assert result.exit_code == 0, result.output
+    assert "by horizon, deterministic" in result.stdout
+    lines = [line.split()[0] for line in result.stdout.splitlines() if line.startswith(("5 years", "lifetime"))]
+    assert lines == ["5", "lifetime"]
+    words = ("run", "demo", "--draws", "0", "--no-figures", "--no-workbook", "--json", "--horizons", "lifetime")
+    found = json.loads(call(*words).stdout)
+    assert found["horizons"][0]["inc_cost"] == pytest.approx(found["pairwise"][0]["inc_cost"])

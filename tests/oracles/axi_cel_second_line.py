@@ -134,29 +134,28 @@ def arm(
         efs = background[month] * survival(f"efs_{name}", chosen[f"efs_{name}"], years, p)
         free.append(min(efs, alive[month]))
         background.append(background[month] * exp(-rate(month, p, life) * (p["smr"] if month >= 60 else 1) / 12))
-    for month in range(months + 1):
-        year = (0.5 if month in (0, months) else 1.0) / 12
-        event_free, post_event = free[month], alive[month] - free[month]
-        effect, money = year * (1 + p["dr_effect"]) ** (-month / 12), year * (1 + p["dr_cost"]) ** (-month / 12)
-        recovered = p["survivors_recover"] == 1 and month >= 60
+    for month in range(months):  # a month's amounts go to half of those at its start and half of those at its end
+        recovered, early = p["survivors_recover"] == 1 and month >= 60, month < 60
+        working = p["age_start"] + month / 12 < 65
         u_post = p["u_event_free"] if recovered else p["u_post_event"]
-        qaly["utility"] += (event_free * p["u_event_free"] + post_event * u_post) * effect
-        ly += alive[month] * effect
-        undiscounted += alive[month] * year
-        early = month < 60
-        follow = event_free * (p["c_follow_up_early"] if month < 24 else p["c_follow_up_later"])
-        cost["follow_up"] += (follow + (0.0 if early else post_event * p["c_follow_up_later"])) * money
-        if early:
-            cost["post_event_care"] += post_event * p["c_post_event_year"] * money
-            cost["carers_work_illness"] += post_event * p["days_carer_post_event"] * value["carers_work"] * money
-            cost["carers_time_illness"] += post_event * p["days_carer_post_event"] * value["carers_time"] * money
-        if p["age_start"] + month / 12 < 65:
-            lost = event_free * (p["p_work_lost_first_year"] if month < 12 else 0.0)
-            lost += post_event * (p["p_work_lost_post_event"] if early else 0.0)
-            cost["output_lost_illness"] += lost * value["output_year"] * money
-        if month < months:
-            middle = (1 + p["dr_cost"]) ** (-(month + 0.5) / 12)
-            cost["end_of_life"] += (alive[month] - alive[month + 1]) * p["c_end_of_life"] * middle
+        for end in (month, month + 1):
+            event_free, post_event = free[end], alive[end] - free[end]
+            effect, money = (0.5 / 12 * (1 + p[one]) ** (-end / 12) for one in ("dr_effect", "dr_cost"))
+            qaly["utility"] += (event_free * p["u_event_free"] + post_event * u_post) * effect
+            ly += alive[end] * effect
+            undiscounted += alive[end] * 0.5 / 12
+            follow = event_free * (p["c_follow_up_early"] if month < 24 else p["c_follow_up_later"])
+            cost["follow_up"] += (follow + (0.0 if early else post_event * p["c_follow_up_later"])) * money
+            if early:
+                cost["post_event_care"] += post_event * p["c_post_event_year"] * money
+                cost["carers_work_illness"] += post_event * p["days_carer_post_event"] * value["carers_work"] * money
+                cost["carers_time_illness"] += post_event * p["days_carer_post_event"] * value["carers_time"] * money
+            if working:
+                lost = event_free * (p["p_work_lost_first_year"] if month < 12 else 0.0)
+                lost += post_event * (p["p_work_lost_post_event"] if early else 0.0)
+                cost["output_lost_illness"] += lost * value["output_year"] * money
+        middle = (1 + p["dr_cost"]) ** (-(month + 0.5) / 12)
+        cost["end_of_life"] += (alive[month] - alive[month + 1]) * p["c_end_of_life"] * middle
     found = {"cost": cost, "qaly": qaly, "count": count, "ly": ly, "ly_undiscounted": undiscounted}
     return found | {"alive": alive, "event_free": free}
 

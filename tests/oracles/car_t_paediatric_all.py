@@ -171,25 +171,12 @@ def start(group: str, p: Numbers, out: Tally) -> None:
 
 
 def follow(group: str, p: Numbers, tables: dict[str, dict[int, Numbers]], months: int, out: Tally) -> None:
-    """Month by month through the long term; half a month's weight at either end."""
+    """Month by month through the long term; a month's amounts go to half of those at its start and half at its end."""
     event_free, relapsed, survivor, dead = (0.0, 0.0, 0.0, 1.0) if group == "not infused" else (1.0, 0.0, 0.0, 0.0)
     population = 1.0
-    for month in range(months + 1):
+    out.trace.append([event_free, relapsed, survivor, dead])
+    for month in range(months):
         rate = population_rate(month, p, tables["life_table"])
-        weight = 0.5 if month in (0, months) else 1.0
-        value_cost = (1 + p["dr_cost"]) ** (-month / 12)
-        value_effect = (1 + p["dr_effect"]) ** (-month / 12)
-        year = weight / 12
-        u_event_free, u_relapsed = utilities(month, p, tables["utility_norms"])
-        lived = u_event_free * (event_free + survivor) + u_relapsed * relapsed
-        out.trace.append([event_free, relapsed, survivor, dead])
-        out.add("qaly", "utility", lived * year * value_effect)
-        out.add("ly", "life_years", (event_free + relapsed + survivor) * year * value_effect)
-        out.add("ly_undiscounted", "life_years", (event_free + relapsed + survivor) * year)
-        for item, flow in flows(group, month, p, event_free, relapsed, survivor, dead, population).items():
-            out.add("cost", item, flow * year * value_cost)
-        if month == months:
-            break
         p_relapse, p_die_ef, p_die_rel = moves(group, month, p)
         p_late = 1 - exp(-smr(month, p) * rate / 12)
         event_free_gone = event_free * (p_late if month >= p["cure_month"] else p_die_ef)
@@ -209,11 +196,37 @@ def follow(group: str, p: Numbers, tables: dict[str, dict[int, Numbers]], months
         survivor_gone = survivor * p_late
         survivor += cured_now - survivor_gone
         dead += event_free_gone + relapsed_gone + survivor_gone
+        out.trace.append([event_free, relapsed, survivor, dead])
+        for end in (month, month + 1):
+            live(group, month, end, p, tables["utility_norms"], out.trace[end], population, out)
         middle = (1 + p["dr_cost"]) ** (-(month + 0.5) / 12)
         out.add("cost", "event_treatment", events * p["c_relapse"] * middle)
         out.add("cost", "end_of_life", (event_free_gone + relapsed_gone + survivor_gone) * p["c_end_of_life"] * middle)
         out.add("count", "events", events)
         population *= exp(-rate / 12)
+
+
+def live(
+    group: str,
+    month: int,
+    end: int,
+    p: Numbers,
+    norms: dict[int, Numbers],
+    states: list[float],
+    population: float,
+    out: Tally,
+) -> None:
+    """Half a month of those in the states at one end of the month: the month's amounts, discounted at that end."""
+    event_free, relapsed, survivor, dead = states
+    half = 0.5 / 12
+    value_cost, value_effect = ((1 + p[rate]) ** (-end / 12) for rate in ("dr_cost", "dr_effect"))
+    u_event_free, u_relapsed = utilities(month, p, norms)
+    lived = u_event_free * (event_free + survivor) + u_relapsed * relapsed
+    out.add("qaly", "utility", lived * half * value_effect)
+    out.add("ly", "life_years", (event_free + relapsed + survivor) * half * value_effect)
+    out.add("ly_undiscounted", "life_years", (event_free + relapsed + survivor) * half)
+    for item, flow in flows(group, month, p, event_free, relapsed, survivor, dead, population).items():
+        out.add("cost", item, flow * half * value_cost)
 
 
 def moves(group: str, month: int, p: Numbers) -> tuple[float, float, float]:

@@ -58,11 +58,11 @@ def hazard(group: str, kind: str, years: float, p: Numbers) -> float:
 
 
 def follow(group: str, p: Numbers, tables: dict[str, dict[int, Numbers]], months: int, out: Any) -> None:
-    """Month by month: curves that never fall slower than mortality in general, then what is lived in their states."""
+    """Curves that never fall slower than mortality in general, then month by month what is lived in their states."""
     os, efs, general = [1.0], [1.0], [1.0]
     if group == "not infused":
         os, efs = [0.0], [0.0]
-    for month in range(months + 1):
+    for month in range(months):
         rate = MARKOV["population_rate"](month, p, tables["life_table"])
         least = rate / 12 * (MARKOV["smr"](month, p) if month >= p["cure_month"] else 1)
         for kind, curve in (("os", os), ("efs", efs)):
@@ -72,24 +72,15 @@ def follow(group: str, p: Numbers, tables: dict[str, dict[int, Numbers]], months
             curve.append(curve[-1] * exp(-max(step, least)))
         general.append(general[-1] * exp(-rate / 12))
     free = [min(e, o) for e, o in zip(efs, os, strict=True)]
-    for month in range(months + 1):
-        event_free, relapsed, dead = free[month], os[month] - free[month], 1 - os[month]
-        cured = month > p["cure_month"]
-        ill, survivor, well = relapsed, 0.0, event_free
-        if cured:
-            well, survivor = 0.0, event_free
-            if p["cure_relapsed"]:
-                ill, survivor = 0.0, event_free + relapsed
-        u_free, u_ill = MARKOV["utilities"](month, p, tables["utility_norms"])
-        year = (0.5 if month in (0, months) else 1.0) / 12
-        effect, money = year * (1 + p["dr_effect"]) ** (-month / 12), year * (1 + p["dr_cost"]) ** (-month / 12)
-        out.add("qaly", "utility", (u_free * (well + survivor) + u_ill * ill) * effect)
-        out.add("ly", "life_years", os[month] * effect)
-        out.add("ly_undiscounted", "life_years", os[month] * year)
-        for item, flow in MARKOV["flows"](group, month, p, well, ill, survivor, dead, general[month]).items():
-            out.add("cost", item, flow * money)
-        if month == months:
-            break
+    for month in range(months):
+        for end in (month, month + 1):
+            event_free, relapsed, survivor = free[end], os[end] - free[end], 0.0
+            if month > p["cure_month"]:  # the month says what holds, whichever of its ends is looked at
+                event_free, survivor = 0.0, event_free
+                if p["cure_relapsed"]:
+                    relapsed, survivor = 0.0, os[end]
+            states = [event_free, relapsed, survivor, 1 - os[end]]
+            MARKOV["live"](group, month, end, p, tables["utility_norms"], states, general[month], out)
         left, died = free[month] - free[month + 1], os[month] - os[month + 1]
         share = 1.0 if month >= p["cure_month"] else p["p_event_death"]
         if group == "salvage" and month < p["cure_month"]:

@@ -22,7 +22,7 @@ FOLDERS = {  # of models by their name; the inputs of a case stand apart from it
     "starter": ROOT / "src" / "hecon" / "commands" / "starter",
     "families": HERE / "families",
 }
-DRAWS = 60
+DRAWS = 100  # under which no value of information is estimated
 
 
 def structures(name: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def test_the_incremental_tables_are_the_frontier(tmp_path: Path) -> None:
             sheet.number(k, 0, float(cost))
             sheet.number(k, 1, float(effect))
         cells = [[f"${c}${k + 1}" for k in range(len(costs))] for c in "AB"]
-        incremental_rows(sheet, 20, names, cells[0], cells[1], np.array(costs, float), np.array(effects, float))
+        incremental_rows(sheet, 20, names, *cells, np.array(costs, float), np.array(effects, float), "QALYs")
     pen.workbook.close()
     found = open_session(tmp_path / "tables.xlsx", "formualizer", tmp_path).values({})
     for number, (name, (costs, effects)) in enumerate(SETS.items()):
@@ -70,12 +70,13 @@ def test_a_pairwise_comparison_says_the_quadrant_in_every_direction(tmp_path: Pa
     pen = Pen(open_workbook(str(tmp_path / "pairs.xlsx")))
     sheet = pen.sheet("Pairs")
     for row, (cost, effect) in enumerate(pairs):
-        for column, x in enumerate((cost, effect, 1.0)):
+        for column, x in enumerate((cost, effect, -1.0, effect - 1.0)):
             sheet.number(row, column, x)
         n = row + 1
-        sheet.formula(row, 3, quadrant_formula(f"A{n}", f"B{n}", f"C{n}"), quadrant(cost, effect, 1.0), "right")
+        words = quadrant_formula(f"A{n}", f"B{n}", (f"C{n}", f"D{n}"))
+        sheet.formula(row, 4, words, quadrant(cost, effect, 1.0), "right")
     pen.workbook.close()
-    words = open_session(tmp_path / "pairs.xlsx", "formualizer", tmp_path).values({})["Pairs"].words
+    found = open_session(tmp_path / "pairs.xlsx", "formualizer", tmp_path).values({})["Pairs"].words
     wanted = [
         "200",
         "dominant",
@@ -86,5 +87,5 @@ def test_a_pairwise_comparison_says_the_quadrant_in_every_direction(tmp_path: Pa
         "equal effect",
         "equal effect",
     ]
-    assert [words[row, 3] for row in range(len(pairs))] == wanted
+    assert [found[row, 4] for row in range(len(pairs))] == wanted
     assert [quadrant(cost, effect, 1.0) for cost, effect in pairs] == wanted

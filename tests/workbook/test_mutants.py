@@ -78,7 +78,7 @@ def test_a_wrong_parameter_in_one_late_row(twins: Twins, tmp_path: Path) -> None
     wanted = [
         (one, text)
         for one in layout.columns
-        if one.source.what == "flow" and one.last - one.first > 20
+        if one.source.what == "present" and one.last - one.first > 20
         for text in [formulas[one.sheet].formulas[one.last - 2, one.column]]
         if re.search(r"\$C\$\d+", text)
     ]

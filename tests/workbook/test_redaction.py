@@ -243,7 +243,7 @@ def test_cost_of_nothing_withheld_stays(sick: tuple[Confidential, Path]) -> None
     results = read_package(path).sheets["Results"]
     for k, strategy in enumerate(base.strategies):
         hidden = strategy.endswith(("_a", "_ab"))
-        cost, qaly = (8 + k, 2), (8 + k, 5)
+        cost, qaly = (9 + k, 2), (9 + k, 5)
         assert (results.errors.get(cost) == "#N/A") == hidden
         assert hidden or results.numbers[cost] == pytest.approx(base.cost("payer")[k, 0], rel=1e-12)
         assert results.numbers[qaly] == pytest.approx(base.effect()[k, 0], rel=1e-12)

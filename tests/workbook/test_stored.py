@@ -42,7 +42,7 @@ HOSTILE = '=HYPERLINK("http://x") +cmd @x "quoted" \n' + 300 * "long "
 def results(made: Made) -> tuple[Findings, tuple[StoredSheet, ...]]:
     """Every stored sheet of a case, from its small PSA."""
     model, book = made.model, made.book
-    base = hecon.run(model, book.base(), keep=("by_state", "by_year", "trace"))
+    base = hecon.run(model, book.base(), keep=("by_state", "ledger", "trace"))
     study = Analysis.of_outcomes(
         "case", base, made.psa, made.perspective, made.wtp, made.reference, book=book, draws=made.draws
     )
@@ -90,7 +90,7 @@ def test_every_sheet_is_marked_and_holds_one_formula(written: tuple[Made, Path, 
 
 def test_numbers_are_those_of_the_engine(written: tuple[Made, Path, Findings]) -> None:
     made, path, _ = written
-    base = hecon.run(made.model, made.book.base(), keep=("by_year", "trace"))
+    base = hecon.run(made.model, made.book.base(), keep=("ledger", "trace"))
     strategy = next(one for one in base.strategies if one != made.reference)
     years = over_time(base, strategy, reference=made.reference, perspective=made.perspective, wtp=made.wtp)
     cells = read_package(path).sheets["Breakdown"]

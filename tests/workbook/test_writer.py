@@ -86,6 +86,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Path]:
     return write(path, markov(), BOOK, 30), path
 
 
+@pytest.fixture(scope="module")
+def by_simpson(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Path]:
+    """The same by Simpson's rule, which Control offers only where it is declared."""
+    path = tmp_path_factory.mktemp("simpson") / "simpson.xlsx"
+    return write(path, markov(within_cycle="simpson"), BOOK), path
+
+
 def formulas(path: Path) -> dict[tuple[str, str], str]:
     """Every formula by sheet and cell."""
     book = openpyxl.load_workbook(path)
@@ -307,11 +314,14 @@ def test_recalculated_every_cell_is_the_engines_also_with_other_inputs(changes: 
                 assert book.get_value(sheet, row + 1, column + 1) == pytest.approx(wanted_total, rel=1e-12)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_control_switches_method_timing_and_horizon(method: str, small: tuple[Layout, Path]) -> None:
+@pytest.mark.parametrize(
+    ("declared", "method"),
+    [("small", method) for method in METHODS if method != "simpson"] + [("by_simpson", method) for method in METHODS],
+)
+def test_control_switches_method_timing_and_horizon(declared: str, method: str, request: pytest.FixtureRequest) -> None:
     """The events too under the legacy methods, as an engine run with those settings."""
     formualizer = pytest.importorskip("formualizer")
-    layout, path = small
+    layout, path = request.getfixturevalue(declared)
     book = formualizer.Workbook.load_path(str(path))
     settings = {"within_cycle": method, "discount_timing": "whole_year", "horizon": "7 years"}
     for choice, value in (("method", method), ("timing", "whole_year"), ("horizon", 7.0)):

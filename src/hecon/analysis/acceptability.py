@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hecon.analysis.plain import plain_table
+from hecon.analysis.ties import first_best, shares, tie_within
 from hecon.analysis.totals import cost_and_effect
+from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
 from hecon.shown import Shown
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 class Acceptability(Shown):
     """Curves over thresholds `wtp` (wtp,), with Monte Carlo standard errors from `draws` independent draws.
 
-    `ceac` (strategy, wtp): share of draws in which a strategy has the highest net benefit; tied strategies share a draw
-    equally, so the shares add up to 1. `elc` (strategy, wtp): expected loss of choosing it, in currency per patient.
+    `ceac` (strategy, wtp): share of draws in which a strategy has the highest net benefit; tied strategies (see `ties`)
+    share a draw equally, so the shares add up to 1. `elc` (strategy, wtp): expected loss of choosing it, in currency per patient.
     `best` (wtp,): position of the strategy with the highest mean net benefit, the first declared if tied.
     `ceaf` (wtp,): its share, which need not be the highest. `evpi` (wtp,): the smallest expected loss.
     """
@@ -45,7 +47,13 @@ class Acceptability(Shown):
         """A row per threshold: the best strategy, each one's share of draws, EVPI and its standard error."""
         header = ["wtp", "best on average", *(f"P({name})" for name in self.strategies), "EVPI", "SE"]
         rows = [
-            [f"{wtp:,.0f}", self.strategies[best], *(f"{share:.3f}" for share in shares), f"{evpi:,.0f}", f"{se:,.0f}"]
+            [
+                money_text(wtp),
+                self.strategies[best],
+                *(f"{share:.3f}" for share in shares),
+                money_text(evpi),
+                money_text(se),
+            ]
             for wtp, best, shares, evpi, se in zip(
                 self.wtp, self.best, self.ceac.T, self.evpi, self.evpi_se, strict=True
             )
@@ -100,18 +108,21 @@ def acceptability(outcomes: Outcomes, wtp: ArrayLike, perspective: str, effect: 
     shape = (len(cost), thresholds.size)
     ceac, elc, elc_se = np.empty(shape), np.empty(shape), np.empty(shape)
     net, highest, tied = np.empty_like(cost), np.empty(n), np.empty(cost.shape, dtype=bool)
+    best = np.empty(thresholds.size, dtype=np.intp)
+    of_cost = tie_within(cost, gain, 0.0)
+    of_effect = tie_within(cost, gain, 1.0) - of_cost
     for k, threshold in enumerate(thresholds):
         np.multiply(gain, threshold, out=net)
         net -= cost
         np.max(net, axis=0, out=highest)
-        np.equal(net, highest, out=tied)
-        ceac[:, k] = _shares(tied)
+        within = of_cost + threshold * of_effect
+        ceac[:, k] = shares(np.greater_equal(net, highest - within, out=tied))
         loss = np.subtract(highest, net, out=net)
         elc[:, k] = loss.mean(axis=1)
+        best[k] = first_best(-elc[:, k], within)
         loss -= elc[:, k, None]
         elc_se[:, k] = np.sqrt(np.einsum("ij,ij->i", loss, loss) / (n - 1) / n)
     evpi = elc.min(axis=0)
-    best = np.argmax(elc <= evpi + 1e-12 * np.abs(elc).max(axis=0), axis=0)
     every = np.arange(thresholds.size)
     return Acceptability(
         outcomes.strategies,
@@ -155,12 +166,3 @@ def thresholds_around(wtp: float) -> Array:
     [0.0, 1250.0, 100000.0, 250000.0]
     """
     return np.array([k * (wtp / 80) for k in range(201)])
-
-
-def _shares(tied: NDArray[np.bool_]) -> Array:
-    """Share of draws (strategy,) from who has the highest net benefit (strategy, draw), ties split equally."""
-    n = tied.shape[1]
-    shares: Array = tied.sum(axis=1) / n
-    if np.count_nonzero(tied) > n:
-        shares = (tied / tied.sum(axis=0)).mean(axis=1)
-    return shares

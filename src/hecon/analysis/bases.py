@@ -12,6 +12,7 @@ import numpy as np
 
 from hecon.outcomes import Array
 
+CONSTANT = "constant"  # the name of the basis where no parameter varies
 LEVELS = 12  # a parameter with no more distinct values is taken value by value
 _PIECES = 12  # of a spline of one parameter
 _PIECES_JOINT = 6  # of each parameter's spline in a group
@@ -41,7 +42,7 @@ def bases(values: Array) -> tuple[Basis, ...]:
     """
     kept = np.flatnonzero(np.ptp(values, axis=1) > 0)
     if kept.size == 0:
-        return (_chosen("constant", lambda x: np.ones((x.shape[1], 1)), np.zeros((1, 1)), kept),)
+        return (_chosen(CONSTANT, lambda x: np.ones((x.shape[1], 1)), np.zeros((1, 1)), kept),)
     shown = values[kept]
     if kept.size == 1:
         one = level_basis(shown[0]) if _few(shown[0]) else spline_basis(shown[0])

@@ -20,6 +20,10 @@ FOLDS = 5
 _SHOWN = 20
 
 
+class BoostingError(HeconError):
+    """Boosting cannot be done here: scikit-learn is not installed, or draws are too few."""
+
+
 def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls | None, wtp: float) -> "Evppi":
     """EVPPI from increments `rows` (strategy - 1, draw) on `values` (parameter, draw); see `evppi`.
 
@@ -40,7 +44,7 @@ def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls 
 
     n = rows.shape[1]
     if n < 50 * FOLDS:
-        raise HeconError(f"boosting needs at least {50 * FOLDS} draws; these outcomes have {n}")
+        raise BoostingError(f"boosting needs at least {50 * FOLDS} draws; these outcomes have {n}")
     responses = known.clear(names) if known else rows
     fitted = _predicted(values, responses)
     means = np.concatenate([np.zeros((1, n)), fitted])
@@ -56,7 +60,8 @@ def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls 
         value -= float(slope @ own.mean(axis=1))
         influence = influence - slope @ own
     se = float(np.sqrt(influence.var(ddof=1) / n + (correction / 2) ** 2))
-    explained = tuple((1 - (responses - fitted).var(axis=1) / rows.var(axis=1)).tolist())
+    spread, left = rows.var(axis=1), (responses - fitted).var(axis=1)
+    explained = tuple((1 - np.divide(left, spread, out=np.ones_like(left), where=spread > 0)).tolist())
     poor = "" if abs(correction) < max(0.5 * abs(value), 3 * se) else "the trees' noise is as large as the value"
     check = FitCheck("boosted trees", (), explained, (), poor, _cells(fitted, responses))
     return Evppi(names, float(wtp), value, se, correction, check)
@@ -67,14 +72,18 @@ def _predicted(values: Array, responses: Array) -> Array:
     try:
         ensemble: Any = import_module("sklearn.ensemble")
     except ImportError as error:
-        raise HeconError("method='boosting' needs scikit-learn; install it, or name at most 8 parameters") from error
+        raise BoostingError("boosting needs scikit-learn; install it, or name at most 8 parameters") from error
+    threads: Any = import_module("threadpoolctl")
     fold = np.arange(values.shape[1]) % FOLDS
     fitted = np.empty_like(responses)
-    for k in range(FOLDS):
-        train, test = fold != k, fold == k
-        for row, out in zip(responses, fitted, strict=True):
-            trees = ensemble.HistGradientBoostingRegressor(max_iter=150, learning_rate=0.08, random_state=0)
-            out[test] = trees.fit(values[:, train].T, row[train]).predict(values[:, test].T)
+    with threads.threadpool_limits(
+        1
+    ):  # several that wait for each other on a busy machine take a hundred times as long
+        for k in range(FOLDS):
+            train, test = fold != k, fold == k
+            for row, out in zip(responses, fitted, strict=True):
+                trees = ensemble.HistGradientBoostingRegressor(max_iter=150, learning_rate=0.08, random_state=0)
+                out[test] = trees.fit(values[:, train].T, row[train]).predict(values[:, test].T)
     return fitted
 
 

@@ -3,11 +3,13 @@
 The parts of every breakdown add up to the difference between the two strategies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.analysis.over_time import ledger_of, yearly
 from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import HeconError, nearest
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COST_TAGS = ("category", "sector", "payer", "name")
-BY = (*COST_TAGS, "state")
+BY = (*COST_TAGS, "state", "year")
 AT_ONCE = "at once (tree)"  # what no state or move brings about
 
 
@@ -74,13 +76,13 @@ class Breakdown(Shown):
 
 
 def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspective: str, by: str) -> Breakdown:
-    """Incremental cost by `category`, `sector`, `payer`, `name` or `state`, in order of declaration.
+    """Incremental cost by `category`, `sector`, `payer`, `name`, `state` or `year`, in order of declaration.
 
     `state` needs a run with keep=("by_state", "trace"): costs in a state or on a move by that state or move, and what
-    the tree brings as "at once (tree)".
+    the tree brings as "at once (tree)". `year` needs keep=("ledger",): years from the decision, "year 1" the first.
 
     Raises:
-        HeconError: an unknown strategy, perspective or way of splitting; states that were not kept.
+        HeconError: an unknown strategy, perspective or way of splitting; states or years that were not kept.
 
     >>> from hecon.outcomes import Item
     >>> items = (Item("drug", "cost", "upfront", "health care"), Item("care", "cost", "follow-up", "health care"))
@@ -98,6 +100,8 @@ def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspec
         sectors = outcomes.sectors(perspective)
         counted = {item.name for item in outcomes.items if item.kind == "cost" and item.sector in sectors}
         parts = _by_state(outcomes, strategy, reference, {("cost", name) for name in counted})
+    elif by == "year":
+        parts = _by_year(outcomes, strategy, reference, "cost", outcomes.sectors(perspective))
     else:
         groups = outcomes.split(by, perspective)
         parts = [
@@ -111,24 +115,27 @@ def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspec
 def effect_breakdown(
     outcomes: Outcomes, strategy: str, *, reference: str, effect: str = "qaly", by: str = "state"
 ) -> Breakdown:
-    """Incremental effect by `state` (needs keep=("by_state", "trace")) or by `name` of the items that count it.
+    """Incremental effect by `state` (needs keep=("by_state", "trace")), by `year` (keep=("ledger",)), or by `name` of the
+    items that count it.
 
     Raises:
-        HeconError: an unknown strategy, effect or way of splitting; states that were not kept.
+        HeconError: an unknown strategy, effect or way of splitting; states or years that were not kept.
 
     >>> from hecon.analysis.totals import from_totals
     >>> two = from_totals(("none", "drug"), [[0.0], [9.0]], [[1.0], [1.5]])
     >>> effect_breakdown(two, "drug", reference="none", by="name").total
     0.5
     """
-    if by not in ("state", "name"):
-        raise HeconError(f"an effect is broken down by state or name; got '{by}'")
+    if by not in ("state", "name", "year"):
+        raise HeconError(f"an effect is broken down by state, name or year; got '{by}'")
     me, other = position(outcomes, strategy), position(outcomes, reference)
     kinds = [kind.strip() for kind in effect.split("+")]
     cost_and_effect(outcomes, next(iter(outcomes.perspectives)), effect)  # refuses an effect that is not there
     items = [(k, item) for k, item in enumerate(outcomes.items) if item.kind in kinds]
     if by == "state":
         parts = _by_state(outcomes, strategy, reference, {(item.kind, item.name) for _, item in items})
+    elif by == "year":
+        parts = _by_year(outcomes, strategy, reference, effect, None)
     else:
         found: dict[str, Array] = {}
         for k, item in items:
@@ -154,6 +161,21 @@ def _by_state(outcomes: Outcomes, strategy: str, reference: str, counted: set[tu
             pair = found.setdefault(piece.where if lasting else AT_ONCE, [0.0, 0.0])
             pair[piece.strategy == reference] += float(np.mean(piece.value))
     return [Part(name, *pair) for name, pair in found.items() if name != AT_ONCE or any(pair)]
+
+
+def _by_year(
+    outcomes: Outcomes, strategy: str, reference: str, kinds: str, sectors: Sequence[str] | None
+) -> list[Part]:
+    """Parts by year from the decision; years in which neither strategy has anything are left out."""
+    ledger = ledger_of(outcomes)
+    if ledger.until is not None:
+        raise HeconError(
+            f"the ledger ends at {ledger.until:g} years, so its years do not add up to the difference: keep it to the horizon,"
+            ' with keep=("ledger",)'
+        )
+    pair = [yearly(ledger, name, kinds, sectors).mean(axis=1).tolist() for name in (strategy, reference)]
+    years = enumerate(zip(*pair, strict=True), start=1)
+    return [Part(f"year {year}", one, other) for year, (one, other) in years if one or other]
 
 
 def _total(parts: tuple[Part, ...]) -> Part:

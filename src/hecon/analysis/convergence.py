@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hecon.analysis.acceptability import acceptability
 from hecon.analysis.net_benefit import nmb
+from hecon.analysis.ties import first_best, tie_within
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
@@ -112,7 +113,7 @@ def convergence(
         running,
         np.sqrt(variance),
         highest - running.max(axis=0),
-        running.argmax(axis=0),
+        first_best(running, tie_within(cost, gained, wtp)),
         mistake(net),
     )
 

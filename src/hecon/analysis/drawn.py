@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Array, Outcomes, fingerprint
 
 Sampled = Draws | Mapping[str, ArrayLike]
 
@@ -37,8 +37,7 @@ def drawn(draws: Sampled, names: Sequence[str], outcomes: Outcomes) -> Array:
     if not names:
         faults.append(Fault("", "name at least one parameter"))
     raise_faults(faults, HeconError, "inputs")
-    if isinstance(draws, Draws) and not np.array_equal(draws.draw, outcomes.draw):
-        raise HeconError("draws and outcomes are not of the same run: their draw numbers differ")
+    check_same_run(draws, names, outcomes)
     rows = [np.asarray(draws[name], dtype=np.float64) for name in names]
     faults = [
         Fault(name, f"has shape {row.shape}; the outcomes have {n} draws")
@@ -47,6 +46,37 @@ def drawn(draws: Sampled, names: Sequence[str], outcomes: Outcomes) -> Array:
     ]
     raise_faults(faults, HeconError, "inputs")
     return np.array(rows)
+
+
+def check_same_run(draws: Sampled, names: Sequence[str], outcomes: Outcomes) -> None:
+    """Refuse draws of which the inputs named have other values, or other draw numbers, than the outcomes' run had.
+
+    Outcomes from elsewhere, which carry no fingerprints, are taken on trust; so are values that were no input of the run.
+
+    Raises:
+        HeconError: draws that are not those of the outcomes.
+
+    >>> from dataclasses import replace
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.outcomes import fingerprint
+    >>> psa = from_totals(("a", "b"), np.zeros((2, 2)), np.zeros((2, 2)))
+    >>> psa = replace(psa, fingerprints={"p": fingerprint([0.1, 0.2])})
+    >>> check_same_run({"p": [0.1, 0.3]}, ["p"], psa)
+    Traceback (most recent call last):
+    hecon.errors.HeconError: draws and outcomes are not of the same run: the outcomes were computed with other values of p; \
+give the draws that were run
+    """
+    why = "draws and outcomes are not of the same run"
+    sampled = isinstance(draws, Draws)
+    if isinstance(draws, Draws) and not np.array_equal(draws.draw, outcomes.draw):
+        raise HeconError(f"{why}: their draw numbers differ")
+    known = outcomes.fingerprints
+    drawn_too = [name for name in names if name in varying(draws) and (name in known or (sampled and known))]
+    other = [name for name in drawn_too if fingerprint(draws[name]) != known.get(name)]
+    if other:
+        raise HeconError(
+            f"{why}: the outcomes were computed with other values of {', '.join(other)}; give the draws that were run"
+        )
 
 
 def varying(draws: Sampled) -> tuple[str, ...]:

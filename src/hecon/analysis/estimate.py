@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hecon.digits import number_text
 from hecon.outcomes import Array
 
 
@@ -26,13 +27,13 @@ class Estimate:
     def text(self, decimals: int) -> str:
         """The estimate in print, with its interval when it has one.
 
-        >>> Estimate(1234.5, 1000.0, 1500.0, 10.0).text(0)
-        '1,234 (1,000 to 1,500)'
+        >>> Estimate(1234.5, 1000.0, 1500.0, 10.0).text(0), Estimate(0.277).text(0)
+        ('1,234 (1,000 to 1,500)', '0.28')
         """
-        middle = f"{self.mean:,.{decimals}f}"
+        middle = number_text(self.mean, decimals)
         if self.low is None or self.high is None:
             return middle
-        return f"{middle} ({self.low:,.{decimals}f} to {self.high:,.{decimals}f})"
+        return f"{middle} ({number_text(self.low, decimals)} to {number_text(self.high, decimals)})"
 
 
 def estimate(values: Array) -> Estimate:

@@ -4,22 +4,28 @@ Net benefit is regressed on the parameters; the fitted means take the place of a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hecon.analysis.bases import CONSTANT
+from hecon.analysis.boosting import BoostingError
 from hecon.analysis.controls import Controls, controls
 from hecon.analysis.drawn import Sampled, drawn, varying
-from hecon.analysis.fit_check import FitCheck, check_fit
-from hecon.analysis.gain import gain, increments
+from hecon.analysis.fit_check import Cells, FitCheck, check_fit
+from hecon.analysis.gain import NOTHING, below_zero, gain, increments
 from hecon.analysis.net_benefit import nmb
 from hecon.analysis.smooth import smooth
+from hecon.analysis.ties import tie_within
+from hecon.analysis.totals import cost_and_effect
+from hecon.digits import money_text
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Array, Outcomes
 from hecon.shown import Shown
 
 MOST = 8  # parameters of a group; more need boosting
 METHODS = ("regression", "boosting")
+_FOLLOWS = 1e-6  # of a parameter's spread: what others leave of it, below which it follows from them
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +33,8 @@ class Evppi(Shown):
     """EVPPI of some parameters together, in currency per patient, at the threshold `wtp`.
 
     `estimate` has the standard error `se` and contains `correction`, taken off for the noise of the fit. It may be
-    negative by chance. `check` says how good the fit is; where it is poor, `value` is None and `str` gives the reason.
+    below 0 by chance; it is kept as it is, and printed as 0 with that remark. `check` says how good the fit is; where it
+    is poor, `value` is None and `str` gives the reason. Of parameters that do not vary the value is 0, with no error.
     """
 
     parameters: tuple[str, ...]
@@ -46,8 +53,20 @@ class Evppi(Shown):
         """One line: the parameters, the value and its standard error, or why there is none."""
         name = " + ".join(self.parameters)
         if self.check.poor:
-            return f"{name}: refused, {self.check.poor}"
-        return f"{name}: {self.estimate:,.1f} (standard error {self.se:,.1f})"
+            return f"{name}: not estimated, {self.check.poor}"
+        if self.check.basis == CONSTANT:
+            return f"{name}: 0 ({self.remark})"
+        told = f", {self.remark}" if self.remark else ""
+        return f"{name}: {money_text(max(self.estimate, 0.0))} (standard error {money_text(self.se)}{told})"
+
+    @property
+    def remark(self) -> str:
+        """What is to be said beside the value: why there is none, that nothing varies, that the estimate is below 0."""
+        if self.check.poor:
+            return self.check.poor
+        if self.check.basis == CONSTANT:
+            return "does not vary"
+        return below_zero(self.estimate)
 
 
 def evppi(
@@ -63,6 +82,8 @@ def evppi(
 ) -> Evppi:
     """EVPPI of one parameter or of up to 8 together, from the draws of a probabilistic analysis (Strong et al. 2014).
 
+    Under 100 draws nothing is estimated.
+
     `method` is "regression" (splines, products and radial functions; see `bases`) or "boosting", for any number of
     parameters, which needs scikit-learn. `known_means` uses the means of the distributions that inputs were drawn from
     to lessen chance (see `controls`). Standard errors hold for independent draws; for other sampling they are too large.
@@ -71,10 +92,10 @@ def evppi(
         HeconError: parameters that did not vary, draws of another run, over 8 parameters, an unknown method.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> sick = np.array([0.0, 1.0, 0.0, 1.0])
-    >>> psa = from_totals(("care", "drug"), [[0.0] * 4, 4 - 6 * sick], np.zeros((2, 4)))
+    >>> sick = np.tile([0.0, 1.0], 50)
+    >>> psa = from_totals(("care", "drug"), [0 * sick, 4 - 6 * sick], np.zeros((2, 100)))
     >>> print(evppi(psa, {"sick": sick}, "sick", 0, "payer"))
-    sick: 1.0 (standard error 0.6)
+    sick: 1 (standard error 0.10)
     """
     chosen = (names,) if isinstance(names, str) else tuple(names)
     (found,) = evppi_each(outcomes, draws, [chosen], wtp, perspective, effect, method=method, known_means=known_means)
@@ -98,8 +119,8 @@ def evppi_each(
         HeconError: as `evppi`.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> sick, old = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
-    >>> psa = from_totals(("care", "drug"), [[0.0] * 4, 4 - 6 * sick], np.zeros((2, 4)))
+    >>> sick, old = np.tile([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]], 50)
+    >>> psa = from_totals(("care", "drug"), [0 * sick, 4 - 6 * sick], np.zeros((2, 200)))
     >>> both = evppi_each(psa, {"old": old, "sick": sick}, [["old"], ["sick"]], 0, "payer")
     >>> round(both[1].estimate, 6)
     1.0
@@ -111,13 +132,44 @@ def evppi_each(
     if method == "regression" and most > MOST:
         raise HeconError(f"regression takes up to {MOST} parameters, got {most}; use method='boosting'")
     values = [drawn(draws, one, outcomes) for one in chosen]
-    rows = increments(nmb(outcomes, wtp, perspective, effect))
+    within = tie_within(*cost_and_effect(outcomes, perspective, effect), wtp)
+    rows = increments(nmb(outcomes, wtp, perspective, effect), within)
     known = controls(draws, rows) if known_means else None
     if method == "boosting":
         from hecon.analysis.boosting import boosted
 
         return tuple(boosted(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
     return tuple(_one(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
+
+
+def evppi_any(
+    outcomes: Outcomes, draws: Sampled, names: Sequence[str], wtp: float, perspective: str, effect: str = "qaly"
+) -> Evppi:
+    """EVPPI of any number of parameters together: by regression up to 8, else by boosting, or why there is none.
+
+    A parameter that follows from others of them (the last of shares that add up to 1) is not counted.
+
+    Raises:
+        HeconError: as `evppi`, but for too many parameters.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> x = np.random.default_rng(1).random((9, 200))
+    >>> psa = from_totals(("care", "drug"), [0 * x[0], x.sum(axis=0) - 4.5], np.zeros((2, 200)))
+    >>> found = evppi_any(psa, dict(zip("abcdefghi", x)), "abcdefghi", 0, "payer")
+    >>> found.value, found.remark[:47]
+    (None, '9 inputs are more than the 8 that regression ta')
+    """
+    chosen = tuple(names)
+    telling = _independent(drawn(draws, chosen, outcomes))
+    some = tuple(chosen[k] for k in telling) or chosen
+    if len(some) <= MOST:
+        return replace(evppi(outcomes, draws, some, wtp, perspective, effect), parameters=chosen)
+    try:
+        return replace(evppi(outcomes, draws, some, wtp, perspective, effect, method="boosting"), parameters=chosen)
+    except BoostingError as error:
+        none = Cells(*(np.zeros((0, 0)),) * 4)
+        poor = f"{len(some)} inputs are more than the {MOST} that regression takes, and {error}"
+        return Evppi(chosen, float(wtp), 0.0, 0.0, 0.0, FitCheck("", (), (), (), poor, none))
 
 
 def evppi_ranking(
@@ -138,8 +190,8 @@ def evppi_ranking(
         HeconError: as `evppi`.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> sick, old = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
-    >>> psa = from_totals(("care", "drug"), [[0.0] * 4, 4 - 6 * sick], np.zeros((2, 4)))
+    >>> sick, old = np.tile([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]], 50)
+    >>> psa = from_totals(("care", "drug"), [0 * sick, 4 - 6 * sick], np.zeros((2, 200)))
     >>> [one.parameters for one in evppi_ranking(psa, {"old": old, "sick": sick}, 0, "payer")]
     [('sick',), ('old',)]
     """
@@ -148,8 +200,25 @@ def evppi_ranking(
     return tuple(sorted(found, key=lambda one: (bool(one.check.poor), -one.estimate, -max(one.check.explained))))
 
 
+def _independent(values: Array) -> list[int]:
+    """Rows (parameter, draw) that are no sum of multiples of the rows before them and a constant."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(centred, axis=1)
+    kept: list[Array] = []
+    found = []
+    for k in np.flatnonzero(length > 0):
+        rest = centred[k] / length[k]
+        for one in kept:
+            rest = rest - (one @ rest) * one
+        size = float(np.linalg.norm(rest))
+        if size > _FOLLOWS:
+            kept.append(rest / size)
+            found.append(int(k))
+    return found
+
+
 def _one(names: tuple[str, ...], values: Array, rows: Array, known: Controls | None, wtp: float) -> Evppi:
     fit = smooth(values, known.clear(names) if known else rows)
-    found = gain(fit, known.own(names) if known else None)
+    found = NOTHING if fit.basis.name == CONSTANT else gain(fit, known.own(names) if known else None)
     check = check_fit(values, fit, found, np.asarray(rows.var(axis=1)))
     return Evppi(names, float(wtp), found.value, found.se, found.correction, check)

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hecon.analysis.bases import CONSTANT
 from hecon.analysis.controls import controls
 from hecon.analysis.design import Design, design
-from hecon.analysis.drawn import Sampled
+from hecon.analysis.drawn import Sampled, check_same_run
 from hecon.analysis.evppi import Evppi
 from hecon.analysis.evsi_domain import too_small
 from hecon.analysis.evsi_methods import METHODS, Setting, by_regression
 from hecon.analysis.fit_check import check_fit
-from hecon.analysis.gain import gain, increments
+from hecon.analysis.gain import NOTHING, gain, increments
 from hecon.analysis.net_benefit import nmb
 from hecon.analysis.smooth import smooth
 from hecon.analysis.study_data import observe
+from hecon.analysis.ties import tie_within
+from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError, nearest
 from hecon.inputs.streams import stream
 from hecon.outcomes import Array, Outcomes
@@ -84,13 +87,15 @@ def evsi(
     known = ("regression", *METHODS)
     if method not in known:
         raise HeconError(f"unknown method '{method}'{nearest(method, known)} (known: {', '.join(known)})")
-    rows = increments(nmb(outcomes, wtp, perspective, effect))
-    truths = chosen.truths(draws, rows.shape[1])
+    within = tie_within(*cost_and_effect(outcomes, perspective, effect), wtp)
+    rows = increments(nmb(outcomes, wtp, perspective, effect), within)
     names = chosen.names
+    check_same_run(draws, names, outcomes)
+    truths = chosen.truths(draws, rows.shape[1])
     found = controls(draws, rows) if known_means else None
     cleared, own = (found.clear(names), found.own(names)) if found else (rows, None)
     fit = smooth(truths, cleared)
-    limit = gain(fit, own)
+    limit = NOTHING if fit.basis.name == CONSTANT else gain(fit, own)
     check = check_fit(truths, fit, limit, np.asarray(rows.var(axis=1)))
     texts = tuple(arm.formula for arm in chosen.arms)
     perfect = Evppi(texts, float(wtp), limit.value, limit.se, limit.correction, check)
@@ -106,6 +111,8 @@ def evsi(
     else:
         gains = METHODS[method](setting)
         refused = [check.poor or why for why in too_small(chosen, truths, sizes, method)]
+    if fit.basis.name == CONSTANT:
+        gains = [NOTHING] * len(sizes)
     values, errors = np.array([one.value for one in gains]), np.array([one.se for one in gains])
     return EvsiCurve(chosen, method, float(wtp), tuple(sizes), values, errors, tuple(refused), perfect)
 

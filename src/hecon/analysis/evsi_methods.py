@@ -12,8 +12,10 @@ from hecon.analysis.design import Design
 from hecon.analysis.evsi_gaussian import by_gaussian
 from hecon.analysis.fit_check import check_fit
 from hecon.analysis.gain import Gain, gain, moved, noise, settle
+from hecon.analysis.icer import TOLERANCE
 from hecon.analysis.smooth import Smooth, smooth
 from hecon.analysis.study_data import likelihood, summary
+from hecon.analysis.ties import tied
 from hecon.outcomes import Array
 
 _DATASETS = 600  # simulated studies of importance sampling
@@ -86,10 +88,7 @@ def _by_moments(setting: Setting) -> list[Gain]:
             by_middle = (to_middle * (fit.fitted - middle)).sum(axis=0)
             return np.asarray(moved(fit, fit.pull(ratio * weights + to_middle)) + by_middle)
 
-        chosen = (fitted == fitted.max(axis=0)) & (fitted > 0)
-        slope = (
-            np.array([(row[own]).sum() for row, own in zip(fit.fitted - middle, chosen, strict=True)]) / fitted.shape[1]
-        )
+        slope = ((fit.fitted - middle) * _won(fitted)).sum(axis=1) / fitted.shape[1]
         of_ratio = np.array([ratio_k**3 / (2 * n) * error for ratio_k, (_, error) in zip(ratio, fits, strict=True)])
         extra = float(np.abs(slope * of_ratio).sum())
         gains.append(settle(fitted, move, noise(fit, fitted, scale=ratio), setting.own, extra))
@@ -106,8 +105,7 @@ def _by_importance(setting: Setting) -> list[Gain]:
         weights = _weights(setting, k, draws)
         means = fit.fitted @ weights.T
         highest = np.maximum(means.max(axis=0), 0.0)
-        chosen = ((means == highest) & (means > 0)) / draws.size
-        share = chosen @ weights * n
+        share = _won(means) / draws.size @ weights * n
         steady = moved(fit, fit.pull(share)) + (share * fit.fitted).sum(axis=0)
         gains.append(
             Gain(
@@ -124,6 +122,12 @@ METHODS: Mapping[str, Callable[[Setting], list[Gain]]] = {
     "moments": _by_moments,
     "importance": _by_importance,
 }
+
+
+def _won(means: Array) -> Array:
+    """Share of each point that a strategy wins (strategy - 1, point) over the best on average, whose mean is 0."""
+    best = tied(means, TOLERANCE * np.abs(means).max(initial=0.0)) & (means > 0)
+    return np.asarray(best / np.maximum(best.sum(axis=0), 1))
 
 
 def _weights(setting: Setting, k: int, draws: Array) -> Array:

@@ -13,6 +13,7 @@ from hecon.analysis.gain import Gain
 from hecon.analysis.smooth import Smooth
 from hecon.outcomes import Array
 
+FEWEST = 100  # draws, under which no conditional mean can be told from chance
 MISSED = 0.05  # share of the conditional mean's variance that may be left in the residuals
 BEYOND_CHANCE = 6.0  # standard errors by which what is left must exceed chance before it counts
 NOISE = 0.5  # share of the uncorrected estimate that may be noise
@@ -72,7 +73,10 @@ def check_fit(values: Array, fit: Smooth, found: Gain, spread: Array | None = No
     worst = float(np.max(np.where(matters, missed, 0.0)))
     plain = found.value + found.correction
     poor = ""
-    if worst > MISSED:
+    n = values.shape[1]
+    if n < FEWEST:
+        poor = f"{n} draws are too few to estimate it; take at least {FEWEST}"
+    elif worst > MISSED:
         poor = f"the fit misses {worst:.0%} of what depends on the parameters; take more draws or fewer parameters"
     elif found.correction > NOISE * plain and plain > 3 * found.se:
         poor = f"noise makes up {found.correction / plain:.0%} of the estimate; take more draws or fewer parameters"

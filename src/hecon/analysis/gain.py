@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.analysis.controls import slopes
+from hecon.analysis.icer import TOLERANCE
 from hecon.analysis.products import mixed
 from hecon.analysis.smooth import Smooth
+from hecon.analysis.ties import first_best
+from hecon.digits import SMALLEST
 from hecon.errors import HeconError
 from hecon.outcomes import Array
 
@@ -32,8 +35,22 @@ class Gain:
     correction: float
 
 
-def increments(net: Array) -> Array:
+NOTHING = Gain(0.0, 0.0, 0.0)  # of what does not vary
+
+
+def below_zero(estimate: float) -> str:
+    """The remark beside an estimate that is printed as 0 because chance took it below.
+
+    >>> below_zero(-3.0), below_zero(3.0)
+    ('below 0, taken as 0', '')
+    """
+    return "below 0, taken as 0" if estimate <= -SMALLEST else ""
+
+
+def increments(net: Array, within: float = 0.0) -> Array:
     """Net benefit (strategy, draw) less that of the strategy best on average, whose own row is left out.
+
+    A strategy that ties with it in every draw, to `within`, is exactly 0, so that no rounding is taken for a gain.
 
     Raises:
         HeconError: fewer than two strategies or two draws.
@@ -44,8 +61,10 @@ def increments(net: Array) -> Array:
     strategies, n = net.shape
     if strategies < 2 or n < 2:
         raise HeconError(f"value of information needs at least 2 strategies and 2 draws; got {strategies} and {n}")
-    best = int(net.mean(axis=1).argmax())
-    return np.delete(net - net[best], best, axis=0)
+    best = int(first_best(net.mean(axis=1), within))
+    over = np.delete(net - net[best], best, axis=0)
+    over[np.abs(over).max(axis=1) <= within] = 0.0
+    return np.asarray(over)
 
 
 def gain(fit: Smooth, controls: Array | None = None) -> Gain:
@@ -164,6 +183,8 @@ def _closest(
     """
     n, points = fit.columns.shape[0], fitted.shape[1]
     means = np.concatenate([np.zeros((1, points)), fitted])
+    repeated = _repeated(fit)
+    means[repeated] = -np.inf
     every = np.arange(points)
     first = means.argmax(axis=0)
     top = means[first, every]
@@ -171,7 +192,8 @@ def _closest(
     second = means.argmax(axis=0)
     gap = top - means[second, every]
     spread = np.zeros((len(means), len(means)))
-    spread[1:, 1:] = np.einsum("in,jn->ij", fit.residuals, fit.residuals) / np.maximum(n - fit.freedom.mean(), 1.0)
+    freedom = float(np.delete(fit.freedom, [k - 1 for k in repeated]).sum()) / max(len(fitted) - len(repeated), 1)
+    spread[1:, 1:] = np.einsum("in,jn->ij", fit.residuals, fit.residuals) / max(n - freedom, 1.0)
     shrink = np.zeros((len(means), fit.shrink.shape[1]))
     shrink[1:] = fit.shrink * np.reshape(scale, (-1, 1))
     most = 4 * spread.max(initial=0.0) * np.einsum("ij,ij->i", columns, columns) / n
@@ -185,3 +207,12 @@ def _closest(
             )
             variance[pair] = np.einsum("ij,j->i", columns[pair] ** 2, each) / n
     return first, second, gap, np.sqrt(np.maximum(variance, 0.0))
+
+
+def _repeated(fit: Smooth) -> list[int]:
+    """Rows of means that are those of an earlier row, the best on average (all 0) being row 0: strategies that tie in
+    every draw. One of them stands for all, or the noise between them, which is none, would hide that of a third.
+    """
+    seen = np.concatenate([np.zeros((1, fit.residuals.shape[1])), fit.fitted + fit.residuals])
+    slack = TOLERANCE * np.abs(seen).max()
+    return [k for k in range(1, len(seen)) if any(np.abs(seen[k] - seen[j]).max() <= slack for j in range(k))]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
 
 METHODS: Mapping[str, tuple[str, ...]] = {  # the columns each yields; the first orders the rows
@@ -33,6 +34,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {  # the columns each yields; the first
     "pawn": ("median", "mean", "minimum", "maximum"),
 }
 SIZES: Mapping[str, int] = {"sobol": 512, "morris": 50, "delta": 500, "pawn": 4000}  # of `n`, where nothing is said
+DUMMY = "(dummy)"  # no name that an input can have
 _CENTRAL = 0.95  # Morris walks between quantiles 2.5% and 97.5%; at 0 and 1 they may be infinite
 _INDEPENDENT = "Inputs are taken as independent"
 
@@ -52,7 +54,8 @@ class GlobalSensitivity(Shown):
     """Factors, most influential first, on the INMB of one strategy; `runs` evaluations of the model.
 
     `columns` name the values; those ending in _conf are half-widths of 95% intervals (bootstrap). `note` says what was
-    taken as independent.
+    taken as independent. `dummy` are the values, by column, of an input that moves nothing, where they are not 0 (delta
+    and pawn): an input that has no more is not told from chance.
     """
 
     rows: tuple[Factor, ...]
@@ -65,6 +68,7 @@ class GlobalSensitivity(Shown):
     effect: str
     runs: int
     note: str
+    dummy: tuple[float, ...] = ()
 
     def row(self, name: str) -> dict[str, float]:
         """The values of one factor by column; KeyError if there is none."""
@@ -78,9 +82,13 @@ class GlobalSensitivity(Shown):
         records = [
             {**about, "factor": row.name, "label": row.label, "members": " ".join(row.members)}
             | dict(zip(self.columns, row.values, strict=True))
-            for row in self.rows
+            for row in self.with_dummy()
         ]
         return pd.DataFrame.from_records(records)
+
+    def with_dummy(self) -> tuple[Factor, ...]:
+        """The rows, and last that of the dummy, which is named so, where the method has one."""
+        return (*self.rows, Factor(DUMMY, f"{DUMMY}: moves nothing", (), self.dummy)) if self.dummy else self.rows
 
 
 def global_sensitivity(
@@ -138,6 +146,7 @@ def global_sensitivity(
         return inputs, inmb(outcomes, reference, wtp, perspective, effect)[position(outcomes, strategy)]
 
     found, runs = indices(method, [groups.get(name, name) for name in names], names, evaluate, n, seed)
+    dummy = found.pop(DUMMY, ())
     rows = []
     for name, values in found.items():
         members = tuple(together.get(name, (name,)))
@@ -146,7 +155,7 @@ def global_sensitivity(
     rows.sort(key=lambda row: (-row.values[0], row.name))
     return GlobalSensitivity(
         tuple(rows), METHODS[method], method, strategy, reference, perspective, wtp, effect, runs,
-        _note(method, together, len(every) - len(names)),
+        _note(method, together, len(every) - len(names)) + _of_dummy(method, dummy), dummy,
     )  # fmt: skip
 
 
@@ -161,7 +170,8 @@ def indices(
     """Indices by factor and the number of evaluations, for any function of probabilities.
 
     `evaluate(u)` takes probabilities (draw, name) inside 0..1 and gives the inputs (draw, name) and the result (draw,).
-    `factors` (name,) says which factor each name belongs to.
+    `factors` (name,) says which factor each name belongs to. Delta and pawn are above 0 by chance alone; theirs have one
+    factor more, DUMMY, a uniform that the result knows nothing of, from the same evaluations.
 
     >>> def double(u):
     ...     return u, 2 * u[:, 0] + u[:, 1]
@@ -176,6 +186,7 @@ def indices(
         problem["groups"] = list(factors)
     found, runs = {"sobol": _sobol, "morris": _morris}.get(method, _given)(method, problem, evaluate, n, seed)
     keys = list(dict.fromkeys(factors)) if "groups" in problem else list(names)
+    keys += [DUMMY] if method in ("delta", "pawn") else []
     return {key: tuple(float(column[k]) for column in found) for k, key in enumerate(keys)}, runs
 
 
@@ -205,15 +216,17 @@ def _morris(method: str, problem: dict[str, Any], evaluate: Any, n: int, seed: i
 
 
 def _given(method: str, problem: dict[str, Any], evaluate: Any, n: int, seed: int) -> tuple[list[Array], int]:
-    """Delta or PAWN from a Latin hypercube."""
+    """Delta or PAWN from a Latin hypercube, whose last column is the dummy."""
     from SALib.analyze import delta, pawn
     from SALib.sample import latin
 
     if n < 100:
         raise HeconError(f"{method} needs at least 100 evaluations; got {n}")
+    names = [*problem["names"], DUMMY]
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     u = latin.sample(problem, n, seed=seed)
-    x, y = evaluate(_inside(u))
-    y = _varied(y)
+    x, y = evaluate(_inside(u[:, :-1]))
+    x, y = np.column_stack([x, u[:, -1]]), _varied(y)
     if method == "pawn":
         result = pawn.analyze(problem, x, y, S=10, seed=seed)
         return [result[key] for key in METHODS["pawn"]], n
@@ -243,13 +256,31 @@ def _varied(y: Array) -> Array:
     return y
 
 
+def inputs_used(model: "Model", draws: "Draws") -> set[str]:
+    """The inputs on which some outcome rests under these draws; curves of families that are not chosen are none.
+
+    >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book
+    >>> visit = Leaf(outcomes=[Cost("visit", "2 * fee", category="follow-up", sector="health care")])
+    >>> tree = DecisionTree("Demo", [Strategy("visit", to=visit)], {"cost": "0", "effect": "0"}, "continuous")
+    >>> inputs_used(tree, make_book("demo", [Parameter(name=name, value=0.5) for name in ("fee", "price")]).base())
+    {'fee'}
+    """
+    built = prepare(model, draws, ("totals",)).built
+    nodes = (built.graph.nodes[k] for k in built.graph.needed(node for *_, node in built.terms))
+    return {str(node.payload) for node in nodes if node.op == "input"}
+
+
 def _used(model: "Model", book: "Book", every: tuple[str, ...], groups: Mapping[str, str]) -> tuple[str, ...]:
     """The uncertain inputs on which some outcome rests, with those drawn together with them."""
-    built = prepare(model, from_uniforms(book, every, np.full((len(every), 1), 0.5)), ("totals",)).built
-    nodes = (built.graph.nodes[k] for k in built.graph.needed(node for *_, node in built.terms))
-    used = {str(node.payload) for node in nodes if node.op == "input"}
+    used = inputs_used(model, from_uniforms(book, every, np.full((len(every), 1), 0.5)))
     moved = {groups[name] for name in used if name in groups}
     return tuple(name for name in every if name in used or groups.get(name) in moved)
+
+
+def _of_dummy(method: str, dummy: tuple[float, ...]) -> str:
+    if not dummy:
+        return ""
+    return f" A dummy that moves nothing has a {METHODS[method][0]} of {dummy[0]:.3g}: what has no more is not told from chance."
 
 
 def _note(method: str, together: Mapping[str, list[str]], unused: int) -> str:

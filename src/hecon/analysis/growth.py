@@ -98,12 +98,14 @@ def until_stable(
         steps.append(_step(outcomes, len(seeds), wtp, perspective, reference, effect))
         stable = max(steps[-1].inmb, steps[-1].evpi, steps[-1].mistake) <= within
         if stable or 2 * each * len(seeds) > most:
-            return Growth(_beside(sampled), outcomes, stable, within, tuple(steps))
+            draws = _beside(sampled)
+            return Growth(draws, replace(outcomes, fingerprints=draws.fingerprints), stable, within, tuple(steps))
         each *= 2
 
 
 def joined(parts: list[Outcomes]) -> Outcomes:
-    """Outcomes of the same strategies and items as one, draws counted anew; what a run kept is left behind.
+    """Outcomes of the same strategies and items as one, draws counted anew; what a run kept is left behind, as are the
+    fingerprints of its draws.
 
     >>> from hecon.analysis.totals import from_totals
     >>> one = from_totals(("a",), [[1.0, 2.0]], [[0.0, 0.0]])
@@ -121,7 +123,7 @@ def joined(parts: list[Outcomes]) -> Outcomes:
         )
         for k, lever in enumerate(parts[0].levers)
     )
-    return replace(parts[0], values=values, draw=np.arange(values.shape[2]), levers=levers, kept={})
+    return replace(parts[0], values=values, draw=np.arange(values.shape[2]), levers=levers, kept={}, fingerprints={})
 
 
 def _beside(sampled: list[Draws]) -> Draws:

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from hecon.digits import money_text
 from hecon.errors import HeconError
 
 TOLERANCE = 1e-9  # relative; effects closer than this to each other are equal
@@ -50,7 +51,9 @@ def icer(inc_cost: float, inc_effect: float, word: str = "QALY", scale: float = 
         if inc_cost == 0:
             return Icer(None, "equal effect", "equal effect: same cost")
         return Icer(
-            None, "equal effect", f"equal effect: costs {abs(inc_cost):,.0f} {'more' if inc_cost > 0 else 'less'}"
+            None,
+            "equal effect",
+            f"equal effect: costs {money_text(abs(inc_cost))} {'more' if inc_cost > 0 else 'less'}",
         )
     if inc_effect > 0 and inc_cost <= 0:
         return Icer(None, "SE", "dominant")
@@ -58,5 +61,5 @@ def icer(inc_cost: float, inc_effect: float, word: str = "QALY", scale: float = 
         return Icer(None, "NW", "dominated")
     ratio = inc_cost / inc_effect
     if inc_effect > 0:
-        return Icer(ratio, "NE", f"{ratio:,.0f}")
-    return Icer(ratio, "SW", f"{ratio:,.0f} saved per {word} lost")
+        return Icer(ratio, "NE", money_text(ratio))
+    return Icer(ratio, "SW", f"{money_text(ratio)} saved per {word} lost")

@@ -10,6 +10,7 @@ from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.frontier import Frontier, frontier
 from hecon.analysis.icer import Icer
 from hecon.analysis.totals import cost_and_effect
+from hecon.digits import money_text
 from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
@@ -131,6 +132,6 @@ def _ratio(placed: Frontier, k: int, inc_cost: Estimate | None, inc_effect: Esti
     status = placed.status[k]
     if inc_cost and inc_effect:
         value = inc_cost.mean / inc_effect.mean
-        return Icer(value, status, f"{value:,.0f}")
+        return Icer(value, status, money_text(value))
     texts = {"ND": "reference", "D": "dominated", "ED": "extended dominance", "equivalent": f"equivalent to {twin}"}
     return Icer(None, status, texts[status])

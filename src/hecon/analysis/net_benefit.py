@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 
 from hecon.analysis.estimate import Estimate, estimate
+from hecon.analysis.ties import tie_within, tied
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
@@ -43,11 +44,10 @@ def net_benefit(outcomes: Outcomes, wtp: float, perspective: str, effect: str = 
     drug      1,200  1.200  best
     """
     values = nmb(outcomes, wtp, perspective, effect)
-    means = values.mean(axis=1)
+    cost, gain = cost_and_effect(outcomes, perspective, effect)
+    best = tied(values.mean(axis=1), tie_within(cost, gain, wtp))
     rows = tuple(
-        NetBenefitRow(
-            strategy, estimate(values[k]), estimate(values[k] / wtp) if wtp > 0 else None, bool(means[k] == means.max())
-        )
+        NetBenefitRow(strategy, estimate(values[k]), estimate(values[k] / wtp) if wtp > 0 else None, bool(best[k]))
         for k, strategy in enumerate(outcomes.strategies)
     )
     return NetBenefitTable(rows, wtp, perspective, effect)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.icer import TOLERANCE, icer
+from hecon.analysis.ties import first_best, tie_within
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import Fault, HeconError, InputError, raise_faults
 from hecon.evaluate.run import run
@@ -157,7 +158,7 @@ def one_way(
     cost, gain = cost_and_effect(outcomes, perspective, effect)
     origin = position(outcomes, reference)
     inc_cost, inc_effect = cost - cost[origin], gain - gain[origin]
-    inmb, best = wtp * inc_effect - inc_cost, np.argmax(wtp * gain - cost, axis=0)
+    inmb, best = wtp * inc_effect - inc_cost, first_best(wtp * gain - cost, tie_within(cost, gain, wtp))
     swings: list[Swing] = []
     for k, strategy in enumerate(outcomes.strategies):
         if k == origin:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hecon.analysis.totals import cost_and_effect, position
+from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
 from hecon.shown import Shown
@@ -54,14 +55,15 @@ class Price:
             where = "" if self.bracket is None else f" from {self.bracket[0]:,.0f} to {self.bracket[1]:,.0f}"
             return ("at any price" if self.always else "at no price") + where
         if self.price is None:
-            return f"from {self.floor:,.0f}"
+            assert self.floor is not None
+            return f"from {money_text(self.floor)}"
         if self.price < 0:
-            return f"not even at 0 (up to {self.price:,.0f})"
+            return f"not even at 0 (up to {money_text(self.price)})"
         if self.floor is not None and self.floor > self.price:
             return "at no price"
-        lower = "up to" if self.floor is None or self.floor <= 0 else f"{self.floor:,.0f} to"
+        lower = "up to" if self.floor is None or self.floor <= 0 else f"{money_text(self.floor)} to"
         more = "" if self.crossings < 2 else f"; not unique: {self.crossings} crossings"
-        return f"{lower} {self.price:,.0f}{more}"
+        return f"{lower} {money_text(self.price)}{more}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,10 +12,11 @@ import numpy as np
 from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
+from hecon.analysis.ties import shares, tie_within, tied
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def scenarios(
     for name, one in books.items():
         reading = _reading(asked, book, one)
         rows += _rows(name, labels[name], _only(base[name], one), reading)
-        if draws:
+        if draws and one.margins.varying:
             psa = run(_model(models, one), one.sample(draws, seed, method))
             rows += _rows(name, labels[name], _only(psa, one), reading)
         if progress is not None:
@@ -166,7 +167,8 @@ def _rows(name: str, label: str, outcomes: Outcomes, reading: Reading) -> list[S
     cost, gain = cost_and_effect(outcomes, reading.perspective, reading.effect)
     origin = position(outcomes, reading.reference)
     net = reading.wtp * gain - cost
-    best = int(np.argmax(net.mean(axis=1)))
+    within = tie_within(cost, gain, reading.wtp)
+    best, chances = tied(net.mean(axis=1), within), shares(tied(net, within))
     many = cost.shape[1] > 1
     scale = float(np.abs(gain.mean(axis=1)).max())
     rows = []
@@ -178,8 +180,8 @@ def _rows(name: str, label: str, outcomes: Outcomes, reading: Reading) -> list[S
         rows.append(
             ScenarioRow(
                 name, label, "probabilistic" if many else "deterministic", strategy, reading, estimate(cost[k]),
-                estimate(gain[k]), inc_cost, inc_effect, ratio, estimate(net[k] - net[origin]), k == best,
-                _share_best(net, k) if many else None,
+                estimate(gain[k]), inc_cost, inc_effect, ratio, estimate(net[k] - net[origin]), bool(best[k]),
+                float(chances[k]) if many else None,
             )
         )  # fmt: skip
     return rows
@@ -192,14 +194,8 @@ def _only(outcomes: Outcomes, book: "Book") -> Outcomes:
     return Outcomes(
         outcomes.values[rows], tuple(outcomes.strategies[k] for k in rows), outcomes.items,
         tuple(outcomes.labels[k] for k in rows), outcomes.draw, outcomes.currency, outcomes.price_year,
-        perspectives=outcomes.perspectives,
+        perspectives=outcomes.perspectives, fingerprints=outcomes.fingerprints,
     )  # fmt: skip
-
-
-def _share_best(net: Array, k: int) -> float:
-    """Share of draws in which strategy k has the highest net benefit (strategy, draw); tied strategies share a draw."""
-    tied = net == net.max(axis=0)
-    return float((tied[k] / tied.sum(axis=0)).mean())
 
 
 def _reading(asked: Reading, before: "Book", now: "Book") -> Reading:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.errors import InputError
-from hecon.outcomes import Item, Lever, Outcomes
+from hecon.outcomes import Item, Lever, Outcomes, fingerprint
 
 FORMAT = "hecon outcomes 2"
 
@@ -83,6 +83,9 @@ def load_outcomes(path: str | Path) -> Outcomes:
         ),
         perspectives={name: tuple(sectors) for name, sectors in about["perspectives"].items()},
         not_linear=about["not_linear"],
+        fingerprints={
+            name: fingerprint(values) for name, values in zip(about["parameters"], arrays["parameters"], strict=True)
+        },
     )
 
 

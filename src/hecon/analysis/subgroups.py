@@ -9,6 +9,7 @@ import numpy as np
 from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
+from hecon.analysis.ties import tie_within, tied
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.evaluate.run import run
 from hecon.inputs.subgroups import Subgroup, check_subgroups
@@ -123,7 +124,8 @@ def subgroups(
         for j, (group, label, weight) in enumerate(labels):
             c, e = whole[0][:, j], whole[1][:, j]
             net = wtp * e - c
-            best, scale = int(np.argmax(net.mean(axis=1))), float(np.abs(e.mean(axis=1)).max())
+            best = tied(net.mean(axis=1), tie_within(c, e, wtp))
+            scale = float(np.abs(e.mean(axis=1)).max())
             for k, strategy in enumerate(names):
                 if k == origin:
                     continue
@@ -132,7 +134,7 @@ def subgroups(
                 found.append(
                     SubgroupRow(
                         group, label, weight, basis, strategy, estimate(c[k]), estimate(e[k]), inc_cost, inc_effect,
-                        ratio, estimate(net[k] - net[origin]), k == best,
+                        ratio, estimate(net[k] - net[origin]), bool(best[k]),
                     )
                 )  # fmt: skip
         return found
@@ -140,7 +142,7 @@ def subgroups(
     found = rows(cost[:, :, None], gain[:, :, None], "deterministic")
     net = wtp * gain - cost
     choice = float(net.max(axis=0) @ weights - (net @ weights).max())
-    choice = choice if choice > 1e-9 * float(np.abs(net).max()) else 0.0  # less is rounding of the sums
+    choice = choice if choice > tie_within(cost, gain, wtp) else 0.0  # less is rounding of the sums
     if draws is not None:
         runs = [cost_and_effect(run(model, draws.fix(**group.values)), perspective, effect) for group in groups]
         found += rows(np.stack([c for c, _ in runs], 1), np.stack([e for _, e in runs], 1), "probabilistic")

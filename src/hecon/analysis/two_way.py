@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, points_between
 from hecon.analysis.net_benefit import nmb
+from hecon.analysis.ties import first_best, shares, tie_within, tied
+from hecon.analysis.totals import cost_and_effect
 from hecon.errors import InputError
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
@@ -25,7 +27,7 @@ class TwoWay(Shown):
     """Net benefit `nmb` (strategy, y, x) over `x_values` (x,) of input `x` and `y_values` (y,) of input `y`.
 
     `best` (y, x) is the position of the strategy with the highest net benefit, the first declared if tied, and
-    `base_best` that of the base case at (`x_base`, `y_base`).
+    `base_best` that of the base case at (`x_base`, `y_base`). Net benefits no further apart than `within` tie.
     """
 
     x: str
@@ -42,6 +44,18 @@ class TwoWay(Shown):
     perspective: str
     wtp: float
     effect: str
+    within: float = 0.0
+
+    @property
+    def tied(self) -> NDArray[np.bool_]:
+        """Which strategies are best at each point (strategy, y, x): several where they tie."""
+        return tied(self.nmb, self.within)
+
+    def best_names(self) -> NDArray[np.object_]:
+        """The best strategy at each point (y, x); of several that tie all, joined by " = "."""
+        best = self.tied
+        names = [" = ".join(np.array(self.strategies)[best[:, y, x]]) for y, x in np.ndindex(*self.best.shape)]
+        return np.array(names, dtype=object).reshape(self.best.shape)
 
     @property
     def margin(self) -> Array:
@@ -50,8 +64,8 @@ class TwoWay(Shown):
         return np.asarray(ordered[-1] - ordered[-2]) if len(ordered) > 1 else np.zeros(self.best.shape)
 
     def share(self, strategy: str) -> float:
-        """Share of the grid's points where a strategy is best: of the grid, not a probability."""
-        return float((self.best == self.strategies.index(strategy)).mean())
+        """Share of the grid's points where a strategy is best, tied ones sharing a point: of the grid, no probability."""
+        return float(shares(self.tied)[self.strategies.index(strategy)])
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per point: x, y, the net benefit of every strategy, the best one, its margin."""
@@ -60,8 +74,7 @@ class TwoWay(Shown):
         across, up = np.meshgrid(self.x_values, self.y_values)
         columns = {self.x: across.ravel(), self.y: up.ravel()}
         columns |= {f"nmb_{name}": self.nmb[k].ravel() for k, name in enumerate(self.strategies)}
-        best = [self.strategies[k] for k in self.best.ravel()]
-        return pd.DataFrame({**columns, "best": best, "margin": self.margin.ravel()})
+        return pd.DataFrame({**columns, "best": self.best_names().ravel(), "margin": self.margin.ravel()})
 
 
 def two_way(
@@ -99,10 +112,11 @@ def two_way(
     columns = np.meshgrid(across, up)
     outcomes = run(model, chosen_draws(book, [{}, {x: columns[0].ravel(), y: columns[1].ravel()}]))
     values = nmb(outcomes, wtp, perspective, effect)
+    within = tie_within(*cost_and_effect(outcomes, perspective, effect), wtp)
     grid = values[:, 1:].reshape(-1, up.size, across.size)
     return TwoWay(
         x, y, book.parameter(x).value, book.parameter(y).value, across, up, outcomes.strategies, outcomes.labels, grid,
-        np.argmax(grid, axis=0), int(np.argmax(values[:, 0])), perspective, wtp, effect,
+        first_best(grid, within), int(first_best(values[:, 0], within)), perspective, wtp, effect, within,
     )  # fmt: skip
 
 

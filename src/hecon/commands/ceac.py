@@ -21,6 +21,7 @@ from hecon.commands.asked import (
 )
 from hecon.commands.run import CaseName, Draws, Sampling, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
+from hecon.digits import money_text
 from hecon.errors import InputError
 from hecon.results.options import Options, complete, sampling_of
 
@@ -77,7 +78,7 @@ def show_acceptability(
     texts = [
         f"{sampled.n:,} draws, {sampled.method}; {analysis.perspective} perspective; at {analysis.per} ({analysis.money})",
         _table(at),
-        f"EVPI {at.evpi[0]:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
+        f"EVPI {money_text(at.evpi[0])} (standard error {money_text(at.evpi_se[0])}) per patient; best on average "
         f"{at.strategies[at.best[0]]}; choosing it by these draws loses {found.mistake:,.1f} on average",
         _verdict(within, grown, found.figures),
     ]
@@ -152,7 +153,7 @@ def _table(at: Any) -> str:
     from hecon.analysis.plain import plain_table
 
     rows = [
-        [name, f"{at.ceac[k, 0]:.3f}", f"{at.ceac_se[k, 0]:.3f}", f"{at.elc[k, 0]:,.0f}", f"{at.elc_se[k, 0]:,.0f}"]
+        [name, f"{at.ceac[k, 0]:.3f}", f"{at.ceac_se[k, 0]:.3f}", money_text(at.elc[k, 0]), money_text(at.elc_se[k, 0])]
         for k, name in enumerate(at.strategies)
     ]
     return plain_table(["strategy", "P(best)", "SE", "expected loss", "SE"], rows)
@@ -166,8 +167,8 @@ def _verdict(within: float | None, grown: "Growth | None", figures: Any) -> str:
         last = grown.steps[-1]
         met = "Stable" if grown.stable else "NOT stable, stopped at the most draws allowed"
         return (
-            f"{met}: 95% half-widths of INMB {last.inmb:,.0f} and EVPI {last.evpi:,.0f}, mistake {last.mistake:,.1f}; "
-            f"wanted {within:,.0f}"
+            f"{met}: 95% half-widths of INMB {money_text(last.inmb)} and EVPI {money_text(last.evpi)}, mistake "
+            f"{last.mistake:,.1f}; wanted {money_text(within)}"
         )
     needed = max(one.needed or 0 for one in figures)
-    return f"A 95% half-width of {within:,.0f} needs about {needed:,} independent draws"
+    return f"A 95% half-width of {money_text(within)} needs about {needed:,} independent draws"

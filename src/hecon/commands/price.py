@@ -6,6 +6,7 @@ import typer
 
 from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
+from hecon.digits import money_text
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def find_price(
             tables.append(price_search(model, sampled, price, one, probabilities=chosen, **common))
     frame = pd.concat([table.to_frame() for table in tables], ignore_index=True)
     current = tables[0].current
-    texts = [f"{price} now {current:,.0f} ({analysis.money}), {analysis.perspective} perspective; {tables[0].method}"]
+    texts = [
+        f"{price} now {money_text(current)} ({analysis.money}), {analysis.perspective} perspective; {tables[0].method}"
+    ]
     if refused:
         texts.append(f"No closed form for {price} ({refused}): searched by runs.")
     texts += [str(_at(table, analysis.wtp)) for table in tables]
@@ -85,7 +88,7 @@ def find_price(
             f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(analysis.effect)}s against "
             f"{analysis.reference} "
             f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
-            f"savings elsewhere): {extra['headroom']:,.0f}."
+            f"savings elsewhere): {money_text(extra['headroom'])}."
         )
     result = {"lever": price, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
     result |= {"not_linear": refused or None, "moves_too": list(tables[0].moves_too)}

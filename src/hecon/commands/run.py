@@ -17,6 +17,7 @@ from hecon.results.case import run_case as run_opened
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
+    from hecon.analysis.horizons import HorizonTable
     from hecon.results.analysis import Analysis
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
@@ -51,6 +52,9 @@ def run_case(
     as_one_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no figures.")] = False,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write no executable workbook.")] = False,
+    horizons: Annotated[
+        str, typer.Option(metavar="YEARS", help="Increments at these horizons too, as 1,5,10,lifetime.")
+    ] = "",
     csv_draws: Annotated[bool, typer.Option("--csv-draws", help="Write the draws as CSV too.")] = False,
     redact: Redact = "",
     show: Show = "",
@@ -70,6 +74,8 @@ def run_case(
     )  # fmt: skip
     command = shlex.join(["hecon", *sys.argv[1:]])
     target = out or found.outputs
+    if (redact or show) and horizons:
+        raise typer.BadParameter("--horizons prints increments that --redact may withhold: leave one of them out")
     if redact or show:
         from hecon.commands.redact import run_confidential
 
@@ -85,8 +91,16 @@ def run_case(
         )  # fmt: skip
         return
     study = run_opened(open_case(found), options, watch=waiting)
+    with waiting("horizons"):
+        over = study.horizons(horizons.split(",")) if horizons else None
     if not as_one_json:
         _print(study)
+        if over is not None:
+            results().print(
+                f"\nIncrements over {over.reference} by horizon, deterministic\n{over}",
+                markup=False,
+                soft_wrap=True,
+            )
     from hecon.report.run_folder import write_run
 
     try:
@@ -98,7 +112,7 @@ def run_case(
     except OSError as error:
         raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
     if as_one_json:
-        _print_json(study, folder)
+        _print_json(study, folder, over)
     else:
         results().print(f"Files: {folder}", markup=False, soft_wrap=True)
 
@@ -128,6 +142,7 @@ def _print(study: "Analysis") -> None:
     from hecon.report.checks import check_summary
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
+    from hecon.results.record import CERTAIN
 
     console = results()
     console.print(Text(study.title, style="bold"))
@@ -139,6 +154,8 @@ def _print(study: "Analysis") -> None:
         console.print(
             Text(f"Deterministic: the base case. Probabilistic: {study.draws.n:,} draws, {study.draws.method}{seed}.")
         )
+    elif study.without_draws == CERTAIN:
+        console.print(Text(f"Deterministic: {CERTAIN}."))
     for table in terminal_tables(study):
         console.print(table)
     summary = check_summary(study.base, study.psa)
@@ -155,7 +172,7 @@ def _questions(study: "Analysis") -> list[str]:
     return [] if study.book is None else [f"note: {one}" for one in plausibility(study.book, study.draws)]
 
 
-def _print_json(study: "Analysis", folder: Path) -> None:
+def _print_json(study: "Analysis", folder: Path, over: "HorizonTable | None") -> None:
     from hecon.report.as_json import as_json
     from hecon.report.checks import check_records, check_summary
     from hecon.report.reported import report_records
@@ -164,6 +181,9 @@ def _print_json(study: "Analysis", folder: Path) -> None:
     found = as_json(study, run_files(folder)) | {
         "folder": str(folder), "checks": check_records(study.base), "reports": report_records(study.base)
     }  # fmt: skip
+    found["left_out"] = list(dict.fromkeys(map(str, study.base.kept.get("left_out", ()))))
+    if over is not None:
+        found["horizons"] = over.records
     typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
     for line in check_summary(study.base, None).failed:
         messages().print(line, style="bold red", markup=False)

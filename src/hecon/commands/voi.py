@@ -20,7 +20,7 @@ from hecon.commands.asked import (
 )
 from hecon.commands.run import CaseName, Draws, DrawsFile, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
-from hecon.errors import InputError
+from hecon.digits import money_text
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def show_value_of_information(
     """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
     import pandas as pd
 
-    from hecon.analysis.evppi import evppi_each
+    from hecon.analysis.evppi import evppi_any
     from hecon.report.folder import records
     from hecon.report.study_value import StudyAsked, value_study
     from hecon.report.voi_figures import evppi_figure, fit_figure
@@ -85,13 +85,13 @@ def show_value_of_information(
     sampled, psa = with_draws(analysis)
     at = analysis.at_threshold()
     evpi = float(at.evpi[0])
+    reading = (analysis.wtp, analysis.perspective)
     with waiting("value of information"):
         singles = analysis.voi().rows
-        named = {} if no_groups else _groups(asked, sampled, group or ())
-        joint = evppi_each(
-            psa, sampled, list(named.values()), analysis.wtp, analysis.perspective, effect=analysis.effect
-        )
-        together = dict(zip(named, joint, strict=True))
+        named = {} if no_groups else _groups(asked, sampled, group or (), study)
+        together = {
+            label: evppi_any(psa, sampled, one, *reading, effect=analysis.effect) for label, one in named.items()
+        }
         wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
         valued = value_study(analysis, wanted)
     patients = (valued.result["population"] or {}).get("patients")
@@ -100,7 +100,7 @@ def show_value_of_information(
     frame = pd.DataFrame(rows)
     texts = [
         f"{sampled.n:,} draws, {sampled.method}; {analysis.perspective} perspective; at {analysis.per} ({analysis.money})",
-        f"EVPI {evpi:,.0f} (standard error {at.evpi_se[0]:,.0f}) per patient; best on average "
+        f"EVPI {money_text(evpi)} (standard error {money_text(at.evpi_se[0])}) per patient; best on average "
         f"{at.strategies[at.best[0]]}",
         first_lines(_table(singles, evpi, (), patients), _PRINTED + 1),
         *([_table(list(together.values()), evpi, list(together), patients)] if together else []),
@@ -111,7 +111,8 @@ def show_value_of_information(
     def figures() -> dict[str, Any]:
         by_group = {one.parameters: label for label, one in together.items()}
         drawn: dict[str, Any] = {"evppi": evppi_figure(singles, evpi, analysis.money, names)}
-        judged = sorted([*singles, *together.values()], key=lambda one: (not one.check.poor, -one.estimate))
+        fitted = [one for one in (*singles, *together.values()) if one.check.cells.x.size]
+        judged = sorted(fitted, key=lambda one: (not one.check.poor, -one.estimate))
         drawn["evppi_fit"] = fit_figure(judged, analysis.base.labels, int(at.best[0]), analysis.money, names, by_group)
         if together:
             bars = sorted(together.values(), key=lambda one: -one.estimate)
@@ -139,21 +140,26 @@ def register(app: typer.Typer) -> None:
     app.command("voi")(show_value_of_information)
 
 
-def _groups(asked: Asked, sampled: "Sampled", given: "Sequence[str]") -> dict[str, tuple[str, ...]]:
-    """Label -> parameters: those given, or else the groups of the parameters sheet that have 2 to 8 uncertain members."""
-    from hecon.analysis.evppi import MOST
+def _groups(asked: Asked, sampled: "Sampled", given: "Sequence[str]", study: str) -> dict[str, tuple[str, ...]]:
+    """Label -> parameters: those given, or else every group of the parameters sheet with two or more uncertain members that
+    the model uses, and what the study measures.
+    """
+    from hecon.analysis.design import design
+    from hecon.analysis.global_sensitivity import inputs_used
 
+    used = inputs_used(asked.analysis.at_hand()[0], sampled)
     declared: dict[str, tuple[str, ...]] = {}
-    for name in sampled.names:
+    for name in (name for name in sampled.names if name in used):
         label = asked.book.parameters[name].group
         declared[label] = (*declared.get(label, ()), name)
     if given:
-        chosen = {text: declared.get(text) or tuple(text.split()) for text in given}
-        for text, members in chosen.items():
-            if len(members) > MOST:
-                raise InputError(f"group '{text}' has {len(members)} uncertain parameters; name at most {MOST} of them")
-        return chosen
-    return {label: members for label, members in declared.items() if label and 2 <= len(members) <= MOST}
+        return {text: declared.get(text) or tuple(text.split()) for text in given}
+    chosen = {label: members for label, members in declared.items() if label and len(members) > 1}
+    text = study or asked.book.settings.get("study", "")
+    measured = tuple(name for name in design(text).names if name in sampled.names) if text else ()
+    if len(measured) > 1:
+        chosen[f"measured by the study: {', '.join(measured)}"] = measured
+    return chosen
 
 
 def _row(one: "Evppi", evpi: float, label: str, patients: float | None) -> dict[str, Any]:
@@ -169,6 +175,7 @@ def _row(one: "Evppi", evpi: float, label: str, patients: float | None) -> dict[
         "explained": max(one.check.explained, default=None),
         "missed": max(one.check.missed, default=None),
         "refused": one.check.poor,
+        "remark": one.remark,
     }
 
 
@@ -179,9 +186,10 @@ def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]", patie
     for k, one in enumerate(found):
         name = labels[k] if labels else " + ".join(one.parameters)
         if one.value is None:
-            rows.append([name, "refused", "", "", "", one.check.poor])
+            rows.append([name, "not estimated", "", "", "", one.remark])
         else:
-            share = f"{one.value / evpi:z.1%}" if evpi > 0 else ""
-            whole = f"{one.value * patients:z,.0f}" if patients else ""
-            rows.append([name, f"{one.value:z,.1f}", f"{one.se:,.1f}", share, whole, ""])
+            value = max(one.value, 0.0)
+            share = f"{value / evpi:z.1%}" if evpi > 0 else ""
+            whole = money_text(value * patients) if patients else ""
+            rows.append([name, money_text(value), money_text(one.se), share, whole, one.remark])
     return plain_table(["group" if labels else "parameter", "EVPPI", "SE", "of EVPI", "population", ""], rows)

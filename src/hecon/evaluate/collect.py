@@ -4,11 +4,14 @@ A collector names what it wants of each block, makes a store for a chunk of draw
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from hecon.errors import ModelError, nearest
+from hecon.evaluate.horizon import BeyondError, TimeError, place_of
+from hecon.evaluate.ledger import Ledger
 from hecon.formula.program import Block
 from hecon.formula.syntax import names_in
 from hecon.outcomes import Array
@@ -78,78 +81,70 @@ class Trace:
         return {strategy: traces[0] if len(traces) == 1 else traces for strategy, traces in kept.items()}
 
 
-class ByYear:
-    """`by_year`: {(strategy, kind, item): (undiscounted, discounted)}, each (year, draw), years counted from the start of
-    the block. What a tree pays without a clock is not in it: see `dated`.
+@dataclass(frozen=True)
+class OccupancyAt:
+    """Occupancy at given times: `shares[strategy, block, state]` (time, draw) at the `times[strategy, block]` that its horizon
+    reaches; the others are `not_reached[strategy, block]`.
     """
 
-    name = "by_year"
-
-    def wants(self, block: Block) -> list[str]:
-        """Every item's flows."""
-        items = {(term.item.kind, term.item.name) for term in block.terms if term.flow is not None}
-        return [f"{which}[{kind}, {name}]" for kind, name in sorted(items) for which in ("item", "present")]
-
-    def start(self, block: Block, draws: int) -> dict[str, Array]:
-        """Zeros, a row a year."""
-        if not block.clock:
-            return {}
-        years = int(np.floor(block.clock.cycles / block.clock.per_year + 1e-9)) + 1
-        return {name: np.zeros((years, draws)) for name in self.wants(block)}
-
-    def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
-        """Add each row to its year."""
-        assert block.clock is not None
-        for name, x in values.items():
-            for r in range(len(x)):
-                store[name][int((first + r) / block.clock.per_year + 1e-9)] += x[r]
-
-    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str, str], Any]:
-        """Blocks of a strategy added year by year."""
-        kept: dict[tuple[str, str, str], Any] = {}
-        for block in blocks:
-            for kind, name in sorted({(t.item.kind, t.item.name) for t in block.terms if t.flow is not None}):
-                pair = [
-                    np.concatenate([chunk[f"{which}[{kind}, {name}]"] for chunk in stores[block.name]], axis=1)
-                    for which in ("item", "present")
-                ]
-                before = kept.get((block.strategy, kind, name))
-                kept[block.strategy, kind, name] = tuple(
-                    _add_years(old, new) for old, new in zip(before, pair, strict=True)
-                ) if before else tuple(pair)  # fmt: skip
-        return kept
+    shares: Mapping[tuple[str, str, str], Array]
+    times: Mapping[tuple[str, str], tuple[float, ...]]
+    not_reached: Mapping[tuple[str, str], tuple[float, ...]]
 
 
 class Occupancy:
-    """`Occupancy(times)`: {(strategy, block, state): (time, draw)} at given times in years since the block's start."""
+    """`Occupancy(times)`: an `OccupancyAt` at these times in years since the block's start. A time between two rows is an
+    "error", or (`between="interpolate"`) on the straight line between them.
+    """
 
-    def __init__(self, times: Sequence[float], name: str = "occupancy") -> None:
+    def __init__(self, times: Sequence[float], name: str = "occupancy", between: str = "error") -> None:
+        if between not in ("error", "interpolate"):
+            raise ModelError(f"Occupancy: between='{between}' is neither 'error' nor 'interpolate'")
         self.times = tuple(times)
         self.name = name
+        self.between = between
 
     def wants(self, block: Block) -> list[str]:
         """Every state."""
+        self._rows(block)
         return [f"occupancy[{state}]" for state in _states(block)]
 
     def start(self, block: Block, draws: int) -> dict[str, Array]:
-        """A row for each time; a time past the horizon stays not a number."""
-        return {name: np.full((len(self.times), draws), np.nan) for name in self.wants(block)}
+        """A row for each time that the horizon reaches."""
+        return {name: np.zeros((len(self._rows(block)), draws)) for name in self.wants(block)}
 
     def take(self, store: Any, block: Block, first: int, values: Mapping[str, Array]) -> None:
-        """Copy the rows that are asked for."""
-        assert block.clock is not None
-        for k, time in enumerate(self.times):
-            row = round(time * block.clock.per_year) - first
-            for name, x in values.items():
-                if 0 <= row < len(x):
-                    store[name][k] = x[row]
+        """Add the rows that are asked for, with their shares."""
+        for k, (row, share) in enumerate(self._rows(block).values()):
+            for at, weight in ((row - first, 1 - share), (row + 1 - first, share)):
+                for name, x in values.items():
+                    if weight and 0 <= at < len(x):
+                        store[name][k] += weight * x[at]
 
-    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str, str], Array]:
+    def join(self, blocks: Sequence[Block], stores: Mapping[str, Sequence[Any]]) -> OccupancyAt:
         """By strategy, block and state."""
-        return {
+        shares = {
             (block.strategy, block.name, state): np.concatenate([c[f"occupancy[{state}]"] for c in stores[block.name]], axis=1)
             for block in blocks for state in _states(block)
         }  # fmt: skip
+        reached = {(block.strategy, block.name): tuple(self._rows(block)) for block in blocks}
+        missed = {key: tuple(time for time in self.times if time not in times) for key, times in reached.items()}
+        return OccupancyAt(shares, reached, missed)
+
+    def _rows(self, block: Block) -> dict[float, tuple[int, float]]:
+        """The row of each time within the horizon, and the share of the cycle after it."""
+        found = {}
+        for time in self.times:
+            try:
+                found[time] = place_of(replace(block, between=self.between), time)
+            except BeyondError:
+                continue
+            except TimeError as error:
+                raise ModelError(
+                    f"{self.name}: {time:g} years are {error.row:g} cycles of {block.name}, no row of it: name the time of a row,"
+                    ' or say between="interpolate"'
+                ) from None
+        return found
 
 
 class OneDraw:
@@ -186,30 +181,30 @@ class OneDraw:
 
 
 class Yearly(Occupancy):
-    """`occupancy`: as Occupancy, at every whole year up to 100; years past a block's horizon are not numbers."""
+    """`occupancy`: as Occupancy, at every whole year up to 100 that the horizon reaches; between rows on a straight line."""
 
     def __init__(self) -> None:
-        super().__init__([float(year) for year in range(101)])
+        super().__init__([float(year) for year in range(101)], between="interpolate")
 
 
-def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
-    """The collectors that `keep=` names; `totals` is always kept.
+def collectors(keep: Sequence[str | Collector | Ledger]) -> list[Collector]:
+    """The collectors that `keep=` names; `totals` is always kept, a ledger is no collector of rows.
 
     >>> [collector.name for collector in collectors(["totals", "trace"])]
     ['trace']
     """
-    known: dict[str, Collector] = {"trace": Trace(), "by_year": ByYear(), "occupancy": Yearly(), "one_draw": OneDraw()}
+    known: dict[str, Collector] = {"trace": Trace(), "occupancy": Yearly(), "one_draw": OneDraw()}
     found: list[Collector] = []
     for one in keep:
         if isinstance(one, str):
-            if one in ("totals", "by_state", "items"):
+            if one in ("totals", "by_state", "items", "ledger"):
                 continue
             if one not in known:
                 raise ModelError(
-                    f"keep: unknown collector '{one}'{nearest(one, known)} (known: totals, by_state, {', '.join(known)})"
+                    f"keep: unknown collector '{one}'{nearest(one, known)} (known: totals, by_state, ledger, {', '.join(known)})"
                 )
             found.append(known[one])
-        else:
+        elif not isinstance(one, Ledger):
             found.append(one)
     return found
 
@@ -217,10 +212,3 @@ def collectors(keep: Sequence[str | Collector]) -> list[Collector]:
 def _states(block: Block) -> tuple[str, ...]:
     """The states of a block, in order."""
     return block.states.states if block.states else tuple(block.occupied)
-
-
-def _add_years(x: Array, y: Array) -> Array:
-    total = np.zeros((max(len(x), len(y)), x.shape[1]))
-    total[: len(x)] += x
-    total[: len(y)] += y
-    return total

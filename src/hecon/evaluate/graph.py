@@ -4,7 +4,7 @@ A node's axes say how large its value is: a number, (draw,), (cycle, draw), (tun
 where nothing uncertain is used, so that a fixed discount factor is computed once and not once per draw.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -16,7 +16,7 @@ from hecon.formula.functions import PRIMITIVES
 
 CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle has passed
 
-REDUCING = ("sum", "at", "largest", "smallest")
+REDUCING = ("sum", "periods", "at", "largest", "smallest")
 VECTOR_OPS = ("state", "count", "dwell", "dwell_next")  # a cohort's own: their payload is (vector, position)
 SURE = "sure"  # what an operation needs besides where its arguments are numbers for sure: the quicker spelling will do
 # numbers as long as their arguments are; all others may be none (a look-up outside its table, 0 / 0, log(-1), exp(1000) * 0)
@@ -204,6 +204,21 @@ class Graph:
             return []
         weight = self.add("weight", (self.add("cycle", axes=CYCLE, cycles=cycles),), (method, cycles))
         return [op.args[0], weight, op.args[1]]
+
+    def by_period(self, node: int, layout: object, offset: int) -> Iterator[tuple[int, int]]:
+        """The sums by period of a node per cycle, as (factor, sum): what is constant over cycles is taken out of them.
+
+        `layout` says how rows lie over periods, `offset` is the node of the years to row 0.
+        """
+        op = self.nodes[node]
+        if op.op in ("+", "-") and all(self.nodes[arg].axes & CYCLE for arg in op.args):
+            yield from self.by_period(op.args[0], layout, offset)
+            for factor, total in self.by_period(op.args[1], layout, offset):
+                yield self.apply("*", factor, self.number(1.0 if op.op == "+" else -1.0)), total
+            return
+        cycle, constant = self.factors(node)
+        axes = self.nodes[offset].axes & DRAW
+        yield self.product(constant), self.add("periods", tuple(sorted(cycle)), layout, axes=axes)
 
     def arguments(self, node: int) -> Iterable[int]:
         """All nodes a node needs: its arguments and, for a state, its vector's entries and starts."""

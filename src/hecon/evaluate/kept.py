@@ -110,23 +110,6 @@ def states(built: Built, values: Values) -> list[Piece]:
     return [Piece(*key, value) for key, value in found.items()]
 
 
-def dated(built: Built, values: Values) -> dict[tuple[str, str, str], list[tuple[Array, Array]]]:
-    """What a tree pays or gains later: {(strategy, kind, item): [(years from the decision, discounted amount)]}, (draw,) each.
-
-    >>> from hecon.evaluate.graph import Graph
-    >>> from hecon.formula.program import Program
-    >>> from hecon.outcomes import Item
-    >>> built = Built(Graph(), Program("Demo", (), (), ()))
-    >>> built.dated.append(("a", Item("scan", "cost", "tests", "health care"), 0, 1))
-    >>> dated(built, {0: np.array([90.0]), 1: np.array([0.5])})
-    {('a', 'cost', 'scan'): [(array([0.5]), array([90.]))]}
-    """
-    found: dict[tuple[str, str, str], list[tuple[Array, Array]]] = {}
-    for strategy, item, node, time in built.dated:
-        found.setdefault((strategy, item.kind, item.name), []).append((values[time], values[node]))
-    return found
-
-
 def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
     """The node per cycle behind a name that a collector asks for; what is the same in every cycle is repeated.
 

@@ -10,6 +10,7 @@ import numpy as np
 from hecon.errors import ModelError, nearest
 from hecon.evaluate.arrays import constant
 from hecon.evaluate.graph import AFTER, CYCLE, DRAW, TUNNEL, VECTOR_OPS, Graph, Vector
+from hecon.evaluate.horizon import place_of
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Formula, Program
@@ -230,6 +231,7 @@ class Nodes:
             raise ModelError(f"{op}() adds up over cycles and needs a structure with a clock")
         if op == "by_year":
             raise ModelError("by_year(x) is a table: use it alone, in report={...}")
+        place = self.place(block, args[1]) if op == "at" else (0, 0.0)
         node = self.node(block, args[0], tunnel)
         if self.graph.nodes[node].axes & TUNNEL:
             raise ModelError(
@@ -252,7 +254,7 @@ class Nodes:
         if op == "sum":
             return self.sum_of(node)
         if op == "at":
-            return self.graph.add("at", (node,), self.row(block, args[1]))
+            return self.in_row(node, *place)
         return self.graph.add(op, (node,))
 
     def sum_of(self, node: int) -> int:
@@ -262,22 +264,24 @@ class Nodes:
             return self.graph.apply(op.op, self.sum_of(op.args[0]), self.sum_of(op.args[1]))
         return self.graph.sum((node,))
 
-    def row(self, block: Block, years: Node) -> int:
-        """The row at a time in years, which must be a whole number of cycles within the horizon and the same in all draws."""
-        assert block.clock is not None
+    def in_row(self, node: int, row: int, share: float) -> int:
+        """The value in a row, or so far on the straight line to the next."""
+        here = self.graph.add("at", (node,), row)
+        if not share:
+            return here
+        after = self.graph.apply("*", self.graph.number(share), self.graph.add("at", (node,), row + 1))
+        return self.graph.apply("+", self.graph.apply("*", self.graph.number(1 - share), here), after)
+
+    def place(self, block: Block, years: Node) -> tuple[int, float]:
+        """The row at a time in years, the same in all draws, and the share of the cycle after it."""
         time = self.node(block, years)
         value = constant(self.graph, time, self.draws)
         if value is None:
             raise ModelError("at(x, years): the time may not differ between draws")
-        self.decided |= dict.fromkeys(self.prices_in(time), f"{block.name}, at(x, years)")
-        row = value * block.clock.per_year
-        if isnan(row):
+        if isnan(value):
             raise ModelError("at(x, years): the time is not a number; a look-up outside its table gives none")
-        if abs(row - round(row)) > 1e-9 or not 0 <= round(row) <= block.clock.cycles:
-            raise ModelError(
-                f"at(x, {value:g}): {row:g} cycles is not a row of this block (whole cycles from 0 to {block.clock.cycles})"
-            )
-        return round(row)
+        self.decided |= dict.fromkeys(self.prices_in(time), f"{block.name}, at(x, years)")
+        return place_of(block, value)
 
     def prices_in(self, node: int) -> set[str]:
         """The declared prices that a node depends on: they may change after the run, so nothing is decided by them."""

@@ -128,7 +128,7 @@ class Outline(Lines):
         for block in self.blocks:
             for term in block.terms:
                 if term.item.name == name:
-                    node = self.builder.node(block, expand(term.value), self.builder.tunnel(block, term.where))
+                    node = self.builder.value(block, term)
                     found.setdefault(term.item.kind, []).append((block, term, node))
         for kind, pieces in found.items():
             whole = self.graph.number(0.0)
@@ -142,6 +142,9 @@ class Outline(Lines):
 
     def _piece(self, block: Block, term: Term, node: int) -> None:
         name = f"{term.where or 'all'} ({block.name})"
+        if not self.builder.reached(block, term):
+            self.drafts.append(Draft(1, name, (node, -1), text="falls beyond the horizon, so it is left out"))
+            return
         if term.flow is None or not (isinstance(term.value, Call) and term.value.op == "sum"):
             self.formula(1, block, name, term.value, to_text(term.value), "", self.cycle, node)
             return

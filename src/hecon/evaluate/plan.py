@@ -9,6 +9,7 @@ import numpy as np
 from hecon.evaluate import closed
 from hecon.evaluate.arrays import function_of
 from hecon.evaluate.graph import AFTER, CYCLE, DRAW, REDUCING, TUNNEL, VECTOR_OPS, Graph
+from hecon.evaluate.periods import Layout
 from hecon.formula.program import Program
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Group:
     nodes: list[int] = field(default_factory=list)
     vectors: list[int] = field(default_factory=list)
     sums: list[tuple[int, list[int], int]] = field(default_factory=list)
+    periods: list[tuple[int, list[int], int, Layout]] = field(default_factory=list)
     rows: list[tuple[int, int]] = field(default_factory=list)
     extremes: list[int] = field(default_factory=list)
 
@@ -59,9 +61,9 @@ class Plan:
         self.outputs = tuple(dict.fromkeys(outputs))
         self.kept = tuple(dict.fromkeys(keep))
         needed = graph.needed([*self.outputs, *self.kept])
-        self.closed = self._closed(needed)
+        self.closed = self._closed(graph.needed(self._without_periods()))
         self._done = {node: v for v, sums in self.closed.items() for node in sums}
-        self._factors = {node: self._split(node) for node in needed if graph.nodes[node].op == "sum"}
+        self._factors = {node: self._split(node) for node in needed if graph.nodes[node].op in ("sum", "periods")}
         self.needed = self._reach([*self.outputs, *self.kept])
         self.fixed: dict[int, Any] = {}
         self.before: list[Step] = []
@@ -71,6 +73,7 @@ class Plan:
         self.counts: dict[int, list[tuple[int, tuple[int, int]]]] = {}
         self.states: dict[int, list[tuple[int, int]]] = {}
         self.inner: dict[int, list[Step]] = {}
+        self._walked: dict[tuple[int, tuple[bool, ...]], list[list[int]]] = {}
         with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
             self.groups = self._sort(draws)
 
@@ -80,13 +83,10 @@ class Plan:
         states = sum(self.graph.vectors[v].size for group in self.groups for v in group.vectors)
         return 4 + states + sum(1 for node in nodes if self.graph.nodes[node].axes & DRAW)
 
-    def outlive(self, group: Group) -> set[int]:
-        """Nodes of a tile that are read after all its steps: by sums, reductions, collectors and walks."""
-        stay = {n for _, wide, narrow in group.sums for n in (*wide, narrow) if n >= 0}
-        stay |= {self.graph.nodes[node].args[0] for node, _ in group.rows}
-        stay |= {self.graph.nodes[node].args[0] for node in group.extremes}
-        stay |= {node for node in self.kept if self.graph.nodes[node].cycles == group.cycles}
-        for v in group.vectors:
+    def outlive(self, group: Group, first: int = 0) -> set[int]:
+        """Nodes of a tile that are read after all its steps: by sums, reductions, collectors and the walks it needs."""
+        stay = self._read(group, first)
+        for v in self.walked(group, first):
             stay |= {node for _, node in self.graph.vectors[v].entries}
             stay |= {arg for step in self.inner.get(v, []) for arg in step.args}
             stay |= {arg for _, _, arg in self.tunnel_sums(v)}
@@ -95,6 +95,35 @@ class Plan:
     def tunnel_sums(self, vector: int) -> list[tuple[int, int, int]]:
         """All sums over tunnels that are asked of a vector."""
         return [*self.dwells.get(vector, []), *self.next_dwells.get(vector, [])]
+
+    def walked(self, group: Group, first: int) -> list[int]:
+        """The vectors that are walked in the tile from row `first` on: those that something read there stands on."""
+        if all(layout.rows > group.cycles for *_, layout in group.periods):
+            return group.vectors
+        known = self._walked.setdefault((group.cycles, tuple(layout.rows > first for *_, layout in group.periods)), [])
+        if not known:
+            needed = self.graph.needed(self._read(group, first))
+            known.append([v for v in group.vectors if needed & self._of_vector(v)])
+        return known[0]
+
+    def _of_vector(self, v: int) -> set[int]:
+        """The nodes that a walk of a vector yields."""
+        found = {node for table in (self.states, self.counts) for node, _ in table.get(v, [])}
+        return found | {node for node, _, _ in self.tunnel_sums(v)}
+
+    def _without_periods(self) -> list[int]:
+        """What is asked for besides sums by period, which never stop a cohort from being closed: they walk it apart."""
+        return [node for node in (*self.outputs, *self.kept) if self.graph.nodes[node].op != "periods"]
+
+    def _read(self, group: Group, first: int) -> set[int]:
+        """Nodes of a tile that sums, reductions and collectors read."""
+        stay = {n for _, wide, narrow in group.sums for n in (*wide, narrow) if n >= 0}
+        stay |= {
+            n for _, wide, narrow, layout in group.periods if layout.rows > first for n in (*wide, narrow) if n >= 0
+        }
+        stay |= {self.graph.nodes[node].args[0] for node, _ in group.rows}
+        stay |= {self.graph.nodes[node].args[0] for node in group.extremes}
+        return stay | {node for node in self.kept if self.graph.nodes[node].cycles == group.cycles}
 
     def followed(self, vector: int) -> set[int]:
         """The states of a vector that must be walked: those asked for and all that lead there."""
@@ -139,7 +168,7 @@ class Plan:
                 vector = self.graph.vectors[self._done[node]]
                 queue += [*(entry for _, entry in vector.entries), *vector.start]
                 queue += [n for rate, _, zero in self.closed[self._done[node]][node].discount for n in (rate, zero)]
-            elif self.graph.nodes[node].op == "sum":
+            elif self.graph.nodes[node].op in ("sum", "periods"):
                 wide, narrow = self._factors[node]
                 queue += [*wide, *([narrow] if narrow >= 0 else [])]
             else:
@@ -180,6 +209,8 @@ class Plan:
         payload: Any = op.payload
         if op.op == "sum":
             group.sums.append((node, *self._factors[node]))
+        elif op.op == "periods":
+            group.periods.append((node, *self._factors[node], payload))
         elif op.op == "at":
             group.rows.append((node, payload))
         elif op.op in REDUCING:

@@ -17,6 +17,7 @@ from hecon.evaluate.collect import Collector, collectors
 from hecon.evaluate.curves import check_choices, with_curves
 from hecon.evaluate.graph import AFTER, CYCLE
 from hecon.evaluate.kept import flow_nodes
+from hecon.evaluate.ledger import Ledger, LedgerPlan, ledger_of, plan_ledger
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import TilePlan, schedule
 from hecon.formula.program import Program
@@ -48,9 +49,10 @@ class Prepared:
     chosen: Sequence[Collector]
     wanted: Mapping[str, Mapping[str, Mapping[str, int]]]
     origins: tuple[Any, ...]
+    ledger: LedgerPlan | None = None
 
 
-def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Prepared:
+def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector | Ledger]) -> Prepared:
     """A model ready for draws that differ from these only in the values of what varies.
 
     Raises:
@@ -75,7 +77,7 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Pr
         fixed,
         tables,
         id(book.curves),
-        tuple(one if isinstance(one, str) else id(one) for one in keep),
+        tuple(one if isinstance(one, str | Ledger) else id(one) for one in keep),
     )
     with _lock:
         if key in _prepared:
@@ -113,7 +115,7 @@ def check_order(plan: Plan) -> None:
         )
 
 
-def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> Prepared:
+def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector | Ledger]) -> Prepared:
     book = draws.book
     program = with_curves(lower(model, book.settings), book, draws.names)
     check_names(program, book)
@@ -129,11 +131,10 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
         }
         for collector in chosen
     }
-    outputs = (
-        [node for *_, node in built.terms]
-        + [node for *_, node in built.prices.quantities]
-        + [node for *_, node in built.dated]
-    )
+    asked = ledger_of(keep)
+    ledger = plan_ledger(builder, built, asked, draws) if asked else None
+    outputs: list[int] = [node for *_, node in built.terms] + [node for *_, node in built.prices.quantities]
+    outputs += ledger.nodes() if ledger else []
     outputs += [node for *_, node in built.reports] + [node for *_, node in built.probabilities]
     outputs += [node for one in built.checks for node in one[3:]]
     kept = [node for blocks in wanted.values() for names in blocks.values() for node in names.values()]
@@ -141,7 +142,9 @@ def _prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector]) -> P
     plan = Plan(program, built.graph, outputs, kept, draws)
     check_order(plan)
     tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
-    return Prepared(program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), book.curves, tuple(keep)))
+    return Prepared(
+        program, built, plan, tiles, chosen, wanted, (model, dict(book.tables), book.curves, tuple(keep)), ledger
+    )
 
 
 def _book_of(draws: Any) -> "Book":

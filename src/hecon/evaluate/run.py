@@ -11,7 +11,8 @@ import numpy as np
 from hecon.errors import ModelError, told_sum
 from hecon.evaluate.build import Built
 from hecon.evaluate.collect import Collector
-from hecon.evaluate.kept import checks, dated, reports, states
+from hecon.evaluate.kept import checks, reports, states
+from hecon.evaluate.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import prepare
 from hecon.evaluate.refusal import cells, missed, refuse_not_finite
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
 _BUDGET = 48_000_000  # bytes of a chunk's tile arrays; larger ones leave the cache, smaller ones cost calls
+_SUMS = 100_000_000  # bytes of a chunk's sums by period
 _SLACK = 1e-9
 _KEPT = 32_000_000  # bytes of freed memory that the C library may keep
 
@@ -32,7 +34,7 @@ _KEPT = 32_000_000  # bytes of freed memory that the C library may keep
 def run(
     model: Model,
     draws: "Draws",
-    keep: Sequence[str | Collector] = ("totals",),
+    keep: str | Ledger | Sequence[str | Collector | Ledger] = ("totals",),
     *,
     chunk: int | None = None,
     threads: int | None = None,
@@ -40,9 +42,10 @@ def run(
 ) -> Outcomes:
     """Evaluate a model for every draw.
 
-    `keep` names what is kept besides the totals: "trace", "by_year", "by_state", or collectors of one's own; reports and
-    checks are always kept (`Outcomes.kept`). `chunk` is the number of draws evaluated together and `threads` how many
-    chunks at a time; neither changes any result. `progress` is told how many draws are done.
+    `keep` names what is kept besides the totals, one or several: "ledger" (or a `Ledger`), "trace", "by_state", or collectors;
+    reports, checks and what lies beyond the horizon ("left_out") are always kept (`Outcomes.kept`). `chunk` is the number
+    of draws evaluated together and `threads` how many chunks at a time; neither changes any result.
+    `progress` is told how many draws are done.
 
     Raises:
         ModelError: names that are unknown, probabilities that are none, results that are not finite.
@@ -59,11 +62,15 @@ def run(
     >>> run(tree, book.base()).cost("payer").tolist()
     [[100.0]]
     """
+    keep = (keep,) if isinstance(keep, str | Ledger) else keep
     ready = prepare(model, draws, keep)
     _keep_freed_memory()
     book = draws.book
     program, built, chosen, wanted = ready.program, ready.built, ready.chosen, ready.wanted
-    size = max(chunk or _chunk_size(ready.plan, draws.n), 1)
+    ledger = ready.ledger
+    periods = periods_of(ledger, draws) if ledger else 0
+    kept_ledger = empty(ledger, program.items, periods, draws.n) if ledger else None
+    size = max(chunk or _chunk_size(ready.plan, draws.n, periods), 1)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
     items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
     rows = {name: k for k, (name, _) in enumerate(program.strategies)}
@@ -73,11 +80,13 @@ def run(
     def one(part: slice) -> tuple[dict[int, Any], dict[str, dict[str, Any]]]:
         mine = draws.take(part) if len(parts) > 1 else draws
         stores = {c.name: {b: c.start(program.block(b), mine.n) for b in wanted[c.name]} for c in chosen}
-        found = run_chunk(ready.plan, ready.tiles, mine, _takes(chosen, wanted, stores, program.block))
+        found = run_chunk(ready.plan, ready.tiles, mine, _takes(chosen, wanted, stores, program.block), periods)
         for strategy, item, _, _, node in built.terms:
             values[rows[strategy], items[item.kind, item.name], part] += found[node]
         for lever, strategy, item, node in built.prices.quantities:
             amounts[lever, item.name][rows[strategy], part] += found[node]
+        if ledger and kept_ledger:
+            fill(ledger, kept_ledger, part, found)
         _check_probabilities(built, found, mine)
         _check_musts(built, found, mine)
         if progress is not None:
@@ -100,8 +109,9 @@ def run(
     }
     extra["checks"] = checks(built, whole)
     extra["reports"] = reports(built, whole)
-    if "by_year" in keep:
-        extra["dated"] = dated(built, whole)
+    extra["left_out"] = tuple(dict.fromkeys(built.left_out))
+    if kept_ledger:
+        extra["ledger"] = kept_ledger
     if "by_state" in keep:
         extra["by_state"] = states(built, whole)
     refuse_not_finite(program, values, draws)
@@ -113,6 +123,7 @@ def run(
         values, tuple(rows), program.items, tuple(label for _, label in program.strategies), draws.draw,
         book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, dict(PERSPECTIVES),
         built.prices.not_linear,
+        draws.fingerprints,
     )  # fmt: skip
 
 
@@ -135,7 +146,6 @@ class _Joined:
 def _small(built: Built, keep: Sequence[Any]) -> list[int]:
     """Nodes whose values are kept draw by draw: checks, reports and, when asked for, each term."""
     nodes = [node for one in built.checks for node in one[3:]] + [node for *_, node in built.reports]
-    nodes += [node for one in built.dated for node in one[2:]] if "by_year" in keep else []
     return nodes + ([node for *_, node in built.terms] if "by_state" in keep else [])
 
 
@@ -146,9 +156,11 @@ def _keep_freed_memory() -> None:
     np.empty(_KEPT // 8)
 
 
-def _chunk_size(plan: Plan, draws: int) -> int:
-    """Draws in a chunk: as many as keep a tile's arrays within the budget, evenly shared out."""
+def _chunk_size(plan: Plan, draws: int, periods: int) -> int:
+    """Draws in a chunk: as many as keep a tile's arrays and the sums by period within their budgets, evenly shared out."""
     most = int(np.clip(_BUDGET // (8 * TILE * plan.width()), 1024, 8192)) if plan.groups else 16384
+    if sums := periods * sum(len(group.periods) for group in plan.groups):
+        most = min(most, max(_SUMS // (8 * sums), 128))
     return -(-draws // -(-draws // most))
 
 

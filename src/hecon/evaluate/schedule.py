@@ -4,7 +4,7 @@ condition decides for a whole tile, only the branch it takes is evaluated there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,35 +50,43 @@ def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
     graph = plan.graph
     with np.errstate(all="ignore"):
         known, on_vector = _known(plan, group, draws)
-    wanted = plan.outlive(group)
+    last = group.cycles if _every_row(plan, group) else max(layout.rows for *_, layout in group.periods) - 1
     late = [node for node in group.nodes if node in on_vector]
     early = [node for node in group.nodes if node not in on_vector and node not in known]
     conditions = {node: graph.nodes[node].args[0] for node in (*early, *late) if graph.nodes[node].op == "where"}
     conditions = {node: condition for node, condition in conditions.items() if condition in known}
-    memo: dict[tuple[int, ...], tuple[Step, ...]] = {}
+    memo: dict[tuple[Any, ...], tuple[Step, ...]] = {}
     tiles = []
-    for first, count in _tiles(group.cycles):
+    for first, count in _tiles(group.cycles, last):
         here = {node: x[first : first + count] for node, x in known.items()}
         below = {node: x[first : first + count + 1] for node, x in known.items()}
         taken = {node: _decided(below[condition]) for node, condition in conditions.items()}
-        key = tuple(taken.values())
+        key = (*taken.values(), *(layout.rows > first for *_, layout in group.periods))
         if key not in memo:
-            memo[key] = _steps(plan, group, early, late, taken, wanted, set(known), draws)
+            wanted, walked = plan.outlive(group, first), plan.walked(group, first)
+            memo[key] = _steps(plan, group, early, late, taken, wanted, walked, set(known), draws)
         tiles.append(TilePlan(first, count, here, below, memo[key]))
     return tiles
 
 
-def _tiles(cycles: int) -> list[tuple[int, int]]:
+def _tiles(cycles: int, last: int) -> list[tuple[int, int]]:
     """First row and number of rows of each tile. The last four rows stay together and every tile but the last has an even
-    number, because Simpson's rule takes intervals in pairs and at an odd end by threes.
+    number, because Simpson's rule takes intervals in pairs and at an odd end by threes. Tiles past row `last` are left out.
 
-    >>> _tiles(17), _tiles(18)
+    >>> _tiles(17, 17), _tiles(18, 18)
     ([(0, 14), (14, 4)], [(0, 16), (16, 3)])
     """
     firsts = list(range(0, cycles + 1, TILE))
     if len(firsts) > 1 and cycles - firsts[-1] == 1:
         firsts[-1] -= 2
-    return [(first, after - first) for first, after in zip(firsts, [*firsts[1:], cycles + 1], strict=True)]
+    tiles = [(first, after - first) for first, after in zip(firsts, [*firsts[1:], cycles + 1], strict=True)]
+    return [(first, count) for first, count in tiles if first <= last]
+
+
+def _every_row(plan: Plan, group: Group) -> bool:
+    """Whether something besides sums by period reads the rows of a group, which may end early."""
+    kept = any(plan.graph.nodes[node].cycles == group.cycles for node in plan.kept)
+    return kept or bool(group.sums or group.rows or group.extremes or not group.periods)
 
 
 def _known(plan: Plan, group: Group, draws: "Draws") -> tuple[dict[int, Array], set[int]]:
@@ -123,6 +131,7 @@ def _steps(
     late: list[int],
     taken: Mapping[int, int],
     wanted: set[int],
+    walked: list[int],
     known: set[int],
     draws: "Draws",
 ) -> tuple[Step, ...]:
@@ -146,7 +155,7 @@ def _steps(
             queue += [arg for arg in args_of(node) if arg in mine]
     order: list[tuple[str, int, tuple[int, ...]]] = [
         *((op_of(node), node, args_of(node)) for node in early if node in needed),
-        *(("walk", v, ()) for v in group.vectors),
+        *(("walk", v, ()) for v in walked),
         *((op_of(node), node, args_of(node)) for node in late if node in needed),
     ]
     ahead: set[int] = set()

@@ -12,6 +12,8 @@ import numpy as np
 from hecon.evaluate import closed
 from hecon.evaluate.arrays import Array, add_rows
 from hecon.evaluate.entries import check_entries
+from hecon.evaluate.graph import DRAW
+from hecon.evaluate.periods import ByPeriod, stretches
 from hecon.evaluate.plan import Group, Plan, Step
 from hecon.evaluate.schedule import SPENT, TILE, TilePlan
 from hecon.evaluate.spent import time_spent, tunnel_time
@@ -24,12 +26,12 @@ Take = Callable[[int, int, Mapping[int, Any]], None]
 
 
 def run_chunk(
-    plan: Plan, tiles: Mapping[int, list[TilePlan]], draws: "Draws", takes: Mapping[int, Take]
+    plan: Plan, tiles: Mapping[int, list[TilePlan]], draws: "Draws", takes: Mapping[int, Take], periods: int = 0
 ) -> dict[int, Any]:
     """All outputs of a plan for one chunk of draws: {node: a number or (draw,)}.
 
     `tiles[cycles]` is the schedule of the blocks with so many cycles; `takes[cycles]` is handed each of their tiles:
-    first row, number of rows, values by node.
+    first row, number of rows, values by node. Sums by period have so many `periods`: (period, draw).
 
     >>> from hecon.evaluate.schedule import schedule
     >>> from hecon.evaluate.graph import CYCLE, Graph
@@ -54,7 +56,7 @@ def run_chunk(
             check_entries(plan, v, moves, 0, 0, draws)
             values.update(closed.close(plan.graph, v, sums, values))
         for group in plan.groups:
-            _sweep(plan, group, tiles[group.cycles], values, draws, takes.get(group.cycles))
+            _sweep(plan, group, tiles[group.cycles], values, draws, takes.get(group.cycles), periods)
         for step in plan.after:
             values[step.out] = step.function(*(values[arg] for arg in step.args))
     return {node: values[node] for node in plan.outputs}
@@ -62,19 +64,28 @@ def run_chunk(
 
 @dataclass
 class _Total:
-    """A running sum over rows of a product of factors, at most one of which is as wide as the draws."""
+    """A running sum over rows of a product of factors."""
 
-    wide: list[int]
-    narrow: int
     value: Any = 0.0
 
 
 def _sweep(
-    plan: Plan, group: Group, tiles: list[TilePlan], values: dict[int, Any], draws: "Draws", take: Take | None
-) -> None:
+    plan: Plan, group: Group, tiles: list[TilePlan], values: dict[int, Any], draws: "Draws",
+    take: Take | None, periods: int,
+) -> None:  # fmt: skip
     graph = plan.graph
     cohorts = {v: Walk(plan, v, values, draws) for v in group.vectors}
-    totals = {node: _Total(wide, narrow) for node, wide, narrow in group.sums}
+    totals = {node: _Total() for node, _, _ in group.sums}
+    spread = {
+        node: ByPeriod(layout, periods, draws.n if graph.nodes[node].axes & DRAW else 1)
+        for node, _, _, layout in group.periods
+    }
+    products: dict[tuple[int, ...], list[_Total | ByPeriod]] = {}
+    for node, wide, narrow in group.sums:
+        products.setdefault(_factors(wide, narrow), []).append(totals[node])
+    for node, wide, narrow, _ in group.periods:
+        products.setdefault(_factors(wide, narrow), []).append(spread[node])
+    layouts = {one.layout for one in spread.values()}
     extremes: dict[int, Any] = {}
     carried: dict[int, Any] = {}
     scratch = np.empty((TILE, draws.n))
@@ -92,10 +103,16 @@ def _sweep(
             for node in step.free:
                 del tile[node]
                 below.pop(node, None)
-        for total in totals.values():
-            nodes = ([total.narrow] if total.narrow >= 0 else []) + total.wide
-            factors = [tile[node] if node in tile else values[node] for node in nodes]
-            total.value = total.value + add_rows(_product(factors, scratch))
+        live = {one: stretches(one, first, count, values[one.offset], periods) for one in layouts if one.rows > first}
+        for nodes, readers in products.items():
+            readers = [one for one in readers if isinstance(one, _Total) or one.layout in live]
+            if readers:
+                product = _product([tile[node] if node in tile else values[node] for node in nodes], scratch)
+            for one in readers:
+                if isinstance(one, _Total):
+                    one.value = one.value + add_rows(product)
+                else:
+                    one.take(product, live[one.layout])
         for node, row in group.rows:
             if first <= row < first + count:
                 values[node] = np.array(tile[graph.nodes[node].args[0]][row - first])
@@ -108,6 +125,7 @@ def _sweep(
         if take is not None:
             take(first, count, tile)
     values.update({node: total.value for node, total in totals.items()})
+    values.update({node: one.value for node, one in spread.items()})
     values.update(extremes)
 
 
@@ -154,6 +172,10 @@ def _do(
     if step.ahead:
         below[step.out] = found
     tile[step.out] = found[:count]
+
+
+def _factors(wide: list[int], narrow: int) -> tuple[int, ...]:
+    return (*([narrow] if narrow >= 0 else []), *wide)
 
 
 def _product(factors: list[Array], scratch: Array) -> Array:

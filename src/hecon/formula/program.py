@@ -71,8 +71,12 @@ class Term:
     """One piece of an item: `value` is its discounted total; the piece's state, move or node is `where`.
 
     For pieces with a clock, row k of `flow` is what happens in [k, k + 1] undiscounted and row k of `present` the same
-    discounted; `discount` is the factor with which the row's interval (or event) begins, for print. Pieces without a clock
-    have `flow` None and fall at `time` (years from the decision), or at once.
+    discounted; `discount` is the factor with which the row's interval (or event) begins, for print. A flow is spread over
+    its cycle, what `falls` at a share of it (0.5 is mid-cycle) is an event. Pieces that fall at one time have it as `time`
+    (years from the decision; None is the decision itself), as its author wrote it (`written`), their undiscounted total as
+    `amount` (None where nothing is discounted) and, where a setting shortens the horizon, the time after which nothing
+    counts (`ends`). Where each calendar year has one discount factor and a cycle may lie across a year's end, `by_year`
+    holds the forward rates (from year, rate).
     """
 
     item: Item
@@ -82,6 +86,11 @@ class Term:
     present: Node | None = None
     discount: Node | None = None
     time: Node | None = None
+    amount: Node | None = None
+    falls: float | None = None
+    written: str = ""
+    ends: Node | None = None
+    by_year: tuple[tuple[float, Node], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,10 @@ class CheckFormula:
 class Block:
     """Named formulas on one clock (none for a tree) with the share of the cohort that enters: one sheet of a workbook.
 
+    `leaf` are the branches that lead to it, for one of several structures of a strategy. `between` says what holds between
+    two rows, "error" or "interpolate"; `declared_cycles` is the horizon that the model itself declares, which a setting may
+    have replaced.
+
     A cohort moves by its state vector (`states`); a partitioned one has none: `occupied` gives the share of those who
     enter that is in each state, `moved` the share that makes a move in a cycle, as formulas like any other.
     """
@@ -120,6 +133,14 @@ class Block:
     reports: Mapping[str, Node] = field(default_factory=dict)
     occupied: Mapping[str, Formula] = field(default_factory=dict)
     moved: Mapping[str, Formula] = field(default_factory=dict)
+    leaf: str = ""
+    between: str = "error"
+    declared_cycles: int = 0
+
+    @property
+    def structure(self) -> str:
+        """The name of the structure that is played here; "" for a tree."""
+        return self.name.removeprefix(f"{self.strategy} - ").removesuffix(f", {self.leaf}") if self.parent else ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +191,10 @@ def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
     for name, formula in {**block.occupied, **block.moved}.items():
         yield name, formula.tree
     for term in block.terms:
-        yield f"{term.item.name} ({term.where})" if term.where else term.item.name, term.value
+        place = f"{term.item.name} ({term.where})" if term.where else term.item.name
+        yield place, term.value
+        if term.time is not None:
+            yield f"{place}, at", term.time
     yield from _check_trees(block.checks)
     yield from block.reports.items()
 

@@ -49,6 +49,8 @@ def program_fingerprint(program: Program) -> str:
 def _block(block: Block) -> Iterator[str]:
     yield f"start mass: {to_text(block.mass)}"
     yield f"offset: {to_text(block.offset)}"
+    if block.between != "error":
+        yield f"between rows: {block.between}"
     for name, formula in block.formulas.items():
         yield f"{name} = {to_text(formula.tree)}"
     if block.states:
@@ -64,8 +66,12 @@ def _block(block: Block) -> Iterator[str]:
     for term in block.terms:
         item = term.item
         tags = ", ".join(filter(None, (item.category, item.sector, item.payer)))
-        parts = (("flow", term.flow), ("present", term.present), ("discount", term.discount), ("at", term.time))
+        parts = (
+            ("flow", term.flow), ("present", term.present), ("discount", term.discount), ("at", term.time),
+            ("undiscounted", term.amount), ("ends", term.ends), *((f"rate from year {y:g}", rate) for y, rate in term.by_year),
+        )  # fmt: skip
         more = "".join(f"; {what} {to_text(tree)}" for what, tree in parts if tree is not None)
+        more += "" if term.falls is None else f"; falls at {term.falls!r} of its cycle"
         yield f"{item.kind} {item.name} ({tags}) in {term.where or 'all'}: {to_text(term.value)}{more}"
     yield from (f"check {line}" for line in _checks(block.checks))
     yield from (f"report {name}: {to_text(tree)}" for name, tree in block.reports.items())

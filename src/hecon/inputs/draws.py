@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.outcomes import fingerprint
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -100,6 +101,11 @@ class Draws(Shown):
         names = (*self.names, *(name for name in rows if name not in self._rows))
         stacked = [rows[name] if name in rows else self.values[self._rows[name]] for name in names]
         return replace(self, names=names, values=np.array(stacked).reshape(len(names), self.n))
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprint of each varying parameter's values, by name; Outcomes of a run carry them."""
+        return {name: fingerprint(row) for name, row in zip(self.names, self.values, strict=True)}
 
     @cached_property
     def _rows(self) -> dict[str, int]:

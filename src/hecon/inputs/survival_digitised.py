@@ -14,6 +14,9 @@ from hecon.errors import Fault, InputError, raise_faults
 from hecon.inputs.survival_csv import listed, read_columns
 from hecon.outcomes import Array
 
+GAP = 0.02  # of survival, in a gap between points at a row of the risk table, beyond which it is remarked
+_ONE_EVENT = 1.5  # patients at risk times the fall: what is less is one step, which has no points within
+
 
 @dataclass(frozen=True)
 class Digitised:
@@ -28,6 +31,43 @@ class Digitised:
     at_risk: Array
     events: int | None = None
     levelled: int = 0
+
+    def at(self, times: ArrayLike) -> Array:
+        """Survival at any times: that of the last point at or before each.
+
+        >>> digitised([0, 1, 2], [1, 0.9, 0.8], [0], [10]).at([0.5, 2]).tolist()
+        [1.0, 0.8]
+        """
+        return np.asarray(self.survival[np.searchsorted(self.time, np.asarray(times, dtype=float), side="right") - 1])
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Gaps between points, at a row of the risk table, that hold more than 2% of survival and more than one event.
+
+        >>> print(*digitised([0, 1, 4], [1, 0.9, 0.6], [0, 3], [100, 75]).remarks)
+        risk table row 2 (time 3): survival falls by 0.3 between the points 1 and 4, before the row or after it: all of \
+it is put after; digitise the curve at 3
+        >>> print(*digitised([0, 3, 4], [1, 0.7, 0.6], [0, 3], [100, 70]).remarks)
+        risk table row 2 (time 3): survival falls by 0.3 between the points 0 and 3, and all of it is put at 3, so that \
+the time at risk is too long; digitise more points before 3
+        """
+        found = []
+        for k, when in enumerate(self.risk_time[1:], start=1):
+            after = int(np.searchsorted(self.time, when))
+            first, last = float(self.time[after - 1]), float(self.time[after])
+            fall = float(self.survival[after - 1] - self.survival[after])
+            if fall <= GAP or self.at_risk[k - 1] * fall / self.survival[after - 1] < _ONE_EVENT:
+                continue
+            head = f"risk table row {k + 1} (time {when:g}): survival falls by {fall:.2g} between the points {first:g} and "
+            if last == when:
+                words = (
+                    f"{last:g}, and all of it is put at {last:g}, so that the time at risk is too long; digitise more "
+                )
+                found.append(f"{head}{words}points before {when:g}")
+            else:
+                words = f"{last:g}, before the row or after it: all of it is put after; digitise the curve at {when:g}"
+                found.append(head + words)
+        return tuple(found)
 
 
 def digitised(
@@ -136,7 +176,7 @@ def _table_faults(
     beyond = risk_time > time[-1]
     message = f"{{}} lies beyond the last digitised time {time[-1]:g}; digitise further, or leave the row out"
     faults += listed(beyond, "time", risk_time, message, place)
-    if not faults and len(np.unique(np.searchsorted(time, risk_time))) < len(risk_time):
+    if not faults and (np.diff(np.append(0, np.searchsorted(time, risk_time[1:], side="right"))) == 0).any():
         told = "some row has no digitised time between it and the next; digitise the curve at those times"
         faults.append(Fault("risk table", told))
     if events is not None and not 0 < events <= at_risk[0]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hecon.structure.discounting import Rate
 
 _PROBLEM = ("title", "population", "jurisdiction", "perspective", "currency", "price_year", "threshold", "reference")
-_METHODS = ("cycle", "horizon", "within_cycle", "events", "flows", "crossing")
+_METHODS = ("cycle", "horizon", "within_cycle", "events", "flows", "between_rows", "crossing")
 
 
 def appendix(model: Model, book: "Book") -> str:

@@ -6,6 +6,7 @@ from hecon.analysis.breakdown import Breakdown
 from hecon.analysis.contribution import Contributions
 from hecon.analysis.over_time import OverTime
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, tick_label
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def over_time_figure(found: OverTime) -> "Figure":
     """Cumulative incremental cost, and cumulative net benefit, at the end of each year; the crossings of 0 marked.
 
     >>> import numpy as np
-    >>> years, cost = np.arange(3.0), np.array([4.0, -3.0, -3.0])
+    >>> years, cost = np.array([1.0, 2.0, 3.0]), np.array([4.0, -3.0, -3.0])
     >>> found = OverTime(years, cost, np.zeros(3), "b", "a", "payer", 10.0, "qaly", "USD 2020")
     >>> over_time_figure(found).axes[0].get_ylabel()
     'Incremental cost so far (USD 2020)'
@@ -58,15 +59,19 @@ def over_time_figure(found: OverTime) -> "Figure":
         (panels[1], found.cumulative_nmb, found.worth_from, "Net benefit so far", "worth its cost"),
     )
     for axes, values, year, title, word_at in pairs:
-        axes.plot(found.years, values, color=COLOURS[0], linewidth=1.8)
+        axes.plot([0, *found.years], [0, *values], color=COLOURS[0], linewidth=1.8)
         axes.axhline(0, color="0.2", linewidth=0.9)
         if year is not None:
-            axes.plot([year], [values[year]], "o", color="black", markersize=6)
+            axes.plot([year], [values[year - 1]], "o", color="black", markersize=6)
             axes.annotate(
-                f"{word_at} from year {year}", (year, values[year]), (8, -12), textcoords="offset points", fontsize=8
+                f"{word_at} from year {year}",
+                (year, values[year - 1]),
+                (8, -12),
+                textcoords="offset points",
+                fontsize=8,
             )
         axes.annotate(
-            f"{values[-1]:,.0f}",
+            money_text(values[-1]),
             (found.years[-1], values[-1]),
             (0, 4),
             textcoords="offset points",
@@ -76,9 +81,9 @@ def over_time_figure(found: OverTime) -> "Figure":
         axes.set_ylabel(f"{title} ({found.unit})")
         axes.set_xlim(0, float(found.years[-1]))
         thousands(axes.yaxis)
-    panels[1].set_xlabel("Years since the start of the long-term model (0: what is paid at once)")
+    panels[1].set_xlabel("Years since the decision")
     note = f"{found.text}\n{found.strategy} against {found.reference}, {found.perspective} perspective, discounted; "
-    note += f"net benefit at {found.wtp:,.0f} per {word}."
+    note += f"net benefit at {money_text(found.wtp)} per {word}."
     legend_below(figure, panels, note)
     return figure
 
@@ -105,9 +110,7 @@ def contribution_figure(found: Contributions, shown: int = 15, ax: "Axes | None"
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("Share of the variance of incremental net benefit (%)")
     rest = 1 - found.explained
-    note = (
-        f"{found.strategy} against {found.reference} at {found.wtp:,.0f}; {found.draws:,} draws. Raises: more of the "
-    )
+    note = f"{found.strategy} against {found.reference} at {money_text(found.wtp)}; {found.draws:,} draws. Raises: more of the "
     note += f"input, more net benefit. Not explained in a straight line: {rest:.1%}."
     legend_below(figure, [axes], note)
     return figure

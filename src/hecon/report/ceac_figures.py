@@ -9,6 +9,7 @@ import numpy as np
 
 from hecon.analysis.acceptability import Acceptability
 from hecon.analysis.convergence import Convergence, Z
+from hecon.digits import money_text
 from hecon.report.figure_style import MARKERS, canvas, legend_below, line, thousands
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def expected_loss_figure(curves: Acceptability, labels: "Sequence[str]", wtp: fl
     axes.set_ylabel(f"Expected loss per patient ({money})")
     thousands(axes.xaxis)
     axes.yaxis.set_major_formatter("{x:,.0f}" if floor >= 0.1 else "{x:g}")
-    legend_below(figure, [axes], f"{curves.draws:,} draws. Dotted: threshold {wtp:,.0f}.")
+    legend_below(figure, [axes], f"{curves.draws:,} draws. Dotted: threshold {money_text(wtp)}.")
     return figure
 
 
@@ -85,5 +86,5 @@ def running_figure(found: Convergence, labels: "Sequence[str]", within: float | 
         thousands(panel.xaxis)
         thousands(panel.yaxis)
     note = f"INMB over {labels[base]}. Bands: 95% Monte Carlo intervals of independent draws."
-    legend_below(figure, [upper, lower], note + ("" if within is None else f" Grey lines: +/- {within:,.0f}."))
+    legend_below(figure, [upper, lower], note + ("" if within is None else f" Grey lines: +/- {money_text(within)}."))
     return figure

@@ -32,14 +32,27 @@ def check_summary(base: Outcomes, psa: Outcomes | None = None) -> CheckSummary:
     ('The model declares no checks.',)
     """
     checks = _checks(base)
+    left_out = tuple(f"Left out, {one}." for one in dict.fromkeys(map(str, base.kept.get("left_out", ()))))
     if not checks:
-        return CheckSummary((), ("The model declares no checks.",))
+        none = () if any(one.startswith("Left out, check") for one in left_out) else ("The model declares no checks.",)
+        return CheckSummary((), (*none, *left_out))
     failed = tuple(f"Check fails: {_words(check)}" for check in checks if not check.passed[0])
     notes = [f"{len(checks) - len(failed)} of {len(checks)} checks hold in the base case."]
     for check in (one for one in (_checks(psa) if psa else ()) if one.at_most):
         if count := int(np.sum(~check.passed)):
             notes.append(f"In {count:,} of {check.passed.size:,} draws not: {check.name} ({check.place}).")
-    return CheckSummary(failed, tuple(notes))
+    return CheckSummary(failed, (*notes, *left_out))
+
+
+def items_left_out(base: Outcomes) -> list[str]:
+    """Lines on the dated items that a base case does not count, because they lie beyond its horizon.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> items_left_out(from_totals(("a",), [[1.0]], [[1.0]]))
+    []
+    """
+    items = [one for one in base.kept.get("left_out", ()) if one.kind == "item"]
+    return [f"Not counted, {one}." for one in dict.fromkeys(map(str, items))]
 
 
 def check_records(base: Outcomes) -> list[dict[str, Any]]:
@@ -78,7 +91,7 @@ def checks_grid(base: Outcomes) -> Grid:
             "holds" if check.passed[0] else "FAILS",
             check.name,
             check.place,
-            f"{check.value[0]:.6g}",
+            f"{check.value[0] + 0.0:.6g}",
             f"{'at most ' if check.at_most else ''}{check.target[0]:.6g}",
             f"{check.within[0]:.3g}",
         )

@@ -4,6 +4,7 @@ Deterministic and probabilistic rows stand in the same grid, told apart by their
 """
 
 from hecon.analysis.net_benefit import net_benefit
+from hecon.digits import money_text
 from hecon.report.grid import Cell, Column, Grid
 from hecon.report.tables import BASIS
 from hecon.results.analysis import Analysis
@@ -80,15 +81,15 @@ def psa_summary(study: Analysis) -> Grid:
         Column("expected_loss", f"Expected loss ({study.money})", 0),
         Column("best", "On average"),
     )
-    title = f"Probabilistic summary at {study.wtp:,.0f} per {study.effect_word}, {study.perspective} perspective"
+    title = f"Probabilistic summary at {study.threshold}, {study.perspective} perspective"
     if study.psa is None:
-        return Grid("psa_summary", title, columns, (), "no probabilistic analysis was run")
+        return Grid("psa_summary", title, columns, (), study.without_draws)
     curves = study.at_threshold()
     rows: list[tuple[Cell, ...]] = []
     for k, row in enumerate(net_benefit(study.psa, study.wtp, study.perspective, study.effect).rows):
         chances = (float(curve[k, 0]) for curve in (curves.ceac, curves.ceac_se, curves.elc))
         rows.append((row.strategy, row.nmb, row.nhb, *chances, "best" if k == curves.best[0] else ""))
-    value = f"EVPI {curves.evpi[0]:,.0f} (standard error {curves.evpi_se[0]:,.0f}) per patient"
+    value = f"EVPI {money_text(curves.evpi[0])} (standard error {money_text(curves.evpi_se[0])}) per patient"
     notes = [f"{curves.draws:,} draws; {value}"]
     notes += [f"over 3 standard errors apart: {gap}" for gap in study.gaps]
     return Grid("psa_summary", title, columns, tuple(rows), "\n".join(notes))

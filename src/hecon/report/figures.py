@@ -11,6 +11,7 @@ import numpy as np
 
 from hecon.analysis.acceptability import Acceptability
 from hecon.analysis.totals import cost_and_effect
+from hecon.digits import money_text
 from hecon.report.figure_style import MARKERS, bar, canvas, legend_below, line, point, thousands
 from hecon.report.trace import CohortTrace, traces
 from hecon.results.analysis import Analysis
@@ -82,7 +83,7 @@ def plane_figure(study: Analysis, ax: "Axes | None" = None) -> "Figure":
     base = [values - values[reference] for values in cost_and_effect(study.base, study.perspective, study.effect)]
     axes.axhline(0, color="0.6", linewidth=0.8)
     axes.axvline(0, color="0.6", linewidth=0.8)
-    note = f"Dashed: {study.wtp:,.0f} {study.money} per {study.effect_word}."
+    note = f"Dashed: {money_text(study.wtp)} {study.money} per {study.effect_word}."
     if study.psa is not None:
         cost, effect = (x - x[reference] for x in cost_and_effect(study.psa, study.perspective, study.effect))
         n = cost.shape[1]
@@ -121,7 +122,7 @@ def acceptability_figure(study: Analysis, ax: "Axes | None" = None) -> "Figure":
     acceptability_lines(axes, curves, study.base.labels)
     axes.axvline(study.wtp, color="black", linestyle=":", linewidth=1)
     axes.set_xlabel(f"Willingness to pay ({study.money} per {study.effect_word})")
-    legend_below(figure, [axes], f"{curves.draws:,} draws. Dotted: threshold {study.wtp:,.0f}.")
+    legend_below(figure, [axes], f"{curves.draws:,} draws. Dotted: threshold {money_text(study.wtp)}.")
     return figure
 
 
@@ -165,7 +166,9 @@ def category_figure(study: Analysis, ax: "Axes | None" = None) -> "Figure":
         axes.barh(rows, cost, left=start, **bar(k), label=category or "(no category)")
         right, left = right + np.maximum(cost, 0), left + np.minimum(cost, 0)
     for row, total in enumerate(study.base.cost(study.perspective)[:, 0]):
-        axes.annotate(f"{total:,.0f}", (right[row], row), (5, 0), textcoords="offset points", va="center", fontsize=8.5)
+        axes.annotate(
+            money_text(total), (right[row], row), (5, 0), textcoords="offset points", va="center", fontsize=8.5
+        )
     axes.axvline(0, color="0.3", linewidth=0.8)
     axes.set_yticks(rows, study.base.labels)
     axes.invert_yaxis()

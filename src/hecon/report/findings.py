@@ -107,7 +107,7 @@ class Findings:
 def find(
     study: Analysis, model: "Model", scenarios: "ScenarioTable | None" = None, remarks: Mapping[str, str] | None = None
 ) -> Findings:
-    """Analyse a study whose base case kept "by_state", "by_year" and "trace"; `remarks` are what the caller left out.
+    """Analyse a study whose base case kept "by_state", "ledger" and "trace"; `remarks` are what the caller left out.
 
     Raises:
         HeconError: a study without a book, or of one strategy.
@@ -118,7 +118,7 @@ def find(
     >>> drug = Leaf(outcomes=[Cost("drug", "price", category="drug", sector="health care"), QALY("gain", "1")])
     >>> free = {"cost": "0", "effect": "0"}
     >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
-    >>> base = run(tree, book.base(), keep=("by_state", "by_year", "trace"))
+    >>> base = run(tree, book.base(), keep=("by_state", "ledger", "trace"))
     >>> found = find(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "none", book=book), tree)
     >>> found.doubted, found.differences[0].cost.total
     (('price',), 5.0)
@@ -235,8 +235,7 @@ def _of_model(study: Analysis, model: "Model") -> tuple[tuple[str, ...], tuple[t
         if block.clock is not None:
             way = f"cohort, by {block.states.by}" if block.states else "shares read from survival curves"
             years = block.clock.cycles / block.clock.per_year
-            name = block.name.removeprefix(f"{block.strategy} - ").rstrip(" 0123456789") or block.name
-            methods[f"Structure {name}"] = f"{way}; {years:g} years in {block.clock.cycles:,} cycles"
+            methods[f"Structure {block.structure}"] = f"{way}; {years:g} years in {block.clock.cycles:,} cycles"
     chosen = dict.fromkeys(str(text) for text in (book.settings.get("within_cycle"), *_within(model)) if text)
     methods["Within-cycle method"] = ", ".join(chosen)
     return tuple(name for name in book.parameters if name not in idle), tuple(methods.items())

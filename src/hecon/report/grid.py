@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hecon.analysis.estimate import Estimate
 from hecon.analysis.icer import Icer
+from hecon.digits import number_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -126,15 +127,6 @@ def rich_table(grid: Grid) -> "Table":
     return table
 
 
-def in_print(value: float, decimals: int | None) -> str:
-    """A number as printed; `decimals` below 0 are significant digits.
-
-    >>> in_print(1234.56, 1), in_print(0.0012345678, -4), in_print(475000.0, -6)
-    ('1,234.6', '0.001235', '475,000')
-    """
-    return f"{value:,.{-decimals}g}" if decimals is not None and decimals < 0 else f"{value:,.{decimals or 0}f}"
-
-
 def _csv_cell(cell: Flat) -> Flat:
     if isinstance(cell, str):
         return safe_text(cell)
@@ -150,7 +142,7 @@ def _shown(cell: Cell, decimals: int | None) -> str:
         return cell.text
     if isinstance(cell, Estimate):
         return cell.text(decimals or 0).replace(" (", "\n(")
-    return in_print(cell, decimals)
+    return number_text(cell, decimals)
 
 
 def _parts(cell: Cell, n: int) -> list[Flat]:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from hecon.analysis.incremental import IncrementalTable
 from hecon.analysis.pairwise import PairwiseTable
-from hecon.report.checks import check_summary, checks_grid
+from hecon.digits import money_text
+from hecon.report.checks import check_summary, checks_grid, items_left_out
 from hecon.report.findings import DOUBTED, Findings
 from hecon.report.folder import versions
 from hecon.report.grid import Cell, Column, Grid
@@ -38,7 +39,8 @@ def html_page(found: Findings, *, command: str = "", written: str = "") -> str:
     if name := study.settings.scenario:
         label = study.book.scenarios[name].label if study.book and name in study.book.scenarios else ""
         head.append(paragraph(f"This is scenario {name}{f': {label}' if label else ''}, not the base case.", "notice"))
-    head += [paragraph(line, "notice") for line in check_summary(study.base, study.psa).failed]
+    notices = [*check_summary(study.base, study.psa).failed, *items_left_out(study.base)]
+    head += [paragraph(line, "notice") for line in notices]
     head.append(facts(_facts(found, written)))
     import matplotlib as mpl
 
@@ -108,7 +110,7 @@ def _facts(found: Findings, written: str) -> list[tuple[str, str]]:
         ("Strategies", "; ".join(labels)),
         ("Compared with", study.reference),
         ("Perspective", study.perspective),
-        ("Threshold", f"{study.wtp:,.0f} {study.money} per {study.effect_word}"),
+        ("Threshold", study.threshold),
         ("Structure", study.settings.structure),
         ("Draws", draws),
         ("Inputs", f"fingerprint {study.book.fingerprint()}" if study.book else ""),
@@ -127,18 +129,22 @@ def _brief(found: Findings) -> Section:
         at = study.at_threshold()
         best = int(at.best[0])
         answer = (
-            f"With health valued at {study.wtp:,.0f} {study.money} per {study.effect_word}, {study.base.labels[best]} is "
+            f"With health valued at {money_text(study.wtp)} {study.money} per {study.effect_word}, {study.base.labels[best]} is "
             f"the best choice on average, with a probability of {at.ceac[best, 0]:.1%} of being so."
         )
     for one in found.differences:
         top = max(one.cost.parts, key=lambda part: abs(part.difference))
-        parts.append(f"The largest part of the cost difference of {one.label}: {top.part}, {top.difference:+,.0f}.")
+        parts.append(
+            f"The largest part of the cost difference of {one.label}: {top.part}, {money_text(top.difference, '+')}."
+        )
         parts += [one.years.text] if one.years and one.cost.total > 0 else []
     if first := found.product_prices:
         whose = f"{first[0].strategy} against {', '.join(first[0].against)}"
         rows = [row for one in first for row in one.rows if row.wtp == study.wtp and not row.basis.startswith("P(")]
         told = "; ".join(f"{row.basis}: {row.text}" for row in rows)
-        parts.append(f"Worth paying for {found.label(first[0].lever)} ({whose}), now {first[0].current:,.0f}: {told}.")
+        parts.append(
+            f"Worth paying for {found.label(first[0].lever)} ({whose}), now {money_text(first[0].current)}: {told}."
+        )
     return Section("brief", "The answer in brief", paragraph(answer, "answer") + listing(parts))
 
 
@@ -150,7 +156,7 @@ def _compared(study: Analysis, basis: PairwiseTable) -> list[str]:
         ratio = f" (ICER: {row.icer.text}{unit})" if len(study.base.strategies) == 2 else ""
         lines.append(
             f"{basis.basis.capitalize()}: {row.label} against {study.reference} brings {row.inc_effect.mean:+z,.2f} "
-            f"{study.effect_word}s and {row.inc_cost.mean:+z,.0f} {study.money} per patient{ratio}."
+            f"{study.effect_word}s and {money_text(row.inc_cost.mean, '+')} {study.money} per patient{ratio}."
         )
     return lines
 

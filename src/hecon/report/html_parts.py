@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from hecon.analysis.estimate import Estimate
 from hecon.analysis.icer import Icer
-from hecon.report.grid import Cell, Grid, in_print
+from hecon.digits import number_text
+from hecon.report.grid import Cell, Grid
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -204,10 +205,9 @@ def _cell(cell: Cell, decimals: int | None) -> str:
         return escape(cell)
     if isinstance(cell, Icer):
         return escape(cell.text)
-    places = decimals or 0
     if isinstance(cell, Estimate):
-        middle = f"{cell.mean:z,.{places}f}"
+        middle = number_text(cell.mean, decimals)
         if cell.low is None or cell.high is None:
             return middle
-        return f"{middle}<br><small>{cell.low:z,.{places}f} to {cell.high:z,.{places}f}</small>"
-    return in_print(cell, places) if places < 0 else f"{cell:z,.{places}f}"
+        return f"{middle}<br><small>{number_text(cell.low, decimals)} to {number_text(cell.high, decimals)}</small>"
+    return number_text(cell, decimals)

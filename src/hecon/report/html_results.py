@@ -3,6 +3,7 @@
 Each takes the findings and gives a Section; what was not done is said in its place.
 """
 
+from hecon.digits import money_text
 from hecon.report.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
 from hecon.report.decision_tables import incremental_grid, pairwise_grid
 from hecon.report.figures import category_figure, trace_figure
@@ -38,7 +39,7 @@ def base_section(found: Findings) -> Section:
             category_figure(study),
             "Stacked bars: cost per patient by category and strategy. "
             + "; ".join(
-                f"{label} {cost:,.0f} in total"
+                f"{label} {money_text(cost)} in total"
                 for label, cost in zip(study.base.labels, study.base.cost(study.perspective)[:, 0], strict=True)
             ),
             f"Deterministic cost per patient by category, {study.perspective} perspective ({study.money}).",
@@ -89,14 +90,16 @@ def price_section(found: Findings) -> Section:
         told = "; ".join(f"{row.basis}: {row.text}" for row in at)
         parts.append(
             paragraph(
-                f"{found.label(first[0].lever)}: now {first[0].current:,.0f} ({study.money}). At {study.wtp:,.0f} per "
-                f"{study.effect_word} {first[0].strategy} is cost-effective at these prices: {told}."
+                f"{found.label(first[0].lever)}: now {money_text(first[0].current)} ({study.money}). At "
+                f"{money_text(study.wtp)} per {study.effect_word} {first[0].strategy} is cost-effective at these prices: {told}."
             )
         )
         what = found.label(first[0].lever)
         caption = f"Deterministic and probabilistic: highest {what} at which {first[0].strategy} is cost-effective."
         parts.append(
-            picture(price_figure(first, study.wtp), f"Price against threshold. At {study.wtp:,.0f}: {told}", caption)
+            picture(
+                price_figure(first, study.wtp), f"Price against threshold. At {money_text(study.wtp)}: {told}", caption
+            )
         )
     if found.prices:
         rows = tuple(
@@ -113,7 +116,7 @@ def price_section(found: Findings) -> Section:
             Column("basis", "Basis"),
             Column("text", "Cost-effective"),
         )
-        title = f"Value-based prices at {study.wtp:,.0f} per {study.effect_word}, one price at a time"
+        title = f"Value-based prices at {money_text(study.wtp)} per {study.effect_word}, one price at a time"
         note = f"Base case: deterministic; the others: probabilistic. {_against(found)}"
         parts.append(table(Grid("price", title, columns, rows, note)))
     parts.append(listing(found.remarks.get("price", ())))
@@ -130,17 +133,17 @@ def _against(found: Findings) -> str:
 def _difference(found: Findings, one: Difference) -> str:
     study = found.study
     largest = sorted(one.cost.parts, key=lambda part: -abs(part.difference))[:3]
-    words = "; ".join(f"{part.part} {part.difference:+,.0f}" for part in largest)
+    words = "; ".join(f"{part.part} {money_text(part.difference, '+')}" for part in largest)
     parts = [
         heading(f"{one.label} against {study.reference}"),
         paragraph(
-            f"The largest parts of the incremental cost ({study.money}): {words}; in total {one.cost.total:+,.0f}."
+            f"The largest parts of the incremental cost ({study.money}): {words}; in total {money_text(one.cost.total, '+')}."
         ),
         paragraph(one.years.text if one.years else ""),
         picture(
             breakdown_figure(one.cost, one.effect),
             f"Waterfalls of incremental cost by {one.cost.by} and incremental {one.effect.unit} by {one.effect.by}. "
-            f"Cost: {words}, total {one.cost.total:+,.0f}; {one.effect.unit} {one.effect.total:+,.2f}",
+            f"Cost: {words}, total {money_text(one.cost.total, '+')}; {one.effect.unit} {one.effect.total:+,.2f}",
             f"Deterministic: incremental cost and {one.effect.unit}, part by part.",
         ),
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hecon.analysis.convergence import convergence
 from hecon.analysis.evppi import Evppi
+from hecon.digits import money_text
 from hecon.report.ceac_figures import expected_loss_figure, running_figure
 from hecon.report.decision_tables import psa_summary
 from hecon.report.figures import acceptability_figure, plane_figure
@@ -38,7 +39,7 @@ def dsa_section(found: Findings) -> Section:
         )
     for one in found.compared if swings is not None else ():
         rows = swings.of(one) if swings is not None else ()
-        top = "; ".join(f"{row.label} ({row.least:,.0f} to {row.most:,.0f})" for row in rows[:3])
+        top = "; ".join(f"{row.label} ({money_text(row.least)} to {money_text(row.most)})" for row in rows[:3])
         if swings is not None:
             caption = f"Deterministic one-way sensitivity of the incremental net benefit of {one}."
             parts.append(picture(tornado_figure(swings, one), f"Tornado of {one}; widest: {top}", caption))
@@ -78,7 +79,7 @@ def psa_section(found: Findings) -> Section:
     """
     study = found.study
     if study.psa is None:
-        body = paragraph("Not run: the page was asked for without draws, so nothing here is probabilistic.")
+        body = paragraph(f"Not run: {study.without_draws}.")
         return Section("probabilistic", "Probabilistic analysis", body)
     curves, at = study.acceptability(), study.at_threshold()
     labels, best = study.base.labels, study.base.labels[at.best[0]]
@@ -92,17 +93,17 @@ def psa_section(found: Findings) -> Section:
         picture(
             plane_figure(study),
             f"Cost-effectiveness plane against {study.reference}: draws, their mean and the base case, with the "
-            f"threshold of {study.wtp:,.0f} as a line",
+            f"threshold of {money_text(study.wtp)} as a line",
             "Probabilistic: incremental cost and effect of each draw shown.",
         ),
         picture(
             acceptability_figure(study),
-            f"Cost-effectiveness acceptability curves with their frontier. At {study.wtp:,.0f}: {chances}",
+            f"Cost-effectiveness acceptability curves with their frontier. At {money_text(study.wtp)}: {chances}",
             f"Probabilistic: probability of being cost-effective by threshold; {best} is best on average at the threshold.",
         ),
         picture(
             loss,
-            f"Expected loss of each strategy by threshold; the lowest is the EVPI, {at.evpi[0]:,.0f} at the threshold",
+            f"Expected loss of each strategy by threshold; the lowest is the EVPI, {money_text(at.evpi[0])} at the threshold",
             "Probabilistic: expected loss of each choice, and the value of perfect information.",
         ),
         picture(
@@ -126,21 +127,27 @@ def voi_section(found: Findings) -> Section:
     study = found.study
     parts = [listing(found.remarks.get("voi", ()))]
     if study.psa is None:
-        parts.append(paragraph("Not run: the value of information needs draws."))
+        parts.append(paragraph(f"Not run: {study.without_draws}."))
         return Section("information", "Value of information", "\n".join(parts))
     at = study.at_threshold()
     evpi, se = float(at.evpi[0]), float(at.evpi_se[0])
-    words = f"Probabilistic, at {study.wtp:,.0f} per {study.effect_word}: to know every input exactly would be worth"
-    parts.insert(0, paragraph(f"{words} {evpi:,.0f} per patient (EVPI, standard error {se:,.0f}; {study.money})."))
+    words = (
+        f"Probabilistic, at {money_text(study.wtp)} per {study.effect_word}: to know every input exactly would be worth"
+    )
+    parts.insert(
+        0, paragraph(f"{words} {money_text(evpi)} per patient (EVPI, standard error {money_text(se)}; {study.money}).")
+    )
     if found.ranking:
         told = [one for one in found.ranking if one.value is not None]
-        top = "; ".join(f"{_members(found, one)} {one.estimate:z,.0f}" for one in told[:3])
+        top = "; ".join(f"{_members(found, one)} {money_text(max(one.estimate, 0.0))}" for one in told[:3])
         if not any(one.estimate > 5e-4 * evpi for one in told):
             parts.append(paragraph("No single input, were it known, would change which strategy is best on average."))
         names = {name: found.label(name) for one in found.ranking for name in one.parameters}
         figure = evppi_figure(found.ranking, evpi, study.money, names)
         caption = "Probabilistic: value of knowing one input exactly, the others as uncertain as they are."
-        parts.append(picture(figure, f"EVPPI of single inputs; highest: {top or 'none'}; EVPI {evpi:,.0f}", caption))
+        parts.append(
+            picture(figure, f"EVPPI of single inputs; highest: {top or 'none'}; EVPI {money_text(evpi)}", caption)
+        )
         parts.append(_evppi_table(found, evpi))
     parts += [block(text) for text in found.voi_texts]
     titles = {"evsi": "value of a study by its size", "enbs": "net benefit of sampling by the study's size"}
@@ -169,7 +176,7 @@ def scenario_section(found: Findings) -> Section:
         parts.append(paragraph(f"{words} Deterministic rows are single runs."))
     for one in found.compared:
         values = [row.inmb.mean for row in shown.rows if row.strategy == one and row.basis == "deterministic"]
-        alt = f"Incremental net benefit of {one} in {len(values)} scenarios, {min(values):,.0f} to {max(values):,.0f}"
+        alt = f"Incremental net benefit of {one} in {len(values)} scenarios, {money_text(min(values))} to {money_text(max(values))}"
         caption = (
             f"Deterministic and probabilistic: incremental net benefit of {one} by scenario; the line is the base case."
         )
@@ -208,9 +215,10 @@ def _evppi_table(found: Findings, evpi: float) -> str:
         :_ROWS
     ]
     rows = tuple(
-        (_members(found, one), one.value, None if one.value is None else one.se, one.check.poor) for one in shown
+        (_members(found, one), *((None, None) if one.value is None else (max(one.value, 0.0), one.se)), one.remark)
+        for one in shown
     )
-    columns = (Column("input", "Input"), Column("evppi", "EVPPI", 1), Column("se", "SE", 1), Column("why", "Refused"))
+    columns = (Column("input", "Input"), Column("evppi", "EVPPI", 0), Column("se", "SE", 0), Column("why", "Remark"))
     note = f"{len(shown)} of {len(found.ranking)} uncertain inputs; all, and groups: hecon voi {found.study.case}"
     return table(Grid("evppi", f"EVPPI per patient ({found.study.money})", columns, rows, note))
 

@@ -11,6 +11,7 @@ from hecon.analysis.contribution import Contributions
 from hecon.analysis.convergence import Convergence
 from hecon.analysis.global_sensitivity import GlobalSensitivity
 from hecon.analysis.growth import Growth
+from hecon.analysis.horizons import HorizonTable
 from hecon.analysis.incremental import IncrementalTable
 from hecon.analysis.net_benefit import NetBenefitTable
 from hecon.analysis.one_way import OneWay
@@ -22,6 +23,7 @@ from hecon.analysis.subgroups import SubgroupTable
 from hecon.analysis.threshold import ThresholdTable
 from hecon.analysis.totals import effect_word
 from hecon.analysis.two_way import TwoWay
+from hecon.digits import money_text
 from hecon.evaluate.explain import Explanation
 from hecon.outcomes import Outcomes
 from hecon.report.grid import Cell, Column, Grid
@@ -150,7 +152,7 @@ def _(found: OverTime) -> Grid:
     rows = tuple(
         (float(found.years[k]), float(found.cumulative_cost[k]), float(effect[k]), float(found.cumulative_nmb[k]))
         for k in range(found.years.size)
-        if k in (0, 1, 2, 5, 10, 20, 40, last)
+        if k in (0, 1, 2, 4, 9, 19, 39, last)
     )
     title = f"Up to the end of each year: {found.strategy} against {found.reference}, {found.perspective} perspective"
     return Grid("over_time", title, columns, rows, found.text)
@@ -189,14 +191,14 @@ def _(table: OneWay) -> Grid:
 def _(found: TwoWay) -> Grid:
     columns = (Column(found.y, f"{found.y} by {found.x}"), *(Column(f"{x:g}", f"{x:g}", 0) for x in found.x_values))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"{y:g}", *(found.strategies[k] for k in row)) for y, row in zip(found.y_values, found.best, strict=True)
+        (f"{y:g}", *map(str, row)) for y, row in zip(found.y_values, found.best_names(), strict=True)
     )
     return Grid("two_way", f"Best strategy over {found.x} and {found.y} {_at(found)}", columns, rows[::-1])
 
 
 @layout.register
 def _(table: ThresholdTable) -> Grid:
-    words = f"against {table.reference} at {table.wtp:,.0f}"
+    words = f"against {table.reference} at {money_text(table.wtp)}"
     columns = (Column("parameter", "Input"), Column("base_value", "base"), Column("found", words))
     rows = tuple((row.name, f"{row.base_value:g}", row.in_words(table.strategy)) for row in table.rows)
     return Grid("thresholds", f"Where inputs change the decision, {table.perspective} perspective", columns, rows)
@@ -205,7 +207,7 @@ def _(table: ThresholdTable) -> Grid:
 @layout.register
 def _(found: GlobalSensitivity) -> Grid:
     columns = (Column("factor", found.method), *(Column(name, name, -3) for name in found.columns))
-    rows: tuple[tuple[Cell, ...], ...] = tuple((row.name, *row.values) for row in found.rows)
+    rows: tuple[tuple[Cell, ...], ...] = tuple((row.name, *row.values) for row in found.with_dummy())
     title = f"Global sensitivity of the net benefit of {found.strategy} against {found.reference}, {found.runs:,} runs"
     return Grid("global_sensitivity", title, columns, rows, found.note)
 
@@ -219,13 +221,23 @@ def _(table: ScenarioTable) -> Grid:
 
 
 @layout.register
+def _(table: HorizonTable) -> Grid:
+    columns = (Column("horizon", "Horizon"), Column("strategy", "Strategy"), *_INCREMENTS[:-1])
+    rows = tuple((x.horizon, x.strategy, x.inc_cost, x.inc_effect, x.icer, x.inmb) for x in table.rows)
+    told = dict.fromkeys(f"Left out at {row.horizon}: {one}." for row in table.rows for one in row.left_out)
+    return Grid(
+        "horizons", f"Increments over {table.reference} by horizon, deterministic", columns, rows, "\n".join(told)
+    )
+
+
+@layout.register
 def _(table: SubgroupTable) -> Grid:
     rows = tuple((row.subgroup, row.basis[:4], row.strategy, row.weight, *_increments(row)) for row in table.rows)
     columns = (
         Column("subgroup", "Subgroup"), Column("basis", ""), Column("strategy", "Strategy"),
         Column("weight", "weight", 3), *_INCREMENTS,
     )  # fmt: skip
-    note = f"Choosing the best strategy in each subgroup is worth {table.value_of_choice:,.0f} per patient."
+    note = f"Choosing the best strategy in each subgroup is worth {money_text(table.value_of_choice)} per patient."
     return Grid("subgroups", f"Subgroups against {table.reference} {_at(table)}", columns, rows, note)
 
 
@@ -281,4 +293,6 @@ def _basis(basis: str, draws: int) -> str:
 
 def _at(table: Any) -> str:
     """The threshold in words."""
-    return f"at {table.wtp:,.0f} per {effect_word(table.effect) if hasattr(table, 'effect') else 'unit of effect'}"
+    return (
+        f"at {money_text(table.wtp)} per {effect_word(table.effect) if hasattr(table, 'effect') else 'unit of effect'}"
+    )

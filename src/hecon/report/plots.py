@@ -13,6 +13,7 @@ from hecon.analysis.evppi import Evppi
 from hecon.analysis.evsi import EvsiCurve
 from hecon.analysis.global_sensitivity import GlobalSensitivity
 from hecon.analysis.growth import Growth
+from hecon.analysis.horizons import HorizonTable
 from hecon.analysis.incremental import IncrementalTable
 from hecon.analysis.net_benefit import NetBenefitTable
 from hecon.analysis.one_way import OneWay
@@ -200,6 +201,20 @@ def _(found: GlobalSensitivity, ax: "Axes", shown: int = 15) -> None:
 @plot.register(ScenarioTable)
 def _(table: ScenarioTable, ax: "Axes", strategy: str = "") -> None:
     scenario_figure(table, _one(strategy, [row.strategy for row in table.rows]), ax)
+
+
+@plot.register(HorizonTable)
+def _(table: HorizonTable, ax: "Axes") -> None:
+    """The incremental net benefit at each horizon, a line per strategy."""
+    _, (ax,) = canvas(ax=ax)
+    for k, strategy in enumerate(dict.fromkeys(row.strategy for row in table.rows)):
+        mine = [row for row in table.rows if row.strategy == strategy]
+        ax.plot([row.horizon for row in mine], [row.inmb for row in mine], **line(k), marker="o", label=strategy)
+    ax.axhline(0, color="0.6", linewidth=0.8)
+    ax.set_xlabel("Horizon")
+    ax.set_ylabel(f"Incremental net monetary benefit over {table.reference}")
+    thousands(ax.yaxis)
+    ax.legend(frameon=False, fontsize=8)
 
 
 @plot.register(SubgroupTable)

@@ -6,6 +6,7 @@ import numpy as np
 
 from hecon.analysis.price import HELD, PriceTable
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.report.figure_style import canvas, legend_below, line, thousands
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float | None, ax: "Axes | 
     thousands(axes.xaxis)
     thousands(axes.yaxis)
     note = f"{first.lever}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
-    dotted = "" if wtp is None else f", threshold {wtp:,.0f}"
-    note = f"{note}Dotted: price {first.current:,.0f}{dotted}. {first.note}".rstrip()
+    dotted = "" if wtp is None else f", threshold {money_text(wtp)}"
+    note = f"{note}Dotted: price {money_text(first.current)}{dotted}. {first.note}".rstrip()
     legend_below(figure, [axes], note)
     return figure
 

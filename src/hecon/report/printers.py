@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from hecon.analysis.estimate import Estimate
 from hecon.analysis.icer import Icer
 from hecon.analysis.plain import plain_table
+from hecon.digits import number_text
 from hecon.report import value_layouts as value_layouts  # registers them
-from hecon.report.grid import Cell, flat, in_print
+from hecon.report.grid import Cell, flat
 from hecon.report.html_parts import paragraph, table
 from hecon.report.layouts import layout
 
@@ -95,4 +96,4 @@ def _plain(cell: Cell, decimals: int | None) -> str:
         return cell.text
     if isinstance(cell, Estimate):
         cell = cell.mean
-    return cell if isinstance(cell, str) else in_print(cell, decimals)
+    return cell if isinstance(cell, str) else number_text(cell, decimals)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hecon.analysis.estimate import Estimate
 from hecon.analysis.scenarios import BASE, ScenarioTable
 from hecon.analysis.subgroups import SubgroupTable
+from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, tick_label
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def scenario_figure(table: ScenarioTable, strategy: str, ax: "Axes | None" = Non
     note = ""
     if rows:
         reading = rows[0].reading
-        note = f"{strategy} against {reading.reference}, {reading.perspective} perspective, {reading.wtp:,.0f} per unit of effect"
+        note = f"{strategy} against {reading.reference}, {reading.perspective} perspective, "
+        note += f"{money_text(reading.wtp)} per unit of effect"
         note += f"; {table.draws:,} draws." if table.draws else "."
     return _dots(dots, base, table.currency, note, ax)
 
@@ -60,7 +62,7 @@ def subgroup_figure(table: SubgroupTable, strategy: str, ax: "Axes | None" = Non
         if row.basis == "deterministic"
     ]
     whole = dots[-1].deterministic if dots else None
-    note = f"{strategy} against {table.reference}, {table.perspective} perspective, {table.wtp:,.0f} per unit of effect"
+    note = f"{strategy} against {table.reference}, {table.perspective} perspective, {money_text(table.wtp)} per unit of effect"
     note += f"; {table.draws:,} draws." if table.draws else "."
     return _dots(dots, whole, table.currency, note, ax)
 

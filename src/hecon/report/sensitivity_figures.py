@@ -8,6 +8,7 @@ import numpy as np
 from hecon.analysis.global_sensitivity import GlobalSensitivity
 from hecon.analysis.threshold import ThresholdTable
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, tick_label
 from hecon.report.tornado_figure import limit
 
@@ -52,7 +53,7 @@ def threshold_figure(table: ThresholdTable, shown: int = 6, ax: "Axes | None" = 
         axes.set_visible(False)
     for axes in panels[::columns]:
         axes.set_ylabel(f"INMB ({table.currency or 'currency units'})")
-    note = f"{table.strategy} against {table.reference}, {table.perspective} perspective, {table.wtp:,.0f} per "
+    note = f"{table.strategy} against {table.reference}, {table.perspective} perspective, {money_text(table.wtp)} per "
     note += f"{effect_word(table.effect)}. Dot: base case. Diamond: threshold."
     legend_below(figure, panels[: len(rows)], note)
     return figure
@@ -85,11 +86,13 @@ def global_figure(found: GlobalSensitivity, shown: int = 15, ax: "Axes | None" =
     axes.set_yticks(places, [tick_label(row.label) for row in rows])
     axes.invert_yaxis()
     axes.axvline(0, color="0.2", linewidth=0.9)
+    if found.dummy:
+        axes.axvline(found.dummy[0], color="black", linestyle=":", linewidth=1, label="dummy, which moves nothing")
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(_TITLES[found.method])
     if found.method == "morris":
         thousands(axes.xaxis)
-    note = f"{found.strategy} against {found.reference}, {found.perspective} perspective, {found.wtp:,.0f} per "
+    note = f"{found.strategy} against {found.reference}, {found.perspective} perspective, {money_text(found.wtp)} per "
     note += f"{effect_word(found.effect)}; {found.runs:,} evaluations; whiskers: 95% intervals.\n"
     note += shorten(found.note, 240, placeholder=" ...")
     legend_below(figure, [axes], note)

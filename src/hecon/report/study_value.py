@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.digits import money_text
 from hecon.errors import HeconError, InputError
 from hecon.results.analysis import Analysis
 
@@ -77,7 +78,9 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
     if population is not None:
         patients = population.patients()
         result["population"] = {"patients": patients, "evpi": float(at.evpi[0]) * patients}
-        texts.append(f"Population: {patients:,.0f} discounted patients; EVPI {result['population']['evpi']:,.0f}")
+        texts.append(
+            f"Population: {patients:,.0f} discounted patients; EVPI {money_text(result['population']['evpi'])}"
+        )
     else:
         texts.append("No population is declared; for population values set incidence, decision_years, population_rate")
     text = wanted.design or settings.get("study", "")
@@ -103,7 +106,7 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
         result["enbs"] = {"best": found.best, "value": found.highest, "se": _se_at_best(found)}
         texts.append(
             f"Net benefit of sampling: best with {found.best:,} patients{' per arm' if len(curve.study.arms) > 1 else ''}"
-            f", {found.highest:,.0f} for the population (standard error {result['enbs']['se']:,.0f})"
+            f", {money_text(found.highest)} for the population (standard error {money_text(result['enbs']['se'])})"
             if found.best
             else "Net benefit of sampling: no size is worth its cost"
         )
@@ -181,7 +184,7 @@ def _research(
     decision = research_decision(
         float(gained.mean()), worth, population, study_cost=float(found.costs[k]), delay=costs[2]
     )
-    lines = "; ".join(f"{answer} {value:,.0f}" for answer, value in decision.values.items())
+    lines = "; ".join(f"{answer} {money_text(value)}" for answer, value in decision.values.items())
     result = {"strategy": others[0], "size": found.sizes[k], "best": decision.best, "values": decision.values}
     return result, [f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"]
 
@@ -191,16 +194,18 @@ def _se_at_best(found: "NetBenefitOfSampling") -> float:
 
 
 def _curve_text(curve: "EvsiCurve") -> str:
+    from hecon.analysis.gain import below_zero
     from hecon.analysis.plain import plain_table
 
     rows = [
-        [f"{n:,}", why or f"{value:z,.1f}", "" if why else f"{se:,.1f}"]
+        [f"{n:,}", why or money_text(max(value, 0.0)), "" if why else money_text(se), "" if why else below_zero(value)]
         for n, value, se, why in zip(curve.sizes, curve.estimates, curve.se, curve.refused, strict=True)
     ]
     few = rows[:: max(1, len(rows) // 6)]
-    limit = f"{curve.perfect.value:z,.1f}" if curve.perfect.value is not None else "refused"
-    return f"Study {curve.study.text}, {curve.method}; at most {limit} per patient\n" + plain_table(
-        ["patients", "EVSI", "SE"], few, left=0
+    most = curve.perfect
+    limit = f"at most {money_text(max(most.value, 0.0))} per patient" if most.value is not None else most.remark
+    return f"Study {curve.study.text}, {curve.method}; {limit}\n" + plain_table(
+        ["patients", "EVSI", "SE", ""], few, left=0
     )
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.one_way import OneWay, Swing
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, tick_label
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def tornado_figure(result: OneWay, strategy: str, shown: int = SHOWN, ax: "Axes 
     thousands(axes.xaxis)
     axes.barh([0], [0], color=COLOURS[0], label="input at its high")
     axes.barh([0], [0], color=COLOURS[6], hatch="///", edgecolor="white", label="input at its low")
-    note = f"{strategy} against {result.reference}, {result.perspective} perspective, {result.wtp:,.0f} per {word}."
-    note += f" Line: base case, {base:,.0f}."
+    note = (
+        f"{strategy} against {result.reference}, {result.perspective} perspective, {money_text(result.wtp)} per {word}."
+    )
+    note += f" Line: base case, {money_text(base)}."
     if len(every) > len(rows):
         note += f" {len(rows)} of {len(every)} inputs."
     legend_below(figure, [axes], note)

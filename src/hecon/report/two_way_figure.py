@@ -6,11 +6,13 @@ import numpy as np
 
 from hecon.analysis.totals import effect_word
 from hecon.analysis.two_way import TwoWay
+from hecon.digits import money_text
 from hecon.report.figure_style import canvas, thousands
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 _HATCHES = ("", "//", "..", "\\\\", "xx", "--")
 _TINTS = ("#9ecae1", "#fdd0a2", "#a1d9b5", "#e7c3dc", "#d9d9d9", "#fff0b3")  # light, so that hatches and lines show
@@ -32,8 +34,12 @@ def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str, ax: "
     figure, (axes,) = canvas(height=5, ax=ax)
     x, y = result.x_values, result.y_values
     met = np.unique(result.best).tolist()
+    twins = {k: np.abs(result.nmb - result.nmb[k]).max(axis=(1, 2)) <= result.within for k in met}  # tied everywhere
     for k in met:
-        lead = result.nmb[k] - np.delete(result.nmb, k, axis=0).max(axis=0)  # above 0 where k is best
+        rivals = result.nmb[~twins[k]]
+        lead = (
+            result.nmb[k] - rivals.max(axis=0) if len(rivals) else np.zeros(result.best.shape)
+        )  # above 0 where k is best
         if lead.min() < 0 < lead.max():
             area = axes.contourf(x, y, lead, levels=[0, lead.max()], colors=[_TINTS[k % 6]], hatches=[_HATCHES[k % 6]])
             area.set(edgecolor="0.6", linewidth=0)
@@ -53,10 +59,12 @@ def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str, ax: "
         if values[-1] >= 10_000:
             thousands(axis)
     handles = [
-        Patch(facecolor=_TINTS[k % 6], hatch=_HATCHES[k % 6], edgecolor="0.3", label=f"best: {result.labels[k]}")
+        Patch(
+            facecolor=_TINTS[k % 6], hatch=_HATCHES[k % 6], edgecolor="0.3", label=f"best: {_joined(result, twins[k])}"
+        )
         for k in met
     ]
-    note = f"Lines: margin over the second best, {money} per patient at {result.wtp:,.0f} per "
+    note = f"Lines: margin over the second best, {money} per patient at {money_text(result.wtp)} per "
     note += f"{effect_word(result.effect)}, {result.perspective} perspective. Cross: base case."
     if ax is not None:
         ax.legend(handles=handles, fontsize=8)
@@ -66,3 +74,8 @@ def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str, ax: "
         title_fontproperties={"size": 7.5},
     )  # fmt: skip
     return figure
+
+
+def _joined(result: TwoWay, twins: "NDArray[np.bool_]") -> str:
+    """Labels of strategies that tie everywhere."""
+    return " = ".join(label for label, twin in zip(result.labels, twins, strict=True) if twin)

@@ -14,7 +14,7 @@ from hecon.results.analysis import Analysis
 from hecon.results.case import Case
 from hecon.results.value import ValueOfInformation
 
-_EVPPI = (Column("parameter", "parameter"), Column("evppi", "EVPPI", 1), Column("se", "SE", 1), Column("refused", ""))
+_EVPPI = (Column("parameter", "parameter"), Column("evppi", "EVPPI", 0), Column("se", "SE", 0), Column("refused", ""))
 
 
 @layout.register
@@ -34,8 +34,8 @@ def _(found: ValueOfInformation) -> Grid:
 def _(curve: EvsiCurve) -> Grid:
     columns = (
         Column("patients", "patients", 0),
-        Column("evsi", "EVSI", 1),
-        Column("se", "SE", 1),
+        Column("evsi", "EVSI", 0),
+        Column("se", "SE", 0),
         Column("refused", ""),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
@@ -131,7 +131,8 @@ def _(draws: Draws) -> Grid:
 
 
 def _evppi(one: Evppi) -> tuple[Cell, ...]:
-    return " + ".join(one.parameters), one.value, None if one.value is None else one.se, one.check.poor
+    value = None if one.value is None else max(one.value, 0.0)
+    return " + ".join(one.parameters), value, None if value is None else one.se, one.check.poor or one.remark
 
 
 def _number(value: float) -> float | None:

@@ -12,6 +12,7 @@ from hecon.analysis.convergence import Z
 from hecon.analysis.evppi import Evppi
 from hecon.analysis.evsi import EvsiCurve
 from hecon.analysis.population import NetBenefitOfSampling
+from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, MARKERS, canvas, legend_below, line, thousands, tick_label
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def evppi_figure(
     errors = Z * np.array([one.se for one in shown])
     axes.barh(rows, values, height=0.62, color=COLOURS[0], edgecolor="white", label="EVPPI")
     axes.errorbar(values, rows, xerr=errors, fmt="none", ecolor="black", elinewidth=1, capsize=2.5)
-    axes.axvline(evpi, color="black", linestyle="--", linewidth=1, label=f"EVPI {evpi:,.0f}")
+    axes.axvline(evpi, color="black", linestyle="--", linewidth=1, label=f"EVPI {money_text(evpi)}")
     for row, one, error in zip(rows, shown, errors, strict=True):
-        text = f"{one.estimate:z,.0f}"
+        text = money_text(max(one.estimate, 0.0))
         axes.annotate(
             text, (max(one.estimate, 0) + error, row), (5, 0), textcoords="offset points", va="center", fontsize=8
         )
@@ -147,7 +148,9 @@ def evsi_figure(curve: EvsiCurve, evpi: float | None, money: str, ax: "Axes | No
     axes.set_ylabel(f"Value per patient ({money})")
     thousands(axes.xaxis)
     thousands(axes.yaxis)
-    note = f"{curve.study.text}; method: {curve.method}." + ("" if near else f" EVPI {evpi:,.0f}.")
+    note = f"{curve.study.text}; method: {curve.method}." + (
+        "" if evpi is None or near else f" EVPI {money_text(evpi)}."
+    )
     legend_below(figure, [axes], note + ("" if kept.all() else " Sizes with a poor fit are left out."))
     return figure
 

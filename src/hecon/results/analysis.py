@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hecon.analysis.evppi import Evppi
     from hecon.analysis.evsi import EvsiCurve
     from hecon.analysis.global_sensitivity import GlobalSensitivity
+    from hecon.analysis.horizons import HorizonTable
     from hecon.analysis.one_way import OneWay
     from hecon.analysis.over_time import OverTime
     from hecon.analysis.price import PriceTable
@@ -175,6 +176,13 @@ class Analysis(Record):
         several = model if len(self.models) < 2 else self.models
         return scenarios(several, book, **read.reading, draws=n, seed=self._seed(seed), names=names, **choices)
 
+    def horizons(self, horizons: Sequence[str], **reading: Any) -> "HorizonTable":
+        """The increments at other horizons in years, such as ["5", "10", "lifetime"], deterministic."""
+        from hecon.analysis.horizons import horizons as at
+
+        read, (model, book) = self.read(**reading), self.at_hand()
+        return at(model, book, horizons, **read.reading)
+
     def subgroups(self, **reading: Any) -> "SubgroupTable":
         """Each subgroup that the inputs declare and all together, with the draws of the run."""
         from hecon.analysis.subgroups import subgroups
@@ -270,9 +278,7 @@ def ran_with(analysis: Analysis, draws: bool = True) -> str:
     'payer perspective, 10 currency units per QALY, against a; base case only'
     """
     one = analysis
-    parts = [
-        f"{one.perspective} perspective, {one.wtp:,.0f} {one.money} per {one.effect_word}, against {one.reference}"
-    ]
+    parts = [f"{one.perspective} perspective, {one.threshold}, against {one.reference}"]
     sampled = one.draws if draws else None
     if sampled is None:
         parts.append("base case only")

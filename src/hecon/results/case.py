@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
 
-KEEP = ("trace", "by_state", "by_year")  # of the base case, which is one draw
+KEEP = ("trace", "by_state", "ledger")  # of the base case, which is one draw
 Watch = Callable[[str, int | None], AbstractContextManager[Any]]  # told what is done and its size; gives what counts
 
 

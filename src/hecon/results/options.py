@@ -3,11 +3,12 @@
 What a run leaves open, the inputs' settings say; nothing is assumed where both are silent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hecon.analysis.totals import NONE
 from hecon.errors import Fault, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class RunSettings:
 
 
 def make_draws(book: "Book", options: Options) -> "Draws | None":
-    """The draws of the PSA, from a file or sampled; None where 0 are asked for.
+    """The draws of the PSA, from a file or sampled; None where 0 are asked for or no input is uncertain.
 
     Raises:
         InputError: one draw, which is no sample; what sampling and reading draws raise.
@@ -82,15 +83,19 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
 
 
 def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:
-    """Number of draws, seed and method as asked for or as the settings say; None where 0 are asked for.
+    """Number of draws, seed and method as asked for or as the settings say; None where 0 are asked for or no input is
+    uncertain.
 
     Raises:
         InputError: one draw, which is no sample.
 
-    >>> from hecon.inputs.book import make_book
-    >>> sampling_of(make_book("demo", []), Options(draws=50, seed=1))
-    (50, 1, 'independent')
+    >>> from hecon import Parameter, make_book
+    >>> fee = Parameter(name="fee", value=50.0, distribution="uniform", par1=0, par2=100)
+    >>> [sampling_of(make_book("demo", inputs), Options(draws=50, seed=1)) for inputs in ([], [fee])]
+    [None, (50, 1, 'independent')]
     """
+    if not book.margins.varying:
+        return None
     n = int(book.settings["draws"]) if options.draws is None else options.draws
     if n == 0:
         return None
@@ -114,7 +119,7 @@ def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> Ru
     RunSettings(perspective='payer', wtp=20000.0, reference='care', effect='qaly', structure='', scenario='', strategies=())
     """
     settings = book.settings
-    wtp = float(settings["threshold"]) if options.wtp is None else options.wtp
+    wtp = threshold_of(settings, options.wtp)
     if not 0 < wtp < float("inf"):
         raise InputError(f"the threshold must be above 0; got {wtp:g}")
     return RunSettings(
@@ -128,8 +133,17 @@ def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> Ru
     )
 
 
+def threshold_of(settings: "Mapping[str, str]", given: float | None) -> float:
+    """The threshold given, or that of the settings; where neither says cost alone is compared, and any number will do: 1.
+
+    >>> threshold_of({"threshold": "30000"}, None), threshold_of({"effect": "none"}, None)
+    (30000.0, 1.0)
+    """
+    return float(settings.get("threshold") or 1.0) if given is None else given
+
+
 def complete(book: "Book", options: Options) -> Options:
-    """The options, refused while a choice is open.
+    """The options, refused while a choice is open; cost alone needs no threshold, certain inputs no draws.
 
     Raises:
         InputError: perspective, threshold, draws or seed that neither options nor settings give; all at once.
@@ -140,10 +154,11 @@ def complete(book: "Book", options: Options) -> Options:
     hecon.errors.InputError: demo: 1 fault
       - settings: threshold is not given; write it there, or give wtp=
     """
-    sampled = options.draws_file is None and options.draws != 0
+    sampled = options.draws_file is None and options.draws != 0 and bool(book.margins.varying)
+    priced = (options.effect or book.settings.get("effect", "")) != NONE
     wanted = (
         ("perspective", options.perspective, "perspective", True),
-        ("threshold", options.wtp, "wtp", True),
+        ("threshold", options.wtp, "wtp", priced),
         ("draws", options.draws, "draws", sampled),
         ("seed", options.seed, "seed", sampled),
     )

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hecon.analysis.agreement import Gap, agreement
-from hecon.analysis.totals import effect_word
+from hecon.analysis.totals import NONE, effect_word
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.outcomes import Outcomes
 from hecon.results.options import RunSettings
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hecon.structure.lowering import Model
 
 BASES = ("deterministic", "probabilistic")
+CERTAIN = "no input is uncertain, so there is no probabilistic analysis"
 READ_BY = ("perspective", "wtp", "reference", "effect")
 _T = TypeVar("_T")
 
@@ -126,6 +128,19 @@ class Record(Shown):
         return BASES[:1] if self.psa is None else BASES
 
     @property
+    def without_draws(self) -> str:
+        """Why there is no probabilistic analysis; "" where there is one."""
+        if self.psa is not None:
+            return ""
+        certain = self.book is not None and not self.book.margins.varying
+        return CERTAIN if certain else "it was run without draws, so nothing here is probabilistic"
+
+    @property
+    def threshold(self) -> str:
+        """The threshold in words, such as "30,000 EUR 2020 per QALY"; where no effect counts there is none."""
+        return "cost alone" if self.effect == NONE else f"{money_text(self.wtp)} {self.money} per {self.effect_word}"
+
+    @property
     def money(self) -> str:
         """Currency and price year as printed, such as "USD 2017"; "currency units" when the run names none."""
         return f"{self.base.currency} {self.base.price_year}".strip() or "currency units"
@@ -137,8 +152,8 @@ class Record(Shown):
 
     @property
     def per(self) -> str:
-        """The threshold in words, such as "50,000 per QALY"."""
-        return f"{self.wtp:,.0f} per {self.effect_word}"
+        """The threshold in words, such as "50,000 per QALY"; "cost alone" where no effect counts."""
+        return "cost alone" if self.effect == NONE else f"{money_text(self.wtp)} per {self.effect_word}"
 
     @property
     def compared(self) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Counted(Protocol):
     def flows(self) -> str: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def between_rows(self) -> str: ...
     def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
         """The moves that "a -> b", "a -> *" or "* -> b" stands for; none is a fault."""
         ...
@@ -119,7 +121,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         elif at and getattr(outcome, "per", ""):
             faults.append(Fault(place, "at= is paid once, per= all the time: leave one of them out"))
         elif at:
-            return [_at_time(item, state, amount, at, scene, place, faults) for state, amount in amounts.items()]
+            return [_at_time(item, state, amount, at, model, scene, place, faults) for state, amount in amounts.items()]
         elif per not in ("year", "cycle"):
             faults.append(Fault(place, _no_flow(outcome, per)))
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
@@ -138,7 +140,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         faults.append(Fault(place, "at= takes an amount for each state: {'state': 'formula'}"))
     first = Call("at", (product(scene.mass, amount), Number(0.0)))
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, scene.offset)
-    return [Term(item, "entry", product(first, discount))]
+    return [Term(item, "entry", product(first, discount), time=scene.offset, amount=first)]
 
 
 def _no_flow(outcome: Outcome, per: str) -> str:
@@ -161,7 +163,8 @@ def _flow(item: Item, state: str, amount: Node, per: str, model: Counted, scene:
         product(Call("time_in", (occupied, Text(model.within_cycle), *ends)), amount, length)
         for ends in ((_ONE, _ONE), (start, end))
     )
-    return Term(item, state or "everyone", Call("sum", (present,)), flow, present, start)
+    by_year = scene.discounting.forward_rates(item.kind) if _across(model, scene) and not plain else ()
+    return Term(item, state or "everyone", Call("sum", (present,)), flow, present, start, by_year=by_year)
 
 
 def _discounts(kind: str, model: Counted, scene: Scene) -> tuple[Node, Node]:
@@ -170,10 +173,15 @@ def _discounts(kind: str, model: Counted, scene: Scene) -> tuple[Node, Node]:
         factor = scene.discounting.factor(kind, _shifted(scene, MEAN_FLOWS[model.flows]))
         return factor, factor
     if scene.discounting.timing == "whole_year":
-        across = scene.offset != _NOTHING and model.clock.cycle_years <= 1  # a longer cycle keeps the year it starts in
-        factor = scene.discounting.of_interval(kind, _now(scene), Name("cycle_years"), across)
+        factor = scene.discounting.of_interval(kind, _now(scene), Name("cycle_years"), _across(model, scene))
         return factor, factor
     return scene.discounting.factor(kind, _now(scene)), scene.discounting.factor(kind, _shifted(scene, 1.0))
+
+
+def _across(model: Counted, scene: Scene) -> bool:
+    """Whether a cycle may lie across a year's end and takes both years' factors; a longer one keeps that of its start."""
+    whole = scene.discounting.timing == "whole_year" and model.flows not in MEAN_FLOWS
+    return whole and scene.offset != _NOTHING and model.clock.cycle_years <= 1
 
 
 def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) -> Term:
@@ -185,10 +193,12 @@ def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) ->
         row = Call("+", (_CYCLE, Number(1.0))) if model.events == "end" else _CYCLE
         flow = product(flow, Call("flow_weight", (Text(model.within_cycle), row, _CYCLES)))
     present = product(flow, discount)
-    return Term(item, move, Call("sum", (present,)), flow, present, discount)
+    return Term(item, move, Call("sum", (present,)), flow, present, discount, falls=shift)
 
 
-def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place: str, faults: list[Fault]) -> Term:
+def _at_time(
+    item: Item, state: str, amount: Node, at: str, model: Counted, scene: Scene, place: str, faults: list[Fault]
+) -> Term:
     """A payment at one time to those in a state then."""
     try:
         when = Number(float(years(at)))
@@ -198,11 +208,15 @@ def _at_time(item: Item, state: str, amount: Node, at: str, scene: Scene, place:
     value = Call("at", (product(Call("occupancy", (Text(state),)), amount), when))
     time = total([scene.offset, when]) if scene.offset != Number(0.0) else when
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, time)
-    here = Call(
-        "where", (Call("<", (Call("abs", (Call("-", (Name("t"), when)),)), Number(1e-9))), Number(1.0), Number(0.0))
-    )
+    away = Call("abs", (Call("-", (Name("t"), when)),))
+    here: Node = Call("where", (Call("<", (away, Number(1e-9))), Number(1.0), Number(0.0)))
+    if model.between_rows == "interpolate":  # shares of the rows before and after, none where the horizon is shorter
+        horizon = product(_CYCLES, Name("cycle_years"))
+        near = Call("max", (Number(0.0), Call("-", (Number(1.0), Call("/", (away, Name("cycle_years")))))))
+        here = Call("where", (Call("<=", (when, Call("+", (horizon, Number(1e-9))))), near, Number(0.0)))
     flow = product(Call("occupancy", (Text(state),)), amount, here)
-    return Term(item, state, product(value, discount), flow, product(flow, discount), discount)
+    present = product(flow, discount)
+    return Term(item, state, product(value, discount), flow, present, discount, time=time, amount=value, written=at)
 
 
 def _shifted(scene: Scene, cycles: float) -> Node:

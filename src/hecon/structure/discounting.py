@@ -82,6 +82,16 @@ class Discounting:
         assert product is not None
         return product
 
+    def forward_rates(self, kind: str) -> tuple[tuple[float, Node], ...]:
+        """The rates of a kind, each with the year from which it holds.
+
+        >>> Discounting({"cost": "0.04", "effect": [(0, "0.035"), (30, "0.03")]}, "whole_year").forward_rates("qaly")[1]
+        (30.0, Number(value=0.03))
+        """
+        rate = self.rates["cost" if kind == "cost" else "effect"]
+        pairs = [(0.0, rate)] if isinstance(rate, str) else rate
+        return tuple((float(start), parse(text)) for start, text in pairs)
+
     def of_interval(self, kind: str, start: Node, length: Node, across: bool) -> Node:
         """The one factor of an interval under `whole_year`: that of the year in which it starts; where it may lie `across`
         the end of a year, because the structure waits, both years' factors by how much of it lies in each.

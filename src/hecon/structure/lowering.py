@@ -14,6 +14,7 @@ from hecon.structure.clock import years
 from hecon.structure.counting import read_check
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
+from hecon.structure.leaves import leaf_names, sameness
 from hecon.structure.markov import MarkovModel
 from hecon.structure.partitioned import PartitionedSurvival
 from hecon.structure.payoffs import on_a_clock, payoff
@@ -161,9 +162,9 @@ class _Lowering:
                 t for o in path.leaf.outcomes for t in self.payoff(o, reach, where, f"{place}, {where}", not ends)
             ]
             if path.leaf.to is not None:
-                groups.setdefault(_sameness(path.leaf), []).append((reach, path))
+                groups.setdefault(sameness(path.leaf), []).append((reach, path))
         tree_block = Block(name, name, None, None, Number(1.0), Number(0.0), formulas, None, tuple(terms))
-        found = [tree_block, *(self.structure(members, k, len(groups)) for k, members in enumerate(groups.values()))]
+        found = [tree_block, *(self.structure(members, len(groups) > 1) for members in groups.values())]
         leaves = [path.leaf for members in groups.values() for _, path in members]
         self.faults += self.idle(found, {name for leaf in leaves for name in leaf.let} | set(self.strategy.let))
         if self.strategy.start and leaves and not any(leaf.start or hasattr(leaf.to, "start") for leaf in leaves):
@@ -214,10 +215,22 @@ class _Lowering:
         """An item of the strategy's tree as terms; one that needs a clock is counted in the structure it leads to."""
         if leads_on and on_a_clock(outcome):
             return []
-        return payoff(outcome, reach, where, self.discounting, place, self.faults)
+        return payoff(outcome, reach, where, self.discounting, place, self.faults, self.ends())
 
-    def structure(self, members: Sequence[tuple[Node, Path]], k: int, count: int) -> Block:
-        """The block that a group of equal leaves leads to."""
+    def ends(self) -> Node | None:
+        """When a horizon that the settings shorten ends, in years from the decision; None where they do not."""
+        if "horizon" not in self.settings:
+            return None
+        structures = [path.leaf.to for path in paths_of(self.strategy.to) if path.leaf.to is not None]
+        try:
+            pairs = [(_years(_with_settings(one, self.settings)), _years(one)) for one in structures]
+        except ModelError:
+            return None  # told where the structure is lowered
+        now, own = (max((pair[k] for pair in pairs), default=0.0) for k in (0, 1))
+        return total([Name("lasts"), Number(now)]) if now < own - _SLACK else None
+
+    def structure(self, members: Sequence[tuple[Node, Path]], several: bool) -> Block:
+        """The block that a group of equal leaves leads to, named by them where it is one of several."""
         leaf = members[0][1].leaf
         structure = leaf.to
         assert structure is not None
@@ -226,13 +239,14 @@ class _Lowering:
         for word in ("transitions", "rates"):
             if (getattr(self.strategy, word) or getattr(leaf, word)) and getattr(structure, word, None) is None:
                 self.faults.append(Fault(place, f"{word}= overrides nothing here: the structure is written without"))
+        leaves = leaf_names([path for _, path in members]) if several else ""
         start: dict[str, list[Node]] = {}
         for reach, path in members:
             for state, share in self.start(path.leaf, structure, place).items():
                 start.setdefault(state, []).append(product(reach, share))
         scene = Scene(
             strategy=self.strategy.name,
-            block=f"{self.strategy.name} - {structure.name}" + (f" {k + 1}" if count > 1 else ""),
+            block=f"{self.strategy.name} - {structure.name}" + (f", {leaves}" if leaves else ""),
             parent=self.strategy.name,
             mass=total(reach for reach, _ in members),
             start={state: total(shares) for state, shares in start.items()},
@@ -248,7 +262,11 @@ class _Lowering:
         extra = [read_check(check, place, self.faults) for check in leaf.checks]
         for _, path in members:
             extra += self.whole(path.leaf, structure, place)
-        return replace(block, checks=(*block.checks, *extra))
+        own = leaf.to.clock if "horizon" in self.settings and leaf.to is not None else structure.clock
+        between = getattr(structure, "between_rows", "error")
+        return replace(
+            block, checks=(*block.checks, *extra), leaf=leaves, between=between, declared_cycles=own.cycles
+        )  # fmt: skip
 
     def whole(self, leaf: Leaf, structure: Structure, place: str) -> list[CheckFormula]:
         """The shares in which members start are none below 0 and add up to 1: seen here, or checked in every draw."""
@@ -295,10 +313,9 @@ def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structu
     return replace(structure, **changes) if changes else structure  # type: ignore[type-var]  # structures are dataclasses
 
 
-def _sameness(leaf: Leaf) -> tuple[Any, ...]:
-    """What two leaves must share to lead into one block."""
-    overrides = [tuple(sorted(texts.items())) for texts in (leaf.let, leaf.transitions, leaf.rates)]
-    return (id(leaf.to), *overrides, tuple(repr(one) for one in (*leaf.checks, *filter(on_a_clock, leaf.outcomes))))
+def _years(structure: Structure) -> float:
+    """The horizon of a structure in years."""
+    return structure.clock.cycles / structure.clock.per_year
 
 
 def _items(blocks: Sequence[Block], faults: list[Fault]) -> tuple[Item, ...]:

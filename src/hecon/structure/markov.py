@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WITHIN_CYCLE = ("start", "end", "half-cycle", "simpson", "darth-legacy", "darth-none")
 EVENTS = ("start", "mid", "end")
+BETWEEN_ROWS = ("error", "interpolate")
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ class MarkovModel:
     per year: give one of the two. `within_cycle` says how long a state is occupied in a cycle: start, end, half-cycle,
     simpson (darth-legacy and darth-none only to reproduce published tables). `events` says when in its cycle a move's cost
     falls. `flows` of "start", "mid" or "end" discounts the mean flow of a cycle's two ends at that point of the cycle, in
-    place of each end at its own time ("boundaries"). `dead` names the states in which no life-years are lived; left out, it
-    is the one state without a way out. Standing alone, the model also takes `title`, `strategies`, `start`, `age`,
-    `discount` and `discount_timing`.
+    place of each end at its own time ("boundaries"). `between_rows` says what a time between two rows means where one is
+    looked at (`at(x, years)`, `at="270 days"`): an "error", or the straight line between them ("interpolate"). `dead` names
+    the states in which no life-years are lived; left out, it is the one state without a way out. Standing alone, the model
+    also takes `title`, `strategies`, `start`, `age`, `discount` and `discount_timing`.
 
     >>> model = MarkovModel(("well", "dead"), "1 year", "10 years", "half-cycle", "mid", transitions={"well -> dead": "0.1"})
     >>> model.clock
@@ -54,6 +56,7 @@ class MarkovModel:
     checks: Sequence[Check] = ()
     report: Mapping[str, str] = field(default_factory=dict)
     flows: str = "boundaries"
+    between_rows: str = "error"
     dead: Sequence[str] | None = None
     name: str = "cohort"
     start: str | Mapping[str, str] | None = None
@@ -146,6 +149,7 @@ class MarkovModel:
             ("within_cycle", self.within_cycle, WITHIN_CYCLE),
             ("events", self.events, EVENTS),
             ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
+            ("between_rows", self.between_rows, BETWEEN_ROWS),
         )
         for what, value, known in options:
             if value not in known:

@@ -16,7 +16,7 @@ from hecon.structure.clock import clock
 from hecon.structure.counting import MEAN_FLOWS, count_items
 from hecon.structure.given import refuse_other_forms
 from hecon.structure.items import Check, Outcome
-from hecon.structure.markov import EVENTS, WITHIN_CYCLE
+from hecon.structure.markov import BETWEEN_ROWS, EVENTS, WITHIN_CYCLE
 from hecon.structure.scope import Scene, circles, clock_formulas, product, read, read_all, split_scope, total
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class PartitionedSurvival:
     checks: Sequence[Check] = ()
     report: Mapping[str, str] = field(default_factory=dict)
     flows: str = "boundaries"
+    between_rows: str = "error"
     dead: Sequence[str] | None = None
     name: str = "partitioned"
     title: str = ""
@@ -142,6 +143,7 @@ class PartitionedSurvival:
             ("within_cycle", self.within_cycle, WITHIN_CYCLE),
             ("events", self.events, EVENTS),
             ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
+            ("between_rows", self.between_rows, BETWEEN_ROWS),
             ("crossing", self.crossing, CROSSING),
             ("rising", self.rising, RISING),
         )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hecon.errors import Fault, ModelError
 from hecon.formula.program import Term
-from hecon.formula.syntax import Node, Number
+from hecon.formula.syntax import Call, Node, Number
 from hecon.structure.clock import years
 from hecon.structure.counting import make_item
 from hecon.structure.discounting import Discounting
@@ -13,10 +13,17 @@ from hecon.structure.scope import product, read
 
 
 def payoff(
-    outcome: Outcome, reach: Node, where: str, discounting: Discounting, place: str, faults: list[Fault]
+    outcome: Outcome,
+    reach: Node,
+    where: str,
+    discounting: Discounting,
+    place: str,
+    faults: list[Fault],
+    ends: Node | None = None,
 ) -> list[Term]:
     """An item of a tree: its amount times `reach`, the probability of getting to `where`; discounted only where `at`
-    says when. Amounts per state, per cycle or per move are faults there, noted with `place`.
+    says when; nothing after a shortened horizon (`ends`). Amounts per state, per cycle or per move are faults there, noted
+    with `place`.
 
     >>> from hecon.formula.syntax import Name
     >>> from hecon.formula.text import to_text
@@ -35,13 +42,27 @@ def payoff(
     amount = product(reach, read(outcome.amount, place, faults))
     if isinstance(outcome, LifeYears):
         return [Term(replace(item, kind=kind), where, amount) for kind in ("ly", "ly_undiscounted")]
-    if at and item.kind != "count":
+    if at:
         try:
             time: Node = Number(float(years(at)))
         except ModelError:
             time = read(at, f"{place}, at", faults)
-        return [Term(item, where, product(amount, discounting.factor(item.kind, time)), time=time)]
+        discount = Number(1.0) if item.kind == "count" else discounting.factor(item.kind, time)
+        amount = product(amount, within(time, ends)) if ends is not None else amount
+        return [Term(item, where, product(amount, discount), time=time, amount=amount, written=at, ends=ends)]
     return [Term(item, where, amount)]
+
+
+def within(time: Node, ends: Node) -> Node:
+    """1 up to the end of a horizon, 0 after it.
+
+    >>> from hecon.formula.syntax import Name
+    >>> from hecon.formula.text import to_text
+    >>> to_text(within(Number(0.5), Name("ends")))
+    'where(0.5 <= ends + 1e-09, 1, 0)'
+    """
+    inside = Call("<=", (time, Call("+", (ends, Number(1e-9)))))
+    return Call("where", (inside, Number(1.0), Number(0.0)))
 
 
 def on_a_clock(outcome: Outcome) -> bool:

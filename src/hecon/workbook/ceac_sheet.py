@@ -4,10 +4,12 @@ Everything follows the levers, the perspective and the highest threshold typed h
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from hecon.analysis.ties import first_best, shares, tie_within, tied
 from hecon.analysis.totals import effect_word
 from hecon.outcomes import Array
 from hecon.workbook.page import letters
@@ -29,8 +31,7 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.text(
         1,
         0,
-        f"Shares of {cells.n:,} draws in which each strategy has the highest net benefit. Where strategies tie in a draw, the first"
-        " listed counts here; hecon run and hecon ceac share such a draw equally.",
+        f"Shares of {cells.n:,} draws in which each strategy has the highest net benefit; strategies that tie in a draw share it.",
         "subtitle",
     )
     sheet.text(3, 0, "Highest threshold", "bold")
@@ -39,30 +40,33 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     unit = f"{money} per {effect_word(effect)}"
     heads = [f"threshold, {unit}", *(f"best: {one}"[:60] for one in strategies), "frontier: strategy no.",
              "frontier: share", "EVPI per patient", *[""] * GAP, *(f"mean net benefit: {one}"[:70] for one in strategies),
-             *(f"net benefit where best: {one}"[:70] for one in strategies)]  # fmt: skip
+             *(f"net benefit where best: {one}"[:70] for one in strategies), "tie within"]  # fmt: skip
     for column, words in enumerate(heads):
         if words:
             sheet.text(FIRST - 1, column, words, "head right")
     thresholds = 2.5 * wtp * np.arange(STEPS + 1) / STEPS
-    shares, means, wins = _curves(cells, thresholds)
+    won, means, wins, close = _curves(cells, thresholds)
     best, frontier, evpi = k + 1, k + 2, k + 3
     left = evpi + 1 + GAP
     for r, threshold in enumerate(thresholds):
         row = FIRST + r
         here = f"$A{row + 1}"
         sheet.formula(row, 0, f"{TOP_CELL}*{r}/{STEPS}", threshold, "money")
+        within = f"${letters(left + 2 * k)}{row + 1}"
+        sheet.formula(row, left + 2 * k, cells.within(here), close[r], "small")
+        benefit = partial(_benefit, cells, here)
         for s in range(k):
-            won = _won(cells, s, here)
-            sheet.formula(row, 1 + s, f"SUMPRODUCT({won})/{cells.n}", shares[s, r], "share")
+            share = cells.share(s, benefit, within)
+            sheet.formula(row, 1 + s, f"SUMPRODUCT({share})/{cells.n}", won[s, r], "share")
             c, e = cells.span(cells.cost_column(s)), cells.span(cells.effect_column(s))
             sheet.formula(row, left + s, f"({here}*SUM({e})-SUM({c}))/{cells.n}", means[s, r], "money")
-            sheet.formula(row, left + k + s, f"SUMPRODUCT({won},{here}*{e}-{c})/{cells.n}", wins[s, r], "money")
+            sheet.formula(row, left + k + s, f"SUMPRODUCT({share}*({here}*{e}-{c}))/{cells.n}", wins[s, r], "money")
         mean = [f"{letters(left + j * (k - 1))}{row + 1}" for j in range(2)]
         span = f"{mean[0]}:{mean[1]}"
-        chosen = int(np.argmax(means[:, r]))
-        sheet.formula(row, best, f"MATCH(MAX({span}),{span},0)", chosen + 1.0, "count")
+        chosen = int(first_best(means[:, r], close[r]))
+        sheet.formula(row, best, _first(row, left, k, f"MAX({span})-{within}"), chosen + 1.0, "count")
         curves = f"B{row + 1}:{letters(k)}{row + 1}"
-        sheet.formula(row, frontier, f"INDEX({curves},{letters(best)}{row + 1})", shares[chosen, r], "share")
+        sheet.formula(row, frontier, f"INDEX({curves},{letters(best)}{row + 1})", won[chosen, r], "share")
         won_span = f"{letters(left + k)}{row + 1}:{letters(left + 2 * k - 1)}{row + 1}"
         sheet.formula(
             row,
@@ -71,33 +75,36 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
             max(0.0, float(wins[:, r].sum() - means[:, r].max())),
             "money",
         )
-    sheet.width(0, left + 2 * k, 15)
+    sheet.width(0, left + 2 * k + 1, 15)
     sheet.worksheet.print_area(0, 0, FIRST + STEPS, left - 1)
     sheet.worksheet.freeze_panes(FIRST, 1)
     _chart(pen, sheet.worksheet, strategies, frontier, unit)
 
 
-def _won(cells: PsaCells, s: int, threshold: str) -> str:
-    """1 in the draws in which a strategy is best, as a product of comparisons."""
-
-    def benefit(k: int) -> str:
-        return f"({threshold}*{cells.span(cells.effect_column(k))}-{cells.span(cells.cost_column(k))}"
-
-    tests = [f"({benefit(s)}){'>' if k < s else '>='}{benefit(k)}))" for k in range(cells.strategies) if k != s]
-    return "*".join(tests or [f"({cells.span(cells.cost_column(s))}*0+1)"]) + ("*1" if len(tests) == 1 else "")
+def _benefit(cells: PsaCells, threshold: str, k: int) -> str:
+    """Net benefit of a strategy in every draw at a threshold."""
+    return f"({threshold}*{cells.span(cells.effect_column(k))}-{cells.span(cells.cost_column(k))})"
 
 
-def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array]:
-    """Shares, mean net benefit, and net benefit where best: (strategy, threshold) each."""
-    shares, means, wins = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
+def _first(row: int, left: int, strategies: int, least: str) -> str:
+    """The number of the first strategy whose mean net benefit reaches the least that ties with the highest."""
+    text = f"{strategies}"
+    for k in reversed(range(strategies - 1)):
+        text = f"IF({letters(left + k)}{row + 1}>={least},{k + 1},{text})"
+    return text
+
+
+def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array, Array]:
+    """Shares, mean net benefit, and net benefit where best: (strategy, threshold) each; and what ties (threshold,)."""
+    won, means, wins = (np.zeros((cells.strategies, thresholds.size)) for _ in range(3))
+    close = np.array([tie_within(cells.cost, cells.effects, threshold) for threshold in thresholds])
     for r, threshold in enumerate(thresholds):
         benefit = threshold * cells.effects - cells.cost
-        best = np.argmax(benefit, axis=0)
-        for s in range(cells.strategies):
-            shares[s, r] = float(np.mean(best == s))
-            wins[s, r] = float(np.sum(benefit[s][best == s])) / cells.n
+        best = tied(benefit, close[r])
+        won[:, r] = shares(best)
+        wins[:, r] = (benefit * best / best.sum(axis=0)).sum(axis=1) / cells.n
         means[:, r] = benefit.mean(axis=1)
-    return shares, means, wins
+    return won, means, wins, close
 
 
 def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, unit: str) -> None:

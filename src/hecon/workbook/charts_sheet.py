@@ -129,8 +129,7 @@ def write_diagram(pen: Pen, twin: "Twin") -> None:
         key = (tuple(block.states.entries), block.states.states) if block.states else tuple(block.occupied)
         if block.clock and key not in seen:
             seen.append(key)
-            words = block.name.removeprefix(f"{block.strategy} - ")
-            pictures.append((f"States and moves: {words} (staying is not drawn)", states_picture(block)))
+            pictures.append((f"States and moves: {block.structure} (staying is not drawn)", states_picture(block)))
     for words, picture in pictures:
         if picture:
             sheet.text(row, 0, words, "section")

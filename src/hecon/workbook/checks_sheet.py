@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hecon.outcomes import Array
+from hecon.workbook.beyond import NOT_REACHED
 from hecon.workbook.control import number
 from hecon.workbook.declared_checks import CheckCells
 from hecon.workbook.page import Column, Source, address, letters, quoted
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 SHEET = "Checks"
 FIRST = 7
+_MISSED = "not reached within the horizon"
 _HEADS = ("Check", "Where", "Value", "Limit", "Holds (1)", "")
 
 
@@ -32,9 +35,15 @@ class CheckRow:
     name: str
     where: str
     value: str
-    shown: float
+    shown: float | str
     limit: str = "1E-9"
     limit_shown: float = 1e-9
+    beyond: str = ""
+
+    @property
+    def holds(self) -> float | str:
+        """1 where it holds, 0 where not, "" where the horizon does not reach it."""
+        return "" if isinstance(self.shown, str) else float(self.shown <= self.limit_shown)
 
 
 def write_checks(
@@ -56,11 +65,12 @@ def write_checks(
     last = FIRST + len(rows)
     sheet.text(0, 0, "Checks", "title")
     span = f"$E${FIRST + 1}:$E${last}"
-    passed = sum(row.shown <= row.limit_shown for row in rows)
-    sheet.formula(
-        2, 0, f'COUNTIF({span},1)&" of {len(rows)} checks hold"', f"{passed} of {len(rows)} checks hold", "bold"
-    )
-    failed = len(rows) - passed
+    passed, missed = sum(row.holds == 1 for row in rows), sum(row.holds == "" for row in rows)
+    counted = f'COUNTIF($C${FIRST + 1}:$C${last},"{NOT_REACHED}")'
+    text = f'COUNTIF({span},1)&" of {len(rows)} checks hold"&IF({counted}>0,"; "&{counted}&" {_MISSED}","")'
+    words = f"{passed} of {len(rows)} checks hold" + (f"; {missed} {_MISSED}" if missed else "")
+    sheet.formula(2, 0, text, words, "bold")
+    failed = len(rows) - passed - missed
     sheet.formula(
         3, 0, f'IF(COUNTIF({span},0)>0,COUNTIF({span},0)&" FAILED","")', f"{failed} FAILED" if failed else "", "banner"
     )
@@ -72,7 +82,9 @@ def write_checks(
         sheet.text(r, 1, row.where, "wrap")
         sheet.formula(r, 2, row.value, row.shown, "any")
         sheet.formula(r, 3, row.limit, row.limit_shown, "any")
-        sheet.formula(r, 4, f"IF(C{r + 1}<=D{r + 1},1,0)", float(row.shown <= row.limit_shown), "count")
+        text = f"IF(C{r + 1}<=D{r + 1},1,0)"
+        text = f'IF(C{r + 1}="{NOT_REACHED}","",{text})' if row.beyond else text
+        sheet.formula(r, 4, text, row.holds, "count")
     for value, style in (
         (1, {"bg_color": "#C6EFCE", "font_color": "#2E7D32"}),
         (0, {"bg_color": "#C00000", "font_color": "#FFFFFF"}),
@@ -272,4 +284,8 @@ def _declared(check: CheckCells, values: Mapping[Source, Array]) -> CheckRow:
     ]
     gap = numbers[0] - numbers[1]
     text = f"{value}-{target}" if check.at_most else f"MAX({value}-{target},{target}-{value})"
-    return CheckRow(check.name, check.page.title, text, gap if check.at_most else abs(gap), within, numbers[2])
+    shown: float | str = gap if check.at_most else abs(gap)
+    if check.beyond:
+        text = f'IF({check.beyond},"{NOT_REACHED}",{text})'
+        shown = NOT_REACHED if isnan(gap) else shown
+    return CheckRow(check.name, check.page.title, text, shown, within, numbers[2], check.beyond)

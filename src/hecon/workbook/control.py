@@ -83,6 +83,26 @@ def choices_changed(choices: Choices) -> str:
     return "+".join((number("changed"), *tests))
 
 
+def methods_told(choices: Choices, left_out: Sequence[tuple[float, str]]) -> tuple[str, str]:
+    """A formula that says which methods differ from those written and what the horizon leaves out, by time; and its value
+    as written.
+    """
+    away, timing = f"{number('horizon')}-{choices.horizon!r}", TIMINGS.index(choices.timing)
+    said = [
+        (
+            f"MAX({away},-({away}))>1E-9",
+            f'"horizon "&ROUND({number("horizon")},4)&" years, written with {choices.horizon:g}"',
+        ),
+        (f"{number('method')}<>0", f'"within-cycle method "&{chosen("method")}'),
+        (f"{number('timing')}<>{timing}", f'"discount timing "&{chosen("timing")}&", written with {choices.timing}"'),
+        *((f"{number('horizon')}+1E-9<{time!r}", f'"{words}"') for time, words in left_out),
+    ]
+    parts = [f'IF({condition},"; "&{words},"")' for condition, words in said]
+    now = [words for time, words in left_out if choices.horizon + 1e-9 < time]
+    head = f'IF(OR({",".join(condition for condition, _ in said)}),"Methods","")'
+    return "&".join([head, *parts]), "; ".join(["Methods", *now]) if now else ""
+
+
 def sectors() -> dict[tuple[int, int], int]:
     """The table of sectors: for each cell (row, column) whether its perspective counts its sector, 1 or 0."""
     return {

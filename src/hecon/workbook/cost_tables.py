@@ -1,9 +1,11 @@
 """The tables below the results: cost by category, sector, payer, perspective and state, effects by state, and the bar chart."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from hecon.analysis.totals import kinds_of
 from hecon.outcomes import KINDS, PERSPECTIVES, SECTORS, Outcomes
+from hecon.workbook.beyond import NOT_REACHED
 from hecon.workbook.control import SECTOR_TABLE, number
 from hecon.workbook.control import SHEET as CONTROL
 from hecon.workbook.page import address, letters
@@ -55,10 +57,10 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
 
 def _reports(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
     """What the model reports by name, added over the structures of a strategy."""
-    rows = []
-    for name in dict.fromkeys(name for _, name, _, _ in plan.reports):
+    rows, hidden = [], {}
+    for name in dict.fromkeys(one[1] for one in plan.reports):
         cells = {
-            s: [(page, one) for who, what, page, one in plan.reports if (who, what) == (s, name)]
+            s: [(page, one) for who, what, page, one, *_ in plan.reports if (who, what) == (s, name)]
             for s in plan.base.strategies
         }
         texts = ["+".join(address(*one) for one in cells[s]) or "0" for s in plan.base.strategies]
@@ -67,7 +69,10 @@ def _reports(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
             for s in plan.base.strategies
         ]
         rows.append((name, texts, values))
-    return _table(sheet, plan, row, "Reports", rows, "any") if rows else row
+        conditions = dict.fromkeys(one[4] for one in plan.reports if one[1] == name and one[4])
+        if conditions:
+            hidden[name] = f"OR({','.join(conditions)})" if len(conditions) > 1 else next(iter(conditions))
+    return _table(sheet, plan, row, "Reports", rows, "any", hidden=hidden) if rows else row
 
 
 def _by_state(
@@ -110,8 +115,11 @@ def _table(
     rows: Sequence[tuple[str, Sequence[str], Sequence[float]]],
     style: str,
     total: bool = False,
+    hidden: Mapping[str, str] | None = None,
 ) -> int:
-    """A table with a column per strategy and the difference of each to the reference."""
+    """A table with a column per strategy and the difference of each to the reference; rows whose condition in `hidden`
+    holds are not reached.
+    """
     count, ref = len(plan.strategies), plan.reference
     sheet.text(row, 0, title, "section")
     for k, label in enumerate(plan.strategies):
@@ -132,10 +140,16 @@ def _table(
         sheet.text(r, 1, word, "bold" if total and r == first + len(rows) else "plain")
         span = f"$C{r + 1}:${letters(1 + count)}{r + 1}"
         for k in range(count):
+            difference = f"{letters(2 + k)}{r + 1}-INDEX({span},{pick})"
+            if condition := (hidden or {}).get(word, ""):
+                reached = all(isfinite(value) for value in values)
+                text, shown = f'IF({condition},"{NOT_REACHED}",{texts[k]})', values[k] if reached else NOT_REACHED
+                sheet.formula(r, 2 + k, text, shown, style)
+                shown = values[k] - values[ref] if reached else ""
+                sheet.formula(r, 3 + count + k, f'IF({condition},"",{difference})', shown, style)
+                continue
             sheet.formula(r, 2 + k, texts[k], values[k], style)
-            sheet.formula(
-                r, 3 + count + k, f"{letters(2 + k)}{r + 1}-INDEX({span},{pick})", values[k] - values[ref], style
-            )
+            sheet.formula(r, 3 + count + k, difference, values[k] - values[ref], style)
     return first + len(lines) + 1
 
 

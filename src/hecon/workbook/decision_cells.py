@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hecon.analysis.frontier import frontier
+from hecon.digits import ROUND_FROM, money_text
 from hecon.outcomes import Array
 from hecon.workbook.page import letters
 from hecon.workbook.pen import Sheet
@@ -139,7 +140,19 @@ def quadrant(inc_cost: float, inc_effect: float, scale: float, word: str = "QALY
         return "dominant"
     if inc_effect < 0 and inc_cost >= 0:
         return "dominated"
-    return f"{inc_cost / inc_effect:,.0f}" + ("" if inc_effect > 0 else f" saved per {word} lost")
+    return money_text(inc_cost / inc_effect) + ("" if inc_effect > 0 else f" saved per {word} lost")
+
+
+def money_formula(value: str) -> str:
+    """Money as a text, with as many decimals as `money_text` prints.
+
+    >>> money_formula("C1")[:52]
+    'FIXED(C1,IF(OR(MAX(C1,-(C1))>=9.95,MAX(C1,-(C1))<1E-'
+    """
+    size = f"MAX({value},-({value}))"
+    whole = f"OR({size}>={ROUND_FROM},{size}<1E-6,MAX({size}-ROUND({size},0),ROUND({size},0)-{size})<1E-9)"
+    # TEXT's pattern would mean something else where a comma is decimal
+    return f"FIXED({value},IF({whole},0,1-INT(LN(MAX(1E-6,{size})*1.005)/LN(10))))"
 
 
 def quadrant_formula(inc_cost: str, inc_effect: str, effects: Sequence[str], word: str = "QALY") -> str:
@@ -149,7 +162,7 @@ def quadrant_formula(inc_cost: str, inc_effect: str, effects: Sequence[str], wor
     'IF(MAX(D1,-D1)<=1E-9*MAX(E1,-E1,E2,-E2),"equal effect",IF'
     """
     scale = f"MAX({','.join(f'{one},-{one}' for one in effects)})"
-    ratio = f"FIXED({inc_cost}/{inc_effect},0)"  # TEXT's pattern would mean something else where a comma is decimal
+    ratio = money_formula(f"{inc_cost}/{inc_effect}")
     return (
         f'IF(MAX({inc_effect},-{inc_effect})<=1E-9*{scale},"equal effect",IF(AND({inc_effect}>0,{inc_cost}<=0),"dominant",'
         f'IF(AND({inc_effect}<0,{inc_cost}>=0),"dominated",{ratio}&IF({inc_effect}>0,""," saved per {word} lost"))))'

@@ -1,12 +1,15 @@
 """The checks a model declares, as cells: value, target and tolerance, on the sheet of the block or the strategy they belong to."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault
+from hecon.evaluate.horizon import BeyondError
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, CheckFormula
 from hecon.formula.syntax import Call, Name, Node, substitute
+from hecon.workbook.beyond import beyond, latest
 from hecon.workbook.engine_values import CellBuilder
 from hecon.workbook.page import Page, Scalar, Source
 
@@ -28,12 +31,14 @@ class CheckCells:
     within: Scalar
     at_most: bool
     time: Source | None
+    latest: float | None = None
+    beyond: str = ""
 
 
 def declared_checks(twin: "Twin") -> list[CheckCells]:
     """Every check of every block and strategy, printed on a page."""
     found = []
-    builder = CellBuilder(twin.program, twin.book.base(), twin.open.methods, False)
+    builder = twin.builder
     for block in twin.program.blocks:
         found += [_cells(twin, builder, check, block, [block]) for check in block.checks]
     for strategy, checks in twin.program.checks.items():
@@ -60,7 +65,10 @@ def _cells(twin: "Twin", builder: CellBuilder, check: CheckFormula, home: Block,
         scalar = Scalar(title, text, source, written, section="declared checks")
         page.add(scalar)
         cells.append(scalar)
-    return CheckCells(check.name, home.strategy, page, cells[0], cells[1], cells[2], check.at_most is not None, time)
+    looked_at = latest(builder, blocks, Call("max", (check.value, target)))
+    hidden = beyond(twin.control("horizon"), blocks, looked_at)
+    upper = check.at_most is not None
+    return CheckCells(check.name, home.strategy, page, cells[0], cells[1], cells[2], upper, time, looked_at, hidden)
 
 
 def _across(twin: "Twin", builder: CellBuilder, tree: Node, blocks: list[Block]) -> str:
@@ -73,7 +81,8 @@ def _across(twin: "Twin", builder: CellBuilder, tree: Node, blocks: list[Block])
         for block in blocks:
             missing: list[Fault] = []
             if block.clock:
-                builder.guard(block, expand(node), "", missing)
+                with suppress(BeyondError):  # the cell says so itself
+                    builder.guard(block, expand(node), "", missing)
                 if not missing:
                     parts.append(twin.spellers[block.name].reduction(node))
         return Name("\x06(" + "+".join(parts) + ")")

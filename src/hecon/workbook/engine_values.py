@@ -8,6 +8,7 @@ import numpy as np
 from hecon.evaluate.arrays import flow_weight
 from hecon.evaluate.build import Builder
 from hecon.evaluate.graph import CYCLE, Graph
+from hecon.evaluate.horizon import BeyondError
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.schedule import schedule
 from hecon.evaluate.sweep import run_chunk
@@ -16,7 +17,7 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import Array
 from hecon.structure.scope import total
-from hecon.workbook.live_terms import LEGACY, METHODS, WHOLE_YEAR
+from hecon.workbook.live_terms import HORIZON, LEGACY, METHODS, WHOLE_YEAR
 from hecon.workbook.page import Source
 from hecon.workbook.rate_columns import step_values
 
@@ -37,12 +38,21 @@ class CellBuilder(Builder):
         """The node of a name; `state_time` in a cell is that of its tunnel."""
         if name == WHOLE_YEAR:
             return self.graph.number(float(self.whole_year))
+        if name == HORIZON:
+            clocks = [one.clock for one in self.program.blocks if one.clock]
+            return self.graph.number(max(clock.cycles / clock.per_year for clock in clocks))
         if name == "state_time" and block.clock and tunnel < 0:
             return self.graph.number((-tunnel - 1) / block.clock.per_year)
         return super().named(block, name, tunnel)
 
     def nodes(self, source: Source) -> list[int]:
-        """The nodes of a cell, or of a row of cells by tunnel."""
+        """The nodes of a cell, or of a row of cells by tunnel; what looks beyond the horizon is not a number, as #N/A is none."""
+        try:
+            return self._nodes(source)
+        except BeyondError:
+            return [self.graph.number(float("nan"))]
+
+    def _nodes(self, source: Source) -> list[int]:
         block = self.program.block(source.block)
         key: Any = source.key
         match source.what:
@@ -80,6 +90,8 @@ class CellBuilder(Builder):
     def term(self, block: Block, k: int, what: str) -> int:
         """What a term holds in each cycle, discounted, or its discounted total."""
         term = block.terms[k]
+        if what == "value":
+            return self.value(block, term)
         return self.node(block, expand(getattr(term, what)), self.tunnel(block, term.where))
 
     def substate(self, block: Block, state: str, j: int) -> int:

@@ -116,9 +116,22 @@ def numbers_of(values: Array, source: Source, tunnel: int, rows: int, draw: int)
     return values[:rows, one]
 
 
+def without_number(layout: Layout, values: Mapping[Source, Array]) -> set[tuple[str, int, int]]:
+    """The cells (sheet, row, column) of which the engine has no number in the first draw: what lies beyond a horizon.
+
+    >>> without_number(Layout({}, {}, (), (), (), {}, {}, {}, False), {})
+    set()
+    """
+    found = set()
+    for one in stretches(layout):
+        wanted = numbers_of(values[one.source], one.source, one.tunnel, one.last - one.first + 1, 0)
+        found |= {(one.sheet, one.first + int(k), one.column) for k in np.flatnonzero(np.isnan(wanted))}
+    return found
+
+
 def off(found: Array, expected: Array) -> Array:
     """Differences down a column relative to each number, or to a small share of the column's largest where a number is
-    smaller; a difference of ROUNDING comes to just TOLERANCE. Infinite where no number was found.
+    smaller; a difference of ROUNDING comes to just TOLERANCE. Infinite where only one of them is a number.
 
     >>> off(np.array([1.1, np.nan, 0.0]), np.array([1.0, 1.0, 1e-17])).round(9).tolist()
     [0.1, inf, 0.0]
@@ -128,7 +141,7 @@ def off(found: Array, expected: Array) -> Array:
     gap = np.abs(found - expected)
     largest = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
     relative = gap / np.maximum(np.abs(expected), max(SMALL * largest, ROUNDING / TOLERANCE))
-    return np.where(np.isnan(gap), np.where(np.isnan(expected), 0.0, np.inf), relative)
+    return np.where(np.isnan(gap), np.where(np.isnan(expected) & np.isnan(found), 0.0, np.inf), relative)
 
 
 @dataclass

@@ -125,7 +125,7 @@ class ItemColumns:
         kind = "costs" if self.terms[k].item.kind == "cost" else "effects"
         match tree:
             case _ if tree == self.terms[k].discount:
-                return self.columns.time.discount(tree, kind)
+                return self.columns.time.discount(tree, kind, " of moves" if "->" in self.terms[k].where else "")
             case Call(op="occupancy", args=(Text(value=state),)):
                 return self.columns.state(state)
             case Call(op="moves", args=(Text(value=move),)):

@@ -3,7 +3,7 @@
 The switches are names of cells on Control, so that within-cycle method and discount timing can be changed in the workbook.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Number, Text, walk
 from hecon.outcomes import Item
 from hecon.structure.lowering import lower as lowered
+from hecon.structure.payoffs import within
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -22,6 +23,7 @@ METHODS = ("start", "end", "half-cycle", "darth-legacy", "darth-none", "simpson"
 LEGACY = ("darth-legacy", "darth-none")
 TIMINGS = ("continuous", "whole_year")
 WHOLE_YEAR = "_whole_year"  # 1 where Control says whole years
+HORIZON = "_horizon"  # in years, as Control says
 EVENT_WEIGHT = "event_weight"
 
 
@@ -80,7 +82,7 @@ def open_choices(model: Any, settings: Mapping[str, str], book: "Book | None" = 
     )
     terms = {
         block.name: tuple(
-            _open(term, late, weighted)
+            _open(term, late, weighted, 0.0 if block.clock else _years(program.of(block.strategy)))
             for term, late, weighted in zip_longest(
                 one.block(block.name).terms,
                 whole.block(block.name).terms,
@@ -115,9 +117,21 @@ def _possible(lower: Callable[..., Program], model: Any, settings: Mapping[str, 
         return None
 
 
-def _open(term: Any, late: Any, weighted: Any) -> LiveTerm:
+def _years(blocks: Sequence[Block]) -> float:
+    """The longest horizon of a strategy's structures, in years; 0 without one."""
+    return max((block.clock.cycles / block.clock.per_year for block in blocks if block.clock), default=0.0)
+
+
+def _open(term: Any, late: Any, weighted: Any, years: float) -> LiveTerm:
+    """A term with its choices open; what a tree pays later counts up to the horizon where Control makes that shorter than
+    the `years` of the structures it leads to.
+    """
     switch = Call("==", (Name(WHOLE_YEAR), Number(1.0)))
     value = merged(term.value, late.value, switch)
+    if years and term.written:
+        shorter = Call("<", (Name(HORIZON), Number(years - 1e-9)))
+        counts = within(term.time, Call("+", (Name("lasts"), Name(HORIZON))))
+        value = Call("*", (value, Call("where", (shorter, counts, Number(1.0)))))
     if term.flow is None:
         return LiveTerm(term.item, term.where, value, None, None)
     present = merged(term.present, late.present, switch)

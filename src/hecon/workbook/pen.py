@@ -178,7 +178,15 @@ class Sheet:
         from xlsxwriter.worksheet import CellFormulaTuple
 
         self.worksheet._check_dimensions(row, column)
-        shown = value if isinstance(value, str) else float(value) if isfinite(value) else ERROR
+        shown = (
+            value
+            if isinstance(value, str)
+            else float(value)
+            if isfinite(value)
+            else "#N/A"
+            if "NA()" in text
+            else ERROR
+        )
         name = ("general" if style == "any" else style) if isinstance(shown, str) else sized(style, shown)
         self.worksheet.table[row][column] = CellFormulaTuple(text, self.pen.format(name), shown)
 

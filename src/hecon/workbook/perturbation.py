@@ -91,11 +91,12 @@ def random_inputs(book: "Book", used: Sequence[str], count: int, random: np.rand
 
 
 def turned_switches(
-    settings: Mapping[str, str], model: Any, methods: Sequence[str], shortest: float
+    settings: Mapping[str, str], model: Any, methods: Sequence[str], shortest: float, before: Sequence[float] = ()
 ) -> list[dict[str, Any]]:
     """The switches to go through, each with what it means for the engine's settings; the first turns none.
 
-    `methods` are the within-cycle methods that Control offers, `shortest` is the shortest horizon of a sheet in years.
+    `methods` are the within-cycle methods that Control offers, `shortest` is the shortest horizon of a sheet in years,
+    `before` are horizons that end before something dated.
 
     >>> [sorted(one) for one in turned_switches({}, None, (), 0.0)][:3]
     [[], ['perspective'], ['settings', 'timing']]
@@ -108,6 +109,7 @@ def turned_switches(
     years = max(1.0, float(int(shortest * 0.6)))
     if years < shortest:
         found.append({"horizon": years, "settings": {"horizon": f"{years:g} years"}})
+    found += [{"horizon": one, "settings": {"horizon": f"{one:.15g} years"}} for one in before if one != years]
     if methods:
         found += [{"method": name, "settings": {"within_cycle": name}} for name in methods]
         if years < shortest:

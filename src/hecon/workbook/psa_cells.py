@@ -1,9 +1,10 @@
 """The PSA as a workbook keeps it: per draw the cost by group of sectors, the effect, and the discounted quantity of each lever.
 
 cost now = stored cost + change in price x quantity, so acceptability follows a price without a run; other inputs make it stale.
+Strategies that tie in a draw share it, as in `ties`: won / (1 + how many others reach it) adds up to 1 over the strategies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ MOST_INPUT_ROWS = 1000
 FIRST = 9  # the first row of draws on both sheets, counted from 0
 SEAL_ROW = 2
 COUNTED_ROW, PRICE_ROW, CHANGED_ROW, ORIGINAL_ROW = 3, 4, 5, 6
+LARGEST_COST, LARGEST_EFFECT = 3, 4  # rows of the largest cost and effect of any draw, in column B
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,32 @@ class PsaCells:
         """Live net benefit of strategy k."""
         return 1 + 2 * self.strategies + k
 
-    @property
-    def best_column(self) -> int:
-        """The number of the strategy with the highest net benefit."""
-        return 1 + 3 * self.strategies
-
     def stored_column(self, j: int) -> int:
         """The j-th stored column."""
-        return self.best_column + 2 + j
+        return 2 + 3 * self.strategies + j
 
     def span(self, column: int) -> str:
         """All draws of a column."""
         return f"{RESULTS}!${letters(column)}${FIRST + 1}:${letters(column)}${self.last}"
+
+    def largest(self, of: Callable[[int], int]) -> str:
+        """The largest of all draws of all strategies, whatever its sign; `of` is `cost_column` or `effect_column`."""
+        first, last = (letters(of(k)) for k in (0, self.strategies - 1))
+        span = f"${first}${FIRST + 1}:${last}${self.last}"
+        return f"MAX(MAX({span}),-MIN({span}))"
+
+    def within(self, threshold: str) -> str:
+        """How far apart net benefits at a threshold may be and still tie, as a formula of another sheet."""
+        return f"1E-9*({RESULTS}!$B${LARGEST_COST + 1}+{threshold}*{RESULTS}!$B${LARGEST_EFFECT + 1})"
+
+    def share(self, s: int, benefit: Callable[[int], str], within: str) -> str:
+        """Share of each draw that strategy s wins, as an array for SUMPRODUCT, from the ranges of net benefits."""
+        others = [k for k in range(self.strategies) if k != s]
+        if not others:
+            return f"({benefit(s)}*0+1)"
+        won = "*".join(f"({benefit(s)}>={benefit(k)}-{within})" for k in others)
+        reached = "+".join(f"({benefit(k)}>={benefit(s)}-{within})" for k in others)
+        return f"1*{won}/(1+{reached})"
 
     def drawn(self) -> dict[str, str]:
         """The range of each varying input's draws on PSA_draws."""
@@ -119,12 +135,3 @@ def psa_cells(psa: Outcomes, draws: "Draws", perspective: str, used: Sequence[st
     names = tuple(name for name in draws.names if name in used)
     cost, effects = cost_and_effect(psa, perspective, effect)
     return PsaCells(psa.draw.size, len(psa.strategies), tuple(stored), names, effects, cost)
-
-
-def best_of(benefit: Array) -> Array:
-    """The number (from 1) of the strategy with the highest net benefit, the first declared where they tie: (draw,).
-
-    >>> best_of(np.array([[1.0, 5.0], [1.0, 7.0]])).tolist()
-    [1.0, 2.0]
-    """
-    return np.asarray(np.argmax(benefit, axis=0) + 1.0)

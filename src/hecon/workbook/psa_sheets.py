@@ -16,13 +16,14 @@ from hecon.workbook.psa_cells import (
     COUNTED_ROW,
     DRAWS,
     FIRST,
+    LARGEST_COST,
+    LARGEST_EFFECT,
     MOST_INPUT_ROWS,
     ORIGINAL_ROW,
     PRICE_ROW,
     RESULTS,
     SEAL_ROW,
     PsaCells,
-    best_of,
 )
 from hecon.workbook.styles import style_of
 
@@ -127,15 +128,12 @@ def write_psa_results(
         live(sheet, cells.cost_column(k), "+".join(parts[k]) or "0", cells.cost[k], "money")
         e, c = letters(cells.effect_column(k)), letters(cells.cost_column(k))
         live(sheet, cells.benefit_column(k), f"{number('threshold')}*{e}{{r}}-{c}{{r}}", benefit[k], "money")
-    sheet.text(FIRST - 1, cells.best_column, "best strategy", "head right")
-    first, last = (letters(cells.benefit_column(k)) for k in (0, cells.strategies - 1))
-    live(
-        sheet,
-        cells.best_column,
-        f"MATCH(MAX({first}{{r}}:{last}{{r}}),{first}{{r}}:{last}{{r}},0)",
-        best_of(benefit),
-        "count",
-    )
+    for row, words, of, values in (
+        (LARGEST_COST, "largest cost", cells.cost_column, cells.cost),
+        (LARGEST_EFFECT, "largest effect", cells.effect_column, cells.effects),
+    ):
+        sheet.text(row, 0, words, "note")
+        sheet.formula(row, 1, cells.largest(of), float(np.abs(values).max()), "any")
     sheet.text(FIRST - 2, 1, "live", "group")
     sheet.text(FIRST - 2, cells.stored_column(0), "stored by the engine", "group")
     sheet.width(0, 0, 8)

@@ -31,11 +31,21 @@ def reduced(speller: "Speller", op: str, args: tuple[Node, ...]) -> str:
         case "sum":
             return f"SUMPRODUCT({values},{live},{_within(speller, args)})"
         case "at":
-            return f"INDEX({values},ROUND(({speller.text(args[1])})*{plain(clock.per_year)},0)+1)"
+            return _at(speller, values, f"({speller.text(args[1])})*{plain(clock.per_year)}")
         case "largest":
             return f"SUMPRODUCT(MAX({live}*{values}-(1-{live})*1E+300))"
         case _:
             return f"-SUMPRODUCT(MAX(-{live}*{values}-(1-{live})*1E+300))"
+
+
+def _at(speller: "Speller", values: str, row: str) -> str:
+    """The value in a row, or between two where the structure interpolates; #N/A beyond the live horizon."""
+    cycles = speller.cell(speller.twin.cycles(speller.page))
+    here = f"INDEX({values},ROUND({row},0)+1)"
+    if speller.block.between == "interpolate":
+        low, high = f"INDEX({values},INT({row}+1E-9)+1)", f"INDEX({values},MIN({cycles},INT({row}+1E-9)+1)+1)"
+        here = f"{low}+({row}-INT({row}+1E-9))*({high}-{low})"
+    return f"IF({row}>{cycles}+1E-9,NA(),{here})"
 
 
 def _within(speller: "Speller", args: tuple[Node, ...]) -> str:

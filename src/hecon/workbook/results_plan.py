@@ -10,7 +10,7 @@ from hecon.workbook.page import Page, Scalar, Source, absolute
 from hecon.workbook.psa_cells import PsaCells
 
 SHEET = "Results"
-TOTALS = 8  # the first row of strategies, counted from 0
+TOTALS = 9  # the first row of strategies, counted from 0
 
 
 @dataclass
@@ -32,7 +32,8 @@ class ResultsPlan:
     stale: str
     draft: str
     numbers: Mapping[Source, Array]
-    reports: Sequence[tuple[str, str, Page, Scalar]]
+    reports: Sequence[tuple[str, str, Page, Scalar, str, float | None]]
+    methods: tuple[str, str]
     cells: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
 
     @property

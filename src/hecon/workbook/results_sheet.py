@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hecon.analysis.ties import shares, tie_within, tied
+from hecon.digits import money_text
 from hecon.outcomes import KINDS
 from hecon.workbook.control import chosen, number
 from hecon.workbook.cost_tables import write_cost_tables
-from hecon.workbook.decision_cells import incremental_rows, quadrant, quadrant_formula
+from hecon.workbook.decision_cells import incremental_rows, money_formula, quadrant, quadrant_formula
 from hecon.workbook.page import letters
 from hecon.workbook.pen import Pen, Sheet
 from hecon.workbook.psa_cells import PsaCells
@@ -20,8 +22,9 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     """The sheet, top to bottom."""
     sheet = pen.sheet(SHEET)
     sheet.text(0, 0, "Results", "title")
-    told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&FIXED({number("threshold")},0)&" per {plan.per}; inputs: "'
-    shown = f"Perspective: {plan.perspective}; threshold {plan.wtp:,.0f} per {plan.per}; inputs: base case"
+    threshold = money_formula(number("threshold"))
+    told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&{threshold}&" per {plan.per}; inputs: "'
+    shown = f"Perspective: {plan.perspective}; threshold {money_text(plan.wtp)} per {plan.per}; inputs: base case"
     sheet.formula(1, 0, f"{told}&{chosen('mode')}", shown, "subtitle")
     same = "Inputs are those of the submitted base case"
     text = f'IF({plan.changed}>0,{plan.changed}&" inputs differ from the submitted base case: see Inputs","{same}")'
@@ -36,6 +39,7 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
         told = "PSA STALE: an input that is not a lever, or a method, was changed after the draws were run"
         sheet.formula(3, 0, f'IF({plan.stale}>0,"{told}","")', "", "banner")
     sheet.text(4, 0, plan.draft, "banner")
+    sheet.formula(6, 0, *plan.methods, "banner")
     _totals(sheet, plan)
     row = TOTALS + len(plan.strategies) + 2
     row = _pairwise(sheet, plan, row)
@@ -44,7 +48,7 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     sheet.width(0, 0, 6)
     sheet.width(1, 1, 34)
     sheet.width(2, 40, 14)
-    sheet.worksheet.freeze_panes(6, 2)
+    sheet.worksheet.freeze_panes(7, 2)
     sheet.worksheet.print_area(0, 0, row, 17)
 
 
@@ -64,7 +68,11 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
         sheet.text(TOTALS - 1, column, words, "head right" if column > 1 else "head")
     cost, effect = plan.base.cost(plan.perspective)[:, 0], plan.effects
     benefit = plan.wtp * effect - cost
+    best = tied(benefit, tie_within(cost, effect, plan.wtp))
     last = TOTALS + len(plan.strategies)
+    span = {c: f"${c}${TOTALS + 1}:${c}${last}" for c in "CF"}
+    size = {c: f"MAX(MAX({one}),-MIN({one}))" for c, one in span.items()}
+    within = f"1E-9*({size['C']}+{number('threshold')}*{size['F']})"
     for k, label in enumerate(plan.strategies):
         row, n = TOTALS + k, TOTALS + k + 1
         sheet.number(row, 0, k + 1.0, "centre")
@@ -75,9 +83,8 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
             sheet.formula(row, column, plan.items.total(f"$A{n}", kind=_KIND[kind]), value, "effect")
         sheet.formula(row, 5, plan.effect_total(plan.items, f"$A{n}"), effect[k], "effect")
         sheet.formula(row, 6, f"{number('threshold')}*F{n}-C{n}", benefit[k], "money")
-        sheet.formula(
-            row, 7, f"IF(G{n}=MAX($G${TOTALS + 1}:$G${last}),1,0)", float(benefit[k] == benefit.max()), "count"
-        )
+        text = f"IF(G{n}>=MAX($G${TOTALS + 1}:$G${last})-{within},1,0)"
+        sheet.formula(row, 7, text, float(best[k]), "count")
         for column, what in ((2, "cost"), (3, "ly_undiscounted"), (4, "ly"), (5, "effect"), (6, "nmb")):
             plan.cells[what, k] = (row, column)
     if plan.psa is not None and plan.cells_of_psa is not None:
@@ -101,7 +108,8 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
     for column, words in enumerate(heads):
         sheet.text(TOTALS - 1, left + column, words, "head right")
     benefit = plan.wtp * cells.effects - cells.cost
-    best = np.argmax(benefit, axis=0)
+    within = tie_within(cells.cost, cells.effects, plan.wtp)
+    best = shares(tied(benefit, within))
     for k in range(len(plan.strategies)):
         row, n = TOTALS + k, TOTALS + k + 1
         gap = []
@@ -122,8 +130,8 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
             float(benefit[k].mean()),
             "money",
         )
-        spans = cells.span(cells.best_column)
-        sheet.formula(row, left + 7, f"SUMPRODUCT(({spans}={k + 1})*1)/{cells.n}", float(np.mean(best == k)), "share")
+        share = cells.share(k, lambda j: cells.span(cells.benefit_column(j)), cells.within(number("threshold")))
+        sheet.formula(row, left + 7, f"SUMPRODUCT({share})/{cells.n}", best[k], "share")
         flagged = _gap(plan, cells, k)
         text = f'IF({number("mode")}<>1,"",IF(OR({",".join(gap)}),"by over 3 SE",""))'
         sheet.formula(row, left + 8, text, "by over 3 SE" if flagged else "", "one line")

@@ -6,6 +6,7 @@ from hecon.analysis.breakdown import Breakdown, cost_breakdown, effect_breakdown
 from hecon.analysis.contribution import Contributions
 from hecon.analysis.over_time import OverTime
 from hecon.analysis.price import PriceTable
+from hecon.digits import money_text
 from hecon.report.findings import Difference, Findings
 from hecon.report.grid import Cell, Column, Grid
 from hecon.report.price_figure import is_drawn
@@ -64,13 +65,16 @@ def _years(years: OverTime, versus: str) -> list[Part]:
     values = (years.years, years.cost, years.effect, years.cumulative_cost, years.cumulative_nmb)
     rows = tuple(tuple(map(float, row)) for row in zip(*values, strict=True))
     title = f"{versus}: incremental cost and net benefit so far, by year"
-    note = f"Discounted, deterministic; year 0 is what is paid at once; net benefit at {years.wtp:,.0f} per unit of effect."
+    note = (
+        "Discounted, deterministic; years count from the decision, with what is paid at once in year 1; net benefit at"
+    )
+    note += f" {money_text(years.wtp)} per unit of effect."
     chart = Chart(
         "lines",
         "Incremental cost and net benefit so far",
         "year",
         ("cumulative_cost", "cumulative_nmb"),
-        "Years since the start",
+        "Years since the decision",
         years.unit,
     )
     return [Part(Grid("years", title, columns, rows, note), chart)]
@@ -152,9 +156,7 @@ def _price(label: str, tables: tuple[PriceTable, ...], money: str, unit: str) ->
         for wtp in thresholds
     )
     title = f"{label}: highest price at which {first.strategy} is cost-effective"
-    note = (
-        f"Now {first.current:,.0f} ({money}); against {', '.join(first.against)}; {first.method}. {first.note}".rstrip()
-    )
+    note = f"Now {money_text(first.current)} ({money}); against {', '.join(first.against)}; {first.method}. {first.note}".rstrip()
     ys = tuple(f"price {k}" for k, basis in enumerate(bases) if is_drawn(basis))
     chart = Chart(
         "lines", f"Price against threshold: {label}", "wtp", ys, f"Threshold ({money} per {unit})", f"Price ({money})"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.convergence import Convergence, Z
+from hecon.analysis.gain import below_zero
+from hecon.digits import money_text
 from hecon.report.findings import Findings
 from hecon.report.grid import Cell, Column, Grid
 from hecon.workbook.stored import Chart, Part, StoredSheet
@@ -86,19 +88,17 @@ def voi_sheet(
     >>> from hecon.results.analysis import Analysis
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> voi_sheet(Findings(study, (), None, (), (), None, (), (), {}), "base case").words
-    ('Not run: the value of information needs draws.',)
+    ('Not run: it was run without draws, so nothing here is probabilistic.',)
     """
     study = found.study
     told = list(found.remarks.get("voi", ()))
     if study.psa is None:
-        return StoredSheet(
-            "VOI", "Value of information", ran_with, (), (*told, "Not run: the value of information needs draws.")
-        )
+        return StoredSheet("VOI", "Value of information", ran_with, (), (*told, f"Not run: {study.without_draws}."))
     at, money = study.at_threshold(), study.money
     evpi = float(at.evpi[0])
     known, frames = dict(result or {}), dict(tables or {})
     patients = (known.get("population") or {}).get("patients")
-    told.append(f"EVPI per patient: {evpi:,.0f} ({money}), standard error {float(at.evpi_se[0]):,.0f}.")
+    told.append(f"EVPI per patient: {money_text(evpi)} ({money}), standard error {money_text(float(at.evpi_se[0]))}.")
     if patients:
         told.append(f"Population: {patients:,.0f} discounted patients; EVPI {evpi * patients:,.0f} ({money}).")
     else:
@@ -128,11 +128,11 @@ def _ranking(found: Findings, evpi: float, patients: float | None) -> Part:
     ]
     rows: list[tuple[Cell, ...]] = []
     for one in found.ranking:
-        value = one.value
+        value = None if one.value is None else max(one.value, 0.0)
         label = " + ".join(map(found.label, one.parameters))
         whole = [None if value is None else value * patients] if patients else []
         share = None if value is None or evpi <= 0 else 100 * value / evpi
-        rows.append((label, value, None if value is None else one.se, share, *whole, one.check.poor))
+        rows.append((label, value, None if value is None else one.se, share, *whole, one.remark))
     title = "EVPPI of each input, highest first"
     telling = [k for k, one in enumerate(found.ranking) if k < 5 or one.estimate > 5e-4 * evpi]
     shown = min(_SHOWN, len(telling))
@@ -150,9 +150,9 @@ def _evsi(frame: "pd.DataFrame", about: Mapping[str, Any], money: str, arms: str
     rows = tuple(
         (
             float(row["patients"]),
-            None if row["refused"] else float(row["evsi"]),
+            None if row["refused"] else max(float(row["evsi"]), 0.0),
             float(row["se"]),
-            str(row["refused"] or ""),
+            str(row["refused"] or below_zero(float(row["evsi"]))),
         )
         for row in frame.to_dict("records")
     )
@@ -179,7 +179,7 @@ def _enbs(frame: "pd.DataFrame", about: Mapping[str, Any], money: str, arms: str
     ]
     rows = tuple(tuple(float(row[column.name]) for column in columns) for row in kept)
     best = (
-        f"Best with {about['best']:,} patients {arms}: {about['value']:,.0f}"
+        f"Best with {about['best']:,} patients {arms}: {money_text(about['value'])}"
         if about["best"]
         else "No size is worth its cost"
     )

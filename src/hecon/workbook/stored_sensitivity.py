@@ -8,6 +8,7 @@ from hecon.analysis.one_way import OneWay
 from hecon.analysis.scenarios import ScenarioTable
 from hecon.analysis.subgroups import SubgroupTable
 from hecon.analysis.two_way import TwoWay
+from hecon.digits import money_text
 from hecon.report.grid import Cell, Column, Grid
 from hecon.workbook.stored import Chart, Part, StoredSheet
 
@@ -47,7 +48,7 @@ def dsa_sheet(found: OneWay, ran_with: str, labels: Mapping[str, str]) -> Stored
             for row in found.of(one)
         ]  # fmt: skip
         title = f"{labels.get(one, one)} against {labels.get(found.reference, found.reference)}: one input at a time"
-        note = f"Incremental net benefit (INMB); in the base case {found.of(one)[0].base:,.0f} ({money})."
+        note = f"Incremental net benefit (INMB); in the base case {money_text(found.of(one)[0].base)} ({money})."
         shown = min(_SHOWN, len(rows))
         chart = Chart(
             "bars", f"{title}, {shown} widest", "label", ("below", "above"), "Input", f"INMB less the base case's ({money})",
@@ -75,6 +76,8 @@ def two_way_sheet(found: TwoWay, ran_with: str, x_label: str, y_label: str) -> S
     margin = tuple((float(found.y_values[k]), *map(float, found.margin[k])) for k in order)
     names = "; ".join(f"{k} {label}" for k, label in enumerate(found.labels, start=1))
     here = f"In the base case ({found.x_base:,.4g} across, {found.y_base:,.4g} down) {found.base_best + 1} is best."
+    if (found.tied.sum(axis=0) > 1).any():
+        here += " Where strategies tie, the number is that of the first."
     parts = (
         Part(
             Grid("best", "Which strategy is best where", columns, best, f"{names}. {here}"),
@@ -94,10 +97,10 @@ def gsa_sheet(found: Mapping[str, GlobalSensitivity], ran_with: str) -> StoredSh
     parts = []
     for one, table in found.items():
         columns = (Column("label", "Input"), *(Column(name, name, 3) for name in table.columns))
-        rows: tuple[tuple[Cell, ...], ...] = tuple((row.label or row.name, *row.values) for row in table.rows)
+        rows: tuple[tuple[Cell, ...], ...] = tuple((row.label or row.name, *row.values) for row in table.with_dummy())
         title = f"{one} against {table.reference}: {table.method} indices of the incremental net benefit"
         drawn = tuple(name for name in table.columns if not name.endswith("_conf"))[:2]
-        chart = Chart("bars", title, "label", drawn, "Input", "Index", min(_SHOWN, len(rows)))
+        chart = Chart("bars", title, "label", drawn, "Input", "Index", min(_SHOWN, len(table.rows)))
         parts.append(Part(Grid("gsa", title, columns, rows, f"{table.runs:,} evaluations. {table.note}"), chart))
     return StoredSheet("GSA", "Global sensitivity", ran_with, tuple(parts))
 
@@ -161,7 +164,8 @@ def subgroups_sheet(found: SubgroupTable, ran_with: str) -> StoredSheet:
     chart = Chart(
         "bars", f"{title}, deterministic", "subgroup", ("inmb",), "Subgroup", f"INMB ({found.currency})", shown
     )
-    words = f"Choosing the best strategy in each subgroup is worth {found.value_of_choice:,.0f} ({found.currency}) per patient."
+    worth = f"{money_text(found.value_of_choice)} ({found.currency})"
+    words = f"Choosing the best strategy in each subgroup is worth {worth} per patient."
     return StoredSheet(
         "Subgroups", "Subgroups", ran_with, (Part(Grid("subgroups", title, columns, rows), chart),), (words,)
     )

@@ -4,7 +4,7 @@ Every column of a clock must hold one formula (R1C1), but for a declared first o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from hecon.workbook.control import SHEET as CONTROL
 from hecon.workbook.expected import stretches
 from hecon.workbook.input_cells import SHEET as INPUTS
 from hecon.workbook.layout import Layout
-from hecon.workbook.package import Package
+from hecon.workbook.package import Package, Place
 from hecon.workbook.page import absolute, letters
 from hecon.workbook.references import SAFE, functions, nesting, relative, words
 from hecon.workbook.table_cells import SHEET as TABLES
@@ -109,8 +109,12 @@ def plain(text: str) -> str:
     return '"'.join(parts)
 
 
-def formal_faults(package: Package, layout: Layout, confidential: bool = False) -> Iterator[str]:
-    """Functions, names, links, stored errors (in a confidential workbook, others than #N/A), formulas where the twin has none.
+def formal_faults(
+    package: Package, layout: Layout, confidential: bool = False, numberless: Collection[Place] = ()
+) -> Iterator[str]:
+    """Functions, names, links, stored errors, formulas where the twin has none.
+
+    A confidential workbook may hold #N/A, and so may `numberless` cells, of which the engine has no number.
 
     >>> list(formal_faults(Package({}, {}, ("xl/vbaProject.bin",)), Layout({}, {}, (), (), (), {}, {}, {}, False)))
     ['holds xl/vbaProject.bin: macros, links and connections do not belong in a twin']
@@ -122,7 +126,9 @@ def formal_faults(package: Package, layout: Layout, confidential: bool = False) 
     seen: set[str] = set()
     used: set[str] = set()
     for name, cells in package.sheets.items():
-        for place in (one for one, error in cells.errors.items() if not (confidential and error == "#N/A")):
+        for place, error in cells.errors.items():
+            if (confidential and error == "#N/A") or (name, *place) in numberless:
+                continue
             yield f"{absolute(name, *place).replace('$', '')} holds the error {cells.errors[place]}"
         for (row, column), text in cells.formulas.items():
             shape = relative(text, row, column)

@@ -5,9 +5,11 @@ The chart draws the points on the modelled curves they belong to.
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from hecon.outcomes import Array
+from hecon.workbook.beyond import NOT_REACHED
 from hecon.workbook.declared_checks import CheckCells
 from hecon.workbook.page import TOKEN, Column, Page, Scalar, Source, address
 from hecon.workbook.pen import Pen
@@ -46,7 +48,9 @@ def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> No
             assert one.source is not None
             numbers.append(float(values[one.source].ravel()[0]))
             sheet.formula(row, column, address(check.page, one), numbers[-1], "probability", one.source)
-        sheet.formula(row, 5, f"D{row + 1}-E{row + 1}", numbers[0] - numbers[1], "probability")
+        gap, text = numbers[0] - numbers[1], f"D{row + 1}-E{row + 1}"
+        hidden = f'IF({check.beyond},"{NOT_REACHED}",{text})' if check.beyond else text
+        sheet.formula(row, 5, hidden, NOT_REACHED if isnan(gap) else gap, "probability")
     sheet.width(0, 0, 46)
     sheet.width(1, 1, 40)
     sheet.width(2, 6, 13)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hecon.digits import money_text
 from hecon.inputs.parameter import PROVENANCES
 from hecon.workbook.one_way_sheet import Tornado
 from hecon.workbook.pen import Pen, Sheet
@@ -103,7 +104,7 @@ def write_assumptions(
         "The effect on net benefit is withheld: it depends on what is withheld."
         if found.hidden
         else "Effect: incremental net benefit and ICER with the input at its low and high, stored, "
-        f"{money}; net benefit in the base case is {found.base:,.0f}.",
+        f"{money}; net benefit in the base case is {money_text(found.base)}.",
         "subtitle",
     )
     effects = ("Net benefit at low", "Net benefit at high", "ICER at low", "ICER at high")

@@ -13,11 +13,12 @@ from hecon.errors import ModelError
 from hecon.formula.program import Block, inputs_of
 from hecon.formula.syntax import Call
 from hecon.formula.text import to_text
+from hecon.workbook.beyond import beyond, latest
 from hecon.workbook.clock_columns import ClockColumns
 from hecon.workbook.declared_checks import declared_checks
-from hecon.workbook.engine_values import engine_values
+from hecon.workbook.engine_values import CellBuilder, engine_values
 from hecon.workbook.item_columns import ItemColumns, Piece
-from hecon.workbook.live_terms import WHOLE_YEAR, LiveProgram, open_choices
+from hecon.workbook.live_terms import HORIZON, WHOLE_YEAR, LiveProgram, open_choices
 from hecon.workbook.page import Column, Page, Register, Scalar, Source
 from hecon.workbook.rate_columns import steps_for
 from hecon.workbook.spelling import Speller
@@ -26,6 +27,9 @@ from hecon.workbook.tree_table import TreeTable
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+
+
+Report = tuple[str, str, Page, Scalar, str, float | None]  # strategy, name, page, cell, when it is not reached, time
 
 
 class Twin:
@@ -44,7 +48,8 @@ class Twin:
         self.pages: dict[str, Page] = {}
         self.totals: list[Piece] = []
         self.pieces: list[Piece] = []
-        self.reports: list[tuple[str, str, Page, Scalar]] = []  # strategy, name, page, cell
+        self.builder = CellBuilder(self.program, book.base(), self.open.methods, False)
+        self.reports: list[Report] = []
         self.remainders: list[tuple[Page, Column]] = []
         self.steps = self._steps()
         self._sheet_names: set[str] = set()
@@ -63,6 +68,8 @@ class Twin:
         """A name that no block has: an input's own name, or a switch on Control."""
         if name == WHOLE_YEAR:
             return self.controls["whole_year"]
+        if name == HORIZON:
+            return self.controls["horizon"]
         if name not in self.book.parameters:
             raise ModelError(f"'{name}' is neither a formula nor an input")
         return name
@@ -114,8 +121,7 @@ class Twin:
         labels = dict(self.program.strategies)
         structure = block.name.removeprefix(f"{block.strategy} - ") if block.parent else "decision tree"
         title = f"{labels[block.strategy]}: {structure}"
-        several = sum(1 for other in self.program.of(block.strategy) if other.clock) > 1
-        words = f"{block.strategy}_{structure}" if several and block.clock else block.strategy
+        words = f"{block.strategy}_{block.leaf}" if block.leaf else block.strategy
         rows = block.clock.cycles + 1 if block.clock else 0
         page = Page(self._sheet_name(f"{kind}_{words}"), title, block.name, rows, self.register)
         self.pages[block.name] = page
@@ -143,7 +149,9 @@ class Twin:
                 text = self.spellers[block.name].text(tree)
                 scalar = Scalar(name, text, Source(block.name, "tree", tree), to_text(tree), section="reports")
                 self.pages[block.name].add(scalar)
-                self.reports.append((block.strategy, name, self.pages[block.name], scalar))
+                time = latest(self.builder, [block], tree)
+                hidden = beyond(self.control("horizon"), [block], time)
+                self.reports.append((block.strategy, name, self.pages[block.name], scalar, hidden, time))
         self.totals += totals
         self.pieces += pieces
 

@@ -3,21 +3,23 @@
 `verify` compares a file with what it was made of; `read_back` finds that for a file on its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
 from hecon.errors import HeconError
 from hecon.report.folder import versions
+from hecon.workbook.beyond import dated, horizons_before
 from hecon.workbook.certificate import Certificate, Finding
 from hecon.workbook.certificate_sheet import certified
 from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
-from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off
+from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off, without_number
 from hecon.workbook.fill_in import fill_in
 from hecon.workbook.package import Package, read_package
 from hecon.workbook.page import letters
@@ -124,7 +126,8 @@ def _structural(trial: Trial) -> list[Finding]:
     changed = edited(trial.package, trial.fresh)
     broken = uniformity(trial.package, trial.layout)
     numbers = edited_numbers(trial.package, trial.fresh)
-    formal = list(formal_faults(trial.package, trial.layout, bool(trial.made.withheld)))
+    numberless = without_number(trial.layout, trial.engine(trial.made.book.base()))
+    formal = list(formal_faults(trial.package, trial.layout, bool(trial.made.withheld), numberless))
     alone = without_dependents(trial.package, trial.layout)
     missed = [f"{name} moves the engine, and no formula reads it" for name in alone if moves_engine(trial, name)]
     trial.notes += [
@@ -178,9 +181,10 @@ def _stored(trial: Trial, given: Path, engine: str) -> Finding:
 def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:
     """Every cell under other inputs, tables and switches."""
     made, twin = trial.made, trial.layout.twin
-    before = len(trial.tally.wrong)
+    already = len(trial.tally.wrong)
     years = [block.clock.cycles / block.clock.per_year for block in twin.program.blocks if block.clock]
-    switches = turned_switches(made.book.settings, made.model, twin.open.offered, min(years, default=0.0))
+    before = horizons_before(twin.program.blocks, [time for time, _ in dated(twin)])
+    switches = turned_switches(made.book.settings, made.model, twin.open.offered, min(years, default=0.0), before)
     turned: dict[str, None] = {}
     used = tuple(trial.layout.inputs)
     for batch in batches(made.book, used, sorted(twin.tables.used), switches, count, seed) if count else []:
@@ -192,9 +196,29 @@ def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:
             if not batch.switches and len(trial.points) < _SWUNG:
                 trial.points.append(inputs)
     trial.notes += [f"inputs the engine refuses were left out: {one}" for one in dict.fromkeys(trial.refused)]
-    wrong = [str(one) for one in trial.tally.wrong[before:]]
+    wrong = [*(str(one) for one in trial.tally.wrong[already:]), *_refusals(trial, switches if count else [])]
     told = f"{trial.tried} sets; switches turned: {', '.join(turned) or 'none'}"
     return _finding("other inputs", wrong, told, "cells are not the engine's")
+
+
+def _refusals(trial: Trial, switches: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Switches under which the engine refuses the base case and the workbook shows totals as if nothing were wrong."""
+    faults, book = [], trial.made.book
+    for turned in switches:
+        if "settings" not in turned:
+            continue
+        settings = {**book.settings, **turned["settings"]}
+        try:
+            trial.engine(replace(book, settings=settings).base(), settings)
+        except HeconError as error:
+            typed = {name: choice for name, choice in turned.items() if name != "settings"}
+            found = trial.session.values(trial.typed({}, typed))
+            places = [place for (what, _), place in trial.layout.results.items() if what in ("cost", "qaly")]
+            totals = [found[sheet].numbers[row, column] for sheet, row, column in places]
+            if np.isfinite(totals).all():
+                said = ", ".join(f"{name} {choice}" for name, choice in typed.items())
+                faults.append(f"{said}: the engine refuses ({str(error).splitlines()[0][:200]}), the workbook does not")
+    return faults
 
 
 def _modes(trial: Trial, seed: int) -> Finding:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.totals import effect_word
+from hecon.digits import money_text
 from hecon.formula.program import Block, Clock
 from hecon.report.folder import versions
 from hecon.workbook.one_way_sheet import Tornado
@@ -58,7 +59,7 @@ def facts_of(
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
         ("Perspective", perspective), ("Effect", effect),
-        ("Threshold", f"{wtp:,.0f} {money} per {effect_word(effect)}"), ("Prices", money),
+        ("Threshold", f"{money_text(wtp)} {money} per {effect_word(effect)}"), ("Prices", money),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
@@ -79,8 +80,7 @@ def structure_of(model: Any, twin: "Twin", timing: str) -> list[tuple[str, str]]
     lines = [("Discounting, by exact time or whole years", timing)]
     seen: dict[tuple[str, Clock | None], Block] = {}
     for block in twin.program.blocks:
-        name = block.name.removeprefix(f"{block.strategy} - ").rstrip(" 0123456789") if block.parent else ""
-        seen.setdefault((name, block.clock), block)
+        seen.setdefault((block.structure, block.clock), block)
     for (name, _), block in seen.items():
         if block.clock is None:
             continue

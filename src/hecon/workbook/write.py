@@ -11,11 +11,12 @@ from hecon.errors import HeconError
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
+from hecon.workbook.beyond import dated, told
 from hecon.workbook.block_sheets import write_page
 from hecon.workbook.ceac_sheet import write_ceac
 from hecon.workbook.charts_sheet import write_charts, write_diagram
 from hecon.workbook.checks_sheet import write_checks
-from hecon.workbook.control import Choices, as_declared, choices_changed, controls, places, write_control
+from hecon.workbook.control import Choices, as_declared, choices_changed, controls, methods_told, places, write_control
 from hecon.workbook.engine_values import engine_values
 from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.input_cells import SHEET as INPUTS
@@ -184,6 +185,7 @@ def write_executable(
         job.draft,
         values,
         twin.reports,
+        methods_told(_choices(job), told(dated(twin))),
     )
     program = program_fingerprint(lower(model, book.settings))
     reference_label = job.labels[job.reference]
