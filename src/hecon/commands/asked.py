@@ -16,6 +16,7 @@ from hecon.commands.screen import messages, waiting
 from hecon.errors import HeconError, InputError
 from hecon.results.case import KEEP, run_case
 from hecon.results.options import Options
+from hecon.results.record import CERTAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +70,8 @@ def with_draws(analysis: "Analysis") -> "tuple[Draws, Outcomes]":
     Raises:
         InputError: none were asked for.
     """
+    if analysis.without_draws == CERTAIN:
+        raise InputError(f"{analysis.case}: {CERTAIN}; give an input a distribution")
     if analysis.draws is None or analysis.psa is None:
         raise InputError("a probabilistic analysis needs at least 2 draws; got 0")
     return analysis.draws, analysis.psa

@@ -228,9 +228,8 @@ class Record(Shown):
         if basis == "deterministic":
             return self.base
         if self.psa is None:
-            raise HeconError(
-                "these results need a probabilistic analysis, and only the base case was run; run with draws"
-            )
+            why = CERTAIN if self.without_draws == CERTAIN else "only the base case was run; run with draws"
+            raise HeconError(f"{self.case}: these results need a probabilistic analysis, and {why}")
         return self.psa
 
     def _draws(self) -> "Draws":
