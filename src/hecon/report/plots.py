@@ -3,14 +3,10 @@
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hecon.analysis.acceptability import Acceptability
 from hecon.analysis.breakdown import Breakdown
 from hecon.analysis.contribution import Contributions
 from hecon.analysis.convergence import Convergence, Z
-from hecon.analysis.evppi import Evppi
-from hecon.analysis.evsi import EvsiCurve
 from hecon.analysis.global_sensitivity import GlobalSensitivity
 from hecon.analysis.growth import Growth
 from hecon.analysis.horizons import HorizonTable
@@ -19,27 +15,21 @@ from hecon.analysis.net_benefit import NetBenefitTable
 from hecon.analysis.one_way import OneWay
 from hecon.analysis.over_time import OverTime
 from hecon.analysis.pairwise import PairwiseTable
-from hecon.analysis.population import NetBenefitOfSampling
 from hecon.analysis.price import PriceTable
-from hecon.analysis.research import ResearchDecision
 from hecon.analysis.scenarios import ScenarioTable
 from hecon.analysis.subgroups import SubgroupTable
 from hecon.analysis.threshold import ThresholdTable
 from hecon.analysis.totals import effect_words
 from hecon.analysis.two_way import TwoWay
 from hecon.errors import HeconError, nearest
-from hecon.outcomes import Outcomes
 from hecon.report.breakdown_figures import contribution_figure, waterfall
 from hecon.report.figure_style import COLOURS, canvas, line, point, thousands
-from hecon.report.figures import acceptability_lines, plane_figure
+from hecon.report.figures import acceptability_lines
 from hecon.report.price_figure import price_figure
 from hecon.report.scenario_figure import scenario_figure, subgroup_figure
 from hecon.report.sensitivity_figures import global_figure, threshold_figure
 from hecon.report.tornado_figure import tornado_figure
 from hecon.report.two_way_figure import two_way_figure
-from hecon.report.voi_figures import enbs_figure, evppi_figure, evsi_figure
-from hecon.results.analysis import Analysis
-from hecon.results.value import ValueOfInformation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +92,7 @@ def _(table: PairwiseTable, ax: "Axes") -> None:
 @plot.register(NetBenefitTable)
 def _(table: NetBenefitTable, ax: "Axes") -> None:
     """A bar per strategy, with its 95% interval where there are draws."""
-    _bars(ax, [row.strategy for row in table.rows], [row.nmb.mean for row in table.rows])
+    bars(ax, [row.strategy for row in table.rows], [row.nmb.mean for row in table.rows])
     for k, row in enumerate(table.rows):
         if row.nmb.low is not None:
             ax.errorbar([row.nmb.mean], [k], xerr=_arms(row.nmb), fmt="none", ecolor="black", elinewidth=1, capsize=2.5)
@@ -227,50 +217,6 @@ def _(table: PriceTable, ax: "Axes") -> None:
     price_figure([table], None, ax)
 
 
-@plot.register(Evppi)
-def _(one: Evppi, ax: "Axes") -> None:
-    _bars(ax, [" + ".join(one.parameters)], [np.nan if one.value is None else one.value])
-    ax.set_xlabel(f"EVPPI per patient at {one.wtp:,.0f}")
-
-
-@plot.register(ValueOfInformation)
-def _(found: ValueOfInformation, ax: "Axes") -> None:
-    evppi_figure(found.rows, found.evpi, found.money, found.labels, ax=ax)
-
-
-@plot.register(EvsiCurve)
-def _(curve: EvsiCurve, ax: "Axes") -> None:
-    evsi_figure(curve, None, "currency units", ax)
-
-
-@plot.register(NetBenefitOfSampling)
-def _(found: NetBenefitOfSampling, ax: "Axes") -> None:
-    enbs_figure(found, 1, "currency units", ax)
-
-
-@plot.register(ResearchDecision)
-def _(found: ResearchDecision, ax: "Axes") -> None:
-    _bars(ax, list(found.values), list(found.values.values()))
-    ax.set_xlabel("Net benefit over rejecting outright, for the population")
-    thousands(ax.xaxis)
-
-
-@plot.register(Outcomes)
-def _(outcomes: Outcomes, ax: "Axes", perspective: str = "") -> None:
-    """Mean cost of each strategy under a perspective."""
-    if not perspective:
-        raise HeconError(f"give perspective= ({', '.join(outcomes.perspectives)}): outcomes alone have none")
-    _bars(ax, list(outcomes.labels), outcomes.cost(perspective).mean(axis=1).tolist())
-    ax.set_xlabel(f"Cost per patient, {perspective} perspective")
-    thousands(ax.xaxis)
-
-
-@plot.register(Analysis)
-def _(analysis: Analysis, ax: "Axes") -> None:
-    """The cost-effectiveness plane."""
-    plane_figure(analysis, ax)
-
-
 def _one(strategy: str, known: "Sequence[str]") -> str:
     """The strategy that is drawn: the one named, or the only one."""
     names = list(dict.fromkeys(known))
@@ -291,7 +237,14 @@ def _only(table: ThresholdTable, name: str) -> ThresholdTable:
     return replace(table, rows=rows)
 
 
-def _bars(ax: "Axes", names: "Sequence[str]", values: "Sequence[float]") -> None:
+def bars(ax: "Axes", names: "Sequence[str]", values: "Sequence[float]") -> None:
+    """A bar for each name, the first on top.
+
+    >>> _, (ax,) = canvas()
+    >>> bars(ax, ["a", "b"], [1.0, 2.0])
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['a', 'b']
+    """
     canvas(ax=ax)
     ax.barh(range(len(names)), values, height=0.62, color=COLOURS[0])
     ax.set_yticks(range(len(names)), list(names))
