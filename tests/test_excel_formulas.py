@@ -114,7 +114,7 @@ def test_long_formulas_are_refused() -> None:
     with pytest.raises(ModelError, match=r"8,193 characters does not fit.*8,192.*names of their own"):
         to_excel(parse(fits + "y"))
     nested = "p_die"
-    for _ in range(8):
+    for _ in range(7):
         nested = f"or_on_prob({nested}, odds)"
     with pytest.raises(ModelError, match="does not fit into an Excel cell"):
         to_excel(parse(nested))

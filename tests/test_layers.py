@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
-    ("digits", "errors", "names", "outcomes", "shown", "version"),
+    ("digits", "errors", "files", "memory", "names", "outcomes", "shown", "version"),
     ("formula",),
     ("inputs",),
     ("structure",),

@@ -4,12 +4,15 @@ import csv
 import io
 import json
 import math
+import os
+from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
 from rich.console import Console
 
+from hecon import files
 from hecon.analysis.storage import load_outcomes, load_parameters
 from hecon.errors import HeconError
 from hecon.evaluate.kept import Piece
@@ -108,15 +111,16 @@ def test_an_interrupted_run_leaves_nothing_and_spares_the_earlier_one(study, tmp
 
 def test_a_failed_rename_restores_the_earlier_run(study, tmp_path, monkeypatch):
     folder = write_run(study, tmp_path, name="first", figures=False, workbook=False)
-    rename = type(folder).rename
+    rename = os.rename
 
-    def stubborn(self, target):
-        if self.name == "new":
+    def stubborn(one, target):
+        if Path(one).name == "new":
             raise OSError("disk full")
-        return rename(self, target)
+        return rename(one, target)
 
-    monkeypatch.setattr(type(folder), "rename", stubborn)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(os, "rename", stubborn)
+    monkeypatch.setattr(files, "_exchange", lambda one, other: False)
+    with pytest.raises(HeconError, match="disk full"):
         write_run(study, tmp_path, name="first", figures=False, workbook=False)
     assert (folder / "run.json").is_file()
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["first"]

@@ -1,9 +1,11 @@
 """Where a case's model and inputs are, and how they are loaded: by name from models/ and inputs/, or by path.
 
 A case is models/<case>/model.py with inputs/<case>/ (or inputs/<case>.xlsx), in the current folder or one above it.
+A model is a program and runs; inputs and workbooks are data, and only reach the models of the project one stands in.
 """
 
 import os
+import re
 import runpy
 import traceback
 from collections.abc import Mapping
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
     from hecon.workbook.read_back import ReadBack
+
+
+_NAME = re.compile(r"\w[\w .-]*")
 
 
 @dataclass(frozen=True)
@@ -226,13 +231,20 @@ def _at(path: Path, start: Path) -> CaseFiles:
         return CaseFiles(folder.name, _near(folder / "model.py"), inputs_of(inputs), _near(outputs / "outputs"))
     if path.is_file() and path.suffix.lower() != ".xlsx":
         raise InputError(f"{_near(path)}: is neither a case's folder nor an .xlsx workbook of inputs")
+    ours = find_home(start)
+    home = ours or home
     if path.name in ("inputs", "inputs.xlsx") and (path.parent / "model.py").is_file():
         model, name = path.parent / "model.py", path.parent.name
     else:
-        name = _case_of(_near(path)) or path.stem
+        name = _plain(_case_of(_near(path)) or path.stem, path)
         model = (home or start) / "models" / name / "model.py"
     if not model.is_file():
         raise InputError(f"{_near(path)}: its model {_near(model)} is missing; name its case in settings: case, <name>")
+    if ours is None or not model.resolve().is_relative_to((ours / "models").resolve()):
+        raise InputError(
+            f"{_near(path)}: its model {_near(model)} is a program that does not stand in {_near((ours or start) / 'models')};"
+            f" inputs run none of another project: if you trust it, name its folder, {_near(model.parent)}"
+        )
     return CaseFiles(name, _near(model), _near(path), _near((home or start) / "outputs"))
 
 
@@ -241,6 +253,15 @@ def _case_of(path: Path) -> str:
     from hecon.workbook.read_back import is_twin, read_facts
 
     return read_facts(path)["Case"] if is_twin(path) else _setting(path, "case")
+
+
+def _plain(name: str, path: Path) -> str:
+    """The name, if it is that of a folder of models/ and of nothing else."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{_near(path)}: '{name[:80]}' cannot name a case: it is the name of a folder in models/, without a path"
+        )
+    return name
 
 
 def _setting(path: Path, name: str) -> str:

@@ -3,6 +3,10 @@
 Exit codes: 0, 1 for a user's mistake (one message, no traceback), 2 for wrong usage; a bug shows its traceback.
 """
 
+import errno
+import os
+import sys
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -30,19 +34,66 @@ from hecon.commands.inputs import inputs_app
 from hecon.commands.new import new_case
 from hecon.commands.run import run_case
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
-from hecon.errors import HeconError
+from hecon.errors import TOO_DEEP, HeconError
+
+_REFUSALS = (
+    errno.ENOSPC,
+    errno.EFBIG,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ENAMETOOLONG,
+)
 
 
 class Group(TyperGroup):
-    """Commands whose HeconErrors become one message on stderr and exit code 1."""
+    """Commands whose HeconErrors, and refusals of the system, become one message on stderr and exit code 1."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command asked for."""
         try:
             return super().invoke(ctx)
-        except HeconError as error:
-            typer.echo(f"hecon: {error}", err=True)
+        except KeyboardInterrupt:
+            typer.echo("hecon: stopped; nothing is left half-written", err=True)
+            raise typer.Exit(130) from None
+        except (HeconError, RecursionError, MemoryError, OSError) as error:
+            words = _words(error)
+            if words is None:
+                raise
+            with suppress(OSError):  # stderr may be closed too
+                typer.echo(f"hecon: {words}", err=True)
             raise typer.Exit(1) from None
+
+
+def _words(error: Exception) -> str | None:
+    """What a user can be told of an error; None for what is a bug, which shows its traceback."""
+    match error:
+        case HeconError():
+            return str(error)
+        case RecursionError():
+            return TOO_DEEP
+        case MemoryError():
+            return f"there is not enough memory ({error or 'nothing more is given'}); ask for fewer draws, or keep less of them"
+        case OSError(errno=errno.EPIPE):
+            _forget_output()
+            return (
+                "whoever read the output stopped before its end; files that the command writes are written all the same"
+            )
+        case OSError(errno=code) if code in _REFUSALS:
+            if error.filename is None:
+                _forget_output()
+            return f"{error.filename or 'the output'}: cannot be written ({error.strerror})"
+    return None
+
+
+def _forget_output() -> None:
+    """Let what is still waiting to be printed go nowhere, so that it does not fail again at the end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 app = typer.Typer(

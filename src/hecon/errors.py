@@ -5,9 +5,12 @@ HeconError
 └── ModelError     what was declared: formulas, names, structures, probabilities met while running
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+TOO_DEEP = "the model nests too deep: make chains of branches, or of formulas that name each other, shorter"
 
 
 class HeconError(ValueError):
@@ -61,6 +64,21 @@ def told_sum(total: float, wanted: float = 1.0) -> str:
     if total == wanted or f"{total:.6g}" != f"{wanted:.6g}":
         return f"{total:.6g}"
     return f"{wanted:.6g} {'+' if total > wanted else '-'} {abs(total - wanted):.3g}"
+
+
+@contextmanager
+def told_depth() -> Iterator[None]:
+    """Turn Python's own limit on nesting into a message, where a model is walked that may nest to any depth.
+
+    >>> with told_depth():
+    ...     raise RecursionError
+    Traceback (most recent call last):
+    hecon.errors.ModelError: the model nests too deep: make chains of branches, or of formulas that name each other, shorter
+    """
+    try:
+        yield
+    except RecursionError:
+        raise ModelError(TOO_DEEP) from None
 
 
 def told_once(faults: Iterable[Fault], strategies: Sequence[str]) -> list[Fault]:

@@ -60,6 +60,16 @@ def test_a_wait_moves_costs_in_the_table_over_time() -> None:
     assert found.pays_back == 1
 
 
+def test_a_perspective_counts_its_own_sectors_over_time() -> None:
+    lost = Cost("lost_work", {"well": "300"}, per="year", category="lost work, illness", sector="productivity")
+    care = cohort(Cost("care", {"well": "1200"}, per="year", **CARE), lost, Utility({"well": "1"}), horizon="2 years")
+    none = cohort(Utility({"well": "1"}), horizon="2 years")
+    outcomes = kept(tree(Strategy("none", to=Leaf(none)), Strategy("care", to=Leaf(care))))
+    for perspective, wanted in (("payer", 1200.0), ("societal", 1500.0)):
+        found = hecon.over_time(outcomes, "care", reference="none", perspective=perspective, wtp=0)
+        assert found.cost.tolist() == [wanted, wanted]
+
+
 def test_a_wait_moves_payback_and_worth() -> None:
     found = hecon.over_time(kept(waits()), "now", reference="later", perspective="payer", wtp=0)
     assert found.cumulative_cost[:4].tolist() == [1200, 1200, 1200, 0]

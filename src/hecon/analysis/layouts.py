@@ -5,11 +5,9 @@ hand-over that left it unsaid once reversed a decision (heemod, issue 20).
 """
 
 import csv
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +17,7 @@ from hecon.analysis.drawn import Sampled, drawn, varying
 from hecon.analysis.exchange import read_long_psa
 from hecon.analysis.totals import cost_and_effect, effect_word, from_totals, position
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.files import whole_folder
 from hecon.outcomes import Array, Outcomes
 
 
@@ -95,10 +94,7 @@ def write_layout(
     cost, gained = cost_and_effect(outcomes, perspective, effect)
     names = list(varying(draws)) if draws is not None else []
     sampled = drawn(draws, names, outcomes) if draws is not None and names else np.zeros((0, outcomes.draw.size))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as room:
-        made = Path(room, "new")
-        made.mkdir()
+    with whole_folder(target) as made:
         if chosen.costs == chosen.effects:
             _write_long(made / chosen.costs, outcomes, cost, gained)
         else:
@@ -110,7 +106,6 @@ def write_layout(
         elif names:
             _write(made / chosen.parameters, names, sampled.T.tolist())
         (made / "README.txt").write_text(_readme(outcomes, chosen, perspective, reference, effect), encoding="utf-8")
-        os.rename(made, target)
     return tuple(sorted(target.iterdir()))
 
 

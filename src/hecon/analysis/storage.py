@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.errors import InputError
+from hecon.files import whole_file
 from hecon.outcomes import Item, Lever, Outcomes, fingerprint
 
 FORMAT = "hecon outcomes 2"
@@ -48,7 +49,7 @@ def save_outcomes(
     arrays["parameters"] = np.array([np.broadcast_to(value, n) for value in parameters.values()]).reshape(-1, n)
     for k, lever in enumerate(outcomes.levers):
         arrays |= {f"lever_{k}_price": lever.price, f"lever_{k}_quantity": lever.quantity}
-    with Path(path).open("wb") as file:
+    with whole_file(path) as draft, draft.open("wb") as file:
         np.savez(file, **arrays)
 
 

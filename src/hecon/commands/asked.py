@@ -13,7 +13,7 @@ import typer
 
 from hecon.cases import CaseFiles, find_case, open_case
 from hecon.commands.screen import messages, waiting
-from hecon.errors import HeconError, InputError
+from hecon.errors import InputError
 from hecon.results.case import KEEP, run_case
 from hecon.results.options import Options
 from hecon.results.record import CERTAIN
@@ -104,12 +104,11 @@ def answer(
     Raises:
         HeconError: a folder that cannot be written.
     """
-    from hecon.report.folder import run_target, timed_target, write_analysis
+    from hecon.report.folder import run_place, write_analysis
 
     started = datetime.now().astimezone()
     analysis, case = asked.analysis, asked.analysis.case
-    place = out or asked.files.outputs
-    target = run_target(place, case, f"{kind}-{name}") if name else timed_target(place, case, started, f"{kind}-")
+    outputs = out or asked.files.outputs
     head = {
         "case": case,
         "analysis": kind,
@@ -126,12 +125,10 @@ def answer(
         "input_fingerprint": analysis.input_fingerprint,
         "program_fingerprint": analysis.program_fingerprint,
     }
-    try:
-        with waiting("writing files"):
-            drawn = {} if no_figures else figures()
-            files = write_analysis(target, tables, drawn, {**head, **result}, about)
-    except OSError as error:
-        raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
+    with waiting("writing files"), run_place(outputs, case, name, started, f"{kind}-") as place:
+        drawn = {} if no_figures else figures()
+        files = write_analysis(place.draft, tables, drawn, {**head, **result}, about)
+    target = place.target
     if as_json:
         whole = {**head, **result, "folder": str(target), "files": files}
         typer.echo(json.dumps(whole, indent=2, allow_nan=False, ensure_ascii=False))

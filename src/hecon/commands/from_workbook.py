@@ -31,6 +31,7 @@ def inputs_from_workbook(
         )
     case = find_case(str(file.absolute()))
     found = read_twin(case)
+    written = None if out is None else write_inputs_folder(found, own_inputs(case), out)
     typer.echo(f"{file}: {case.name}, {len(found.changes) or 'no'} change{'' if len(found.changes) == 1 else 's'}")
     for words in found.changes:
         typer.echo(f"  {words}")
@@ -52,7 +53,7 @@ def inputs_from_workbook(
     for note in notes:
         typer.echo(f"note: {note}")
     if out is not None:
-        typer.echo(f"Wrote {write_inputs_folder(found, own_inputs(case), out)}")
+        typer.echo(f"Wrote {written}")
 
 
 def register(app: typer.Typer) -> None:

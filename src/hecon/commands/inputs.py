@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from hecon.cases import case_names, find_home, inputs_of
+from hecon.commands.screen import Force, refuse_to_replace
 from hecon.errors import InputError
-
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 
 inputs_app = typer.Typer(help="Inputs as a folder of CSV files or as one workbook.", no_args_is_help=True)
 
@@ -25,8 +24,7 @@ def pack_inputs(
 
     folder = _inputs(source)
     target = workbook or Path(f"{folder.name}.xlsx")
-    if target.exists() and not force:
-        raise InputError(f"{target}: is there already; give another name, or --force to replace it")
+    refuse_to_replace(force, target)
     typer.echo(f"Wrote {pack(folder, target)}")
 
 

@@ -5,8 +5,8 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,6 +15,7 @@ from hecon.cases import CaseFiles, open_case
 from hecon.commands.derived_too import derived_too
 from hecon.commands.screen import messages, results, waiting
 from hecon.errors import HeconError, InputError
+from hecon.files import whole_file
 from hecon.results.case import at_scenario
 from hecon.results.options import Options, complete, sampling_of, settings_of
 
@@ -71,7 +72,8 @@ def confidential(
         InputError: inputs that cannot be withheld; numbers that cannot be shown; draws from a file.
         HeconError: what reading, loading and running raise.
     """
-    from hecon.inputs.withheld import check_told, salted
+    from hecon.inputs.told import check_told
+    from hecon.inputs.withheld import salted
     from hecon.report.redacted_folder import Reading
     from hecon.workbook.shown import shown_on_request
     from hecon.workbook.withheld import plan_withheld
@@ -114,7 +116,7 @@ def write_confidential_run(
     Raises:
         HeconError: a place that would tell of what is withheld.
     """
-    from hecon.report.folder import run_target, whole_folder
+    from hecon.report.folder import run_place
     from hecon.report.gate import pass_gate
     from hecon.report.redacted_folder import write_redacted_files
 
@@ -129,15 +131,14 @@ def write_confidential_run(
                 reasons.append(str(error))
         write_redacted_files(folder, found, plan.withheld, plan.reading, command, figures)
 
-    target = run_target(outputs, plan.case.name, name)
-    with whole_folder(target) as folder:
+    with run_place(outputs, plan.case.name, name, datetime.now().astimezone()) as place:
         with waiting("writing files"):
-            write(folder, (), False)
+            write(place.draft, (), False)
         with waiting("writing them again from other values, to compare"):
-            pass_gate(folder, plan.withheld.names, write)
+            pass_gate(place.draft, plan.withheld.names, write)
     if reasons:
         messages().print(f"No executable workbook: {reasons[0]}", style="yellow", markup=False, soft_wrap=True)
-    return target
+    return place.target
 
 
 def write_confidential_twin(plan: Confidential, target: Path) -> None:
@@ -151,13 +152,11 @@ def write_confidential_twin(plan: Confidential, target: Path) -> None:
     def write(folder: Path, altered: Sequence[str], other: bool) -> None:
         plan.write_twin(folder / target.name, plan.public(altered, other))
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix=".hecon-") as there:
+    with whole_file(target) as draft:
         with waiting("writing the workbook"):
-            write(Path(there), (), False)
+            write(draft.parent, (), False)
         with waiting("writing it again from other values, to compare"):
-            pass_gate(Path(there), plan.withheld.names, write)
-        os.replace(Path(there, target.name), target)
+            pass_gate(draft.parent, plan.withheld.names, write)
 
 
 def write_salt(path: Path, salt: bytes) -> Path:
@@ -166,20 +165,27 @@ def write_salt(path: Path, salt: bytes) -> Path:
         "The salt of the fingerprint of a confidential version. Keep it, and keep it to yourself: with it, whoever has the"
         "\nfingerprint can try values of what is withheld; without it, you cannot show later what inputs it stood for.\n"
     )
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(f"{salt.hex()}\n\n{words}")
+    with whole_file(path) as draft:
+        secret = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(secret, "w", encoding="utf-8") as stream:
+            stream.write(f"{salt.hex()}\n\n{words}")
     return path
 
 
 def tell(plan: Confidential, salt: bytes, file: Path) -> None:
     """On stderr: what is withheld, what is shown and what follows, and the salt, once."""
+    from hecon.inputs.told import left_numbers
+
     withheld = plan.withheld
     lines = [f"Withheld: {', '.join(withheld.names)}, and all that depends on them."]
     lines += [f"Shown on request: {name} = {value:,.6g}" for name, value in withheld.shown.items()]
     lines += [f"{name} follows from {why}" for name, why in withheld.implied.items()]
     if plan.sample is not None and not withheld.levers:
         lines.append("No PSA in the workbook: its costs depend on what is withheld, which is not a lever alone.")
+    left = left_numbers(plan.book, withheld.names)
+    if left:
+        lines.append("Numbers that stand in texts handed over; look whether one of them tells of what is withheld:")
+        lines += [f"  {place}: {'; '.join(numbers)}" for place, numbers in left.items()]
     lines.append(f"Salt (also in {file}; keep it, and do not hand it over): {salt.hex()}")
     for line in lines:
         messages().print(line, markup=False, soft_wrap=True)
@@ -195,11 +201,8 @@ def run_confidential(
     from hecon.workbook.redacted import public_run
 
     plan, salt = confidential(case, options, redact, show)
-    try:
-        folder = write_confidential_run(plan, outputs, name, command, figures, workbook)
-        file = write_salt(folder.with_name(f"{folder.name}.salt"), salt)
-    except OSError as error:
-        raise HeconError(f"{outputs}: cannot be written ({error}); give another folder with --out") from error
+    folder = write_confidential_run(plan, outputs, name, command, figures, workbook)
+    file = write_salt(folder.with_name(f"{folder.name}.salt"), salt)
     if as_one_json:
         found = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         typer.echo(json.dumps({**found, "folder": str(folder)}, indent=2, allow_nan=False, ensure_ascii=False))

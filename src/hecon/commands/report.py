@@ -11,7 +11,7 @@ import typer
 
 from hecon.commands.asked import AsJson, Asked, Perspective, Reference, Wtp, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
-from hecon.commands.screen import waiting
+from hecon.commands.screen import Force, refuse_to_replace, waiting
 from hecon.errors import InputError
 from hecon.results.options import Options
 
@@ -38,6 +38,7 @@ def write_report(
         ),
     ] = None,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page alone.")] = False,
+    force: Force = False,
     as_one_json: AsJson = False,
 ) -> None:
     """Report: base case, breakdown, sensitivity, draws, value of information, price and scenarios on one HTML page.
@@ -54,6 +55,8 @@ def write_report(
     study = asked.analysis
     study.comparisons()
     target = _target(asked, structure, out)
+    if out is not None:
+        refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     found, valued = everything(study, scenario_draws, waiting)
     with waiting("writing the page"):
         write_page(found, target, shlex.join(["hecon", *sys.argv[1:]]))

@@ -29,18 +29,14 @@ def write_report_workbook(path: Path, found: "Findings", valued: "Valued | None"
 
     if path.exists() and not is_twin(path):
         raise HeconError(f"{path}: is there already, and hecon did not write it; give another name with --out")
-    draft = path.with_name(f".{path.name}")
     try:
         with waiting("writing the workbook"):
-            write_workbook(found.study, draft, stored=_sheets(found, valued, gsa))
-        draft.replace(path)
+            write_workbook(found.study, path, stored=_sheets(found, valued, gsa))
     except HeconError as error:
         tell(
             f"No executable workbook: {error}{f'; {path.name}, which is there, is of an earlier report' if path.exists() else ''}"
         )
         return False
-    finally:
-        draft.unlink(missing_ok=True)
     return True
 
 

@@ -86,40 +86,30 @@ def run_case(
                 "--csv-draws is not written with --redact; psa.npz has the draws that may be shown"
             )
         run_confidential(
-            found, options, redact, show, outputs=target, name=name or time_name(), command=command,
+            found, options, redact, show, outputs=target, name=name, command=command,
             as_one_json=as_one_json, figures=not no_figures, workbook=not no_workbook,
         )  # fmt: skip
         return
-    study = run_opened(open_case(found), options, watch=waiting)
-    with waiting("horizons"):
-        over = study.horizons(horizons.split(",")) if horizons else None
-    if not as_one_json:
-        _print(study)
-        if over is not None:
-            results().print(
-                f"\nIncrements over {over.reference} by horizon, deterministic\n{over}",
-                markup=False,
-                soft_wrap=True,
-            )
+    from hecon.report.folder import run_place
     from hecon.report.run_folder import write_run
 
-    try:
+    with run_place(target, found.name, name, datetime.now().astimezone()) as place:
+        study = run_opened(open_case(found), options, watch=waiting)
+        over = study.horizons(horizons.split(",")) if horizons else None
         with waiting("writing files"):
-            folder = write_run(
-                study, target, name=name, command=command, figures=not no_figures, psa_csv=csv_draws,
+            write_run(
+                study, target, command=command, figures=not no_figures, psa_csv=csv_draws, place=place,
                 executable=None if no_workbook else _executable(study),
             )  # fmt: skip
-    except OSError as error:
-        raise HeconError(f"{target}: cannot be written ({error}); give another folder with --out") from error
+    # Printed after all is written: whoever stops reading the output, as `head` does, has the files all the same.
     if as_one_json:
-        _print_json(study, folder, over)
+        _print_json(study, place.target, over)
     else:
-        results().print(f"Files: {folder}", markup=False, soft_wrap=True)
-
-
-def time_name() -> str:
-    """A folder's name from the time."""
-    return datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
+        _print(study)
+        if over is not None:
+            told = f"\nIncrements over {over.reference} by horizon, deterministic\n{over}"
+            results().print(told, markup=False, soft_wrap=True)
+        results().print(f"Files: {place.target}", markup=False, soft_wrap=True)
 
 
 def _executable(study: "Analysis") -> Callable[[Path], None]:
@@ -132,6 +122,11 @@ def _executable(study: "Analysis") -> Callable[[Path], None]:
             write_twin(folder / f"{study.case}.xlsx", study)
         except HeconError as error:
             messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
+        except Exception as error:  # a fault of ours in the workbook must not take the results with it
+            words = (
+                f"No executable workbook, for a fault in hecon, which please report: {type(error).__name__}: {error}"
+            )
+            messages().print(words, style="bold red", markup=False, soft_wrap=True)
 
     return write
 

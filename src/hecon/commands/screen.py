@@ -1,15 +1,38 @@
 """What every command shows: consoles for results and for messages, and a bar for what takes longer than two seconds."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hecon.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 PATIENCE = 2.0  # seconds before a bar appears
 _WIDTH = 120  # columns of output that goes to a file or a pipe
+
+
+def refuse_to_replace(force: bool, *targets: Path | None) -> None:
+    """Refuse files that are there already, unless told to replace them; None is no file.
+
+    Raises:
+        InputError: those that are there.
+
+    >>> refuse_to_replace(False, None, Path("no_such_file.html"))
+    """
+    there = [str(path) for path in targets if path is not None and path.exists()]
+    if there and not force:
+        them = "it" if len(there) == 1 else "them"
+        verb = "is" if len(there) == 1 else "are"
+        raise InputError(f"{', '.join(there)}: {verb} there already; give another name, or --force to replace {them}")
 
 
 def results() -> "Console":
@@ -50,7 +73,13 @@ def waiting(what: str, total: int | None = None) -> Iterator[Callable[[int], Non
 
 
 def _console(stderr: bool) -> "Console":
-    from rich.console import Console
+    from rich import console as rich_console
+
+    class Console(rich_console.Console):
+        """A console that leaves a closed pipe to be told where every other error is."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     console = Console(stderr=stderr, highlight=False)
     return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDTH)

@@ -1,16 +1,15 @@
 """Commands that show without running a PSA: `hecon list`, `explain`, `tree` and `appendix`."""
 
-import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from hecon.cases import case_names, find_case, find_home, load_models, open_case
 from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
-from hecon.commands.screen import results
+from hecon.commands.screen import Force, refuse_to_replace, results
 from hecon.errors import HeconError, InputError
+from hecon.files import whole_file
 from hecon.results.case import at_scenario
 from hecon.results.options import Options, make_draws
 
@@ -73,10 +72,11 @@ def explain_name(
     typer.echo(str(found))
 
 
-def print_tree(case: CaseName, structure: Structure = "", out: Out = None) -> None:
+def print_tree(case: CaseName, structure: Structure = "", out: Out = None, force: Force = False) -> None:
     """Draw a case's decision tree: as text, or with --out as a picture (PNG, SVG or PDF by its ending)."""
     from hecon.report.tree_drawing import draw_tree, draw_tree_text
 
+    refuse_to_replace(force, out)
     model = open_case(case).choose(structure)
     if out is None:
         typer.echo(draw_tree_text(model))
@@ -85,10 +85,13 @@ def print_tree(case: CaseName, structure: Structure = "", out: Out = None) -> No
         typer.echo(f"Wrote {out}")
 
 
-def print_appendix(case: CaseName, scenario: Scenario = "", structure: Structure = "", out: Out = None) -> None:
+def print_appendix(
+    case: CaseName, scenario: Scenario = "", structure: Structure = "", out: Out = None, force: Force = False
+) -> None:
     """Print a whole model as Markdown: structure, formulas, inputs and sources, as a paper's appendix needs them."""
     from hecon.report.appendix import appendix
 
+    refuse_to_replace(force, out)
     opened = at_scenario(open_case(case), scenario)
     text = appendix(opened.choose(structure), opened.book)
     if out is None:
@@ -96,8 +99,6 @@ def print_appendix(case: CaseName, scenario: Scenario = "", structure: Structure
         return
     if not out.parent.is_dir():
         raise InputError(f"{out}: there is no folder {out.parent}")
-    with TemporaryDirectory(dir=out.parent, prefix=".hecon-") as there:
-        draft = Path(there, out.name)
+    with whole_file(out) as draft:
         draft.write_text(text, encoding="utf-8")
-        os.replace(draft, out)
     typer.echo(f"Wrote {out}")

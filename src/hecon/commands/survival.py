@@ -141,9 +141,10 @@ def _write(
     """Everything to its folder, whole; then the curve into an existing table. The files' paths."""
     import numpy as np
 
+    from hecon.files import whole_file, whole_folder
     from hecon.inputs.survival_curves_table import read_curves, write_curves
     from hecon.report.figure_style import save_figure
-    from hecon.report.folder import versions, whole_folder, write_json
+    from hecon.report.folder import versions, write_json
     from hecon.report.grid import write_csv
     from hecon.report.survival_figures import survival_page
 
@@ -166,9 +167,8 @@ def _write(
         write_json(folder / "run.json", {**about, "versions": versions()})
         names = sorted(path.name for path in folder.iterdir())
     if into is not None:
-        draft = into.with_name(f".{into.name}.new")
-        write_curves(draft, list({**others, curve.name: curve}.values()))
-        draft.replace(into)
+        with whole_file(into) as draft:
+            write_curves(draft, list({**others, curve.name: curve}.values()))
     return [*(str(target / name) for name in names), *([str(into)] if into is not None else [])]
 
 

@@ -1,9 +1,7 @@
 """`hecon twin`: the executable workbook of a case, whose formulas compute the whole model."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +10,7 @@ from hecon.cases import find_case, open_case
 from hecon.commands.run import CaseName, Draws, DrawsFile, Redact, Sampling, Scenario, Seed, Show, Structure
 from hecon.commands.screen import messages, waiting
 from hecon.errors import HeconError
+from hecon.files import whole_file
 from hecon.results.case import run_case
 from hecon.results.options import Options
 
@@ -76,9 +75,10 @@ def certify(path: Path, analysis: "Analysis") -> bool:
     from hecon.workbook.verify import verify
     from hecon.workbook.write_workbook import made_of
 
-    with waiting("verifying"), TemporaryDirectory(dir=path.parent, prefix=".hecon-") as there:
+    with waiting("verifying"):
         certificate = verify(path, made_of(analysis))
-        os.replace(stamp(path, Path(there, path.name), certificate), path)
+        with whole_file(path) as draft:
+            stamp(path, draft, certificate)
     typer.echo(certificate.text())
     return certificate.passed
 

@@ -44,11 +44,13 @@ def verify_workbook(
         told = "the PSA's draws were made elsewhere: its re-run took those that the workbook keeps"
         certificate = replace(certificate, notes=(*certificate.notes, told))
     if sheet is not None:
+        from hecon.files import whole_file
         from hecon.workbook.certificate_sheet import stamp
 
         if sheet.exists():
             raise InputError(f"{sheet}: is there already; give another name")
-        stamp(file, sheet, certificate)
+        with whole_file(sheet) as draft:
+            stamp(file, draft, certificate)
     typer.echo(json.dumps(certificate.as_json(), indent=2) if as_one_json else certificate.text())
     if not certificate.passed:
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import ModelError
+from hecon.errors import ModelError, told_depth
 from hecon.evaluate.bind import check_names
 from hecon.evaluate.build import Builder, Built
 from hecon.evaluate.collect import Collector, collectors
@@ -65,6 +65,12 @@ def prepare(model: Model, draws: "Draws", keep: Sequence[str | Collector | Ledge
     >>> prepare(tree, draws, ("totals",)) is prepare(tree, draws, ("totals",))
     True
     """
+    with told_depth():
+        return _remembered(model, draws, keep)
+
+
+def _remembered(model: Model, draws: "Draws", keep: Sequence[str | Collector | Ledger]) -> Prepared:
+    """The model made ready before, or now."""
     book = _book_of(draws)
     check_choices(draws)
     fixed = tuple((name, one.value) for name, one in book.parameters.items() if name not in draws.names)

@@ -10,15 +10,16 @@ import numpy as np
 
 from hecon.errors import ModelError, told_sum
 from hecon.evaluate.build import Built
-from hecon.evaluate.collect import Collector
+from hecon.evaluate.collect import Collector, Trace
 from hecon.evaluate.kept import checks, reports, states
 from hecon.evaluate.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.plan import Plan
-from hecon.evaluate.prepare import prepare
+from hecon.evaluate.prepare import Prepared, prepare
 from hecon.evaluate.refusal import cells, missed, refuse_not_finite
 from hecon.evaluate.schedule import TILE
 from hecon.evaluate.sweep import Take, run_chunk
 from hecon.formula.program import Block
+from hecon.memory import NUMBER, refuse_what_cannot_fit
 from hecon.outcomes import PERSPECTIVES, Array, Lever, Outcomes
 from hecon.structure.lowering import Model
 
@@ -74,6 +75,7 @@ def run(
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
     items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
     rows = {name: k for k, (name, _) in enumerate(program.strategies)}
+    _refuse_what_cannot_fit(draws.n, len(rows) * (len(items) + len(built.prices.quantities)), ready)
     values = np.zeros((len(rows), len(items), draws.n))
     amounts = {(q[0], q[2].name): np.zeros((len(rows), draws.n)) for q in built.prices.quantities}
 
@@ -125,6 +127,22 @@ def run(
         built.prices.not_linear,
         draws.fingerprints,
     )  # fmt: skip
+
+
+def _refuse_what_cannot_fit(n: int, numbers: int, ready: Prepared) -> None:
+    """Refuse totals, and what collectors keep for every row of every draw, that no memory holds.
+
+    Kept rows are there twice, once by chunk and once joined.
+    """
+    kept = 0
+    for collector in ready.chosen:
+        if isinstance(collector, Trace):
+            for name, wanted in ready.wanted[collector.name].items():
+                clock = ready.program.block(name).clock
+                kept += 2 * len(wanted) * (clock.cycles + 1 if clock else 0)
+    what = f"{n:,} draws, with {numbers:,} totals{f' and {kept // 2:,} rows of the trace' if kept else ''} of each,"
+    remedy = "run fewer draws" + (", or leave the trace out of keep=" if kept else "")
+    refuse_what_cannot_fit(what, NUMBER * n * (numbers + kept), remedy)
 
 
 @dataclass

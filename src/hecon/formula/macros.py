@@ -3,6 +3,7 @@
 Each names its source; a macro's arguments are formulas and are put in place of its parameters.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,6 +77,27 @@ MACROS: dict[str, Macro] = {
         "whole-year discounting: the first year undiscounted",
     ),
 } | {name: Macro(*row) for name, row in SHAPES.items()}
+
+
+def expanded_size(tree: Node) -> tuple[int, int]:
+    """Operations and names of a tree with its macros written out, and how deep it nests; counted, not written out.
+
+    >>> expanded_size(parse("rate_to_prob(r_die, 1)"))  # 1 - exp(-r_die * 1)
+    (7, 4)
+    """
+    return _size(tree, {})
+
+
+def _size(tree: Node, given: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    if isinstance(tree, Name):
+        return given.get(tree.name, (1, 0))
+    if not isinstance(tree, Call):
+        return 1, 0
+    sizes = [_size(arg, given) for arg in tree.args]
+    macro = MACROS.get(tree.op)
+    if macro is not None:
+        return _size(parse(macro.body), dict(zip(macro.parameters, sizes, strict=True)))
+    return 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
 
 
 @lru_cache(maxsize=20_000)

@@ -4,6 +4,7 @@ A tree has four kinds of node; everything that computes is a Call, so a back end
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,6 +56,9 @@ _INSTEAD: dict[type[ast.AST], str] = {
     ast.FloorDiv: "// is not part of the formula language: write floor(x / y)",
 }
 DEEPEST = 200  # nested operations; a sum of so many terms is one
+DEEPEST_EXPANDED, LARGEST = 250, 20_000  # nested and all operations, macros written out
+MOST = 1.79e308  # the largest number that Python and a spreadsheet hold, but for its last digits
+_LONG = re.compile(r"[0-9_]{400}")  # Python itself refuses to read such a number
 REDUCTIONS = ("sum", "at", "by_year", "largest", "smallest")
 CURVES = ("survival", "hazard", "cumulative_hazard", "quantile", "mean_survival", "restricted_mean")
 SPECIAL = {
@@ -79,6 +83,10 @@ def parse(text: str) -> Node:
       ^
     """
     source = text.strip()
+    if _LONG.search(source):
+        raise ModelError(
+            f"a number of more than 400 digits is larger than a computer holds; the formula begins {source[:60]}..."
+        )
     try:
         body = ast.parse(source, mode="eval").body
     except SyntaxError as error:
@@ -93,7 +101,21 @@ def parse(text: str) -> Node:
         raise _too_deep(source) from None
     if _depth(tree) > DEEPEST:
         raise _too_deep(source)
+    _check_expanded(tree, source)
     return tree
+
+
+def _check_expanded(tree: Node, source: str) -> None:
+    """Refuse what grows beyond measure when its macros are written out: each level of nesting multiplies the one inside."""
+    from hecon.formula.macros import expanded_size
+
+    size, depth = expanded_size(tree)
+    if size > LARGEST or depth > DEEPEST_EXPANDED:
+        what = f"{size:,} operations" if size > LARGEST else f"{depth} nested operations"
+        raise ModelError(
+            f"functions inside functions make a formula of {what}: give the inner ones names of their own; it begins"
+            f" {source[:60]}..."
+        )
 
 
 def _depth(tree: Node) -> int:
@@ -128,6 +150,8 @@ class _Reader:
             case ast.Constant(value=bool()):
                 raise self.fail(node, "True and False are not part of the formula language; write 1 and 0")
             case ast.Constant(value=int() | float() as value):
+                if not -MOST < value < MOST:
+                    raise self.fail(node, "a number is larger than a computer holds, 1.8e308")
                 return Number(float(value))
             case ast.Constant(value=str() as word):
                 return Text(word)

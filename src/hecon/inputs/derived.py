@@ -4,7 +4,6 @@ A derived parameter is a row with provenance `derived`; its cells are written he
 """
 
 import csv
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.files import whole_file
 from hecon.inputs.cells import escape
 from hecon.inputs.csv_file import read_csv
 from hecon.inputs.survival_csv import read_columns
@@ -130,12 +130,10 @@ def write_derived(folder: Path, cells: Mapping[str, Cells]) -> list[str]:
         if any(row[column] != cell for column, cell in new.items()):
             changed.append(row["name"])
             row.update(new)
-    draft = path.with_suffix(".new")
-    with draft.open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as draft, draft.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows({column: escape(text) for column, text in row.items()} for row in rows)
-    os.replace(draft, path)
     return changed
 
 

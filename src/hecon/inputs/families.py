@@ -276,7 +276,8 @@ class LogitNormal(Normal):
 
     def from_normal(self, z: Array) -> Array:
         """1 / (1 + exp(-(mu + sigma z)))."""
-        return 1 / (1 + np.exp(-super().from_normal(z)))
+        with np.errstate(over="ignore"):  # which gives the 0 that it should
+            return 1 / (1 + np.exp(-super().from_normal(z)))
 
     def _moment(self, power: int) -> float:
         z = np.linspace(-10.0, 10.0, 4001)

@@ -4,14 +4,15 @@ Written beside their target and then moved, so that an interrupted run leaves no
 """
 
 import csv
-import os
 import re
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 from hecon.errors import InputError
+from hecon.files import whole_file, whole_folder
 from hecon.inputs.cells import escape, is_number
 from hecon.inputs.csv_file import Sheet
 from hecon.inputs.sheets import read_sheets
@@ -35,6 +36,7 @@ def pack(folder: str | Path, workbook: str | Path) -> Path:
     Texts stay texts, numbers written as such become numbers; the same folder gives the same bytes. Returns the path.
     Raises InputError as reading does, and for a name that Excel does not take for a sheet.
 
+    >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as there:
     ...     _ = Path(there, "parameters.csv").write_text("name,value,provenance\nprice,5,assumption\n")
     ...     book = pack(there, Path(there, "demo.xlsx"))
@@ -52,26 +54,26 @@ def pack(folder: str | Path, workbook: str | Path) -> Path:
     long = [name for name in sheets if len(name) > 31]
     if long:
         raise InputError(f"{folder}: Excel takes 31 letters for a sheet's name; shorten {', '.join(long)}.csv")
-    workbook.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=workbook.parent, prefix=".hecon-") as there:
-        draft = Path(there, workbook.name)
-        book = xlsxwriter.Workbook(str(draft), {"strings_to_formulas": False, "strings_to_urls": False})
+    with whole_file(workbook) as draft:
+        made = BytesIO()
+        book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
         book.set_properties({"created": datetime(2000, 1, 1)})
         bold = book.add_format({"bold": True, "bottom": 1})
         for name in sorted(sheets, key=lambda name: (name != "parameters", name)):
             _write_sheet(book.add_worksheet(name), sheets[name], bold)
         book.close()
-        os.replace(draft, workbook)
+        draft.write_bytes(made.getvalue())
     return workbook
 
 
 def unpack(workbook: str | Path, folder: str | Path) -> Path:
     r"""The sheets of `workbook` as CSV files (UTF-8, text that a spreadsheet would run is escaped) in `folder`.
 
-    A new folder appears whole or not at all; in an existing one each file is replaced whole and other files stay.
+    The folder appears, or is replaced, whole; other files that an existing one holds stay.
     Returns the folder. Raises InputError as reading does, when the folder holds a CSV file that the
     workbook lacks, and for a sheet whose name cannot be a file's.
 
+    >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as there:
     ...     _ = Path(there, "parameters.csv").write_text("name,value,provenance\nprice,5,assumption\n")
     ...     out = unpack(pack(there, Path(there, "demo.xlsx")), Path(there, "again"))
@@ -81,6 +83,12 @@ def unpack(workbook: str | Path, folder: str | Path) -> Path:
     workbook, folder = Path(workbook), Path(folder)
     if workbook.is_dir():
         raise InputError(f"{workbook}: is a folder, not a workbook")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file; name a folder to write")
+    if folder.exists() and Path.cwd().is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{folder}: is the current folder or above it, which cannot be replaced; run this from elsewhere"
+        )
     sheets = read_sheets(workbook)
     odd = [name for name in sheets if not re.fullmatch(r"\w[\w -]*", name)]
     if odd:
@@ -88,17 +96,11 @@ def unpack(workbook: str | Path, folder: str | Path) -> Path:
     left = sorted(file.name for file in folder.glob("*.csv") if file.stem not in sheets)
     if left:
         raise InputError(f"{folder}: holds {', '.join(left)}, which {workbook.name} lacks; move or delete it first")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=".hecon-") as there:
-        draft = Path(there, folder.name)
-        draft.mkdir()
+    with whole_folder(folder) as draft:
+        if folder.is_dir():
+            copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for sheet in sheets.values():
             _write_csv(draft / f"{sheet.name}.csv", sheet)
-        if folder.exists():
-            for file in sorted(draft.iterdir()):
-                os.replace(file, folder / file.name)
-        else:
-            os.replace(draft, folder)
     return folder
 
 

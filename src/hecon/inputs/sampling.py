@@ -15,6 +15,7 @@ from hecon.inputs.draws import Draws
 from hecon.inputs.families import Gamma
 from hecon.inputs.groups import Dirichlet, Gaussian
 from hecon.inputs.streams import hypercube, sobol, stream
+from hecon.memory import NUMBER, refuse_what_cannot_fit
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -48,6 +49,8 @@ def sample(book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, 
     whole = isinstance(n, int | np.integer) and isinstance(seed, int | np.integer)
     if not whole or n < 1 or seed < 0:
         raise InputError(f"draws must be at least 1 and the seed at least 0, whole numbers; got {n} and {seed}")
+    count = len(stream_names(book))
+    refuse_what_cannot_fit(f"{n:,} draws of {count:,} uncertain inputs", NUMBER * n * count, "ask for fewer draws")
     if method == "independent":
         return _draws(book, n, seed, method, None)
     if method == "latin hypercube":

@@ -11,6 +11,7 @@ from typing import Any
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.cells import cell_text, letter
 from hecon.inputs.csv_file import Sheet, as_sheet, csv_grid
+from hecon.inputs.workbook_size import refuse_the_huge
 
 
 def read_sheets(path: Path, skip: Sequence[str] = ()) -> dict[str, Sheet]:
@@ -50,10 +51,14 @@ def read_sheets(path: Path, skip: Sequence[str] = ()) -> dict[str, Sheet]:
     return sheets
 
 
+_MOST_BYTES = 100_000_000  # of a workbook of inputs, unpacked; each is then some 10 bytes of memory
+
+
 def _read_workbook(path: Path, skip: Sequence[str]) -> tuple[dict[str, list[list[str]]], list[Fault]]:
     """Stored values of every sheet; a formula without one (never calculated) is a fault, not a blank."""
     from openpyxl import load_workbook
 
+    refuse_the_huge(path, most_bytes=_MOST_BYTES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of styles and validations it does not keep

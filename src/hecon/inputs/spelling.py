@@ -13,6 +13,8 @@ from hecon.inputs.bounded import Uniform
 from hecon.inputs.distribution import Distribution, Fixed
 from hecon.inputs.families import Beta, Gamma, GammaOnDecrement, LogitNormal, LogNormal, Normal
 
+_LARGEST = 1e150  # of a mean and an SD: its square is still a number
+
 
 @dataclass(frozen=True)
 class Spelling:
@@ -111,7 +113,19 @@ def from_spelling(text: str, value: float, par1: float = nan, par2: float = nan)
     if row.build is None:
         raise InputError(f"'{text}' takes its group or its table too, and is made in a book")
     check_numbers(text, row, par1, par2)
-    return row.build(value, par1, par2)
+    try:
+        made = row.build(value, par1, par2)
+        finite = abs(made.mean) < _LARGEST and made.sd < _LARGEST
+    except ArithmeticError:  # a ratio or a square beyond the largest or below the smallest number
+        finite = False
+    if not finite:
+        got = f"got {par1:g} and {par2:g}, with value {value:g}"
+        if word(text) in ("lognormal", "lognormal median"):
+            got += "; for a mean and an SE write 'lognormal mean se'"
+        raise InputError(
+            f"{text} needs {row.par1} and {row.par2} that leave its mean and SD finite, below {_LARGEST:g}; {got}"
+        )
+    return made
 
 
 def check_numbers(text: str, row: Spelling, par1: float, par2: float) -> None:

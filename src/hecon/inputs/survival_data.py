@@ -14,6 +14,8 @@ from hecon.errors import Fault, InputError, raise_faults
 from hecon.inputs.survival_csv import listed, read_columns
 from hecon.outcomes import Array
 
+_LEAST, _MOST = 1e-9, 1e9  # of times and weights in any unit: beyond them likelihoods leave the range of floats
+
 
 @dataclass(frozen=True)
 class SurvivalData:
@@ -110,6 +112,9 @@ def _checked(
         faults += listed(~np.isfinite(values), name, values, "needs a finite number; got {}", place)
     faults += listed(time < 0, "time", time, "times must be above 0; got {}", place)
     faults += listed(time == 0, "time", time, "times must be above 0; write half a day for an event on day 0", place)
+    for name, values in (("time", time), ("weight", weight)):
+        far = np.isfinite(values) & (values > 0) & ((values < _LEAST) | (values > _MOST))
+        faults += listed(far, name, values, f"must lie between {_LEAST:g} and {_MOST:g}; got {{}}", place)
     faults += listed((event != 0) & (event != 1), "event", event, "must be 1 (event) or 0 (censored); got {}", place)
     faults += listed(entry < 0, "entry", entry, "entry cannot be before time 0; got {}", place)
     faults += listed((entry >= time) & (time > 0), "entry", entry, "entry {} is not before the patient's time", place)

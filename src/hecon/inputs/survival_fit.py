@@ -192,7 +192,12 @@ def _climb(model: Likelihood, start: Array, units: Array) -> tuple[float, Array]
         def curvature(z: Array) -> Array:
             return -model.hessian(z * units, _STEP * units) * np.outer(units, units)
 
-        found = minimize(loss, start / units, (), "trust-exact", slope, curvature, tol=1e-6, options={"maxiter": 100})
+        try:
+            found = minimize(
+                loss, start / units, (), "trust-exact", slope, curvature, tol=1e-6, options={"maxiter": 100}
+            )
+        except (ValueError, np.linalg.LinAlgError):  # a likelihood that is not finite beside a start where it is
+            return -np.inf, start
     best = np.asarray(found.x * units)
     value, gradient = model.at(best)
     for _ in range(5):

@@ -3,7 +3,6 @@
 A withheld input keeps its name, label, unit and source; its value is a stand-in, and all else of it is gone.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from hashlib import sha256
@@ -13,13 +12,11 @@ from typing import TYPE_CHECKING
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
 from hecon.inputs.groups import Dirichlet
-from hecon.inputs.parameter import NUMERIC_SETTINGS
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 WITHHELD = "withheld"  # what stands in place of a word or a number
-_SHORTEST, _YEARS = 1000, range(1900, 2101)
 
 
 def check_withheld(book: "Book", names: Collection[str], used: Collection[str]) -> None:
@@ -132,47 +129,3 @@ def salted(book: "Book", salt: bytes) -> str:
     False
     """
     return sha256(salt + book.fingerprint().encode()).hexdigest()
-
-
-def check_told(book: "Book", names: Collection[str]) -> None:
-    """Refuse a withheld value that stands in a text which is shown: a label, a note, a citation, a scenario.
-
-    Raises:
-        InputError: such texts, all at once. Values of under 4 digits, and those that may be years, are not looked for.
-
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> parts = [Parameter(name="price", value=475_000.0), Parameter(name="fee", value=1.0, note="1% of 475,000")]
-    >>> check_told(make_book("demo", parts), ["price"])
-    Traceback (most recent call last):
-    hecon.errors.InputError: --redact: 1 fault
-      - fee, note: tells the value of price, which is withheld: '1% of 475,000'
-    """
-    texts = {f"setting {name}": words for name, words in book.settings.items() if name not in NUMERIC_SETTINGS}
-    for one in book.parameters.values():
-        columns = ("label", "group") if one.name in names else ("label", "group", "note", "mean_differs")
-        texts |= {f"{one.name}, {column}": getattr(one, column) for column in columns}
-    for source in book.sources.values():
-        texts |= {f"source {source.id}, {column}": words for column, words in vars(source).items()}
-    for scenario in book.scenarios.values():
-        texts |= {f"scenario {scenario.name}, name": scenario.name, f"scenario {scenario.name}, label": scenario.label}
-        texts |= {
-            f"scenario {scenario.name}, {k + 1}": f"{change.value} {change.note}"
-            for k, change in enumerate(scenario.changes)
-            if change.name not in names
-        }
-    faults = [
-        Fault(place, f"tells the value of {name}, which is withheld: '{words[:80]}'")
-        for name in names
-        for place, words in texts.items()
-        if _tells(words, book.parameters[name].value)
-    ]
-    raise_faults(faults, InputError, "--redact")
-
-
-def _tells(words: str, value: float) -> bool:
-    """Whether a text holds the number, to four digits or more."""
-    if abs(value) < _SHORTEST or (value == round(value) and value in _YEARS):
-        return False
-    found = (match.replace(",", "") for match in re.findall(r"(?<![A-Za-z\d.])\d[\d,]*(?:\.\d+)?", words))
-    return any(len(word) >= 4 and abs(float(word) - abs(value)) <= 5e-5 * abs(value) for word in found)

@@ -12,11 +12,12 @@ import numpy as np
 
 from hecon.analysis.storage import load_outcomes, load_parameters, save_outcomes
 from hecon.errors import HeconError, InputError
+from hecon.files import whole_folder
 from hecon.inputs.draws import Draws
 from hecon.inputs.reading import read_inputs
 from hecon.inputs.writing import write_inputs
 from hecon.outcomes import Outcomes
-from hecon.report.folder import versions, whole_folder, write_json
+from hecon.report.folder import versions, write_json
 from hecon.results.analysis import Analysis
 from hecon.results.case import KEEP
 from hecon.results.options import RunSettings

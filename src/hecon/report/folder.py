@@ -2,8 +2,6 @@
 
 import json
 import platform
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError
+from hecon.files import Place, numbered_folder, whole_folder
 from hecon.version import VERSION
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 PACKAGES = ("hecon", "numpy", "scipy", "pandas", "matplotlib", "XlsxWriter", "openpyxl", "SALib")
 
 
-def run_target(outputs: Path, case: str, name: str) -> Path:
+def run_target(outputs: Path, case: str, name: str, replaces: bool = True) -> Path:
     """Where a run of that name belongs: <outputs>/<case>/<name>.
 
     Raises:
@@ -34,58 +33,40 @@ def run_target(outputs: Path, case: str, name: str) -> Path:
         if not text or text.startswith(".") or set(text) & set('/\\:*?"<>|\n\t'):
             raise HeconError(f"'{text}' cannot name a folder; use letters, digits, spaces, - and _")
     target = outputs / case / name
-    if target.exists() and not (target / "run.json").is_file():
+    if replaces and target.exists() and not (target / "run.json").is_file():
         raise HeconError(f"{target} exists and is not a run of hecon; choose another name")
     return target
 
 
-def timed_target(outputs: Path, case: str, started: datetime, kind: str = "") -> Path:
-    """Where a run without a name belongs: its time, and a number where another run began in the same second.
+@contextmanager
+def run_place(outputs: str | Path, case: str, name: str, started: datetime, kind: str = "") -> Iterator[Place]:
+    """The folder of a run while it is written: <outputs>/<case>/<kind><name>, which replaces an earlier run of that name.
 
+    Without a name it is named by the time, with a number where the name is taken; the name is taken at once.
+
+    Raises:
+        HeconError: as `run_target`; a folder that cannot be written.
+
+    >>> import tempfile
     >>> place = Path(tempfile.mkdtemp())
-    >>> first = timed_target(place, "demo", datetime(2026, 1, 2, 3, 4, 5), "dsa-")
-    >>> first.mkdir(parents=True)
-    >>> first.name, timed_target(place, "demo", datetime(2026, 1, 2, 3, 4, 5), "dsa-").name
+    >>> with run_place(place, "demo", "", datetime(2026, 1, 2, 3, 4, 5), "dsa-") as one:
+    ...     with run_place(place, "demo", "", datetime(2026, 1, 2, 3, 4, 5), "dsa-") as other:
+    ...         one.target.name, other.target.name
     ('dsa-2026-01-02_030405', 'dsa-2026-01-02_030405_2')
     """
-    name, k = f"{kind}{started:%Y-%m-%d_%H%M%S}", 2
-    found = name
-    while (outputs / case / found).exists():
-        found, k = f"{name}_{k}", k + 1
-    return run_target(outputs, case, found)
-
-
-@contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """A temporary folder beside `target` that takes its name when all went well, and is removed when not.
-
-    >>> place = Path(tempfile.mkdtemp()) / "first"
-    >>> with whole_folder(place) as folder:
-    ...     _ = (folder / "run.json").write_text("{}")
-    >>> [path.name for path in place.iterdir()]
-    ['run.json']
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    new, old = room / "new", room / "old"
-    new.mkdir()
-    try:
-        yield new
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except BaseException:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    target = run_target(Path(outputs), case, kind + (name or f"{started:%Y-%m-%d_%H%M%S}"), replaces=bool(name))
+    if name:
+        with whole_folder(target) as draft:
+            yield Place(draft, target)
+    else:
+        with numbered_folder(target) as place:
+            yield place
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write one object; what is not a finite number is refused, not written as NaN.
 
+    >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "run.json"
     >>> write_json(path, {"draws": 2})
     >>> path.read_text().split()
@@ -114,33 +95,33 @@ def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def write_analysis(
-    target: Path,
+    folder: Path,
     tables: "Mapping[str, pd.DataFrame]",
     figures: "Mapping[str, Figure]",
     result: Mapping[str, Any],
     about: Mapping[str, Any],
 ) -> list[str]:
-    """Write one analysis to `target`: a CSV per table, a PNG and SVG per figure, results.json and run.json, whole.
+    """Write one analysis into a folder: a CSV per table, a PNG and SVG per figure, results.json and run.json.
 
     `result` is what `--json` prints, `about` what is needed to run it again. Returns the files' names.
 
     >>> import pandas as pd
-    >>> place = Path(tempfile.mkdtemp()) / "dsa-1"
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp())
     >>> write_analysis(place, {"tornado": pd.DataFrame({"width": [2.0]})}, {}, {}, {"case": "demo"})
     ['results.json', 'run.json', 'tornado.csv']
     """
     from hecon.report.figure_style import save_figure
     from hecon.report.grid import write_rows
 
-    with whole_folder(target) as folder:
-        for name, frame in tables.items():
-            rows = ([row[column] for column in row] for row in records(frame))
-            write_rows([str(column) for column in frame.columns], rows, folder / f"{name}.csv")
-        for name, figure in figures.items():
-            save_figure(figure, folder / name)
-        files = sorted([*(path.name for path in folder.iterdir()), "results.json", "run.json"])
-        write_json(folder / "results.json", {**result, "files": files})
-        write_json(folder / "run.json", {**about, "versions": versions()})
+    for name, frame in tables.items():
+        rows = ([row[column] for column in row] for row in records(frame))
+        write_rows([str(column) for column in frame.columns], rows, folder / f"{name}.csv")
+    for name, figure in figures.items():
+        save_figure(figure, folder / name)
+    files = sorted([*(path.name for path in folder.iterdir()), "results.json", "run.json"])
+    write_json(folder / "results.json", {**result, "files": files})
+    write_json(folder / "run.json", {**about, "versions": versions()})
     return files
 
 

@@ -4,17 +4,19 @@ Written to a temporary folder that is renamed at the end, so that an interrupted
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from hecon.analysis.exchange import write_wide_psa
+from hecon.files import Place
 from hecon.report.analysis_folder import about_run, write_parts
 from hecon.report.as_json import as_json
 from hecon.report.figure_style import save_figure
 from hecon.report.figures import study_figures
-from hecon.report.folder import run_target, timed_target, whole_folder, write_json
+from hecon.report.folder import run_place, write_json
 from hecon.report.grid import write_csv, write_rows
 from hecon.report.trace import traces
 from hecon.report.values_workbook import study_grids, write_grids
@@ -31,14 +33,15 @@ def write_run(
     workbook: bool = True,
     psa_csv: bool = False,
     executable: Callable[[Path], None] | None = None,
+    place: Place | None = None,
 ) -> Path:
     """Write all files of a study to <outputs>/<case>/<name>/ and return that folder; without a name it is named by
     the time.
 
-    `executable` writes the executable workbook into the folder it is given. A folder of that name which holds an earlier
-    run is replaced. Tables are CSV; base.npz and psa.npz (read by
-    `load_outcomes`) and inputs/ keep the analysis whole for `load_analysis`; psa_draws.csv and psa_outcomes.csv are written
-    if asked for.
+    `executable` writes the executable workbook into the folder it is given; `place` is the folder, where it was taken
+    before the run (`run_place`). A folder of that name which holds an earlier run is replaced. Tables are CSV; base.npz and
+    psa.npz (read by `load_outcomes`) and inputs/ keep the analysis whole for `load_analysis`; psa_draws.csv and
+    psa_outcomes.csv are written if asked for.
 
     Raises:
         HeconError: a name that is not a plain folder name, or one that is taken by something else than a run.
@@ -51,8 +54,9 @@ def write_run(
     ('first', 'deterministic,b,3.0,2.0,2.0,1.0,2.0,2,ND')
     """
     started = datetime.now().astimezone()
-    target = run_target(Path(outputs), study.case, name) if name else timed_target(Path(outputs), study.case, started)
-    with whole_folder(target) as folder:
+    with ExitStack() as stack:
+        place = place or stack.enter_context(run_place(outputs, study.case, name, started))
+        folder = place.draft
         grids = study_grids(study)
         for grid in grids.values():
             if grid.rows:
@@ -70,7 +74,7 @@ def write_run(
                 save_figure(figure, folder / "figures" / figure_name)
         write_json(folder / "results.json", as_json(study, [*run_files(folder), "results.json", "run.json"]))
         write_json(folder / "run.json", about_run(study, command, started))
-    return target
+    return place.target
 
 
 def run_files(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
+from hecon.files import whole_file
 from hecon.structure.lowering import Model
 from hecon.structure.tree import Chance, Decision, DecisionTree, Leaf, Node, Structure
 
@@ -85,8 +86,8 @@ def draw_tree(model: Model, path: str | Path) -> None:
     axes.text(-0.2, 0.85, "\n".join(wrap(shape.text, int(across * 10))), fontsize=9, weight="bold", va="center")
     _draw(axes, shape, 0.0, 0.0, row)
     date = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {"Software": None})
-    with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
-        figure.savefig(path, metadata=date)
+    with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}), whole_file(path) as draft:
+        figure.savefig(draft, metadata=date)
 
 
 def _shape_of(model: Model) -> _Shape:

@@ -5,9 +5,11 @@ Every text is written as a text cell, so that no label can become a formula or a
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from hecon.files import whole_file
 from hecon.report.checks import checks_grid
 from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
 from hecon.report.grid import Column, Flat, Grid, flat
@@ -68,7 +70,8 @@ def write_grids(path: str | Path, grids: Mapping[str, Grid]) -> None:
     """
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as workbook:
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, _OPTIONS) as workbook:
         workbook.set_properties({"created": datetime(2000, 1, 1)})  # the run's date is in run.json
         formats: dict[int | None, Any] = {
             decimals: workbook.add_format({"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")})
@@ -88,6 +91,8 @@ def write_grids(path: str | Path, grids: Mapping[str, Grid]) -> None:
                 for k, cell in enumerate(row):
                     _write(sheet, r, k, cell, formats.get(columns[k].decimals))
             sheet.freeze_panes(4, 2)
+    with whole_file(path) as draft:
+        draft.write_bytes(made.getvalue())
 
 
 def _write(sheet: Any, row: int, column: int, cell: Flat, number_format: Any) -> None:

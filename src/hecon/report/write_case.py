@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
+from hecon.files import whole_folder
 from hecon.inputs.writing import UNTOLD, unwritten, write_inputs
 from hecon.report.appendix import appendix
-from hecon.report.folder import whole_folder
 from hecon.report.model_source import model_source
 
 if TYPE_CHECKING:

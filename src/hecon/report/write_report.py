@@ -1,15 +1,14 @@
 """The report of an analysis: every analysis that its page shows, run in order, and the page written."""
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError
+from hecon.files import whole_file
 from hecon.report.findings import Findings, find
 from hecon.report.html_page import html_page
 from hecon.report.study_value import Valued, value_study
@@ -60,14 +59,8 @@ def write_page(found: Findings, path: str | Path, command: str = "") -> Path:
     target = Path(path)
     written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
     text = html_page(found, command=command, written=written)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent, prefix=".hecon-") as there:
-            draft = Path(there, target.name)
-            draft.write_text(text, encoding="utf-8")
-            os.replace(draft, target)
-    except OSError as error:
-        raise HeconError(f"{target}: cannot be written ({error}); give another file") from error
+    with whole_file(target) as draft:
+        draft.write_text(text, encoding="utf-8")
     return target
 
 

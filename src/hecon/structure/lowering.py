@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults, told_once, told_sum
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_depth, told_once, told_sum
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
@@ -56,7 +56,11 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
     >>> [block.name for block in lower(DecisionTree("Demo", [watch], {"cost": "0", "effect": "0"}, "continuous")).blocks]
     ['watch']
     """
-    settings = {k: v for k, v in (settings or {}).items() if k in MODEL_SETTINGS and v}
+    with told_depth():
+        return _lower(model, {k: v for k, v in (settings or {}).items() if k in MODEL_SETTINGS and v})
+
+
+def _lower(model: Model, settings: Mapping[str, str]) -> Program:
     faults: list[Fault] = []
     tree = as_tree(model, faults)
     discounting = Discounting(tree.discount, settings.get("discount_timing", tree.discount_timing))

@@ -1,13 +1,13 @@
 """The inputs of an edited twin as a folder of CSV files: the case's own files with the changed cells, nothing else touched."""
 
 import csv
-import os
 from collections.abc import Mapping
 from math import isnan
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import copytree
 
 from hecon.errors import InputError
+from hecon.files import whole_folder
 from hecon.inputs.cells import cell_text, escape
 from hecon.inputs.csv_file import Sheet
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
@@ -50,16 +50,12 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
         ]
     if found.settings:
         _set_settings(grids, found.settings)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=".hecon-") as there:
-        draft = Path(there, folder.name)
-        draft.mkdir()
+    with whole_folder(folder) as draft:
+        if folder.is_dir():
+            copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for name, grid in grids.items():
             with (draft / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
                 csv.writer(stream, lineterminator="\n").writerows([escape(text) for text in row] for row in grid)
-        if folder.exists():
-            folder.rmdir()
-        os.replace(draft, folder)
     return folder
 
 

@@ -53,10 +53,12 @@ class LiveProgram:
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The methods that Control offers: Simpson's, whose columns look several rows up and down, only where it is declared."""
+        """The methods that Control offers: Simpson's, whose columns look several rows up and down, only where all structures
+        declare it.
+        """
         if not self.switchable:
             return ()
-        return METHODS if "simpson" in self.methods.values() else METHODS[:-1]
+        return METHODS if set(self.methods.values()) - {""} == {"simpson"} else METHODS[:-1]
 
 
 def open_choices(model: Any, settings: Mapping[str, str], book: "Book | None" = None) -> LiveProgram:

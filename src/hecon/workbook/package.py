@@ -5,14 +5,16 @@ Read from the XML itself, so that a workbook is tested as it stands and never as
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 
 import numpy as np
 
-from hecon.errors import InputError
+from hecon.errors import HeconError, InputError
 from hecon.outcomes import Array
 from hecon.workbook.references import moved
 
@@ -72,7 +74,7 @@ def read_package(path: str | Path) -> Package:
     >>> found.number(("One", 0, 0)), found.number(("One", 1, 1)), found.sheets["One"].formulas
     (2.5, 5.0, {(1, 1): 'A1*2'})
     """
-    with opened(path) as archive:
+    with _undamaged(path), opened(path) as archive:
         texts = _shared(archive)
         sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in _sheet_parts(archive).items()}
         book = archive.read("xl/workbook.xml").decode()
@@ -161,6 +163,17 @@ def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) 
             if part in sheets:
                 data = edit(sheets[part], data.decode()).encode()
             target.writestr(part, data)
+
+
+@contextmanager
+def _undamaged(path: str | Path) -> Iterator[None]:
+    """Tell that a file is damaged, in place of what its parts make zipfile, zlib and Python raise."""
+    try:
+        yield
+    except HeconError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, RuntimeError, EOFError) as error:
+        raise InputError(f"{path}: is damaged ({error}); open it in a spreadsheet and save it anew") from error
 
 
 def opened(path: str | Path) -> zipfile.ZipFile:

@@ -6,6 +6,7 @@ is why its version is pinned and a test compares the bytes with those of the pub
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from math import isfinite
 from typing import Any
 
@@ -191,7 +192,7 @@ class Sheet:
         self.worksheet.table[row][column] = CellFormulaTuple(text, self.pen.format(name), shown)
 
 
-def open_workbook(path: str) -> Any:
+def open_workbook(path: str | BytesIO) -> Any:
     """An XlsxWriter workbook whose bytes depend on nothing but what is written."""
     import xlsxwriter
 

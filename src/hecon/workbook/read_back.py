@@ -15,6 +15,7 @@ from hecon.inputs.checks import check
 from hecon.inputs.parameter import Change, Parameter, Table
 from hecon.inputs.scenario import changed
 from hecon.inputs.withheld import WITHHELD
+from hecon.inputs.workbook_size import refuse_the_huge
 from hecon.workbook import control
 from hecon.workbook.fill_in import withheld_rows
 from hecon.workbook.input_cells import COLUMNS, FIRST, ORIGINAL, SHEET
@@ -51,6 +52,9 @@ class ReadBack:
 def is_twin(path: str | Path) -> bool:
     """Whether a file is a workbook that hecon wrote as a twin: it has Cover, Control and Inputs.
 
+    Raises:
+        InputError: a file that would unpack to too much.
+
     >>> is_twin("no_such.xlsx")
     False
     """
@@ -58,10 +62,11 @@ def is_twin(path: str | Path) -> bool:
 
     if Path(path).suffix.lower() != ".xlsx" or not zipfile.is_zipfile(path):
         return False
+    refuse_the_huge(path)
     with zipfile.ZipFile(path) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             return False
-        text = archive.read("xl/workbook.xml").decode()
+        text = archive.read("xl/workbook.xml").decode(errors="replace")
     return all(f'name="{name}"' in text for name in (COVER, control.SHEET, SHEET))
 
 

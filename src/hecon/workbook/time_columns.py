@@ -50,7 +50,7 @@ class TimeColumns:
         here = self.occupied(occupied)
         first, last = self.ends(start, end, kind)
         plain = f"{self.weight('this')}*{here}{first}+{self.weight('next')}*{up(here, 1)}{last}"
-        if "simpson" not in self.columns.speller.twin.open.methods.values():
+        if "simpson" not in (self.columns.method, *self.columns.speller.twin.open.offered):
             return plain
         return (
             f"IF({self.columns.cell(self.columns.number())}={_SIMPSON},{self.simpson(here, first, start, end)},{plain})"

@@ -1,13 +1,14 @@
 """Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError
+from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
@@ -153,8 +154,8 @@ def write_executable(
         else tornado(model, book, perspective, wtp, place, used, effect)
     )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
-    draft = Path(path).with_name(f".{Path(path).name}")
-    pen = Pen(open_workbook(str(draft)), footer_of(book, mark))
+    made = BytesIO()
+    pen = Pen(open_workbook(made), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
     job = _Job(
         pen, model, book, twin, base, cells, draws, perspective, wtp, effect, place, used,
@@ -233,12 +234,10 @@ def write_executable(
     if withheld is not None:
         write_banners(pen, withheld)
         put_not_available(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)})
-    try:
+    with whole_file(path) as draft:
         pen.close()
+        draft.write_bytes(made.getvalue())
         refuse_the_heavy(draft)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
     return _layout(job, plan)
 
 

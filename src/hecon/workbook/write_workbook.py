@@ -47,7 +47,6 @@ def write_workbook(
             f"{analysis.case}: a workbook is written from a model and its inputs; these are outcomes alone"
         )
     sheets = _scenarios_or_warning(analysis) if stored is None else stored
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=analysis.wtp, reference=analysis.reference, effect=analysis.effect,
