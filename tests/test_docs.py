@@ -30,6 +30,9 @@ def test_there_are_pages_with_blocks() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_its_python_prints_what_it_shows(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    for folder in ("models", "inputs"):  # the cases are found by name
+        (tmp_path / folder).symlink_to(ROOT / folder)
     text = page.read_text(encoding="utf-8")
     for file in FILE.finditer(text):  # a file that the page shows is there for what follows
         (tmp_path / file["name"]).write_text(file["rows"], encoding="utf-8")

@@ -7,8 +7,8 @@ from hecon.errors import HeconError
 from hecon.outcomes import Item, Outcomes
 from hecon.report.figure_style import save_figure
 from hecon.report.figures import acceptability_figure, category_figure, plane_figure, study_figures, trace_figure
-from hecon.report.study import Study
 from hecon.report.trace import traces
+from hecon.results.analysis import Analysis
 
 ITEMS = (
     Item("drug", "cost", "upfront", "health care"),
@@ -37,7 +37,9 @@ def trace():
 
 @pytest.fixture
 def study():
-    return Study("demo", outcomes(1, kept={"trace": trace()}), outcomes(5000), "societal", 2000.0, "care")
+    return Analysis.of_outcomes(
+        "demo", outcomes(1, kept={"trace": trace()}), outcomes(5000), "societal", 2000.0, "care"
+    )
 
 
 def labels_of(figure):
@@ -46,7 +48,7 @@ def labels_of(figure):
 
 def test_a_study_has_the_figures_it_has_results_for(study):
     assert list(study_figures(study)) == ["trace", "plane", "acceptability", "cost_by_category"]
-    bare = Study("demo", outcomes(1), None, "payer", 2000.0, "care")
+    bare = Analysis.of_outcomes("demo", outcomes(1), None, "payer", 2000.0, "care")
     assert list(study_figures(bare)) == ["plane", "cost_by_category"]
 
 
@@ -66,7 +68,9 @@ def test_plane_has_qalys_across_costs_up_and_says_how_many_draws_it_shows(study)
 
 def test_plane_of_three_strategies_shares_the_points(study):
     three = ("care", "drug", "surgery")
-    figure = plane_figure(Study("demo", outcomes(1, three), outcomes(5000, three), "payer", 2000.0, "care"))
+    figure = plane_figure(
+        Analysis.of_outcomes("demo", outcomes(1, three), outcomes(5000, three), "payer", 2000.0, "care")
+    )
     assert "1,000 of 5,000 draws shown" in figure.legends[0].get_title().get_text()
 
 
@@ -77,7 +81,7 @@ def test_acceptability_runs_from_0_to_1_with_the_frontier_marked_and_legend_belo
     assert labels_of(figure) == ["Usual care", "A new drug", "frontier (best on average)"]
     assert axes.get_xlabel() == "Willingness to pay (EUR 2020 per QALY)"
     with pytest.raises(HeconError, match="need a probabilistic analysis"):
-        acceptability_figure(Study("demo", outcomes(1), None, "payer", 2000.0, "care"))
+        acceptability_figure(Analysis.of_outcomes("demo", outcomes(1), None, "payer", 2000.0, "care"))
 
 
 def test_bars_add_up_and_savings_stand_left_of_zero(study):

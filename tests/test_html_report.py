@@ -18,7 +18,8 @@ from hecon.commands.report import register
 from hecon.inputs.parameter import Change, Scenario, Source
 from hecon.report.findings import find
 from hecon.report.html_page import draft_words, html_page
-from hecon.report.study import Study
+from hecon.results.analysis import Analysis
+from hecon.results.options import RunSettings
 from hecon.workbook.package import read_package
 from hecon.workbook.stored import MARK
 
@@ -92,8 +93,7 @@ def findings(draws=400, **parameters):
     base = run(model, book.base(), keep=("by_state", "ledger", "trace"))
     sampled = book.sample(draws, 1) if draws else None
     psa = run(model, sampled) if sampled else None
-    about = {"title": model.title}
-    study = Study("demo", base, psa, "payer", 10.0, "none", book=book, draws=sampled, settings=about)
+    study = Analysis("demo", model, book, sampled, base, psa, RunSettings("payer", 10.0, "none"))
     table = scenarios(model, book, reference="none", perspective="payer", wtp=10.0, draws=draws, seed=1)
     return find(study, model, table)
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
-    ("digits", "errors", "files", "memory", "names", "outcomes", "version"),
+    ("digits", "errors", "files", "memory", "names", "outcomes", "shown", "version"),
     ("formula",),
     ("inputs",),
     ("structure",),
     ("evaluate",),
     ("analysis",),
+    ("results",),
     ("report", "workbook"),
     ("cases", "cli", "commands", "app", "__init__", "__main__"),
 )

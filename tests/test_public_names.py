@@ -8,17 +8,17 @@ from pathlib import Path
 import hecon
 
 PUBLIC = [
-    "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
-    "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
-    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "horizons", "incremental", "inmb",
-    "load_outcomes",
-    "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
-    "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
-    "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",
-    "thresholds_around", "two_way", "until_stable", "value_based_price", "write_layout", "write_run", "write_tables",
-    "write_wide_psa", "write_workbook",
+    "Analysis", "Book", "Branch", "Case", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws",
+    "HeconError", "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option",
+    "Outcomes", "Parameter", "PartitionedSurvival", "Population", "QALY", "Strategy", "Tunnel", "Utility",
+    "acceptability", "contributions", "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown",
+    "enbs", "evaluate_formula", "evpi", "evppi", "evppi_each", "evppi_ranking", "evsi", "explain",
+    "global_sensitivity", "headroom", "horizons", "incremental", "inmb", "load_analysis", "load_outcomes",
+    "make_book", "net_benefit", "nmb", "on_icer", "one_way", "open_case", "over_time", "pairwise", "price_search",
+    "primitive", "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa",
+    "required_effect", "research_decision", "run", "sample_sizes", "save_analysis", "save_outcomes", "scenarios",
+    "subgroups", "thresholds", "thresholds_around", "two_way", "until_stable", "value_based_price", "write_case",
+    "write_layout", "write_report", "write_run", "write_tables", "write_wide_psa", "write_workbook",
 ]  # fmt: skip
 HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "SALib", "openpyxl", "xlsxwriter")
 

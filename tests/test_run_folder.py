@@ -24,8 +24,8 @@ from hecon.report import run_folder
 from hecon.report.as_json import as_json
 from hecon.report.grid import Column, Grid, rich_table, write_csv
 from hecon.report.run_folder import run_files, write_run
-from hecon.report.study import Study
 from hecon.report.terminal import terminal_tables
+from hecon.results.analysis import Analysis
 
 ITEMS = (
     Item("drug", "cost", "upfront", "health care", unit="EUR 2020"),
@@ -61,7 +61,9 @@ def study():
     )
     book = Book("demo", {"p_die": parameter}, sources={"s": Source("s", "Someone 2020, table 2")})
     draws = Draws(book, ("p_die",), np.random.default_rng(1).beta(2, 2, (1, 500)), "independent", 1)
-    return Study("demo", outcomes(1, kept), outcomes(500), "societal", 2000.0, "care", book=book, draws=draws)
+    return Analysis.of_outcomes(
+        "demo", outcomes(1, kept), outcomes(500), "societal", 2000.0, "care", book=book, draws=draws
+    )
 
 
 def rows_of(path):
@@ -70,11 +72,12 @@ def rows_of(path):
 
 
 def test_all_files_are_there_and_listed(study, tmp_path):
-    folder = write_run(tmp_path, study, name="first", command="hecon run demo", psa_csv=True)
+    folder = write_run(study, tmp_path, name="first", command="hecon run demo", psa_csv=True)
     assert folder == tmp_path / "demo" / "first"
-    expected = """acceptability.csv by_category.csv by_perspective.csv by_sector.csv by_state.csv checks.csv
+    expected = """acceptability.csv base.npz by_category.csv by_perspective.csv by_sector.csv by_state.csv checks.csv
         figures/acceptability.png figures/acceptability.svg figures/cost_by_category.png figures/cost_by_category.svg
-        figures/plane.png figures/plane.svg figures/trace.png figures/trace.svg incremental.csv items.csv pairwise.csv
+        figures/plane.png figures/plane.svg figures/trace.png figures/trace.svg incremental.csv
+            inputs/parameters.csv inputs/sources.csv items.csv pairwise.csv
         parameters.csv psa.npz psa_draws.csv psa_outcomes.csv psa_summary.csv results.csv results.json run.json
         tables.xlsx trace.csv"""
     assert run_files(folder) == expected.split()
@@ -83,7 +86,7 @@ def test_all_files_are_there_and_listed(study, tmp_path):
 
 
 def test_run_json_says_how_to_do_it_again(study, tmp_path):
-    folder = write_run(tmp_path, study, name="first", command="hecon run demo --seed 1", figures=False, workbook=False)
+    folder = write_run(study, tmp_path, name="first", command="hecon run demo --seed 1", figures=False, workbook=False)
     about = json.loads((folder / "run.json").read_text())
     assert about["command"] == "hecon run demo --seed 1"
     assert about["input_fingerprint"] == study.book.fingerprint()
@@ -92,7 +95,7 @@ def test_run_json_says_how_to_do_it_again(study, tmp_path):
 
 
 def test_an_interrupted_run_leaves_nothing_and_spares_the_earlier_one(study, tmp_path, monkeypatch):
-    folder = write_run(tmp_path, study, name="first", figures=False, workbook=False)
+    folder = write_run(study, tmp_path, name="first", figures=False, workbook=False)
     before = {path: (folder / path).read_bytes() for path in run_files(folder)}
 
     def interrupted(*_):
@@ -101,13 +104,13 @@ def test_an_interrupted_run_leaves_nothing_and_spares_the_earlier_one(study, tmp
     monkeypatch.setattr(run_folder, "save_figure", interrupted)
     for name in ("first", "second"):
         with pytest.raises(KeyboardInterrupt):
-            write_run(tmp_path, study, name=name)
+            write_run(study, tmp_path, name=name)
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["first"]
     assert {path: (folder / path).read_bytes() for path in run_files(folder)} == before
 
 
 def test_a_failed_rename_restores_the_earlier_run(study, tmp_path, monkeypatch):
-    folder = write_run(tmp_path, study, name="first", figures=False, workbook=False)
+    folder = write_run(study, tmp_path, name="first", figures=False, workbook=False)
     rename = os.rename
 
     def stubborn(one, target):
@@ -118,25 +121,25 @@ def test_a_failed_rename_restores_the_earlier_run(study, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "rename", stubborn)
     monkeypatch.setattr(files, "_exchange", lambda one, other: False)
     with pytest.raises(HeconError, match="disk full"):
-        write_run(tmp_path, study, name="first", figures=False, workbook=False)
+        write_run(study, tmp_path, name="first", figures=False, workbook=False)
     assert (folder / "run.json").is_file()
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["first"]
 
 
 def test_same_name_replaces_a_run_but_nothing_else(study, tmp_path):
     for _ in range(2):
-        folder = write_run(tmp_path, study, name="first", figures=False, workbook=False)
+        folder = write_run(study, tmp_path, name="first", figures=False, workbook=False)
     assert (folder / "run.json").is_file()
     (tmp_path / "demo" / "mine").mkdir()
     with pytest.raises(HeconError, match="is not a run of hecon; choose another name"):
-        write_run(tmp_path, study, name="mine")
+        write_run(study, tmp_path, name="mine")
     for name in ("../up", "a/b", ".hidden"):
         with pytest.raises(HeconError, match="cannot name a folder"):
-            write_run(tmp_path, study, name=name)
+            write_run(study, tmp_path, name=name)
 
 
 def test_psa_file_gives_the_outcomes_and_draws_back(study, tmp_path):
-    folder = write_run(tmp_path, study, name="first", figures=False, workbook=False, psa_csv=True)
+    folder = write_run(study, tmp_path, name="first", figures=False, workbook=False, psa_csv=True)
     assert (load_outcomes(folder / "psa.npz").values == study.psa.values).all()
     assert (load_parameters(folder / "psa.npz")["p_die"] == study.draws["p_die"]).all()
     draws, totals = rows_of(folder / "psa_draws.csv"), rows_of(folder / "psa_outcomes.csv")
@@ -145,7 +148,7 @@ def test_psa_file_gives_the_outcomes_and_draws_back(study, tmp_path):
 
 
 def test_costs_in_files_add_up_under_every_perspective(study, tmp_path):
-    folder = write_run(tmp_path, study, name="first", figures=False, workbook=False)
+    folder = write_run(study, tmp_path, name="first", figures=False, workbook=False)
     for tag in ("category", "sector"):
         rows = [row for row in rows_of(folder / f"by_{tag}.csv") if row["basis"] == "deterministic"]
         for perspective, total in (("payer", 900), ("health care sector", 920), ("societal", 940)):
@@ -159,7 +162,7 @@ def test_costs_in_files_add_up_under_every_perspective(study, tmp_path):
 
 
 def test_texts_that_look_like_formulas_are_disarmed_in_csv_and_are_texts_in_the_workbook(study, tmp_path):
-    folder = write_run(tmp_path, study, name="first", figures=False)
+    folder = write_run(study, tmp_path, name="first", figures=False)
     assert {row["category"] for row in rows_of(folder / "by_category.csv")} >= {"'=upfront"}
     assert rows_of(folder / "results.csv")[1]["label"] == "'@drug"
     assert rows_of(folder / "parameters.csv")[0]["label"] == "'=1+1"
@@ -208,13 +211,13 @@ def test_json_has_the_promised_keys_and_numbers(study):
     assert made["psa"]["mean"]["drug"]["qaly"] == pytest.approx(study.psa.effect()[1].mean())
     assert made["psa"]["evpi_at_wtp"] == pytest.approx(min(made["psa"]["elc_at_wtp"].values()))
     assert made["files"] == ["results.csv"]
-    bare = as_json(Study("demo", outcomes(1), None, "payer", 2000.0, "care"))
+    bare = as_json(Analysis.of_outcomes("demo", outcomes(1), None, "payer", 2000.0, "care"))
     assert bare["psa"] is None
     assert bare["incremental_probabilistic"] is None
 
 
 def test_json_and_tables_give_the_same_numbers(study, tmp_path):
-    folder = write_run(tmp_path, study, name="first", figures=False, workbook=False)
+    folder = write_run(study, tmp_path, name="first", figures=False, workbook=False)
     made = json.loads((folder / "results.json").read_text())
     rows = [row for row in rows_of(folder / "incremental.csv") if row["basis"] == "probabilistic"]
     for row, record in zip(rows, made["incremental_probabilistic"], strict=True):
@@ -252,7 +255,7 @@ def test_a_label_cannot_style_the_terminal():
 
 def test_study_faults_come_together():
     with pytest.raises(HeconError) as caught:
-        Study("demo", outcomes(3), outcomes(1), "payer", math.nan, "cre")
+        Analysis.of_outcomes("demo", outcomes(3), outcomes(1), "payer", math.nan, "cre")
     for wanted in (
         "base: the base case is one draw; got 3",
         "at least 2 draws",
@@ -264,5 +267,5 @@ def test_study_faults_come_together():
 
 def test_a_gap_is_said_in_the_summary():
     shifted = Outcomes(MEANS * np.random.default_rng(1).normal(1.1, 0.01, (1, 1, 200)), ("care", "drug"), ITEMS)
-    study = Study("demo", outcomes(1), shifted, "payer", 2000.0, "care")
+    study = Analysis.of_outcomes("demo", outcomes(1), shifted, "payer", 2000.0, "care")
     assert any("drug: cost is 900.000 deterministic" in gap for gap in as_json(study)["psa"]["gaps"])

@@ -1,9 +1,12 @@
 """hecon: cost-effectiveness models written once as formulas, run over every draw at once, explained to the last number.
 
-book   = hecon.read_inputs("inputs/demo")        # parameters, tables, sources
-draws  = book.sample(10_000, seed=1)             # or book.base(), .one_way(), .fix(...)
-result = hecon.run(MODEL, draws)                 # Outcomes (strategy, item, draw)
-table  = hecon.incremental(result, perspective="health care sector")
+case     = hecon.open_case("car_t_paediatric_all")        # model(s), inputs, settings; or hecon.open_case(MODEL, book)
+analysis = case.run(draws=10_000, seed=1)                 # base case, draws and PSA of one model, together
+analysis.incremental(perspective="health care sector")    # prints, shows in a notebook, .to_frame(), .plot(ax=None)
+hecon.write_workbook(analysis, "car_t.xlsx")
+
+outcomes = hecon.run(MODEL, book.sample(10_000, seed=1))  # the functions below: Outcomes (strategy, item, draw)
+table    = hecon.incremental(outcomes, perspective="health care sector")
 """
 
 from typing import TYPE_CHECKING, Any
@@ -22,6 +25,7 @@ from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Parameter
 from hecon.inputs.reading import read_inputs
 from hecon.outcomes import Item, Outcomes
+from hecon.shown import Printers, print_with
 from hecon.structure import (
     QALY,
     Branch,
@@ -78,26 +82,104 @@ if TYPE_CHECKING:
     from hecon.analysis.subgroups import subgroups
     from hecon.analysis.threshold import thresholds
     from hecon.analysis.two_way import two_way
+    from hecon.cases import open_case
     from hecon.inputs.subgroups import read_subgroups
+    from hecon.report.analysis_folder import load_analysis, save_analysis
     from hecon.report.run_folder import write_run
-    from hecon.report.study import Study
     from hecon.report.values_workbook import write_tables
-    from hecon.workbook.write import write_workbook
+    from hecon.report.write_case import write_case
+    from hecon.report.write_report import write_report
+    from hecon.results.analysis import Analysis
+    from hecon.results.case import Case
+    from hecon.workbook.write_workbook import write_workbook
 
 __version__ = VERSION
 
 __all__ = [
-    "QALY", "Book", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws", "HeconError",
-    "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option", "Outcomes", "Parameter",
-    "PartitionedSurvival", "Population", "Strategy", "Study", "Tunnel", "Utility", "acceptability", "contributions",
-    "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown", "enbs", "evaluate_formula", "evpi", "evppi",
-    "evppi_each", "evppi_ranking", "evsi", "explain", "global_sensitivity", "headroom", "horizons", "incremental", "inmb",
+    "QALY",
+    "Analysis",
+    "Book",
+    "Branch",
+    "Case",
+    "Chance",
+    "Check",
+    "Cost",
+    "Count",
+    "Decision",
+    "DecisionTree",
+    "Draws",
+    "HeconError",
+    "InputError",
+    "Item",
+    "Leaf",
+    "Ledger",
+    "LifeYears",
+    "MarkovModel",
+    "ModelError",
+    "Option",
+    "Outcomes",
+    "Parameter",
+    "PartitionedSurvival",
+    "Population",
+    "Strategy",
+    "Tunnel",
+    "Utility",
+    "acceptability",
+    "contributions",
+    "convergence",
+    "cost_breakdown",
+    "cycle_probabilities",
+    "effect_breakdown",
+    "enbs",
+    "evaluate_formula",
+    "evpi",
+    "evppi",
+    "evppi_each",
+    "evppi_ranking",
+    "evsi",
+    "explain",
+    "global_sensitivity",
+    "headroom",
+    "horizons",
+    "incremental",
+    "inmb",
+    "load_analysis",
     "load_outcomes",
-    "make_book", "net_benefit", "nmb", "on_icer", "one_way", "over_time", "pairwise", "price_search", "primitive",
-    "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa", "required_effect",
-    "research_decision", "run", "sample_sizes", "save_outcomes", "scenarios", "subgroups", "thresholds",
-    "thresholds_around", "two_way", "until_stable", "value_based_price", "write_layout", "write_run", "write_tables",
-    "write_wide_psa", "write_workbook",
+    "make_book",
+    "net_benefit",
+    "nmb",
+    "on_icer",
+    "one_way",
+    "open_case",
+    "over_time",
+    "pairwise",
+    "price_search",
+    "primitive",
+    "read_inputs",
+    "read_layout",
+    "read_long_psa",
+    "read_subgroups",
+    "read_wide_psa",
+    "required_effect",
+    "research_decision",
+    "run",
+    "sample_sizes",
+    "save_analysis",
+    "save_outcomes",
+    "scenarios",
+    "subgroups",
+    "thresholds",
+    "thresholds_around",
+    "two_way",
+    "until_stable",
+    "value_based_price",
+    "write_case",
+    "write_layout",
+    "write_report",
+    "write_run",
+    "write_tables",
+    "write_wide_psa",
+    "write_workbook",
 ]  # fmt: skip
 
 _LATER = {
@@ -124,13 +206,28 @@ _LATER = {
     "hecon.analysis.subgroups": ("subgroups",),
     "hecon.analysis.threshold": ("thresholds",),
     "hecon.analysis.two_way": ("two_way",),
+    "hecon.cases": ("open_case",),
     "hecon.inputs.subgroups": ("read_subgroups",),
     "hecon.report.run_folder": ("write_run",),
-    "hecon.report.study": ("Study",),
     "hecon.report.values_workbook": ("write_tables",),
-    "hecon.workbook.write": ("write_workbook",),
+    "hecon.report.write_case": ("write_case",),
+    "hecon.report.write_report": ("write_report",),
+    "hecon.results.analysis": ("Analysis",),
+    "hecon.results.case": ("Case",),
+    "hecon.report.analysis_folder": ("load_analysis", "save_analysis"),
+    "hecon.workbook.write_workbook": ("write_workbook",),
 }  # what a model and its run do not need is imported when first asked for
 _HOME = {name: module for module, names in _LATER.items() for name in names}
+
+
+def _printers() -> Printers:
+    """What knows how results look, which stands above them; imported when the first result is shown."""
+    from hecon.report import printers
+
+    return printers
+
+
+print_with(_printers)
 
 
 def __getattr__(name: str) -> Any:

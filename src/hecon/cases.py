@@ -8,15 +8,15 @@ import os
 import re
 import runpy
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError, ModelError, nearest
+from hecon.results.case import Case, choose_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
     from hecon.workbook.read_back import ReadBack
@@ -26,8 +26,8 @@ _NAME = re.compile(r"\w[\w .-]*")
 
 
 @dataclass(frozen=True)
-class Case:
-    """A case's name, its model file, its inputs (a folder or a workbook) and the folder in which its outputs belong."""
+class CaseFiles:
+    """Where a case is: its model file, its inputs (a folder or a workbook) and the folder in which its outputs belong."""
 
     name: str
     model: Path
@@ -35,7 +35,7 @@ class Case:
     outputs: Path
 
 
-def find_case(text: str, start: Path | None = None) -> Case:
+def find_case(text: str, start: Path | None = None) -> CaseFiles:
     """The case of that name, or the one at a path: a model folder, an inputs folder or an inputs workbook.
 
     Inputs belong to the model of their own name, or to the one that their setting `case` names.
@@ -104,7 +104,40 @@ def inputs_of(folder: Path) -> Path:
     return _near(folder if folder.is_dir() else workbook)
 
 
-def read_book(case: Case, scenario: str = "") -> "Book":
+def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book: "Book | None" = None) -> Case:
+    """A case to run: by name, by the path of its folder, its inputs or a workbook; or a model made in Python and its book.
+
+    Opening by name or path runs the case's model.py, which is a program; inputs and workbooks are data.
+
+    Raises:
+        InputError: nothing of that name, inputs that cannot be read; a workbook that shows other totals than hecon computes
+            from what can be read of it. HeconError: a model without its book.
+
+    >>> open_case("no_such_case")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    hecon.errors.InputError: there is no case 'no_such_case'...
+    """
+    from hecon.commands.edited_workbook import held_to_workbook
+    from hecon.workbook.read_back import is_twin
+
+    if isinstance(what, str | Path):
+        what = find_case(str(what))
+    if isinstance(what, CaseFiles):
+        if book is not None:
+            raise HeconError(
+                "open_case takes a book with a model made in Python; a case that is found has its own inputs"
+            )
+        models, made = load_models(what), read_book(what)
+        if is_twin(what.inputs):
+            held_to_workbook(what, models)
+        return Case(what.name, models, made)
+    if book is None:
+        raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
+    models = dict(what) if isinstance(what, Mapping) else {"": what}
+    return Case(book.case, models, book)
+
+
+def read_book(case: CaseFiles, scenario: str = "") -> "Book":
     """The case's inputs, with a scenario's changes if one is named; InputError as `read_inputs` and `Book.scenario`.
 
     From an executable workbook: the inputs it was written from with what was changed in it since.
@@ -120,7 +153,7 @@ def read_book(case: Case, scenario: str = "") -> "Book":
     return book.scenario(scenario) if scenario else book
 
 
-def read_twin(case: Case) -> "ReadBack":
+def read_twin(case: CaseFiles) -> "ReadBack":
     """What was changed in the executable workbook whose path is the case's inputs.
 
     Raises:
@@ -131,7 +164,7 @@ def read_twin(case: Case) -> "ReadBack":
     return read_back(case.inputs, submitted_book(case, read_facts(case.inputs)))
 
 
-def submitted_book(case: Case, facts: "Mapping[str, str]") -> "Book":
+def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     """The inputs an executable workbook was written from, as its cover tells: case, scenario, structure, strategies.
 
     Raises:
@@ -149,7 +182,7 @@ def submitted_book(case: Case, facts: "Mapping[str, str]") -> "Book":
     return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
 
 
-def own_inputs(case: Case) -> Path:
+def own_inputs(case: CaseFiles) -> Path:
     """The inputs of the case that a workbook was written from: inputs/<case>, or inputs beside its model.
 
     Raises:
@@ -162,7 +195,7 @@ def own_inputs(case: Case) -> Path:
     return inputs_of((home or Path.cwd()) / "inputs" / case.name)
 
 
-def load_models(case: Case) -> "dict[str, Model]":
+def load_models(case: CaseFiles) -> "dict[str, Model]":
     """The models of a case by the name of their structure: its MODELS, or its one MODEL under "".
 
     Raises:
@@ -175,7 +208,7 @@ def load_models(case: Case) -> "dict[str, Model]":
     return dict(models)
 
 
-def load_model(case: Case, structure: str = "") -> "Model":
+def load_model(case: CaseFiles, structure: str = "") -> "Model":
     """The model of a case in the structure named; a case with several needs a name.
 
     A command that loads a model does so once: what it writes must be of one text of model.py.
@@ -186,61 +219,14 @@ def load_model(case: Case, structure: str = "") -> "Model":
     return choose_model(load_models(case), case.name, structure)
 
 
-def choose_model(models: "Mapping[str, Model]", case: str, structure: str = "") -> "Model":
-    """The one of a case's models that bears this structure's name; the only one, where there is one and none is named.
-
-    Raises:
-        ModelError: an unknown structure, or none named where there are several.
-
-    >>> choose_model({"markov": None, "partitioned": None}, "demo", "markow")
-    Traceback (most recent call last):
-    hecon.errors.ModelError: demo has no structure 'markow'; did you mean 'markov'? (known: markov, partitioned)
-    """
-    if structure in models:
-        return models[structure]
-    if structure and list(models) == [""]:
-        raise ModelError(f"{case} has one MODEL; it cannot be run as structure '{structure}'")
-    known = ", ".join(models)
-    if structure:
-        raise ModelError(f"{case} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
-    if len(models) == 1:
-        return next(iter(models.values()))
-    raise ModelError(f"{case} has several structures ({known}): name one with --structure or in its settings")
-
-
-def only_strategies(model: "Model", names: "Sequence[str]") -> "Model":
-    """The model with only the strategies named, in its own order; all of them when none is named.
-
-    A strategy whose tree holds decisions stands for all that it is enumerated into.
-
-    >>> from hecon.structure import DecisionTree, Leaf, Strategy
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf()), Strategy("b", to=Leaf())], {}, "continuous")
-    >>> [strategy.name for strategy in only_strategies(tree, ["b"]).strategies]
-    ['b']
-    >>> only_strategies(tree, ["c"])
-    Traceback (most recent call last):
-    hecon.errors.ModelError: there is no strategy 'c' (known: a, b)
-    """
-    from hecon.structure.tree import enumerate_decisions
-
-    if not names:
-        return model
-    each = [(strategy.name, one) for strategy in model.strategies for one in enumerate_decisions(strategy)]
-    known = list(dict.fromkeys(name for above, one in each for name in (above, one.name)))
-    for name in names:
-        if name not in known:
-            raise ModelError(f"there is no strategy '{name}'{nearest(name, known)} (known: {', '.join(known)})")
-    return replace(model, strategies=[one for above, one in each if above in names or one.name in names])
-
-
-def _named(home: Path, name: str) -> Case:
+def _named(home: Path, name: str) -> CaseFiles:
     model = home / "models" / name / "model.py"
     if not model.is_file():
         raise InputError(f"{name} has inputs but no model: {_near(model)} is missing")
-    return Case(name, _near(model), inputs_of(home / "inputs" / name), _near(home / "outputs"))
+    return CaseFiles(name, _near(model), inputs_of(home / "inputs" / name), _near(home / "outputs"))
 
 
-def _at(path: Path, start: Path) -> Case:
+def _at(path: Path, start: Path) -> CaseFiles:
     """The case at a path that exists."""
     path = Path(os.path.normpath(path.absolute()))
     folder = path.parent if path.name == "model.py" else path
@@ -249,7 +235,7 @@ def _at(path: Path, start: Path) -> Case:
         own = (folder / "inputs").is_dir() or (folder / "inputs.xlsx").is_file()
         inputs = folder / "inputs" if own or home is None else home / "inputs" / folder.name
         outputs = home if home is not None else start
-        return Case(folder.name, _near(folder / "model.py"), inputs_of(inputs), _near(outputs / "outputs"))
+        return CaseFiles(folder.name, _near(folder / "model.py"), inputs_of(inputs), _near(outputs / "outputs"))
     if path.is_file() and path.suffix.lower() != ".xlsx":
         raise InputError(f"{_near(path)}: is neither a case's folder nor an .xlsx workbook of inputs")
     ours = find_home(start)
@@ -266,7 +252,7 @@ def _at(path: Path, start: Path) -> Case:
             f"{_near(path)}: its model {_near(model)} is a program that does not stand in {_near((ours or start) / 'models')};"
             f" inputs run none of another project: if you trust it, name its folder, {_near(model.parent)}"
         )
-    return Case(name, _near(model), _near(path), _near((home or start) / "outputs"))
+    return CaseFiles(name, _near(model), _near(path), _near((home or start) / "outputs"))
 
 
 def _case_of(path: Path) -> str:

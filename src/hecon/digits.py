@@ -23,7 +23,11 @@ def money_text(value: float, sign: str = "") -> str:
 def number_text(value: float, decimals: int | None) -> str:
     """A number with so many decimals; with none it is money, or a count, and printed as `money_text` says.
 
-    >>> number_text(0.2771, 0), number_text(0.2771, 3), number_text(0.2771, None)
-    ('0.28', '0.277', '0.28')
+    Below 0, so many significant digits: for numbers of any size, such as inputs.
+
+    >>> number_text(0.2771, 0), number_text(0.2771, 3), number_text(0.2771, None), number_text(0.00123456, -4)
+    ('0.28', '0.277', '0.28', '0.001235')
     """
+    if decimals is not None and decimals < 0:
+        return f"{value:z,.{-decimals}g}"
     return f"{value:z,.{decimals}f}" if decimals else money_text(value)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hecon.digits import number_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
+from hecon.shown import Shown
 
 Array = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Shown):
     """Values (strategy, item, draw) with strategies, items and the draw index; checks itself when made.
 
     `levers` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why

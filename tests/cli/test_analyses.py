@@ -86,7 +86,7 @@ def test_the_same_name_is_replaced_and_other_folders_are_left_alone(leukaemia, c
         (("threshold", CASE, "--range", "0", "1"), "name it with --input"),
         (("price", CASE, "--price", "smr"), "not a declared price parameter"),
         (("gsa", CASE, "--n", "100"), "power of 2"),
-        (("dsa", CASE, "--reference", "nothing"), "there is no strategy 'nothing'"),
+        (("dsa", CASE, "--reference", "nothing"), "the reference 'nothing' is not a known strategy"),
         (("dsa", CASE, "--strategy", "salvag"), "there is no comparison"),
         (("scenarios", CASE, "--only", "discount"), "did you mean 'discount_0'"),
     ],

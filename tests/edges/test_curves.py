@@ -15,8 +15,8 @@ from hecon.analysis.totals import from_totals
 from hecon.errors import ModelError
 from hecon.report.html_page import _checks
 from hecon.report.reported import curve_lines, report_records, reported_grid
-from hecon.report.study import Study
 from hecon.report.terminal import terminal_tables
+from hecon.results.analysis import Analysis
 from hecon.workbook.trial import Made
 from hecon.workbook.verify import verify
 
@@ -193,7 +193,7 @@ def test_reports_are_told() -> None:
     assert len(grid.rows) == 2
     assert curve_lines(base, psa) == ("Curves cross in no cycle of the base case and in no draw.",)
     assert report_records(base)[0] == {"name": "alive at 2", "strategy": "one", "value": pytest.approx(np.exp(-0.4))}
-    study = Study("edge", base, psa, "payer", 20_000.0, "one")
+    study = Analysis.of_outcomes("edge", base, psa, "payer", 20_000.0, "one")
     assert any("Reports of the model" in str(table.title) for table in terminal_tables(study))
     assert curve_lines(from_totals(("a",), [[1.0]], [[1.0]])) == ()
 
@@ -209,7 +209,7 @@ def test_the_page_tells_them() -> None:
     base = hecon.run(one, BOOK.base())
 
     class Found:
-        study = Study("edge", base, None, "payer", 20_000.0, "one")
+        study = Analysis.of_outcomes("edge", base, None, "payer", 20_000.0, "one")
 
     body = _checks(Found()).body  # type: ignore[arg-type]  # all that the section reads
     assert "in 20 cycles of the base case" in body

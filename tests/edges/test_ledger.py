@@ -88,11 +88,11 @@ def test_a_wait_moves_the_breakdown_by_year() -> None:
 
 def test_a_wait_moves_the_sheet_breakdown() -> None:
     from hecon.report.findings import find
-    from hecon.report.study import Study
+    from hecon.results.analysis import Analysis
     from hecon.workbook.stored_difference import breakdown_sheet
 
     model, book = waits(), make_book("demo", [])
-    study = Study("demo", kept(model, book), None, "payer", 1000.0, "now", book=book)
+    study = Analysis.of_outcomes("demo", kept(model, book), None, "payer", 1000.0, "now", book=book)
     (years,) = [
         part.grid for part in breakdown_sheet(find(study, model), "base case").parts if part.grid.name == "years"
     ]

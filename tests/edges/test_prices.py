@@ -30,13 +30,13 @@ from hecon import (
 )
 from hecon.analysis.price import value_based_price
 from hecon.analysis.price_search import price_search
-from hecon.cases import find_case
+from hecon.cases import open_case
 from hecon.cli import app
-from hecon.commands.study import Options, load
 from hecon.errors import HeconError
 from hecon.outcomes import Item, Lever, Outcomes
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.recalculate import open_session
+from hecon.workbook.write import write_executable
 
 ROOT = Path(__file__).parents[2]
 CARE: dict[str, Any] = {"category": "drug", "sector": "health care"}
@@ -105,7 +105,7 @@ def test_the_workbook_does_not_follow_such_a_price_and_says_so(tmp_path: Path) -
     model, draws = tree(*KINK), made.sample(50, seed=1)
     psa = hecon.run(model, draws)
     path = tmp_path / "kink.xlsx"
-    layout = hecon.write_workbook(
+    layout = write_executable(
         path, model, made, hecon.run(model, made.base()), psa, draws, perspective="payer", wtp=50_000, reference="usual"
     )
     session = open_session(path, "formualizer", tmp_path)
@@ -284,7 +284,7 @@ def test_stored_outcomes_say_which_prices_they_do_not_follow(tmp_path: Path) -> 
 def test_axi_cel_is_paid_for_in_both_arms(monkeypatch: pytest.MonkeyPatch) -> None:
     # 754,775 where the price moves in both arms, 543,204 where it moves in the new one alone (crossover pays today's)
     monkeypatch.chdir(ROOT)
-    loaded = load(find_case("axi_cel_second_line"), Options())
+    loaded = open_case("axi_cel_second_line")
     model, made = loaded.model, loaded.book
     found = value_based_price(
         hecon.run(model, made.base()), made.settings["product_price"], "axi_cel", wtp=150_000, perspective="payer"

@@ -19,7 +19,7 @@ from hecon.cli import app
 from hecon.report.decision_tables import incremental_grid, pairwise_grid
 from hecon.report.grid import rich_table
 from hecon.report.html_parts import table
-from hecon.report.study import Study
+from hecon.results.analysis import Analysis
 from hecon.workbook.decision_cells import quadrant
 from hecon.workbook.recalculate import open_session
 from hecon.workbook.trial import Made
@@ -41,7 +41,7 @@ def test_a_ratio_of_0_28_is_not_0():
 
 
 def test_the_terminal_and_the_page_print_it():
-    study = Study("demo", SMALL, None, "payer", 0.5, "care")
+    study = Analysis.of_outcomes("demo", SMALL, None, "payer", 0.5, "care")
     for grid in (incremental_grid(study), pairwise_grid(study)):
         assert '<td class="number">0.28</td>' in table(grid)
         cells = [str(cell) for column in rich_table(grid).columns for cell in column.cells]

@@ -19,6 +19,7 @@ from hecon.workbook.package import read_package
 from hecon.workbook.recalculate import open_session
 from hecon.workbook.trial import Made
 from hecon.workbook.verify import verify
+from hecon.workbook.write import write_executable
 
 ENGINES = ("formualizer", "libreoffice")
 EFFECTS = ("count", "ly", "ly_undiscounted", "qaly + carer_qaly", "none", "qaly")
@@ -138,7 +139,7 @@ def test_an_effect_that_is_not_counted_is_refused(tmp_path: Path) -> None:
 def test_the_argument_goes_before_the_settings(tmp_path: Path) -> None:
     one = made("count")
     base = hecon.run(one.model, one.book.base())
-    layout = hecon.write_workbook(tmp_path / "a.xlsx", one.model, one.book, base, effect="ly")
+    layout = write_executable(tmp_path / "a.xlsx", one.model, one.book, base, effect="ly")
     years = read_package(tmp_path / "a.xlsx").number(layout.results["effect", "care"])
     assert years == float(base.effect("ly")[0, 0])
     assert np.isfinite(years)

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.cases import find_case, read_book
+from hecon.cases import find_case, open_case, read_book
 from hecon.commands.redact import Confidential, confidential, write_confidential_run, write_confidential_twin
-from hecon.commands.study import Options, make_study
 from hecon.commands.twin import write_twin
 from hecon.errors import HeconError
 from hecon.inputs.withheld import WITHHELD
 from hecon.report.gate import differences
+from hecon.results.case import run_case
+from hecon.results.options import Options
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.package import Package, Place, read_package, set_cells
 from hecon.workbook.recalculate import open_session
@@ -131,9 +132,9 @@ def test_no_file_tells_the_price_or_a_result_that_depends_on_it(tmp_path: Path) 
     options = Options(draws=60, wtp=90_000)  # the default threshold's grid happens to hold an ICER, to four digits
     plan = planned(fixed_price(tmp_path), "c_trtA", options=options)
     folder = write_confidential_run(plan, tmp_path, "run", "hecon run")
-    open_run = make_study(plan.case, options)
+    open_run = run_case(open_case(plan.case), options)
     secrets = {"price": plan.book.parameters["c_trtA"].value}
-    for row in open_run.pairwise.rows:
+    for row in open_run.pairwise().rows:
         if row.strategy.endswith(("_a", "_ab")):
             secrets |= {f"increment {row.strategy}": row.inc_cost.mean, f"ICER {row.strategy}": row.icer.value}
     for k, strategy in enumerate(open_run.base.strategies):
@@ -152,7 +153,7 @@ def test_no_file_tells_the_price_or_a_result_that_depends_on_it(tmp_path: Path) 
 def test_the_search_for_secrets_finds_them_in_an_open_run(tmp_path: Path) -> None:
     """The test above can fail."""
     case = find_case(str(SICK))
-    write_twin(tmp_path / "open.xlsx", OPTIONS, make_study(case, OPTIONS))
+    write_twin(tmp_path / "open.xlsx", run_case(open_case(case), OPTIONS))
     assert any(x == 12_000.0 for _, x in numbers_in(tmp_path))
 
 
@@ -204,7 +205,7 @@ def test_with_the_price_typed_it_is_the_open_twin_and_its_ceac(sick: tuple[Confi
     row = next(r for (r, c), word in names.items() if c == 0 and word == "c_trtA")
     price = plan.book.parameters["c_trtA"].value
     set_cells(path, tmp_path / "typed.xlsx", {("Inputs", row, BASE): price}, over_formulas=True)
-    write_twin(tmp_path / "open.xlsx", OPTIONS, make_study(plan.case, OPTIONS))
+    write_twin(tmp_path / "open.xlsx", run_case(open_case(plan.case), OPTIONS))
     typed = open_session(tmp_path / "typed.xlsx", "formualizer", tmp_path).values({})
     wanted = read_package(tmp_path / "open.xlsx")
     for sheet in ("Results", "CEAC", "PSA_results", "Charts"):

@@ -22,7 +22,7 @@ from hecon.inputs.parameter import Change, Scenario
 from hecon.inputs.subgroups import Subgroup
 from hecon.report.findings import Findings, find
 from hecon.report.grid import Column, Grid
-from hecon.report.study import Study, ran_with
+from hecon.results.analysis import Analysis, ran_with
 from hecon.workbook.input_cells import BASE
 from hecon.workbook.package import read_package, rewrite
 from hecon.workbook.recalculate import convert, open_session
@@ -43,7 +43,9 @@ def results(made: Made) -> tuple[Findings, tuple[StoredSheet, ...]]:
     """Every stored sheet of a case, from its small PSA."""
     model, book = made.model, made.book
     base = hecon.run(model, book.base(), keep=("by_state", "ledger", "trace"))
-    study = Study("case", base, made.psa, made.perspective, made.wtp, made.reference, book=book, draws=made.draws)
+    study = Analysis.of_outcomes(
+        "case", base, made.psa, made.perspective, made.wtp, made.reference, book=book, draws=made.draws
+    )
     found = find(study, model)
     assert found.swings is not None
     assert made.psa is not None

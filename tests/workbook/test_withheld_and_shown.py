@@ -10,8 +10,8 @@ import pytest
 import hecon
 from hecon.cases import find_case
 from hecon.commands.redact import Confidential, confidential, write_confidential_run
-from hecon.commands.study import Options
 from hecon.errors import HeconError, InputError
+from hecon.results.options import Options
 from hecon.workbook.package import read_package
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from hecon.workbook.live_terms import METHODS
 from hecon.workbook.page import letters
 from hecon.workbook.pen import OPTIONS, Pen
 from hecon.workbook.rate_columns import step_values, steps_for
-from hecon.workbook.write import write_workbook
+from hecon.workbook.write import write_executable
 
 SAFE = set(
     """AND CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMALN IF IFERROR INDEX INT ISNUMBER LN MATCH MAX MIN MOD NA NORMSDIST
@@ -75,7 +75,7 @@ def write(path: Path, model: Any, book: hecon.Book, draws: int = 0, reference: s
     if draws:
         drawn = book.sample(draws, seed=1)
         more |= {"psa": hecon.run(model, drawn), "draws": drawn}
-    return write_workbook(
+    return write_executable(
         path, model, book, base, perspective="payer", wtp=20_000.0, reference=reference or base.strategies[0], **more
     )
 
@@ -251,7 +251,7 @@ def test_what_a_workbook_cannot_bear_is_refused_with_numbers(tmp_path: Path) -> 
         write(tmp_path / "long.xlsx", markov(horizon="3500 years", let={"p_fall": "p_ill"}), BOOK)
     base, drawn = hecon.run(markov(), BOOK.base()), BOOK.sample(5, seed=1)
     with pytest.raises(HeconError, match="give both psa= and draws="):
-        write_workbook(
+        write_executable(
             tmp_path / "x.xlsx",
             markov(),
             BOOK,
@@ -262,7 +262,7 @@ def test_what_a_workbook_cannot_bear_is_refused_with_numbers(tmp_path: Path) -> 
             reference="old",
         )
     with pytest.raises(HeconError, match="reference 'olt' is not a strategy"):
-        write_workbook(tmp_path / "x.xlsx", markov(), BOOK, base, perspective="payer", wtp=1.0, reference="olt")
+        write_executable(tmp_path / "x.xlsx", markov(), BOOK, base, perspective="payer", wtp=1.0, reference="olt")
 
 
 RATES = {"let": {}, "transitions": None,

@@ -15,13 +15,14 @@ from hecon.analysis.totals import cost_and_effect
 from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Acceptability:
+@dataclass(frozen=True, repr=False)
+class Acceptability(Shown):
     """Curves over thresholds `wtp` (wtp,), with Monte Carlo standard errors from `draws` independent draws.
 
     `ceac` (strategy, wtp): share of draws in which a strategy has the highest net benefit; tied strategies (see `ties`)

@@ -14,6 +14,7 @@ from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +38,8 @@ class Part:
         return self.strategy - self.reference
 
 
-@dataclass(frozen=True)
-class Breakdown:
+@dataclass(frozen=True, repr=False)
+class Breakdown(Shown):
     """Parts that add up to `total`; `measure` is "cost" or the effect's kind, `by` what it was split by."""
 
     parts: tuple[Part, ...]

@@ -15,6 +15,7 @@ from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,8 @@ class Contribution:
     raises: bool | None
 
 
-@dataclass(frozen=True)
-class Contributions:
+@dataclass(frozen=True, repr=False)
+class Contributions(Shown):
     """Largest first; `explained` is the share that all inputs explain together in a straight line (R squared).
 
     Shares of inputs drawn independently add up to `explained`, but for sampling error.

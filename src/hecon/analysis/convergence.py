@@ -15,6 +15,7 @@ from hecon.analysis.ties import first_best, tie_within
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 Z = 1.959963984540054  # 97.5% quantile of the normal
 _POINTS = 100  # of the running means
@@ -35,8 +36,8 @@ class Figure:
     needed: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Convergence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Convergence(Shown):
     """Figures with their errors, and running estimates after `draws` (point,) draws.
 
     `inmb` (strategy, point) is the running mean over `reference`, `inmb_se` its error; `evpi` (point,) the running EVPI;

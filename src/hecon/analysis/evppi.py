@@ -21,14 +21,15 @@ from hecon.analysis.totals import cost_and_effect
 from hecon.digits import money_text
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 MOST = 8  # parameters of a group; more need boosting
 METHODS = ("regression", "boosting")
 _FOLLOWS = 1e-6  # of a parameter's spread: what others leave of it, below which it follows from them
 
 
-@dataclass(frozen=True)
-class Evppi:
+@dataclass(frozen=True, repr=False)
+class Evppi(Shown):
     """EVPPI of some parameters together, in currency per patient, at the threshold `wtp`.
 
     `estimate` has the standard error `se` and contains `correction`, taken off for the noise of the fit. It may be

@@ -25,10 +25,11 @@ from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError, nearest
 from hecon.inputs.streams import stream
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 
-@dataclass(frozen=True)
-class EvsiCurve:
+@dataclass(frozen=True, repr=False)
+class EvsiCurve(Shown):
     """EVSI in currency per patient over sample sizes (of each arm), with standard errors; all (size,).
 
     `perfect` is the EVPPI of the quantities the study measures, which no sample size exceeds. `refused` (size,) gives

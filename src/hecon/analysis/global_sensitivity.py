@@ -12,13 +12,13 @@ import numpy as np
 
 from hecon.analysis.chosen_draws import name_of
 from hecon.analysis.net_benefit import inmb
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import position
 from hecon.errors import HeconError, nearest
 from hecon.evaluate.prepare import prepare
 from hecon.evaluate.run import run
 from hecon.inputs.sampling import from_uniforms, stream_names
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {  # the columns each yields; the first
     "delta": ("delta", "delta_conf", "first", "first_conf"),
     "pawn": ("median", "mean", "minimum", "maximum"),
 }
+SIZES: Mapping[str, int] = {"sobol": 512, "morris": 50, "delta": 500, "pawn": 4000}  # of `n`, where nothing is said
 DUMMY = "(dummy)"  # no name that an input can have
 _CENTRAL = 0.95  # Morris walks between quantiles 2.5% and 97.5%; at 0 and 1 they may be infinite
 _INDEPENDENT = "Inputs are taken as independent"
@@ -48,8 +49,8 @@ class Factor:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class GlobalSensitivity:
+@dataclass(frozen=True, repr=False)
+class GlobalSensitivity(Shown):
     """Factors, most influential first, on the INMB of one strategy; `runs` evaluations of the model.
 
     `columns` name the values; those ending in _conf are half-widths of 95% intervals (bootstrap). `note` says what was
@@ -88,10 +89,6 @@ class GlobalSensitivity:
     def with_dummy(self) -> tuple[Factor, ...]:
         """The rows, and last that of the dummy, which is named so, where the method has one."""
         return (*self.rows, Factor(DUMMY, f"{DUMMY}: moves nothing", (), self.dummy)) if self.dummy else self.rows
-
-    def __str__(self) -> str:
-        rows = [[row.name, *(f"{value:,.3g}" for value in row.values)] for row in self.with_dummy()]
-        return plain_table([self.method, *self.columns], rows) + "\n" + self.note
 
 
 def global_sensitivity(

@@ -15,6 +15,7 @@ from hecon.errors import HeconError, nearest
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
 from hecon.outcomes import Array, Lever, Outcomes
+from hecon.shown import Shown
 
 METHODS = ("independent", "sobol")
 REPLICATES = 16  # randomisations of a Sobol sequence, whose spread gives the error
@@ -32,8 +33,8 @@ class Step:
     mistake: float
 
 
-@dataclass(frozen=True, eq=False)
-class Growth:
+@dataclass(frozen=True, eq=False, repr=False)
+class Growth(Shown):
     """Draws and outcomes (strategy, item, draw) at the end, whether they are `stable`, and the steps on the way."""
 
     draws: Draws

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,8 @@ class HorizonRow:
     left_out: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class HorizonTable:
+@dataclass(frozen=True, repr=False)
+class HorizonTable(Shown):
     """Rows in the order of the horizons asked for, then of the strategies."""
 
     rows: tuple[HorizonRow, ...]
@@ -58,22 +58,6 @@ class HorizonTable:
         import pandas as pd
 
         return pd.DataFrame.from_records(self.records)
-
-    def __str__(self) -> str:
-        rows = [
-            [
-                row.horizon,
-                row.strategy,
-                f"{row.inc_cost:,.0f}",
-                f"{row.inc_effect:,.3f}",
-                row.icer.text,
-                f"{row.inmb:,.0f}",
-            ]
-            for row in self.rows
-        ]
-        told = dict.fromkeys(f"Left out at {row.horizon}: {one}." for row in self.rows for one in row.left_out)
-        head = ["Horizon", "Strategy", "Inc_Cost", "Inc_Effect", "ICER", "INMB"]
-        return "\n".join([plain_table(head, rows, left=2), *told])
 
 
 def horizons(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.frontier import Frontier, frontier
 from hecon.analysis.icer import Icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect
 from hecon.digits import money_text
 from hecon.outcomes import Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +36,8 @@ class IncrementalRow:
     compared_with: str | None
 
 
-@dataclass(frozen=True)
-class IncrementalTable:
+@dataclass(frozen=True, repr=False)
+class IncrementalTable(Shown):
     """Rows sorted by cost. `basis` is deterministic (one draw) or probabilistic (means of draws, 95% intervals)."""
 
     rows: tuple[IncrementalRow, ...]
@@ -80,21 +80,6 @@ class IncrementalTable:
             records.append(record)
         numbers = [name for name in records[0] if name not in ("Strategy", "ICER_text", "Status")]
         return pd.DataFrame.from_records(records).astype(dict.fromkeys(numbers, "float64"))
-
-    def __str__(self) -> str:
-        rows = [
-            [
-                row.strategy,
-                money_text(row.cost.mean),
-                f"{row.effect.mean:,.3f}",
-                money_text(row.inc_cost.mean) if row.inc_cost else "",
-                f"{row.inc_effect.mean:,.3f}" if row.inc_effect else "",
-                row.icer.text,
-                row.status,
-            ]
-            for row in self.rows
-        ]
-        return plain_table(["Strategy", "Cost", "Effect", "Inc_Cost", "Inc_Effect", "ICER", "Status"], rows)
 
 
 def incremental(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> IncrementalTable:

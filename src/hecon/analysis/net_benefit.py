@@ -6,12 +6,11 @@
 from dataclasses import dataclass
 
 from hecon.analysis.estimate import Estimate, estimate
-from hecon.analysis.plain import plain_table
 from hecon.analysis.ties import tie_within, tied
 from hecon.analysis.totals import cost_and_effect, position
-from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -24,26 +23,14 @@ class NetBenefitRow:
     best: bool
 
 
-@dataclass(frozen=True)
-class NetBenefitTable:
+@dataclass(frozen=True, repr=False)
+class NetBenefitTable(Shown):
     """Rows in the order of declaration, at one `wtp`; strategies tied for the highest mean are all marked best."""
 
     rows: tuple[NetBenefitRow, ...]
     wtp: float
     perspective: str
     effect: str
-
-    def __str__(self) -> str:
-        rows = [
-            [
-                row.strategy,
-                money_text(row.nmb.mean),
-                f"{row.nhb.mean:,.3f}" if row.nhb else "",
-                "best" if row.best else "",
-            ]
-            for row in self.rows
-        ]
-        return plain_table(["Strategy", "NMB", "NHB", ""], rows)
 
 
 def net_benefit(outcomes: Outcomes, wtp: float, perspective: str, effect: str = "qaly") -> NetBenefitTable:

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.icer import TOLERANCE, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.ties import first_best, tie_within
 from hecon.analysis.totals import cost_and_effect, effect_word, position
-from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, InputError, raise_faults
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +78,8 @@ class Swing:
         return bool((self.best != self.base_best).any())
 
 
-@dataclass(frozen=True)
-class OneWay:
+@dataclass(frozen=True, repr=False)
+class OneWay(Shown):
     """Swings by strategy (in order of declaration) and, within one, by width; `measure` is "INMB" or "ICER".
 
     `left_out` are the inputs without a range. Amounts are in the book's currency, at `wtp` per unit of effect.
@@ -118,14 +117,6 @@ class OneWay:
             for row in self.rows
         ]
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = []
-        for row in self.rows:
-            numbers = (money_text(value) for value in (row.outcome[0], row.outcome[-1], row.width))
-            words = "" if row.monotone else "turns", "changes" if row.changes_decision else ""
-            rows.append([row.name, f"{row.values[0]:g} to {row.values[-1]:g}", *numbers, *words])
-        return plain_table([self.measure, "range", "at low", "at high", "width", "", "decision"], rows, left=2)
 
 
 def one_way(

@@ -15,6 +15,7 @@ from hecon.analysis.totals import cost_and_effect, position
 from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class OverTime:
+@dataclass(frozen=True, eq=False, repr=False)
+class OverTime(Shown):
     """Discounted increments (year,), means over the draws: `years` are 1, 2, ... from the decision.
 
     What falls exactly at the end of a year counts in the next. `until` is where the ledger ends, None at the horizon.

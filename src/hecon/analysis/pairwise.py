@@ -10,10 +10,9 @@ import numpy as np
 
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, effect_word, position
-from hecon.digits import money_text
 from hecon.outcomes import Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +29,8 @@ class PairwiseRow:
     icer: Icer
 
 
-@dataclass(frozen=True)
-class PairwiseTable:
+@dataclass(frozen=True, repr=False)
+class PairwiseTable(Shown):
     """Rows in the order of declaration, without the reference; `basis` is deterministic or probabilistic."""
 
     rows: tuple[PairwiseRow, ...]
@@ -64,13 +63,6 @@ class PairwiseTable:
             records.append(record)
         frame = pd.DataFrame.from_records(records)
         return frame.astype({"ICER": "float64"}) if records else frame
-
-    def __str__(self) -> str:
-        rows = [
-            [row.strategy, money_text(row.inc_cost.mean), f"{row.inc_effect.mean:,.3f}", row.icer.text, row.icer.status]
-            for row in self.rows
-        ]
-        return plain_table([f"vs {self.reference}", "Inc_Cost", "Inc_Effect", "ICER", "Quadrant"], rows)
 
 
 def pairwise(outcomes: Outcomes, reference: str, perspective: str, effect: str = "qaly") -> PairwiseTable:

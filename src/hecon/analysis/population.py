@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from hecon.errors import Fault, HeconError, raise_faults
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 TIMINGS = ("whole_year", "continuous")
 
@@ -71,8 +72,8 @@ class Population:
         return float(((1 + self.rate) ** -first - (1 + self.rate) ** -last) / log1p(self.rate))
 
 
-@dataclass(frozen=True)
-class NetBenefitOfSampling:
+@dataclass(frozen=True, repr=False)
+class NetBenefitOfSampling(Shown):
     """ENBS in currency over sample sizes: `values` and `se` (size,); what it costs; and how many patients benefit.
 
     `best` is the sample size with the highest ENBS; 0 when no study is worth its cost.

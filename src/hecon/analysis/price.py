@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hecon.analysis.plain import plain_table
 from hecon.analysis.totals import cost_and_effect, position
 from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +66,8 @@ class Price:
         return f"{lower} {money_text(self.price)}{more}"
 
 
-@dataclass(frozen=True)
-class PriceTable:
+@dataclass(frozen=True, repr=False)
+class PriceTable(Shown):
     """Prices by basis (base case, PSA mean, stated probabilities) and threshold; `method` says how they were found.
 
     `moves_too` are the other strategies whose costs or effects the price moves as well.
@@ -112,11 +112,6 @@ class PriceTable:
             for row in self.rows
         ]
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = [[row.basis, money_text(row.wtp), row.text] for row in self.rows]
-        table = plain_table([f"{self.lever}: {self.strategy} is cost-effective", "threshold", ""], rows)
-        return f"{table}\n{self.note}" if self.note else table
 
 
 def value_based_price(

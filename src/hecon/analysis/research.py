@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from hecon.analysis.population import Population
 from hecon.errors import Fault, HeconError, raise_faults
+from hecon.shown import Shown
 
 ANSWERS = ("reject", "approve", "only in research", "approve with research")
 
 
-@dataclass(frozen=True)
-class ResearchDecision:
+@dataclass(frozen=True, repr=False)
+class ResearchDecision(Shown):
     """Net benefit of each answer over rejecting outright, in currency; `best` is the highest, the first if tied.
 
     `now` and `later` are the discounted patients before and after the study reports.

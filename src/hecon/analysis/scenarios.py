@@ -12,13 +12,12 @@ import numpy as np
 from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.ties import shares, tie_within, tied
 from hecon.analysis.totals import cost_and_effect, effect_word, position
-from hecon.digits import money_text
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
 from hecon.outcomes import Outcomes
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,8 +61,8 @@ class ScenarioRow:
     p_best: float | None
 
 
-@dataclass(frozen=True)
-class ScenarioTable:
+@dataclass(frozen=True, repr=False)
+class ScenarioTable(Shown):
     """The base case first, then the scenarios in the book's order; `draws` is 0 without probabilistic results."""
 
     rows: tuple[ScenarioRow, ...]
@@ -80,18 +79,6 @@ class ScenarioTable:
         import pandas as pd
 
         return pd.DataFrame.from_records([_record(row) for row in self.rows])
-
-    def __str__(self) -> str:
-        rows = []
-        for row in self.rows:
-            numbers = (
-                money_text(row.inc_cost.mean),
-                f"{row.inc_effect.mean:,.3f}",
-                row.icer.text,
-                money_text(row.inmb.mean),
-            )
-            rows.append([row.scenario, row.basis[:4], row.strategy, *numbers, "best" if row.best else ""])
-        return plain_table(["Scenario", "", "Strategy", "Inc_Cost", "Inc_Effect", "ICER", "INMB", ""], rows, left=3)
 
 
 def scenarios(

@@ -9,13 +9,12 @@ import numpy as np
 from hecon.analysis.chosen_draws import Part, chosen_draws
 from hecon.analysis.estimate import Estimate, estimate
 from hecon.analysis.icer import Icer, icer
-from hecon.analysis.plain import plain_table
 from hecon.analysis.ties import tie_within, tied
 from hecon.analysis.totals import cost_and_effect, effect_word, position
-from hecon.digits import money_text
 from hecon.evaluate.run import run
 from hecon.inputs.subgroups import Subgroup, check_subgroups
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +44,8 @@ class SubgroupRow:
     best: bool
 
 
-@dataclass(frozen=True)
-class SubgroupTable:
+@dataclass(frozen=True, repr=False)
+class SubgroupTable(Shown):
     """Subgroups in their order, then overall; deterministic, then probabilistic where there are draws.
 
     `value_of_choice` is what choosing the best strategy in each subgroup is worth per patient, over the one that is
@@ -78,20 +77,6 @@ class SubgroupTable:
                 record |= {name: cell.mean, f"{name}_low": cell.low, f"{name}_high": cell.high}
             records.append(record | {"icer": row.icer.value, "icer_text": row.icer.text, "best": row.best})
         return pd.DataFrame.from_records(records)
-
-    def __str__(self) -> str:
-        rows = []
-        for row in self.rows:
-            numbers = (
-                money_text(row.inc_cost.mean),
-                f"{row.inc_effect.mean:,.3f}",
-                row.icer.text,
-                money_text(row.inmb.mean),
-            )
-            names = row.subgroup, row.basis[:4], row.strategy, f"{row.weight:.3f}"
-            rows.append([*names, *numbers, "best" if row.best else ""])
-        header = ["Subgroup", "", "Strategy", "weight", "Inc_Cost", "Inc_Effect", "ICER", "INMB", ""]
-        return plain_table(header, rows, left=3)
 
 
 def subgroups(

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.net_benefit import inmb
-from hecon.analysis.plain import plain_table
 from hecon.analysis.root_search import Crossing, all_crossings
 from hecon.analysis.totals import position
-from hecon.digits import money_text
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +68,8 @@ class Threshold:
         return f"{strategy} is cost-effective {', '.join(sides)}{between}"
 
 
-@dataclass(frozen=True)
-class ThresholdTable:
+@dataclass(frozen=True, repr=False)
+class ThresholdTable(Shown):
     """Thresholds of several inputs for one comparison: nearest crossings first, in widths of the range, then near misses."""
 
     rows: tuple[Threshold, ...]
@@ -99,10 +98,6 @@ class ThresholdTable:
                 records.append(about | found)
         frame = pd.DataFrame.from_records(records)
         return frame.rename(columns={"low": "bracket_low", "high": "bracket_high"})
-
-    def __str__(self) -> str:
-        rows = [[row.name, f"{row.base_value:g}", row.in_words(self.strategy)] for row in self.rows]
-        return plain_table(["Input", "base", f"against {self.reference} at {money_text(self.wtp)}"], rows, left=3)
 
 
 def thresholds(

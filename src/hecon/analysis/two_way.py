@@ -8,12 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from hecon.analysis.chosen_draws import chosen_draws, points_between
 from hecon.analysis.net_benefit import nmb
-from hecon.analysis.plain import plain_table
 from hecon.analysis.ties import first_best, shares, tie_within, tied
 from hecon.analysis.totals import cost_and_effect
 from hecon.errors import InputError
 from hecon.evaluate.run import run
 from hecon.outcomes import Array
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from hecon.structure.lowering import Model
 
 
-@dataclass(frozen=True, eq=False)
-class TwoWay:
+@dataclass(frozen=True, eq=False, repr=False)
+class TwoWay(Shown):
     """Net benefit `nmb` (strategy, y, x) over `x_values` (x,) of input `x` and `y_values` (y,) of input `y`.
 
     `best` (y, x) is the position of the strategy with the highest net benefit, the first declared if tied, and
@@ -75,10 +75,6 @@ class TwoWay:
         columns = {self.x: across.ravel(), self.y: up.ravel()}
         columns |= {f"nmb_{name}": self.nmb[k].ravel() for k, name in enumerate(self.strategies)}
         return pd.DataFrame({**columns, "best": self.best_names().ravel(), "margin": self.margin.ravel()})
-
-    def __str__(self) -> str:
-        rows = [[f"{y:g}", *row] for y, row in zip(self.y_values, self.best_names(), strict=True)]
-        return plain_table([f"{self.y} by {self.x}", *(f"{x:g}" for x in self.x_values)], rows[::-1])
 
 
 def two_way(

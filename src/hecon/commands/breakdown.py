@@ -18,6 +18,7 @@ from hecon.commands.asked import (
     first_lines,
 )
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
+from hecon.results.options import Options
 
 
 def break_down(
@@ -38,36 +39,29 @@ def break_down(
     """Breakdown: incremental cost and QALYs by category, state, year; net benefit's variance by input."""
     import pandas as pd
 
-    from hecon.analysis.breakdown import cost_breakdown, effect_breakdown
-    from hecon.analysis.contribution import contributions
-    from hecon.analysis.over_time import over_time
     from hecon.report.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
     from hecon.report.folder import records
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure, keep=("by_state", "ledger", "trace"))
-    compared = asked.comparisons(strategy or ())
-    sampled = asked.draws_if_any(draws, seed)
-    psa = None if sampled is None else asked.psa(sampled)
+    options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
+    asked = ask(case, options)
+    analysis = asked.analysis
+    compared = analysis.comparisons(strategy or ())
     texts: list[str] = []
     tables: dict[str, Any] = {}
     found: dict[str, Any] = {}
     for one in compared:
-        common = {"reference": asked.reference, "perspective": asked.perspective}
-        costs = {by: cost_breakdown(asked.base, one, **common, by=by) for by in ("category", "sector", "name", "state")}
-        gains = {
-            by: effect_breakdown(asked.base, one, reference=asked.reference, effect=asked.effect, by=by)
-            for by in ("state", "name")
-        }
-        years = over_time(asked.base, one, **asked.reading)
+        costs = {by: analysis.breakdown(by, one) for by in ("category", "sector", "name", "state")}
+        gains = {by: analysis.breakdown(by, one, "effect") for by in ("state", "name")}
+        years = analysis.over_time(one)
         tables[f"parts_{one}"] = pd.concat(
             [part.to_frame() for part in (*costs.values(), *gains.values())], ignore_index=True
         )
         tables[f"years_{one}"] = years.to_frame()
-        texts += [f"{one} against {asked.reference}, {asked.perspective} perspective ({asked.money})"]
+        texts += [f"{one} against {analysis.reference}, {analysis.perspective} perspective ({analysis.money})"]
         texts += [str(costs["category"]), str(gains["state"]), str(years)]
         found[one] = {"cost": costs["category"], "effect": gains["state"], "years": years, "inputs": None}
-        if psa is not None and sampled is not None:
-            inputs = contributions(psa, sampled, one, **asked.reading)
+        if analysis.draws is not None:
+            inputs = analysis.contributions(one)
             tables[f"inputs_{one}"] = inputs.to_frame()
             texts.append(first_lines(str(inputs), 11))
             found[one]["inputs"] = inputs
@@ -92,7 +86,7 @@ def break_down(
                 drawn[f"inputs_{one}"] = contribution_figure(parts["inputs"])
         return drawn
 
-    about = {"draws": 0 if sampled is None else sampled.n, "comparisons": result}
+    about = {"draws": 0 if analysis.draws is None else analysis.draws.n, "comparisons": result}
     answer(
         asked, "breakdown", texts, tables, figures, about, name=name, out=out, as_json=as_one_json,
         no_figures=no_figures,

@@ -1,19 +1,32 @@
 """`hecon ceac`: how sure the decision is; acceptability, expected loss, EVPI, and whether there are enough draws."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hecon.commands.asked import AsJson, Asked, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask, tell
+from hecon.commands.asked import (
+    AsJson,
+    Asked,
+    Name,
+    NoFigures,
+    Out,
+    Perspective,
+    Reference,
+    Wtp,
+    answer,
+    ask,
+    tell,
+    with_draws,
+)
 from hecon.commands.run import CaseName, Draws, Sampling, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
 from hecon.digits import money_text
 from hecon.errors import InputError
+from hecon.results.options import Options, complete, sampling_of
 
 if TYPE_CHECKING:
     from hecon.analysis.growth import Growth
-    from hecon.inputs.draws import Draws as Sampled
-    from hecon.outcomes import Outcomes
 
 
 def show_acceptability(
@@ -41,26 +54,29 @@ def show_acceptability(
     """Acceptability curves and frontier, expected loss, EVPI, their Monte Carlo errors, and running means."""
     import pandas as pd
 
-    from hecon.analysis.acceptability import acceptability, thresholds_around
-    from hecon.analysis.convergence import convergence
     from hecon.report.ceac_figures import expected_loss_figure, running_figure
     from hecon.report.figures import acceptability_figure
     from hecon.report.folder import records
-    from hecon.report.study import Study
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
+    options = Options(
+        perspective, wtp, reference, draws, seed, sampling, scenario=scenario, structure=structure, as_flags=True
+    )
+    if until_stable:
+        asked, grown = _grown(case, options, precision, most)
+    else:
+        asked, grown = ask(case, options), None
+    analysis = asked.analysis
     within = _precision(asked, precision, until_stable)
-    sampled, psa, grown = _sampled(asked, until_stable, within, most, draws, seed, sampling)
-    curves = acceptability(psa, thresholds_around(asked.wtp), asked.perspective, asked.effect)
-    at = acceptability(psa, asked.wtp, asked.perspective, asked.effect)
-    found = convergence(psa, asked.wtp, asked.perspective, asked.reference, within=within, effect=asked.effect)
+    sampled, _ = with_draws(analysis)
+    if sampled.method not in ("independent", "external") and grown is None:
+        tell(f"Standard errors are those of independent draws; they are too large for {sampled.method}.")
+    curves, at, found = analysis.acceptability(), analysis.at_threshold(), analysis.convergence(within)
     here = pd.DataFrame(at.columns())
     frames = {"acceptability": curves.to_frame(), "at_threshold": here, "convergence": pd.DataFrame(found.columns())}
     if grown is not None:
         frames["growth"] = pd.DataFrame([vars(step) for step in grown.steps])
-    study = Study(asked.case.name, asked.base, psa, asked.perspective, asked.wtp, asked.reference, asked.effect)
     texts = [
-        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.per} ({asked.money})",
+        f"{sampled.n:,} draws, {sampled.method}; {analysis.perspective} perspective; at {analysis.per} ({analysis.money})",
         _table(at),
         f"EVPI {money_text(at.evpi[0])} (standard error {money_text(at.evpi_se[0])}) per patient; best on average "
         f"{at.strategies[at.best[0]]}; choosing it by these draws loses {found.mistake:,.1f} on average",
@@ -80,13 +96,13 @@ def show_acceptability(
         "at_wtp": records(here),
         "convergence": records(frames["convergence"]),
     }
-    labels = asked.base.labels
+    labels = analysis.base.labels
     answer(
         asked, "ceac", [text for text in texts if text], frames,
         lambda: {
-            "acceptability": acceptability_figure(study),
-            "expected_loss": expected_loss_figure(curves, labels, asked.wtp, asked.money, study.effect_word),
-            "running": running_figure(found, labels, within, asked.money),
+            "acceptability": acceptability_figure(analysis),
+            "expected_loss": expected_loss_figure(curves, labels, analysis.wtp, analysis.money, analysis.effect_word),
+            "running": running_figure(found, labels, within, analysis.money),
         },
         result, name=name, out=out, as_json=as_one_json, no_figures=no_figures,
     )  # fmt: skip
@@ -111,29 +127,26 @@ def _precision(asked: Asked, given: float | None, needed: bool) -> float | None:
     return within
 
 
-def _sampled(
-    asked: Asked, grow: bool, within: float | None, most: int, n: int | None, seed: int | None, sampling: str
-) -> "tuple[Sampled, Outcomes, Growth | None]":
-    """The draws and their outcomes: as many as asked for, or as many as the precision takes."""
+def _grown(name: str, options: Options, precision: float | None, most: int) -> "tuple[Asked, Growth]":
+    """The case with as many draws as the precision takes."""
     from hecon.analysis.growth import until_stable
     from hecon.evaluate.run import run
 
-    method = (sampling or asked.book.settings.get("sampling", "") or "independent").replace("-", " ")
-    if not grow or within is None:
-        one = asked.draws(n, seed)
-        sampled = one if method == one.method else asked.book.sample(one.n, one.seed or 0, method)
-        if method != "independent":
-            tell(f"Standard errors are those of independent draws; they are too large for {method}.")
-        return sampled, asked.psa(sampled), None
-    if n is not None:
+    if options.draws is not None:
         raise InputError("--until-stable chooses the number of draws; leave out --draws, or bound it with --most")
-    first = asked.draws(2, seed).seed or 0
+    asked = ask(name, replace(options, draws=0))
+    within, analysis = _precision(asked, precision, needed=True), asked.analysis
+    sample = sampling_of(asked.book, complete(asked.book, replace(options, draws=2)))
+    model, _ = analysis.at_hand()
+    assert within is not None
+    assert sample is not None
+    _, first, method = sample
     with waiting("growing the analysis"):
         grown = until_stable(
-            lambda draws: run(asked.model, draws), asked.book, within=within, seed=first, method=method, most=most,
-            **asked.reading,
+            lambda draws: run(model, draws), asked.book, within=within, seed=first, method=method, most=most,
+            **analysis.reading,
         )  # fmt: skip
-    return grown.draws, grown.outcomes, grown
+    return replace(asked, analysis=replace(analysis, draws=grown.draws, psa=grown.outcomes)), grown
 
 
 def _table(at: Any) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from hecon.cases import Case, find_case, load_models, read_book
+from hecon.cases import CaseFiles, find_case, load_models, read_book
 from hecon.commands.run import CaseName, Scenario, Structure
 from hecon.commands.screen import results, waiting
 from hecon.errors import HeconError, ModelError, nearest
@@ -47,7 +47,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
         raise HeconError(f"{failures} of the model's checks {'fails' if failures == 1 else 'fail'}")
 
 
-def _models(case: Case, structure: str) -> "dict[str, Model]":
+def _models(case: CaseFiles, structure: str) -> "dict[str, Model]":
     """The models to check: the structure named, or every one."""
     models = load_models(case)
     if not structure:
@@ -83,7 +83,7 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
         faults.append(HeconError(f"{place}{error}"))
 
 
-def _tell(case: Case, book: "Book", models: "list[Model]", draws: "Draws | None") -> None:
+def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | None") -> None:
     """What is no fault but should be known."""
     from hecon.evaluate.bind import unused_inputs
     from hecon.evaluate.curves import with_curves

@@ -8,7 +8,7 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hecon.cases import Case, own_inputs, run_file
+from hecon.cases import CaseFiles, own_inputs, run_file
 from hecon.errors import HeconError, ModelError
 from hecon.inputs.cells import escape
 from hecon.inputs.csv_file import read_csv
@@ -16,13 +16,13 @@ from hecon.inputs.csv_file import read_csv
 _CHANGE = 1.01
 
 
-def derived_too(case: Case, names: Sequence[str]) -> list[str]:
+def derived_too(case: CaseFiles, names: Sequence[str]) -> list[str]:
     """Inputs that derive.py computes from those named, which tell of them and must be withheld too.
 
     Raises:
         ModelError: a derive.py that names a withheld input and cannot be run.
 
-    >>> derived_too(Case("demo", Path("nowhere/model.py"), Path("nowhere"), Path("outputs")), ["price"])
+    >>> derived_too(CaseFiles("demo", Path("nowhere/model.py"), Path("nowhere"), Path("outputs")), ["price"])
     []
     """
     path = case.model.parent / "derive.py"
@@ -42,7 +42,7 @@ def derived_too(case: Case, names: Sequence[str]) -> list[str]:
     return [name for name, cells in after.items() if name not in names and cells != before.get(name)]
 
 
-def _folder(case: Case, there: Path) -> Path:
+def _folder(case: CaseFiles, there: Path) -> Path:
     """A copy of the case's inputs as CSV files."""
     own = case.inputs if case.inputs.is_dir() else own_inputs(case)
     folder = there / "inputs"

@@ -15,6 +15,7 @@ from hecon.commands.asked import (
     Wtp,
     answer,
     ask,
+    deterministic,
     first_lines,
     tell,
 )
@@ -44,13 +45,14 @@ def one_way_sensitivity(
     no_figures: NoFigures = False,
 ) -> None:
     """One-way sensitivity: each input over its range, on net benefit, widest first."""
-    from hecon.analysis.one_way import OneWay, on_icer, one_way
+    from hecon.analysis.one_way import OneWay, on_icer
     from hecon.report.folder import records
     from hecon.report.tornado_figure import tornado_figure
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
-    compared = asked.comparisons(strategy or ())
-    found = one_way(asked.model, asked.book, **asked.reading, limits=limits, points=points, names=inputs or ())
+    asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
+    analysis = asked.analysis
+    compared = analysis.comparisons(strategy or ())
+    found = analysis.one_way(inputs or (), limits=limits, points=points)
     shown: dict[tuple[str, str], OneWay] = {("tornado", one): found for one in compared}
     refused: dict[str, str] = {}
     for one in compared if icer else ():
@@ -62,8 +64,8 @@ def one_way_sensitivity(
     tables = {"one_way": found.to_frame()}
     tables |= {f"one_way_icer_{one}": table.to_frame() for (kind, one), table in shown.items() if kind != "tornado"}
     texts = [
-        f"{table.measure} of {one} against {asked.reference}, {asked.perspective} perspective, "
-        f"{asked.per} ({asked.money})\n" + first_lines(_text(table, one), 21)
+        f"{table.measure} of {one} against {analysis.reference}, {analysis.perspective} perspective, "
+        f"{analysis.per} ({analysis.money})\n" + first_lines(_text(table, one), 21)
         for (_, one), table in shown.items()
     ]
     flips = [row.name for row in found.rows if row.changes_decision and row.strategy in compared]

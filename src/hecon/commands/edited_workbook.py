@@ -6,9 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hecon.cases import Case, choose_model, only_strategies, read_twin
+from hecon.cases import CaseFiles, read_twin
 from hecon.commands.screen import messages, waiting
 from hecon.errors import HeconError, InputError
+from hecon.results.case import choose_model, only_strategies
 
 if TYPE_CHECKING:
     from hecon.structure.lowering import Model
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _MANY = 10  # edited formulas that are told one by one
 
 
-def held_to_workbook(case: Case, models: "Mapping[str, Model]") -> None:
+def held_to_workbook(case: CaseFiles, models: "Mapping[str, Model]") -> None:
     """Tell on stderr what was changed in the workbook that a command takes as inputs.
 
     Raises:
@@ -40,7 +41,7 @@ def held_to_workbook(case: Case, models: "Mapping[str, Model]") -> None:
         messages().print(f"  {words}", markup=False, soft_wrap=True)
 
 
-def differing(case: Case, found: "ReadBack", models: "Mapping[str, Model]") -> list[str]:
+def differing(case: CaseFiles, found: "ReadBack", models: "Mapping[str, Model]") -> list[str]:
     """The totals that a workbook shows otherwise than the engine computes them from what was read back, in words."""
     from hecon.evaluate.run import run
     from hecon.workbook.read_back import read_facts

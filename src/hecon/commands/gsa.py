@@ -15,12 +15,11 @@ from hecon.commands.asked import (
     Wtp,
     answer,
     ask,
+    deterministic,
     first_lines,
 )
 from hecon.commands.run import CaseName, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
-
-SIZES = {"sobol": 512, "morris": 50, "delta": 500, "pawn": 4000}
 
 
 def global_sensitivity_analysis(
@@ -43,22 +42,21 @@ def global_sensitivity_analysis(
     no_figures: NoFigures = False,
 ) -> None:
     """Global sensitivity of net benefit: Sobol indices by default, Morris, delta or PAWN."""
-    from hecon.analysis.global_sensitivity import global_sensitivity
+    from hecon.analysis.global_sensitivity import SIZES
     from hecon.report.folder import records
     from hecon.report.sensitivity_figures import global_figure
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
+    asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
+    analysis = asked.analysis
     chosen = int(asked.book.settings.get("seed") or 1) if seed is None else seed
     size = SIZES.get(method, 0) if n is None else n
     found = {}
     with waiting(f"{method} indices"):
-        for one in asked.comparisons(strategy or ()):
-            found[one] = global_sensitivity(
-                asked.model, asked.book, one, **asked.reading, method=method, n=size, seed=chosen
-            )
+        for one in analysis.comparisons(strategy or ()):
+            found[one] = analysis.global_sensitivity(method, one, size, chosen)
     frames = {f"{method}_{one}": table.to_frame() for one, table in found.items()}
     texts = [
-        f"INMB of {one} against {asked.reference}, {asked.perspective} perspective, {asked.per}; "
+        f"INMB of {one} against {analysis.reference}, {analysis.perspective} perspective, {analysis.per}; "
         f"{table.runs:,} evaluations, seed {chosen}\n{first_lines(str(table).rpartition(chr(10))[0], 16)}\n{table.note}"
         for one, table in found.items()
     ]

@@ -1,13 +1,16 @@
 """`hecon price`: the price at which a strategy is worth what it costs."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hecon.commands.asked import AsJson, Asked, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
+from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.digits import money_text
-from hecon.errors import InputError
+from hecon.results.options import Options
+
+if TYPE_CHECKING:
+    from hecon.results.analysis import Analysis
 
 PROBABILITIES = (0.5, 0.8, 0.95)
 _WIDE = 10.0  # times today's price, or the threshold where today's is 0: how far a price is searched that was given no range
@@ -40,55 +43,59 @@ def find_price(
     import numpy as np
     import pandas as pd
 
-    from hecon.analysis.price import PriceTable, value_based_price
+    from hecon.analysis.price import PriceTable
     from hecon.analysis.price_search import price_search
     from hecon.analysis.totals import effect_word
     from hecon.report.folder import records
     from hecon.report.price_figure import price_figure
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
-    price = price or _product_price(asked)
+    options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
+    asked = ask(case, options)
+    analysis = asked.analysis
+    price = price or analysis.product_price()
     now = asked.book.parameter(price).value
-    refused = asked.base.not_linear.get(price, "")
+    refused = analysis.base.not_linear.get(price, "")
     if refused and search is None:
-        search = (0.0, _WIDE * now if now > 0 else _WIDE * asked.wtp)
+        search = (0.0, _WIDE * now if now > 0 else _WIDE * analysis.wtp)
     chosen = tuple(probability) if probability else PROBABILITIES
-    sampled = asked.draws_if_any(draws, seed)
+    sampled, psa = analysis.draws, analysis.psa
     tables: list[PriceTable] = []
-    common: dict[str, Any] = {"perspective": asked.perspective, "effect": asked.effect}
     if search is None:
-        one = strategy or _main_user(asked, price)
-        grid = np.unique([*np.linspace(0, 2 * asked.wtp, 21), asked.wtp])
-        tables.append(value_based_price(asked.base, price, one, wtp=grid, **common))
-        if sampled is not None:
-            psa = asked.psa(sampled)
-            tables.append(value_based_price(psa, price, one, wtp=grid, probabilities=chosen, **common))
+        one = strategy or analysis.main_user(price)
+        grid = np.unique([*np.linspace(0, 2 * analysis.wtp, 21), analysis.wtp])
+        tables.append(analysis.price(price, one, wtp=grid))
+        if psa is not None:
+            tables.append(analysis.price(price, one, "probabilistic", grid, chosen))
     else:
-        one = strategy or asked.comparisons()[0]
-        common |= {"low": search[0], "high": search[1], "wtp": asked.wtp}
-        tables.append(price_search(asked.model, asked.book.base(), price, one, **common))
+        one = strategy or analysis.comparisons()[0]
+        common: dict[str, Any] = {"perspective": analysis.perspective, "effect": analysis.effect, "wtp": analysis.wtp}
+        model, _ = analysis.at_hand()
+        common |= {"low": search[0], "high": search[1]}
+        tables.append(price_search(model, asked.book.base(), price, one, **common))
         if sampled is not None:
-            tables.append(price_search(asked.model, sampled, price, one, probabilities=chosen, **common))
+            tables.append(price_search(model, sampled, price, one, probabilities=chosen, **common))
     frame = pd.concat([table.to_frame() for table in tables], ignore_index=True)
     current = tables[0].current
-    texts = [f"{price} now {money_text(current)} ({asked.money}), {asked.perspective} perspective; {tables[0].method}"]
+    texts = [
+        f"{price} now {money_text(current)} ({analysis.money}), {analysis.perspective} perspective; {tables[0].method}"
+    ]
     if refused:
         texts.append(f"No closed form for {price} ({refused}): searched by runs.")
-    texts += [str(_at(table, asked.wtp)) for table in tables]
-    extra = _what_it_needs(asked, price, one, current) if search is None else {}
+    texts += [str(_at(table, analysis.wtp)) for table in tables]
+    extra = _what_it_needs(analysis, price, one, current) if search is None else {}
     if extra:
         texts.append(
-            f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(asked.effect)}s against "
-            f"{asked.reference} "
+            f"At today's price {one} needs {extra['required_effect']:,.3f} incremental {effect_word(analysis.effect)}s against "
+            f"{analysis.reference} "
             f"to be worth it; it has {extra['incremental_effect']:,.3f}.\nHeadroom per patient (value of the gain and "
             f"savings elsewhere): {money_text(extra['headroom'])}."
         )
     result = {"lever": price, "strategy": one, "against": list(tables[0].against), "current": current, **extra}
     result |= {"not_linear": refused or None, "moves_too": list(tables[0].moves_too)}
-    result |= {"at_wtp": [row for row in records(frame) if row["wtp"] == asked.wtp]}
+    result |= {"at_wtp": [row for row in records(frame) if row["wtp"] == analysis.wtp]}
     answer(
         asked, "price", texts, {"price": frame},
-        lambda: {"price": price_figure(tables, asked.wtp)} if search is None else {},
+        lambda: {"price": price_figure(tables, analysis.wtp)} if search is None else {},
         {**result, "draws": 0 if sampled is None else sampled.n, "rows": records(frame)},
         name=name, out=out, as_json=as_one_json, no_figures=no_figures,
     )  # fmt: skip
@@ -99,26 +106,6 @@ def register(app: typer.Typer) -> None:
     app.command("price")(find_price)
 
 
-def _product_price(asked: Asked) -> str:
-    """The price that the case declares to be the product's; which of several prices is in question is no guess."""
-    declared = asked.book.settings.get("product_price", "")
-    if not declared:
-        known = ", ".join(asked.book.settings.get("levers", "").split()) or "none"
-        raise InputError(
-            f"{asked.book.case} declares no product price: give --price NAME, or name it under product_price in the "
-            f"settings (price parameters, under levers: {known})"
-        )
-    return declared
-
-
-def _main_user(asked: Asked, price: str) -> str:
-    """The strategy that pays a price most often over the reference."""
-    from hecon.analysis.price import quantities
-
-    quantity, _ = quantities(asked.base, price, asked.perspective)
-    return max(asked.comparisons(), key=lambda name: quantity[asked.base.strategies.index(name), 0])
-
-
 def _at(table: Any, wtp: float) -> Any:
     """The rows of one threshold."""
     from dataclasses import replace
@@ -126,22 +113,28 @@ def _at(table: Any, wtp: float) -> Any:
     return replace(table, rows=tuple(row for row in table.rows if row.wtp == wtp))
 
 
-def _what_it_needs(asked: Asked, lever: str, strategy: str, price: float) -> dict[str, float]:
+def _what_it_needs(analysis: "Analysis", lever: str, strategy: str, price: float) -> dict[str, float]:
     """Required effect at a price, and headroom: what may be spent on the product per patient."""
     from hecon.analysis.price import headroom, quantities, required_effect
     from hecon.analysis.totals import cost_and_effect
 
-    if strategy == asked.reference:
+    if strategy == analysis.reference:
         return {}
-    me, other = (asked.base.strategies.index(name) for name in (strategy, asked.reference))
-    cost, gain = (x[me, 0] - x[other, 0] for x in cost_and_effect(asked.base, asked.perspective, asked.effect))
-    quantity, now = quantities(asked.base, lever, asked.perspective)
+    me, other = (analysis.base.strategies.index(name) for name in (strategy, analysis.reference))
+    cost, gain = (x[me, 0] - x[other, 0] for x in cost_and_effect(analysis.base, analysis.perspective, analysis.effect))
+    quantity, now = quantities(analysis.base, lever, analysis.perspective)
     elsewhere = float(cost - now[0] * (quantity[me, 0] - quantity[other, 0]))
     needed = required_effect(
-        asked.base, lever, price, strategy, reference=asked.reference, wtp=asked.wtp, perspective=asked.perspective
+        analysis.base,
+        lever,
+        price,
+        strategy,
+        reference=analysis.reference,
+        wtp=analysis.wtp,
+        perspective=analysis.perspective,
     )
     return {
         "required_effect": float(needed[0]),
         "incremental_effect": float(gain),
-        "headroom": headroom(float(gain), asked.wtp, -elsewhere),
+        "headroom": headroom(float(gain), analysis.wtp, -elsewhere),
     }

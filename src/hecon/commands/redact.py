@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from hecon.cases import Case
+from hecon.cases import CaseFiles, open_case
 from hecon.commands.derived_too import derived_too
 from hecon.commands.screen import messages, results, waiting
-from hecon.commands.study import Options, complete, load, reference_of, sampling_of, threshold_of
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
+from hecon.results.case import at_scenario
+from hecon.results.options import Options, complete, sampling_of, settings_of
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class Confidential:
     """What a confidential write is made of: the true book, what is withheld of it, and how it is read."""
 
-    case: Case
+    case: CaseFiles
     model: Any
     book: "Book"
     withheld: "Withheld"
@@ -63,7 +64,7 @@ class Confidential:
 
 
 def confidential(
-    case: Case, options: Options, redact: str, show: str, salt: bytes | None = None
+    case: CaseFiles, options: Options, redact: str, show: str, salt: bytes | None = None
 ) -> tuple[Confidential, bytes]:
     """Plan a confidential write; the salt is random unless given. Returns the plan and the salt.
 
@@ -79,8 +80,8 @@ def confidential(
 
     if options.draws_file is not None:
         raise InputError("--draws-file may tell of what is withheld: --redact takes draws that are sampled here")
-    loaded = load(case, options)
-    model, book = loaded.model, loaded.book
+    opened = at_scenario(open_case(case), options.scenario)
+    model, book = opened.choose(options.structure, options.strategies), opened.book
     complete(book, options)
     names = _listed(redact)
     if not names:
@@ -88,19 +89,14 @@ def confidential(
     more = derived_too(case, [name for name in names if name in book.parameters])
     withheld = plan_withheld(model, book, [*names, *more])
     check_told(book, withheld.names)
-    settings = book.settings
-    strategies = tuple(name for name, _ in _strategies(model, book))
-    about = {
-        "title": model.title,
-        "structure": options.structure or settings.get("structure", ""),
-        "scenario": options.scenario,
-    }
+    read = settings_of(book, options, tuple(name for name, _ in _strategies(model, book)))
+    about = {"title": model.title, "structure": read.structure, "scenario": read.scenario}
     reading = Reading(
         case.name,
-        options.perspective or settings["perspective"],
-        threshold_of(settings, options.wtp),
-        reference_of(options, settings.get("reference", ""), strategies),
-        settings.get("effect", "") or "qaly",
+        read.perspective,
+        read.wtp,
+        read.reference,
+        read.effect,
         {what: text for what, text in about.items() if text},
     )
     shown, implied = shown_on_request(
@@ -196,7 +192,7 @@ def tell(plan: Confidential, salt: bytes, file: Path) -> None:
 
 
 def run_confidential(
-    case: Case, options: Options, redact: str, show: str, *, outputs: Path, name: str, command: str, as_one_json: bool,
+    case: CaseFiles, options: Options, redact: str, show: str, *, outputs: Path, name: str, command: str, as_one_json: bool,
     figures: bool, workbook: bool,
 ) -> None:  # fmt: skip
     """What `hecon run --redact` does: plan, write, print."""

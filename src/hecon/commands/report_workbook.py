@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hecon.commands.asked import Asked, tell
+from hecon.commands.asked import tell
 from hecon.commands.screen import waiting
 from hecon.errors import HeconError
 
 if TYPE_CHECKING:
     from hecon.analysis.global_sensitivity import GlobalSensitivity
-    from hecon.commands.voi_study import Valued
     from hecon.report.findings import Findings
+    from hecon.report.study_value import Valued
+    from hecon.results.analysis import Analysis
     from hecon.workbook.stored import StoredSheet
 
 
-def write_report_workbook(path: Path, asked: Asked, found: "Findings", valued: "Valued | None", gsa: str = "") -> bool:
+def write_report_workbook(path: Path, found: "Findings", valued: "Valued | None", gsa: str = "") -> bool:
     """Write the executable workbook with sheets of stored results; `gsa` names a method of global sensitivity to add.
 
     Tells why, and gives False, where the model cannot be written as a workbook.
@@ -23,14 +24,14 @@ def write_report_workbook(path: Path, asked: Asked, found: "Findings", valued: "
     Raises:
         HeconError: a file of that name that hecon did not write.
     """
-    from hecon.commands.twin import write_twin
     from hecon.workbook.read_back import is_twin
+    from hecon.workbook.write_workbook import write_workbook
 
     if path.exists() and not is_twin(path):
         raise HeconError(f"{path}: is there already, and hecon did not write it; give another name with --out")
     try:
         with waiting("writing the workbook"):
-            write_twin(path, asked.options, found.study, _sheets(asked, found, valued, gsa))
+            write_workbook(found.study, path, stored=_sheets(found, valued, gsa))
     except HeconError as error:
         tell(
             f"No executable workbook: {error}{f'; {path.name}, which is there, is of an earlier report' if path.exists() else ''}"
@@ -39,10 +40,9 @@ def write_report_workbook(path: Path, asked: Asked, found: "Findings", valued: "
     return True
 
 
-def _sheets(asked: Asked, found: "Findings", valued: "Valued | None", gsa: str) -> "list[StoredSheet]":
+def _sheets(found: "Findings", valued: "Valued | None", gsa: str) -> "list[StoredSheet]":
     """Every sheet there is something for, in the order of the workbook."""
-    from hecon.analysis.convergence import convergence
-    from hecon.report.study import ran_with
+    from hecon.results.analysis import ran_with
     from hecon.workbook.stored_difference import breakdown_sheet, price_sheet
     from hecon.workbook.stored_draws import convergence_sheet, voi_sheet
     from hecon.workbook.stored_sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet
@@ -53,18 +53,17 @@ def _sheets(asked: Asked, found: "Findings", valued: "Valued | None", gsa: str) 
     sheets = [breakdown_sheet(found, whole)]
     if found.swings is not None:
         sheets.append(dsa_sheet(found.swings, base, dict(zip(study.base.strategies, labels, strict=True))))
-        sheets += _made("two-way sensitivity", lambda: _two_way(asked, found, base))
+        sheets += _made("two-way sensitivity", lambda: _two_way(found, base))
     if gsa:
-        sheets += _made("global sensitivity", lambda: [gsa_sheet(_global(asked, gsa), base)])
+        sheets += _made("global sensitivity", lambda: [gsa_sheet(_global(study, gsa), base)])
     if study.psa is not None:
-        running = convergence(study.psa, study.wtp, study.perspective, study.reference, study.effect)
-        sheets.append(convergence_sheet(running, whole, labels, study.money))
+        sheets.append(convergence_sheet(study.convergence(), whole, labels, study.money))
         tables, result = (valued.tables, valued.result) if valued else (None, None)
         sheets.append(voi_sheet(found, whole, tables, result))
     sheets.append(price_sheet(found, whole))
-    if found.scenarios is not None:
-        sheets.append(scenarios_sheet(found.scenarios, asked.book, base))
-    return [*sheets, *_made("subgroups", lambda: _subgroups(asked, found, whole))]
+    if found.scenarios is not None and study.book is not None:
+        sheets.append(scenarios_sheet(found.scenarios, study.book, base))
+    return [*sheets, *_made("subgroups", lambda: _subgroups(study, whole))]
 
 
 def _made(what: str, make: "Callable[[], list[StoredSheet]]") -> "list[StoredSheet]":
@@ -76,35 +75,25 @@ def _made(what: str, make: "Callable[[], list[StoredSheet]]") -> "list[StoredShe
         return []
 
 
-def _two_way(asked: Asked, found: "Findings", ran: str) -> "list[StoredSheet]":
+def _two_way(found: "Findings", ran: str) -> "list[StoredSheet]":
     """The decision map of the two inputs with the widest swings."""
-    from hecon.analysis.two_way import two_way
     from hecon.workbook.stored_sensitivity import two_way_sheet
 
     widths = found.widths
     widest = sorted(widths, key=lambda name: (-widths[name], name))[:2]
     if len(widest) < 2:
         return []
-    grid = two_way(asked.model, asked.book, *widest, perspective=asked.perspective, wtp=asked.wtp, effect=asked.effect)
-    return [two_way_sheet(grid, ran, *map(found.label, widest))]
+    return [two_way_sheet(found.study.two_way(*widest), ran, *map(found.label, widest))]
 
 
-def _global(asked: Asked, method: str) -> "dict[str, GlobalSensitivity]":
-    from hecon.analysis.global_sensitivity import global_sensitivity
-    from hecon.commands.gsa import SIZES
-
-    seed = int(asked.book.settings.get("seed") or 1)
-    common: dict[str, Any] = {**asked.reading, "method": method, "n": SIZES.get(method, 0), "seed": seed}
-    return {one: global_sensitivity(asked.model, asked.book, one, **common) for one in asked.comparisons()}
+def _global(study: "Analysis", method: str) -> "dict[str, GlobalSensitivity]":
+    return {one: study.global_sensitivity(method, one) for one in study.comparisons()}
 
 
-def _subgroups(asked: Asked, found: "Findings", ran: str) -> "list[StoredSheet]":
+def _subgroups(study: "Analysis", ran: str) -> "list[StoredSheet]":
     """The subgroups that the inputs declare."""
-    from hecon.analysis.subgroups import subgroups
-    from hecon.inputs.subgroups import read_subgroups
     from hecon.workbook.stored_sensitivity import subgroups_sheet
 
-    if not asked.book.subgroups:
+    if study.book is None or not study.book.subgroups:
         return []
-    groups = read_subgroups(asked.case.inputs)
-    return [subgroups_sheet(subgroups(asked.model, asked.book, groups, **asked.reading, draws=found.study.draws), ran)]
+    return [subgroups_sheet(study.subgroups(), ran)]

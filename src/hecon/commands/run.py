@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hecon.cases import find_case
+from hecon.cases import find_case, open_case
 from hecon.commands.screen import messages, results, waiting
-from hecon.commands.study import Options, make_study
 from hecon.errors import HeconError
+from hecon.results.case import run_case as run_opened
+from hecon.results.options import Options
 
 if TYPE_CHECKING:
     from hecon.analysis.horizons import HorizonTable
-    from hecon.report.study import Study
+    from hecon.results.analysis import Analysis
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario says.")]
@@ -68,8 +69,9 @@ def run_case(
         raise typer.BadParameter("--name is the name of a folder, not a path; --out says where it goes")
     found = find_case(case)
     options = Options(
-        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure
-    )
+        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure,
+        as_flags=True,
+    )  # fmt: skip
     command = shlex.join(["hecon", *sys.argv[1:]])
     target = out or found.outputs
     if (redact or show) and horizons:
@@ -92,12 +94,12 @@ def run_case(
     from hecon.report.run_folder import write_run
 
     with run_place(target, found.name, name, datetime.now().astimezone()) as place:
-        study = make_study(found, options)
-        over = _horizons(study, horizons) if horizons else None
+        study = run_opened(open_case(found), options, watch=waiting)
+        over = study.horizons(horizons.split(",")) if horizons else None
         with waiting("writing files"):
             write_run(
-                target, study, command=command, figures=not no_figures, psa_csv=csv_draws, place=place,
-                executable=None if no_workbook else _executable(options, study),
+                study, target, command=command, figures=not no_figures, psa_csv=csv_draws, place=place,
+                executable=None if no_workbook else _executable(study),
             )  # fmt: skip
     # Printed after all is written: whoever stops reading the output, as `head` does, has the files all the same.
     if as_one_json:
@@ -110,14 +112,14 @@ def run_case(
         results().print(f"Files: {place.target}", markup=False, soft_wrap=True)
 
 
-def _executable(options: Options, study: "Study") -> Callable[[Path], None]:
+def _executable(study: "Analysis") -> Callable[[Path], None]:
     """Writes <case>.xlsx into a folder; what a workbook cannot hold is told, and the run goes on without it."""
 
     def write(folder: Path) -> None:
         from hecon.commands.twin import write_twin
 
         try:
-            write_twin(folder / f"{study.case}.xlsx", options, study)
+            write_twin(folder / f"{study.case}.xlsx", study)
         except HeconError as error:
             messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
         except Exception as error:  # a fault of ours in the workbook must not take the results with it
@@ -129,19 +131,19 @@ def _executable(options: Options, study: "Study") -> Callable[[Path], None]:
     return write
 
 
-def _print(study: "Study") -> None:
+def _print(study: "Analysis") -> None:
     from rich.text import Text
 
     from hecon.report.checks import check_summary
     from hecon.report.reported import curve_lines
-    from hecon.report.study import CERTAIN
     from hecon.report.terminal import terminal_tables
+    from hecon.results.record import CERTAIN
 
     console = results()
-    console.print(Text(study.settings["title"], style="bold"))
-    if "scenario" in study.settings and study.book is not None:
-        label = study.book.scenarios[study.settings["scenario"]].label
-        console.print(Text(f"Scenario {study.settings['scenario']}{f': {label}' if label else ''}"))
+    console.print(Text(study.title, style="bold"))
+    if (scenario := study.settings.scenario) and study.book is not None:
+        label = study.book.scenarios[scenario].label
+        console.print(Text(f"Scenario {scenario}{f': {label}' if label else ''}"))
     if study.draws is not None:
         seed = "" if study.draws.seed is None else f", seed {study.draws.seed}"
         console.print(
@@ -158,27 +160,14 @@ def _print(study: "Study") -> None:
         console.print(Text(line))
 
 
-def _questions(study: "Study") -> list[str]:
+def _questions(study: "Analysis") -> list[str]:
     """What is implausible in the inputs and draws, as lines."""
     from hecon.inputs.checks import plausibility
 
     return [] if study.book is None else [f"note: {one}" for one in plausibility(study.book, study.draws)]
 
 
-def _horizons(study: "Study", asked: str) -> "HorizonTable":
-    """The study's increments at other horizons."""
-    from hecon.analysis.horizons import horizons
-
-    assert study.model is not None
-    assert study.book is not None
-    with waiting("horizons"):
-        return horizons(
-            study.model, study.book, asked.split(","), reference=study.reference, perspective=study.perspective,
-            wtp=study.wtp, effect=study.effect,
-        )  # fmt: skip
-
-
-def _print_json(study: "Study", folder: Path, over: "HorizonTable | None") -> None:
+def _print_json(study: "Analysis", folder: Path, over: "HorizonTable | None") -> None:
     from hecon.report.as_json import as_json
     from hecon.report.checks import check_records, check_summary
     from hecon.report.reported import report_records

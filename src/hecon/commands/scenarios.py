@@ -1,5 +1,6 @@
 """`hecon scenarios`: every scenario of a case, deterministic and probabilistic."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Refe
 from hecon.commands.run import CaseName, Draws, Seed, Structure
 from hecon.commands.screen import waiting
 from hecon.errors import InputError
+from hecon.results.options import Options, complete, sampling_of
 
 
 def run_scenarios(
@@ -27,24 +29,22 @@ def run_scenarios(
     no_figures: NoFigures = False,
 ) -> None:
     """Scenarios: the base case and every scenario, deterministic and with the draws of the settings."""
-    from hecon.analysis.scenarios import scenarios
     from hecon.report.folder import records
     from hecon.report.scenario_figure import scenario_figure
 
-    asked = ask(case, perspective, wtp, reference, "", structure)
+    options = Options(perspective, wtp, reference, 0, structure=structure, as_flags=True)
+    asked = ask(case, options)
+    analysis = asked.analysis
     if not asked.book.scenarios:
         raise InputError(f"{asked.book.case} declares no scenarios; write them in scenarios.csv")
-    compared = asked.comparisons()
-    sampled = asked.draws_if_any(draws, seed)
-    n = 0 if sampled is None else sampled.n
-    chosen = int(asked.book.settings.get("seed") or 1) if seed is None else seed
+    compared = analysis.comparisons()
+    sample = sampling_of(asked.book, complete(asked.book, replace(options, draws=draws, seed=seed)))
+    n, chosen = (0, seed or 1) if sample is None else sample[:2]
     names = tuple(only or ())
     with waiting("scenarios", 1 + len(names or asked.book.scenarios)) as done:
-        table = scenarios(
-            asked.several, asked.book, **asked.reading, draws=n, seed=chosen, names=names, progress=done
-        )  # fmt: skip
+        table = analysis.scenarios(names, n, chosen, progress=done)
     frame = table.to_frame()
-    head = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"
+    head = f"Against {analysis.reference}, {analysis.perspective} perspective, {analysis.per} ({analysis.money})"
     head += f"; prob: {n:,} draws, seed {chosen}" if n else ""
     answer(
         asked, "scenarios", [f"{head}\n{table}"], {"scenarios": frame},

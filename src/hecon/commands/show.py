@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from hecon.cases import case_names, find_case, find_home, load_models
+from hecon.cases import case_names, find_case, find_home, load_models, open_case
 from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
 from hecon.commands.screen import Force, refuse_to_replace, results
-from hecon.commands.study import Options, load, make_draws
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
+from hecon.results.case import at_scenario
+from hecon.results.options import Options, make_draws
 
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file in place of the terminal.")]
 
@@ -60,11 +61,9 @@ def explain_name(
     from hecon.evaluate.explain import explain
     from hecon.structure.lowering import lower
 
-    options = Options(
-        draws=draws, seed=seed, sampling=sampling, draws_file=draws_file, scenario=scenario, structure=structure
-    )
-    loaded = load(find_case(case), options)
-    model, book = loaded.model, loaded.book
+    options = Options(draws=draws, seed=seed, sampling=sampling, draws_file=draws_file, as_flags=True)
+    opened = at_scenario(open_case(case), scenario)
+    model, book = opened.choose(structure), opened.book
     sampled = book.base() if draw is None else make_draws(book, options)
     if sampled is None or (draw is not None and draw >= sampled.n):
         raise InputError(f"there is no draw {draw}: there are {0 if sampled is None else sampled.n}, counted from 0")
@@ -78,7 +77,7 @@ def print_tree(case: CaseName, structure: Structure = "", out: Out = None, force
     from hecon.report.tree_drawing import draw_tree, draw_tree_text
 
     refuse_to_replace(force, out)
-    model = load(find_case(case), Options(structure=structure)).model
+    model = open_case(case).choose(structure)
     if out is None:
         typer.echo(draw_tree_text(model))
     else:
@@ -93,8 +92,8 @@ def print_appendix(
     from hecon.report.appendix import appendix
 
     refuse_to_replace(force, out)
-    loaded = load(find_case(case), Options(scenario=scenario, structure=structure))
-    text = appendix(loaded.model, loaded.book)
+    opened = at_scenario(open_case(case), scenario)
+    text = appendix(opened.choose(structure), opened.book)
     if out is None:
         typer.echo(text)
         return

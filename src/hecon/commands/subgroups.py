@@ -5,7 +5,7 @@ import typer
 from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
-from hecon.digits import money_text
+from hecon.results.options import Options
 
 
 def run_subgroups(
@@ -23,24 +23,23 @@ def run_subgroups(
     no_figures: NoFigures = False,
 ) -> None:
     """Subgroups as subgroups.csv declares them: each one, and all together by their weights."""
-    from hecon.analysis.subgroups import subgroups
-    from hecon.inputs.subgroups import read_subgroups
     from hecon.report.folder import records
     from hecon.report.scenario_figure import subgroup_figure
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
-    groups = read_subgroups(asked.case.inputs)
-    sampled = asked.draws_if_any(draws, seed)
+    options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
+    asked = ask(case, options)
+    analysis = asked.analysis
+    sampled = analysis.draws
     with waiting("subgroups"):
-        table = subgroups(asked.model, asked.book, groups, **asked.reading, draws=sampled)
+        table = analysis.subgroups()
     frame = table.to_frame()
-    text = f"Against {asked.reference}, {asked.perspective} perspective, {asked.per} ({asked.money})"
-    text += f"\n{table}\nChoosing the best strategy in each subgroup is worth {money_text(table.value_of_choice)} per patient."
+    text = f"Against {analysis.reference}, {analysis.perspective} perspective, {analysis.per} ({analysis.money})"
+    text += f"\n{table}"
     if sampled is not None:
         text += f" prob: {sampled.n:,} draws, seed {sampled.seed}."
     answer(
         asked, "subgroups", [text], {"subgroups": frame},
-        lambda: {f"subgroups_{one}": subgroup_figure(table, one) for one in asked.comparisons()},
+        lambda: {f"subgroups_{one}": subgroup_figure(table, one) for one in analysis.comparisons()},
         {"draws": table.draws, "value_of_choice": table.value_of_choice, "rows": records(frame)},
         name=name, out=out, as_json=as_one_json, no_figures=no_figures,
     )  # fmt: skip

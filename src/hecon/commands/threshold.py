@@ -15,6 +15,7 @@ from hecon.commands.asked import (
     Wtp,
     answer,
     ask,
+    deterministic,
     first_lines,
 )
 from hecon.commands.run import CaseName, Scenario, Structure
@@ -42,24 +43,24 @@ def find_thresholds(
     no_figures: NoFigures = False,
 ) -> None:
     """Thresholds: the value of each input at which net benefit crosses zero, within its range or the one given."""
-    from hecon.analysis.threshold import thresholds
     from hecon.report.folder import records
     from hecon.report.sensitivity_figures import threshold_figure
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
+    asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
+    analysis = asked.analysis
     names = tuple(inputs or ())
     if search is not None and len(names) != 1:
         raise InputError("--range is where one input is searched; name it with --input")
     ranges = {} if search is None else {names[0]: search}
     tables = {
-        one: thresholds(asked.model, asked.book, one, **asked.reading, names=names, ranges=ranges, points=points)
-        for one in asked.comparisons(strategy or ())
+        one: analysis.thresholds(names, one, ranges=ranges, points=points)
+        for one in analysis.comparisons(strategy or ())
     }
     frames = {f"thresholds_{one}": table.to_frame() for one, table in tables.items()}
     texts = []
     for one, table in tables.items():
         crossing = sum(bool(row.crossings) for row in table.rows)
-        head = f"{one} against {asked.reference}, {asked.perspective} perspective ({asked.money}): "
+        head = f"{one} against {analysis.reference}, {analysis.perspective} perspective ({analysis.money}): "
         texts.append(f"{head}{crossing} of {len(table.rows)} inputs cross\n{first_lines(str(table), 16)}")
     rows = [{"strategy": one, **row} for one in tables for row in records(frames[f"thresholds_{one}"])]
     answer(

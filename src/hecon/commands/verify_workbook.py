@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hecon.cases import choose_model, find_case, load_models, only_strategies, submitted_book
+from hecon.cases import find_case, load_models, submitted_book
 from hecon.commands.screen import waiting
-from hecon.commands.twin import read_psa_words
 from hecon.errors import InputError
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
             it; draws made elsewhere that it keeps only in part.
     """
     from hecon.evaluate.run import run
+    from hecon.results.case import choose_model, only_strategies
     from hecon.workbook.read_back import is_twin, need_sheets, read_facts
     from hecon.workbook.read_control import written_for
     from hecon.workbook.redacted import as_typed
@@ -99,6 +99,7 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
 def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Draws | None":
     """The draws of the PSA that the cover tells of: sampled again, or those kept in the workbook or in a file."""
     from hecon.workbook.kept_draws import kept_draws
+    from hecon.workbook.write_workbook import read_psa_words
 
     if not words:
         return None

@@ -16,11 +16,12 @@ from hecon.commands.asked import (
     answer,
     ask,
     first_lines,
+    with_draws,
 )
 from hecon.commands.run import CaseName, Draws, DrawsFile, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
-from hecon.commands.voi_study import StudyAsked, value_study
 from hecon.digits import money_text
+from hecon.results.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,29 +64,42 @@ def show_value_of_information(
     """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
     import pandas as pd
 
-    from hecon.analysis.acceptability import acceptability
-    from hecon.analysis.evppi import evppi_any, evppi_ranking
+    from hecon.analysis.evppi import evppi_any
     from hecon.report.folder import records
+    from hecon.report.study_value import StudyAsked, value_study
     from hecon.report.voi_figures import evppi_figure, fit_figure
 
-    asked = ask(case, perspective, wtp, reference, scenario, structure)
-    sampled = asked.book.read_draws(draws_file) if draws_file else asked.draws(draws, seed)
-    psa = asked.psa(sampled)
-    at = acceptability(psa, asked.wtp, asked.perspective, asked.effect)
+    options = Options(
+        perspective,
+        wtp,
+        reference,
+        draws,
+        seed,
+        draws_file=draws_file,
+        scenario=scenario,
+        structure=structure,
+        as_flags=True,
+    )
+    asked = ask(case, options)
+    analysis = asked.analysis
+    sampled, psa = with_draws(analysis)
+    at = analysis.at_threshold()
     evpi = float(at.evpi[0])
-    reading = (asked.wtp, asked.perspective)
+    reading = (analysis.wtp, analysis.perspective)
     with waiting("value of information"):
-        singles = evppi_ranking(psa, sampled, asked.wtp, asked.perspective, effect=asked.effect)
+        singles = analysis.voi().rows
         named = {} if no_groups else _groups(asked, sampled, group or (), study)
-        together = {label: evppi_any(psa, sampled, one, *reading, effect=asked.effect) for label, one in named.items()}
+        together = {
+            label: evppi_any(psa, sampled, one, *reading, effect=analysis.effect) for label, one in named.items()
+        }
         wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
-        valued = value_study(asked, wanted, psa, sampled, at)
+        valued = value_study(analysis, wanted)
     patients = (valued.result["population"] or {}).get("patients")
     rows = [_row(one, evpi, "", patients) for one in singles]
     rows += [_row(one, evpi, label, patients) for label, one in together.items()]
     frame = pd.DataFrame(rows)
     texts = [
-        f"{sampled.n:,} draws, {sampled.method}; {asked.perspective} perspective; at {asked.per} ({asked.money})",
+        f"{sampled.n:,} draws, {sampled.method}; {analysis.perspective} perspective; at {analysis.per} ({analysis.money})",
         f"EVPI {money_text(evpi)} (standard error {money_text(at.evpi_se[0])}) per patient; best on average "
         f"{at.strategies[at.best[0]]}",
         first_lines(_table(singles, evpi, (), patients), _PRINTED + 1),
@@ -96,13 +110,13 @@ def show_value_of_information(
 
     def figures() -> dict[str, Any]:
         by_group = {one.parameters: label for label, one in together.items()}
-        drawn: dict[str, Any] = {"evppi": evppi_figure(singles, evpi, asked.money, names)}
+        drawn: dict[str, Any] = {"evppi": evppi_figure(singles, evpi, analysis.money, names)}
         fitted = [one for one in (*singles, *together.values()) if one.check.cells.x.size]
         judged = sorted(fitted, key=lambda one: (not one.check.poor, -one.estimate))
-        drawn["evppi_fit"] = fit_figure(judged, asked.base.labels, int(at.best[0]), asked.money, names, by_group)
+        drawn["evppi_fit"] = fit_figure(judged, analysis.base.labels, int(at.best[0]), analysis.money, names, by_group)
         if together:
             bars = sorted(together.values(), key=lambda one: -one.estimate)
-            drawn["evppi_groups"] = evppi_figure(bars, evpi, asked.money, {}, by_group)
+            drawn["evppi_groups"] = evppi_figure(bars, evpi, analysis.money, {}, by_group)
         return {**drawn, **valued.figures(evpi)}
 
     result: dict[str, Any] = {
@@ -133,7 +147,7 @@ def _groups(asked: Asked, sampled: "Sampled", given: "Sequence[str]", study: str
     from hecon.analysis.design import design
     from hecon.analysis.global_sensitivity import inputs_used
 
-    used = inputs_used(asked.model, sampled)
+    used = inputs_used(asked.analysis.at_hand()[0], sampled)
     declared: dict[str, tuple[str, ...]] = {}
     for name in (name for name in sampled.names if name in used):
         label = asked.book.parameters[name].group

@@ -16,6 +16,7 @@ from hecon.evaluate.outline import Outline
 from hecon.evaluate.values import values_of
 from hecon.formula.syntax import Name, Node, substitute
 from hecon.formula.text import to_text
+from hecon.shown import Shown
 from hecon.structure.lowering import Model, lower
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Line:
     source: str
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Shown):
     """A number and all that it stands on, seen in the row `cycle`; `str()` prints it, `value` is the number itself.
 
     >>> number = Line(0, "c_visit", 50.0, "EUR", -1, "", "", "parameters!E2, assumption")

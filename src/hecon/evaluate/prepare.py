@@ -23,6 +23,7 @@ from hecon.evaluate.schedule import TilePlan, schedule
 from hecon.formula.program import Program
 from hecon.structure.lowering import Model, lower
 from hecon.structure.unit_use import check_units
+from hecon.structure.whole_text import whole_text
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -76,7 +77,7 @@ def _remembered(model: Model, draws: "Draws", keep: Sequence[str | Collector | L
     tables = tuple((name, id(table)) for name, table in book.tables.items())
     settings = tuple(sorted(book.settings.items()))
     key = (
-        repr(model),
+        whole_text(model),
         settings,
         draws.names,
         fixed,

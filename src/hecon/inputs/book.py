@@ -18,6 +18,7 @@ from hecon.inputs.draws import Draws
 from hecon.inputs.groups import Dirichlet
 from hecon.inputs.margins import Margins, bind
 from hecon.inputs.parameter import Correlation, Parameter, Scenario, Source, Table
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     from hecon.inputs.support import Support
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Book:
+class Book(Shown):
     """Inputs of one case: parameters, settings, tables, sources, scenarios, correlations, curves, subgroups.
 
     `curves` and `subgroups` hold the rows of their files as text; coefficients are parameters too (curve_parameters).
@@ -52,6 +53,9 @@ class Book:
     def __repr__(self) -> str:
         counts = f"{len(self.parameters)} parameters, {len(self.tables)} tables, {len(self.scenarios)} scenarios"
         return f"<Book {self.case}: {counts}>"
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; an unknown one is an InputError that names the nearest."""

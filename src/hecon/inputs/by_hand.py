@@ -4,7 +4,7 @@ Files are checked cell by cell while they are read; here stand the same checks f
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,8 @@ def parameters_by_name(given: Iterable[Any], faults: list[Fault]) -> dict[str, P
                 Fault(one.name, f"is given twice, as {found[one.name].value:g} and as {one.value:g}; rename one")
             )
         if not wrong:
-            found[one.name] = one
+            numbers: dict[str, Any] = {name: float(getattr(one, name)) for name in _NUMBERS}
+            found[one.name] = replace(one, **numbers)
     return found
 
 

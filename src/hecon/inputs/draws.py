@@ -12,15 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.outcomes import fingerprint
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hecon.inputs.book import Book
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Draws:
+class Draws(Shown):
     """Values (parameter, draw) of the parameters that vary; all others have their book's value.
 
     `names` (parameter,) label the rows, `draw` (draw,) the columns. `method` tells how they came about: base, fixed,
@@ -57,6 +60,15 @@ class Draws:
     def __repr__(self) -> str:
         seed = "" if self.seed is None else f", seed {self.seed}"
         return f"<Draws of {self.book.case}: {self.n:,} ({self.method}{seed}), {len(self.names)} parameters vary>"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row per draw, a column per parameter that varies."""
+        import pandas as pd
+
+        return pd.DataFrame(self.values.T, index=self.draw, columns=list(self.names))
 
     @property
     def n(self) -> int:

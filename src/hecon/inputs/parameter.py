@@ -88,6 +88,11 @@ class Parameter:
     note: str = ""
     cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        limits = f" ({self.low:.6g} to {self.high:.6g})" if self.low < self.high else ""
+        return f"<Parameter {self.name} = {self.value:.6g}{unit}{limits}{f', {self.distribution}' if self.distribution else ''}>"
+
     @property
     def cell(self) -> str:
         """Address of the value, such as "parameters!E14"; empty for a parameter made in Python."""

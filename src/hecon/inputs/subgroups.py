@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, nearest, raise_faults, told_sum
-from hecon.inputs.cells import not_a_number, number
+from hecon.inputs.cells import column_letters, not_a_number, number
 from hecon.inputs.csv_file import Row
 from hecon.inputs.groups import Dirichlet
 from hecon.inputs.sheets import read_sheets
@@ -54,17 +54,26 @@ def read_subgroups(path: str | Path) -> tuple[Subgroup, ...]:
             f"{path}: declares no subgroups; write subgroups.csv with the columns {', '.join(COLUMNS)}, a row per "
             "subgroup and parameter that differs in it"
         )
-    missing = [column for column in COLUMNS if column not in sheet.columns]
-    unknown = [column for column in sheet.columns if column not in (*COLUMNS, *OPTIONAL)]
-    faults = [Fault("subgroups", f"has no column '{column}'{nearest(column, unknown)}") for column in missing]
-    faults += [Fault("subgroups", f"has an unknown column '{column}'{nearest(column, COLUMNS)}") for column in unknown]
-    raise_faults(faults, InputError, str(path))
-    found: dict[str, Subgroup] = {}
-    for row in sheet.rows:
-        _add(row, found, faults)
-    faults += [Fault("subgroups", f"{one.name} has no weight") for one in found.values() if one.weight != one.weight]
-    raise_faults(faults, InputError, str(path))
-    return tuple(found.values())
+    return _subgroups(sheet.columns, sheet.rows, str(path))
+
+
+def subgroups_of(book: "Book") -> tuple[Subgroup, ...]:
+    """The subgroups that a book declares.
+
+    Raises:
+        InputError: a book without subgroups; what `read_subgroups` raises.
+
+    >>> from hecon.inputs.book import make_book
+    >>> rows = ({"subgroup": "all", "weight": "1", "parameter": "", "value": ""},)
+    >>> subgroups_of(make_book("demo", [], subgroups=rows))
+    (Subgroup(name='all', label='', weight=1.0, values={}),)
+    """
+    if not book.subgroups:
+        raise InputError(f"{book.case} declares no subgroups; write them in subgroups.csv")
+    columns = tuple(dict.fromkeys(column for row in book.subgroups for column in row))
+    letters = column_letters(columns)
+    rows = tuple(Row("subgroups", line, row, letters) for line, row in enumerate(book.subgroups, start=2))
+    return _subgroups(columns, rows, book.case)
 
 
 def check_subgroups(book: "Book", groups: Sequence[Subgroup]) -> None:
@@ -96,6 +105,21 @@ def check_subgroups(book: "Book", groups: Sequence[Subgroup]) -> None:
                 rest = ", ".join(name for name in shares.members if name not in given)
                 faults.append(Fault(group.name, f"sets {', '.join(given)} but not {rest}, which add up to 1 with it"))
     raise_faults(faults, InputError, f"{book.case}, subgroups")
+
+
+def _subgroups(columns: Sequence[str], rows: Sequence[Row], where: str) -> tuple[Subgroup, ...]:
+    """Rows put together; all faults at once."""
+    missing = [column for column in COLUMNS if column not in columns]
+    unknown = [column for column in columns if column not in (*COLUMNS, *OPTIONAL)]
+    faults = [Fault("subgroups", f"has no column '{column}'{nearest(column, unknown)}") for column in missing]
+    faults += [Fault("subgroups", f"has an unknown column '{column}'{nearest(column, COLUMNS)}") for column in unknown]
+    raise_faults(faults, InputError, where)
+    found: dict[str, Subgroup] = {}
+    for row in rows:
+        _add(row, found, faults)
+    faults += [Fault("subgroups", f"{one.name} has no weight") for one in found.values() if one.weight != one.weight]
+    raise_faults(faults, InputError, where)
+    return tuple(found.values())
 
 
 def _add(row: Row, found: dict[str, Subgroup], faults: list[Fault]) -> None:

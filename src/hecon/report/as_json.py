@@ -10,10 +10,10 @@ from hecon.analysis.estimate import Estimate
 from hecon.analysis.incremental import IncrementalTable
 from hecon.analysis.pairwise import PairwiseTable
 from hecon.outcomes import Outcomes
-from hecon.report.study import Study
+from hecon.results.analysis import Analysis
 
 
-def as_json(study: Study, files: Sequence[str] = ()) -> dict[str, Any]:
+def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
     """The study's results with the names of the files written, ready for `json.dumps(..., allow_nan=False)`.
 
     `incremental` and `pairwise` are deterministic; their `_probabilistic` twins rest on the means of the PSA and are
@@ -21,11 +21,11 @@ def as_json(study: Study, files: Sequence[str] = ()) -> dict[str, Any]:
     the other.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> as_json(study)["incremental"][1]
     {'strategy': 'b', 'cost': 3.0, 'effect': 2.0, 'inc_cost': 2.0, 'inc_effect': 1.0, 'icer': 2.0, 'status': 'ND'}
     """
-    probabilistic = study.incremental_probabilistic
+    probabilistic = None if study.psa is None else study.incremental("probabilistic")
     return {
         "case": study.case,
         "perspective": study.perspective,
@@ -33,16 +33,16 @@ def as_json(study: Study, files: Sequence[str] = ()) -> dict[str, Any]:
         "currency": study.base.currency,
         "price_year": study.base.price_year,
         "strategies": _strategies(study),
-        "incremental": _incremental(study.incremental),
+        "incremental": _incremental(study.incremental()),
         "incremental_probabilistic": None if probabilistic is None else _incremental(probabilistic),
-        "pairwise": _pairwise(study.pairwise),
-        "pairwise_probabilistic": None if study.psa is None else _pairwise(study.pairwise_probabilistic),
+        "pairwise": _pairwise(study.pairwise()),
+        "pairwise_probabilistic": None if study.psa is None else _pairwise(study.pairwise("probabilistic")),
         "psa": _psa(study),
         "files": list(files),
     }
 
 
-def _strategies(study: Study) -> list[dict[str, Any]]:
+def _strategies(study: Analysis) -> list[dict[str, Any]]:
     totals = _means(study.base, study)
     parts = {tag: study.base.split(tag, study.perspective) for tag in ("category", "sector")}
     return [
@@ -53,7 +53,7 @@ def _strategies(study: Study) -> list[dict[str, Any]]:
     ]
 
 
-def _means(outcomes: Outcomes, study: Study) -> dict[str, dict[str, float | None]]:
+def _means(outcomes: Outcomes, study: Analysis) -> dict[str, dict[str, float | None]]:
     """Mean cost, qaly, ly and ly_undiscounted by strategy; None for an effect the model does not count."""
     kinds = ("qaly", "ly", "ly_undiscounted")
     columns = {"cost": outcomes.cost(study.perspective)}
@@ -96,10 +96,10 @@ def _intervals(cells: dict[str, Any]) -> dict[str, list[float | None]]:
     }
 
 
-def _psa(study: Study) -> dict[str, Any] | None:
-    curves = study.at_wtp
-    if study.psa is None or curves is None:
+def _psa(study: Analysis) -> dict[str, Any] | None:
+    if study.psa is None:
         return None
+    curves = study.at_threshold()
     by_strategy = {
         key: {name: float(values[k, 0]) for k, name in enumerate(curves.strategies)}
         for key, values in (

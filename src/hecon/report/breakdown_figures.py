@@ -30,10 +30,10 @@ def breakdown_figure(cost: Breakdown, effect: Breakdown) -> "Figure":
     ['Incremental cost (USD 2020)', 'Incremental QALYs']
     """
     figure, panels = canvas(2, 1, height=4.6)
-    _waterfall(panels[0], cost, 0)
+    waterfall(panels[0], cost, 0)
     panels[0].set_xlabel(f"Incremental cost ({cost.unit})")
     thousands(panels[0].xaxis)
-    _waterfall(panels[1], effect, 2)
+    waterfall(panels[1], effect, 2)
     panels[1].set_xlabel(f"Incremental {effect.unit}")
     panels[0].barh([0], [0], **_MORE, label="more")
     panels[0].barh([0], [0], **_LESS, label="less")
@@ -88,7 +88,7 @@ def over_time_figure(found: OverTime) -> "Figure":
     return figure
 
 
-def contribution_figure(found: Contributions, shown: int = 15) -> "Figure":
+def contribution_figure(found: Contributions, shown: int = 15, ax: "Axes | None" = None) -> "Figure":
     """Shares of the variance of net benefit by input, largest on top.
 
     >>> from hecon.analysis.contribution import Contribution
@@ -97,7 +97,7 @@ def contribution_figure(found: Contributions, shown: int = 15) -> "Figure":
     'Share of the variance of incremental net benefit (%)'
     """
     rows = found.rows[:shown]
-    figure, (axes,) = canvas(height=1.5 + 0.33 * len(rows))
+    figure, (axes,) = canvas(height=1.5 + 0.33 * len(rows), ax=ax)
     axes.barh(range(len(rows)), [100 * row.share for row in rows], height=0.62, **_MORE)
     for k, row in enumerate(rows):
         sign = {True: " (raises)", False: " (lowers)", None: ""}[row.raises]
@@ -116,8 +116,16 @@ def contribution_figure(found: Contributions, shown: int = 15) -> "Figure":
     return figure
 
 
-def _waterfall(axes: "Axes", found: Breakdown, digits: int) -> None:
-    """Parts from the first to the total, each from where the one before ended."""
+def waterfall(axes: "Axes", found: Breakdown, digits: int) -> None:
+    """Parts from the first to the total, each from where the one before ended; parts below half a digit are left out.
+
+    >>> from hecon.report.figure_style import canvas
+    >>> from hecon.analysis.breakdown import Part
+    >>> _, (axes,) = canvas()
+    >>> waterfall(axes, Breakdown((Part("drug", 10.0, 4.0),), "cost", "category", "b", "a", "payer", "USD"), 0)
+    >>> [text.get_text() for text in axes.get_yticklabels()]
+    ['drug', 'difference']
+    """
     smallest = 0.5 * 10.0**-digits
     parts = [part for part in found.parts if abs(part.difference) >= smallest]
     level = 0.0

@@ -6,17 +6,17 @@ Deterministic and probabilistic rows stand in the same grid, told apart by their
 from hecon.analysis.net_benefit import net_benefit
 from hecon.digits import money_text
 from hecon.report.grid import Cell, Column, Grid
-from hecon.report.study import Study
 from hecon.report.tables import BASIS
+from hecon.results.analysis import Analysis
 
 _LEGEND = "ND on the frontier, ED extended dominance, D dominated; increments over the frontier strategy above"
 
 
-def incremental_grid(study: Study) -> Grid:
+def incremental_grid(study: Analysis) -> Grid:
     """The incremental tables, deterministic and probabilistic, sorted by cost.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [(row[1], str(row[6]), row[7]) for row in incremental_grid(study).rows]
     [('a', 'reference', 'ND'), ('b', '2', 'ND')]
     """
@@ -32,18 +32,17 @@ def incremental_grid(study: Study) -> Grid:
     )
     rows = tuple(
         (table.basis, row.strategy, row.cost, row.effect, row.inc_cost, row.inc_effect, row.icer, row.status)
-        for table in (study.incremental, study.incremental_probabilistic)
-        if table is not None
+        for table in map(study.incremental, study.bases)
         for row in table.rows
     )
     return Grid("incremental", f"Incremental analysis, {study.perspective} perspective", columns, rows, _LEGEND)
 
 
-def pairwise_grid(study: Study) -> Grid:
+def pairwise_grid(study: Analysis) -> Grid:
     """Every strategy against the reference, deterministic and probabilistic.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [(row[1], row[2], str(row[5]), row[6]) for row in pairwise_grid(study).rows]
     [('b', 'a', '2', 'NE')]
     """
@@ -58,20 +57,19 @@ def pairwise_grid(study: Study) -> Grid:
     )
     rows = tuple(
         (table.basis, row.strategy, table.reference, row.inc_cost, row.inc_effect, row.icer, row.icer.status)
-        for table in (study.pairwise, study.pairwise_probabilistic)
-        if table is not None
+        for table in map(study.pairwise, study.bases)
         for row in table.rows
     )
     return Grid("pairwise", f"Against {study.reference}, {study.perspective} perspective", columns, rows)
 
 
-def psa_summary(study: Study) -> Grid:
+def psa_summary(study: Analysis) -> Grid:
     """At the study's threshold: net benefit, probability of being best, expected loss; the note has EVPI and gaps.
 
     >>> from hecon.analysis.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> psa = from_totals(("a", "b"), [[1.0, 1.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0]])
-    >>> psa_summary(Study("demo", base, psa, "payer", 10.0, "a")).rows[1][3:]
+    >>> psa_summary(Analysis.of_outcomes("demo", base, psa, "payer", 10.0, "a")).rows[1][3:]
     (1.0, 0.0, 0.0, 'best')
     """
     columns = (
@@ -83,10 +81,10 @@ def psa_summary(study: Study) -> Grid:
         Column("expected_loss", f"Expected loss ({study.money})", 0),
         Column("best", "On average"),
     )
-    curves = study.at_wtp
     title = f"Probabilistic summary at {study.threshold}, {study.perspective} perspective"
-    if study.psa is None or curves is None:
+    if study.psa is None:
         return Grid("psa_summary", title, columns, (), study.without_draws)
+    curves = study.at_threshold()
     rows: list[tuple[Cell, ...]] = []
     for k, row in enumerate(net_benefit(study.psa, study.wtp, study.perspective, study.effect).rows):
         chances = (float(curve[k, 0]) for curve in (curves.ceac, curves.ceac_se, curves.elc))

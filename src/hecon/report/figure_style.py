@@ -6,7 +6,7 @@ matplotlib is imported inside the functions, so that importing hecon does not pa
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill, shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "X")
+_OURS = "hecon"  # labels figures that are ours to lay out
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")
 
 
@@ -49,8 +50,12 @@ def bar(k: int) -> dict[str, Any]:
     return {"color": COLOURS[k % len(COLOURS)], "hatch": HATCHES[k % len(HATCHES)], **look}
 
 
-def canvas(rows: int = 1, columns: int = 1, *, height: float = 4.4, share: bool = False) -> "tuple[Figure, list[Axes]]":
+def canvas(
+    rows: int = 1, columns: int = 1, *, height: float = 4.4, share: bool = False, ax: "Axes | None" = None
+) -> "tuple[Figure, list[Axes]]":
     """A figure 7 inches wide with its axes, row by row; `height` in inches is that of one row.
+
+    With `ax`, one picture is drawn there: its figure and itself, dressed like our own.
 
     >>> figure, axes = canvas(1, 2)
     >>> len(axes), float(figure.get_figwidth())
@@ -58,21 +63,22 @@ def canvas(rows: int = 1, columns: int = 1, *, height: float = 4.4, share: bool 
     """
     from matplotlib.figure import Figure
 
+    if ax is not None:
+        _dress(ax)
+        return cast("Figure", ax.get_figure(root=True)), [ax]
     figure = Figure(figsize=(7, height * (0.75 * rows if rows > 1 else 1)), dpi=150, layout="constrained")
+    figure.set_label(_OURS)
     grid = figure.subplots(rows, columns, sharex=share, sharey=share, squeeze=False)
     axes = list(grid.ravel())
     for one in axes:
-        one.spines[["top", "right"]].set_visible(False)
-        one.grid(color="0.92", linewidth=0.8)
-        one.set_axisbelow(True)
-        one.tick_params(labelsize=8)
-        one.xaxis.label.set_size(9)
-        one.yaxis.label.set_size(9)
+        _dress(one)
     return figure, axes
 
 
 def legend_below(figure: "Figure", axes: "Sequence[Axes]", note: str = "") -> None:
     """One legend for all axes below them, each label once, and under it a note in small print.
+
+    Axes that were given keep their legend inside, without the note: what stands below them is not ours.
 
     >>> figure, axes = canvas()
     >>> _ = axes[0].plot([0, 1], label="a")
@@ -84,6 +90,10 @@ def legend_below(figure: "Figure", axes: "Sequence[Axes]", note: str = "") -> No
     for one in axes:
         for handle, label in zip(*one.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
+    if figure.get_label() != _OURS:
+        if entries:
+            axes[0].legend(entries.values(), entries.keys(), frameon=False, fontsize=8)
+        return
     longest = max((len(label) for label in entries), default=1)
     columns = max(1, min(len(entries), 4, 90 // (longest + 8)))
     figure.legend(
@@ -136,3 +146,13 @@ def save_figure(figure: "Figure", stem: str | Path) -> list[Path]:
         figure.set_layout_engine("none")  # laid out by the first drawing
         figure.savefig(svg, metadata={"Date": None})
     return [png, svg]
+
+
+def _dress(axes: "Axes") -> None:
+    """How all our axes look."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="0.92", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=8)
+    axes.xaxis.label.set_fontsize(9)
+    axes.yaxis.label.set_fontsize(9)

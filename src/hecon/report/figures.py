@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.analysis.acceptability import Acceptability
 from hecon.analysis.totals import cost_and_effect
 from hecon.digits import money_text
-from hecon.errors import HeconError
 from hecon.report.figure_style import MARKERS, bar, canvas, legend_below, line, point, thousands
-from hecon.report.study import Study
 from hecon.report.trace import CohortTrace, traces
+from hecon.results.analysis import Analysis
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 POINTS = 2000  # points of the plane; more only blacken it
 
 
-def study_figures(study: Study) -> "dict[str, Figure]":
+def study_figures(study: Analysis) -> "dict[str, Figure]":
     """Every figure the study has results for, by name: trace (if kept), plane, acceptability (with a PSA), categories.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> list(study_figures(study))
     ['plane', 'cost_by_category']
     """
@@ -68,15 +69,15 @@ def trace_figure(shown: Sequence[CohortTrace]) -> "Figure":
     return figure
 
 
-def plane_figure(study: Study) -> "Figure":
+def plane_figure(study: Analysis, ax: "Axes | None" = None) -> "Figure":
     """Cost-effectiveness plane against the reference: draws (at most 2,000 in all), their mean, and the base case.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> plane_figure(study).axes[0].get_xlabel()
     'Incremental QALYs against a'
     """
-    figure, (axes,) = canvas()
+    figure, (axes,) = canvas(ax=ax)
     reference = study.base.strategies.index(study.reference)
     others = [k for k in range(len(study.base.strategies)) if k != reference]
     base = [values - values[reference] for values in cost_and_effect(study.base, study.perspective, study.effect)]
@@ -104,7 +105,7 @@ def plane_figure(study: Study) -> "Figure":
     return figure
 
 
-def acceptability_figure(study: Study) -> "Figure":
+def acceptability_figure(study: Analysis, ax: "Axes | None" = None) -> "Figure":
     """Acceptability curves from 0 to 1 with their frontier as a wide grey band; the study's threshold dotted.
 
     Raises:
@@ -113,37 +114,50 @@ def acceptability_figure(study: Study) -> "Figure":
     >>> from hecon.analysis.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> psa = from_totals(("a", "b"), [[1.0, 1.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0]])
-    >>> acceptability_figure(Study("demo", base, psa, "payer", 10.0, "a")).axes[0].get_ylabel()
+    >>> acceptability_figure(Analysis.of_outcomes("demo", base, psa, "payer", 10.0, "a")).axes[0].get_ylabel()
     'Probability of being cost-effective'
     """
-    curves = study.curves
-    if curves is None:
-        raise HeconError("acceptability curves need a probabilistic analysis; run with draws")
-    figure, (axes,) = canvas()
-    for k, label in enumerate(study.base.labels):
-        on = np.where(curves.best == k, curves.ceac[k], np.nan)
-        axes.plot(curves.wtp, on, color="0.8", linewidth=7, solid_capstyle="butt", zorder=1, clip_on=False)
-        axes.plot(curves.wtp, curves.ceac[k], **line(k), marker=MARKERS[k % 6], markevery=(10 + 5 * k, 40), label=label)
-    axes.plot([], [], color="0.8", linewidth=7, label="frontier (best on average)")
+    curves = study.acceptability()
+    figure, (axes,) = canvas(ax=ax)
+    acceptability_lines(axes, curves, study.base.labels)
     axes.axvline(study.wtp, color="black", linestyle=":", linewidth=1)
-    axes.set_xlim(float(curves.wtp[0]), float(curves.wtp[-1]))
-    axes.set_ylim(0, 1)
     axes.set_xlabel(f"Willingness to pay ({study.money} per {study.effect_word})")
-    axes.set_ylabel("Probability of being cost-effective")
-    thousands(axes.xaxis)
     legend_below(figure, [axes], f"{curves.draws:,} draws. Dotted: threshold {money_text(study.wtp)}.")
     return figure
 
 
-def category_figure(study: Study) -> "Figure":
+def acceptability_lines(axes: "Axes", curves: Acceptability, labels: Sequence[str]) -> None:
+    """Acceptability curves on `axes`, their frontier as a wide grey band.
+
+    >>> from hecon.analysis.acceptability import acceptability
+    >>> from hecon.analysis.totals import from_totals
+    >>> _, (axes,) = canvas()
+    >>> psa = from_totals(("a", "b"), [[1.0, 1.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0]])
+    >>> acceptability_lines(axes, acceptability(psa, [0, 10], "payer"), psa.labels)
+    >>> axes.get_ylabel()
+    'Probability of being cost-effective'
+    """
+    for k, label in enumerate(labels):
+        on = np.where(curves.best == k, curves.ceac[k], np.nan)
+        axes.plot(curves.wtp, on, color="0.8", linewidth=7, solid_capstyle="butt", zorder=1, clip_on=False)
+        axes.plot(curves.wtp, curves.ceac[k], **line(k), marker=MARKERS[k % 6], markevery=(10 + 5 * k, 40), label=label)
+    axes.plot([], [], color="0.8", linewidth=7, label="frontier (best on average)")
+    axes.set_xlim(float(curves.wtp[0]), float(curves.wtp[-1]))
+    axes.set_ylim(0, 1)
+    axes.set_xlabel("Willingness to pay")
+    axes.set_ylabel("Probability of being cost-effective")
+    thousands(axes.xaxis)
+
+
+def category_figure(study: Analysis, ax: "Axes | None" = None) -> "Figure":
     """Deterministic cost by category, a stacked bar per strategy; savings stand left of zero, the total at the end.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> category_figure(study).axes[0].get_xlabel()
     'Cost per patient (currency units), payer perspective'
     """
-    figure, (axes,) = canvas(height=1.9 + 0.55 * len(study.base.strategies))
+    figure, (axes,) = canvas(height=1.9 + 0.55 * len(study.base.strategies), ax=ax)
     rows = np.arange(len(study.base.strategies))
     right, left = np.zeros(rows.size), np.zeros(rows.size)
     for k, (category, values) in enumerate(study.base.split("category", study.perspective).items()):

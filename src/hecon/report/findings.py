@@ -16,7 +16,7 @@ from hecon.analysis.one_way import OneWay, one_way
 from hecon.analysis.over_time import OverTime, over_time
 from hecon.analysis.price import PriceTable, quantities, value_based_price
 from hecon.errors import HeconError
-from hecon.report.study import Study
+from hecon.results.analysis import Analysis
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +51,7 @@ class Findings:
     `voi_figures` are those of a study of which the value was asked.
     """
 
-    study: Study
+    study: Analysis
     differences: tuple[Difference, ...]
     swings: OneWay | None
     ranking: tuple[Evppi, ...]
@@ -105,7 +105,7 @@ class Findings:
 
 
 def find(
-    study: Study, model: "Model", scenarios: "ScenarioTable | None" = None, remarks: Mapping[str, str] | None = None
+    study: Analysis, model: "Model", scenarios: "ScenarioTable | None" = None, remarks: Mapping[str, str] | None = None
 ) -> Findings:
     """Analyse a study whose base case kept "by_state", "ledger" and "trace"; `remarks` are what the caller left out.
 
@@ -119,7 +119,7 @@ def find(
     >>> free = {"cost": "0", "effect": "0"}
     >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
     >>> base = run(tree, book.base(), keep=("by_state", "ledger", "trace"))
-    >>> found = find(Study("demo", base, None, "payer", 10.0, "none", book=book), tree)
+    >>> found = find(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "none", book=book), tree)
     >>> found.doubted, found.differences[0].cost.total
     (('price',), 5.0)
     """
@@ -153,15 +153,15 @@ def _tried(analysis: Callable[[], _T], section: str, told: dict[str, list[str]])
         return None
 
 
-def _swings(study: Study, model: "Model") -> OneWay | None:
+def _swings(study: Analysis, model: "Model") -> OneWay | None:
     return None if study.book is None else one_way(model, study.book, effect=study.effect, **_reading(study))
 
 
-def _reading(study: Study) -> dict[str, Any]:
+def _reading(study: Analysis) -> dict[str, Any]:
     return {"reference": study.reference, "perspective": study.perspective, "wtp": study.wtp}
 
 
-def _difference(study: Study, strategy: str, told: dict[str, list[str]]) -> Difference:
+def _difference(study: Analysis, strategy: str, told: dict[str, list[str]]) -> Difference:
     pair = {"reference": study.reference, "perspective": study.perspective}
     section = "difference"
     cost = cost_breakdown(study.base, strategy, by="category", **pair)
@@ -180,13 +180,13 @@ def _difference(study: Study, strategy: str, told: dict[str, list[str]]) -> Diff
     return Difference(strategy, label, cost, gain, years if years is None or years.years.size > 1 else None, inputs)
 
 
-def _ranking(study: Study) -> tuple[Evppi, ...]:
+def _ranking(study: Analysis) -> tuple[Evppi, ...]:
     if study.psa is None or study.draws is None:
         return ()
     return evppi_ranking(study.psa, study.draws, study.wtp, study.perspective, study.effect)
 
 
-def _prices(study: Study, told: dict[str, list[str]]) -> tuple[tuple[PriceTable, ...], ...]:
+def _prices(study: Analysis, told: dict[str, list[str]]) -> tuple[tuple[PriceTable, ...], ...]:
     """Tables of every price parameter of which some strategy uses more than the reference, most money first."""
     grid = np.unique([*np.linspace(0, 2 * study.wtp, 21), study.wtp])
     origin = study.base.strategies.index(study.reference)
@@ -218,7 +218,7 @@ def _prices(study: Study, told: dict[str, list[str]]) -> tuple[tuple[PriceTable,
     return tuple(tables for _, tables in sorted(found, key=lambda pair: -pair[0]))
 
 
-def _of_model(study: Study, model: "Model") -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _of_model(study: Analysis, model: "Model") -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The inputs that the model uses, and its choices of structure in words."""
     from hecon.evaluate.bind import unused_inputs
     from hecon.evaluate.curves import with_curves

@@ -22,7 +22,10 @@ Flat = str | float | int | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `name` in CSV, `heading` for people (with its unit), `decimals` in print (None for text)."""
+    """One column: `name` in CSV, `heading` for people (with its unit), `decimals` in print (None for text).
+
+    Numbers of any size, such as inputs, have `decimals` below 0: that many significant digits.
+    """
 
     name: str
     heading: str

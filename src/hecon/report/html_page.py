@@ -17,8 +17,8 @@ from hecon.report.html_parts import Section, facts, heading, listing, number, pa
 from hecon.report.html_results import base_section, difference_section, price_section
 from hecon.report.html_uncertainty import dsa_section, psa_section, scenario_section, voi_section
 from hecon.report.reported import curve_lines, reported_grid
-from hecon.report.study import Study
 from hecon.report.tables import parameters
+from hecon.results.analysis import Analysis
 
 _SOURCE = ("id", "citation", "place", "year", "country", "address")
 
@@ -27,16 +27,16 @@ def html_page(found: Findings, *, command: str = "", written: str = "") -> str:
     """The whole page; `command` made it, `written` is when.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("a<b", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("a<b", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> text = html_page(Findings(study, (), None, (), (), None, (), (), {}))
     >>> text.count("<section"), "<h1>a&lt;b</h1>" in text, "http:" in text
     (13, True, False)
     """
     study = found.study
-    title = study.settings.get("title", "") or study.case
+    title = study.title or study.case
     draft = draft_words(found)
     head = [paragraph(draft, "notice")]
-    if name := study.settings.get("scenario", ""):
+    if name := study.settings.scenario:
         label = study.book.scenarios[name].label if study.book and name in study.book.scenarios else ""
         head.append(paragraph(f"This is scenario {name}{f': {label}' if label else ''}, not the base case.", "notice"))
     notices = [*check_summary(study.base, study.psa).failed, *items_left_out(study.base)]
@@ -52,7 +52,7 @@ def sections(found: Findings, command: str = "") -> tuple[Section, ...]:
     """The sections in their order.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [one.anchor for one in sections(Findings(study, (), None, (), (), None, (), (), {}))][:3]
     ['brief', 'base-case', 'difference']
     """
@@ -77,7 +77,7 @@ def draft_words(found: Findings) -> str:
     """The banner while unverified or assumed inputs drive the result; "" when none does.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> draft_words(Findings(study, (), None, (), (), None, (), (), {}))
     ''
     """
@@ -111,7 +111,7 @@ def _facts(found: Findings, written: str) -> list[tuple[str, str]]:
         ("Compared with", study.reference),
         ("Perspective", study.perspective),
         ("Threshold", study.threshold),
-        ("Structure", study.settings.get("structure", "")),
+        ("Structure", study.settings.structure),
         ("Draws", draws),
         ("Inputs", f"fingerprint {study.book.fingerprint()}" if study.book else ""),
         ("Written", written),
@@ -121,17 +121,12 @@ def _facts(found: Findings, written: str) -> list[tuple[str, str]]:
 def _brief(found: Findings) -> Section:
     """The answer in a few sentences, deterministic and probabilistic told apart."""
     study = found.study
-    parts = [
-        line
-        for basis in (study.pairwise, study.pairwise_probabilistic)
-        if basis is not None
-        for line in _compared(study, basis)
-    ]
+    parts = [line for basis in map(study.pairwise, study.bases) for line in _compared(study, basis)]
     if len(study.base.strategies) > 2:
-        parts += [_frontier(one) for one in (study.incremental, study.incremental_probabilistic) if one is not None]
+        parts += [_frontier(one) for one in map(study.incremental, study.bases)]
     answer = ""
-    if study.at_wtp is not None:
-        at = study.at_wtp
+    if study.psa is not None:
+        at = study.at_threshold()
         best = int(at.best[0])
         answer = (
             f"With health valued at {money_text(study.wtp)} {study.money} per {study.effect_word}, {study.base.labels[best]} is "
@@ -153,7 +148,7 @@ def _brief(found: Findings) -> Section:
     return Section("brief", "The answer in brief", paragraph(answer, "answer") + listing(parts))
 
 
-def _compared(study: Study, basis: PairwiseTable) -> list[str]:
+def _compared(study: Analysis, basis: PairwiseTable) -> list[str]:
     """Each strategy against the reference; of more than two, the ratios are those of the frontier."""
     lines = []
     for row in basis.rows:

@@ -19,8 +19,8 @@ def base_section(found: Findings) -> Section:
     """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> base_section(Findings(study, (), None, (), (), None, (), (), {})).title
     'Base case'
     """
@@ -59,8 +59,8 @@ def difference_section(found: Findings) -> Section:
     """Incremental cost and effect by part, over time, and the variance by input, for each comparison.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> difference_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
     'difference'
     """
@@ -78,8 +78,8 @@ def price_section(found: Findings) -> Section:
     """Price against threshold for the product's price; the value-based price of every price parameter.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> price_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
     'price'
     """

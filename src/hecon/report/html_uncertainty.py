@@ -25,8 +25,8 @@ def dsa_section(found: Findings) -> Section:
     """The tornado of each comparison, its widest rows as a table, and what changes the decision by itself.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> dsa_section(Findings(study, (), None, (), (), None, (), (), {})).title
     'One-way sensitivity'
     """
@@ -72,16 +72,16 @@ def psa_section(found: Findings) -> Section:
     """The plane, the acceptability curves, expected loss, and whether there are enough draws.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> psa_section(Findings(study, (), None, (), (), None, (), (), {})).body.startswith("<p>Not run")
     True
     """
     study = found.study
-    curves, at = study.curves, study.at_wtp
-    if study.psa is None or curves is None or at is None:
+    if study.psa is None:
         body = paragraph(f"Not run: {study.without_draws}.")
         return Section("probabilistic", "Probabilistic analysis", body)
+    curves, at = study.acceptability(), study.at_threshold()
     labels, best = study.base.labels, study.base.labels[at.best[0]]
     running = convergence(study.psa, study.wtp, study.perspective, study.reference, study.effect)
     chances = ", ".join(f"{label} {at.ceac[k, 0]:.1%}" for k, label in enumerate(labels))
@@ -119,17 +119,17 @@ def voi_section(found: Findings) -> Section:
     """EVPI, EVPPI ranked, and the study and population that the settings declare.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> voi_section(Findings(study, (), None, (), (), None, (), (), {})).title
     'Value of information'
     """
     study = found.study
-    at = study.at_wtp
     parts = [listing(found.remarks.get("voi", ()))]
-    if study.psa is None or at is None:
+    if study.psa is None:
         parts.append(paragraph(f"Not run: {study.without_draws}."))
         return Section("information", "Value of information", "\n".join(parts))
+    at = study.at_threshold()
     evpi, se = float(at.evpi[0]), float(at.evpi_se[0])
     words = (
         f"Probabilistic, at {money_text(study.wtp)} per {study.effect_word}: to know every input exactly would be worth"
@@ -162,8 +162,8 @@ def scenario_section(found: Findings) -> Section:
     """Every scenario beside the base case, deterministic and probabilistic.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> scenario_section(Findings(study, (), None, (), (), None, (), (), {})).body
     '<p>No scenarios were run.</p>'
     """

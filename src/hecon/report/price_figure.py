@@ -12,10 +12,11 @@ from hecon.report.figure_style import canvas, legend_below, line, thousands
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
+def price_figure(tables: "Sequence[PriceTable]", wtp: float | None, ax: "Axes | None" = None) -> "Figure":
     """A line per basis over the thresholds of `tables` (base case and PSA of one price); today's price and `wtp` dotted.
 
     Of prices with the other strategies held, those on the means alone are drawn.
@@ -26,7 +27,7 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
     >>> price_figure([table], 50).axes[0].get_ylabel()
     'Highest cost-effective price (USD 2020)'
     """
-    figure, (axes,) = canvas()
+    figure, (axes,) = canvas(ax=ax)
     first = tables[0]
     bases = list(dict.fromkeys(row.basis for table in tables for row in table.rows if is_drawn(row.basis)))
     for k, basis in enumerate(bases):
@@ -34,7 +35,8 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
         prices = [np.nan if row.price is None else row.price for row in rows]
         axes.plot([row.wtp for row in rows], prices, **line(k), label=basis)
     axes.axhline(first.current, color="black", linestyle=":", linewidth=1)
-    axes.axvline(wtp, color="black", linestyle=":", linewidth=1)
+    if wtp is not None:
+        axes.axvline(wtp, color="black", linestyle=":", linewidth=1)
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     money = first.currency or "currency units"
@@ -43,7 +45,8 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float) -> "Figure":
     thousands(axes.xaxis)
     thousands(axes.yaxis)
     note = f"{first.lever}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
-    note = f"{note}Dotted: price {money_text(first.current)}, threshold {money_text(wtp)}. {first.note}".rstrip()
+    dotted = "" if wtp is None else f", threshold {money_text(wtp)}"
+    note = f"{note}Dotted: price {money_text(first.current)}{dotted}. {first.note}".rstrip()
     legend_below(figure, [axes], note)
     return figure
 

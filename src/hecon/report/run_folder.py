@@ -7,26 +7,25 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from hecon.analysis.exchange import write_wide_psa
-from hecon.analysis.storage import save_outcomes
 from hecon.files import Place
+from hecon.report.analysis_folder import about_run, write_parts
 from hecon.report.as_json import as_json
 from hecon.report.figure_style import save_figure
 from hecon.report.figures import study_figures
-from hecon.report.folder import run_place, versions, write_json
+from hecon.report.folder import run_place, write_json
 from hecon.report.grid import write_csv, write_rows
-from hecon.report.study import Study
 from hecon.report.trace import traces
 from hecon.report.values_workbook import study_grids, write_grids
+from hecon.results.analysis import Analysis
 
 
 def write_run(
+    study: Analysis,
     outputs: str | Path,
-    study: Study,
     *,
     name: str = "",
     command: str = "",
@@ -40,17 +39,17 @@ def write_run(
     the time.
 
     `executable` writes the executable workbook into the folder it is given; `place` is the folder, where it was taken
-    before the run (`run_place`). A folder of that name which holds an earlier
-    run is replaced. Tables are CSV; the PSA is psa.npz (read by
-    `load_outcomes`) and, if asked for, psa_draws.csv and psa_outcomes.csv.
+    before the run (`run_place`). A folder of that name which holds an earlier run is replaced. Tables are CSV; base.npz and
+    psa.npz (read by `load_outcomes`) and inputs/ keep the analysis whole for `load_analysis`; psa_draws.csv and
+    psa_outcomes.csv are written if asked for.
 
     Raises:
         HeconError: a name that is not a plain folder name, or one that is taken by something else than a run.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> import tempfile
-    >>> folder = write_run(tempfile.mkdtemp(), study, name="first", figures=False, workbook=False)
+    >>> folder = write_run(study, tempfile.mkdtemp(), name="first", figures=False, workbook=False)
     >>> folder.name, (folder / "incremental.csv").read_text().splitlines()[2]
     ('first', 'deterministic,b,3.0,2.0,2.0,1.0,2.0,2,ND')
     """
@@ -62,6 +61,7 @@ def write_run(
         for grid in grids.values():
             if grid.rows:
                 write_csv(grid, folder / f"{grid.name}.csv")
+        write_parts(folder, study)
         _write_kept(folder, study)
         _write_psa(folder, study, psa_csv)
         if workbook:
@@ -73,7 +73,7 @@ def write_run(
             for figure_name, figure in study_figures(study).items():
                 save_figure(figure, folder / "figures" / figure_name)
         write_json(folder / "results.json", as_json(study, [*run_files(folder), "results.json", "run.json"]))
-        write_json(folder / "run.json", _about(study, command, started))
+        write_json(folder / "run.json", about_run(study, command, started))
     return place.target
 
 
@@ -89,7 +89,7 @@ def run_files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def _write_kept(folder: Path, study: Study) -> None:
+def _write_kept(folder: Path, study: Analysis) -> None:
     """Trace and results by state, where the run kept them."""
     if found := traces(study.base):
         rows = (
@@ -104,39 +104,16 @@ def _write_kept(folder: Path, study: Study) -> None:
         write_rows(["strategy", "item", "kind", "state", "value"], rows, folder / "by_state.csv")
 
 
-def _write_psa(folder: Path, study: Study, as_csv: bool) -> None:
+def _write_psa(folder: Path, study: Analysis, as_csv: bool) -> None:
     if study.psa is None:
         return
     draws = study.draws
     sampled = {} if draws is None else dict(zip(draws.names, draws.values, strict=True))
-    save_outcomes(folder / "psa.npz", study.psa, sampled)
-    if study.curves is not None:
-        columns = study.curves.columns()
-        write_rows(list(columns), zip(*columns.values(), strict=True), folder / "acceptability.csv")
+    columns = study.acceptability().columns()
+    write_rows(list(columns), zip(*columns.values(), strict=True), folder / "acceptability.csv")
     if as_csv:
         write_wide_psa(study.psa, folder / "psa_outcomes.csv", study.perspective, study.effect)
         if sampled:
             values = np.array(list(sampled.values())).T.tolist()
             table = ([draw, *row] for draw, row in zip(study.psa.draw.tolist(), values, strict=True))
             write_rows(["draw", *sampled], table, folder / "psa_draws.csv")
-
-
-def _about(study: Study, command: str, started: datetime) -> dict[str, Any]:
-    """What is needed to run it again: command, inputs, versions, seed, and how it is read."""
-    return {
-        "case": study.case,
-        "command": command,
-        "started": started.isoformat(timespec="seconds"),
-        "input_fingerprint": None if study.book is None else study.book.fingerprint(),
-        "program_fingerprint": study.program_fingerprint,
-        "draws": 0 if study.psa is None else int(study.psa.draw.size),
-        "seed": None if study.draws is None else study.draws.seed,
-        "sampling": None if study.draws is None else study.draws.method,
-        "perspective": study.perspective,
-        "wtp": study.wtp,
-        "reference": study.reference,
-        "effect": study.effect,
-        "strategies": list(study.base.strategies),
-        "settings": dict(study.settings),
-        "versions": versions(),
-    }

@@ -11,6 +11,7 @@ from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, tick_label
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -23,7 +24,7 @@ class Dot:
     probabilistic: Estimate | None
 
 
-def scenario_figure(table: ScenarioTable, strategy: str) -> "Figure":
+def scenario_figure(table: ScenarioTable, strategy: str, ax: "Axes | None" = None) -> "Figure":
     """Each scenario's INMB of `strategy`, the base case on top and as a line.
 
     >>> from hecon.analysis.scenarios import ScenarioTable
@@ -44,10 +45,10 @@ def scenario_figure(table: ScenarioTable, strategy: str) -> "Figure":
         note = f"{strategy} against {reading.reference}, {reading.perspective} perspective, "
         note += f"{money_text(reading.wtp)} per unit of effect"
         note += f"; {table.draws:,} draws." if table.draws else "."
-    return _dots(dots, base, table.currency, note)
+    return _dots(dots, base, table.currency, note, ax)
 
 
-def subgroup_figure(table: SubgroupTable, strategy: str) -> "Figure":
+def subgroup_figure(table: SubgroupTable, strategy: str, ax: "Axes | None" = None) -> "Figure":
     """Each subgroup's INMB of `strategy`, the weighted whole last and as a line.
 
     >>> subgroup_figure(SubgroupTable((), "a", "payer", 10.0, 0.0, 0, "USD 2020"), "b").axes[0].get_xlabel()
@@ -63,12 +64,12 @@ def subgroup_figure(table: SubgroupTable, strategy: str) -> "Figure":
     whole = dots[-1].deterministic if dots else None
     note = f"{strategy} against {table.reference}, {table.perspective} perspective, {money_text(table.wtp)} per unit of effect"
     note += f"; {table.draws:,} draws." if table.draws else "."
-    return _dots(dots, whole, table.currency, note)
+    return _dots(dots, whole, table.currency, note, ax)
 
 
-def _dots(dots: Sequence[Dot], line: float | None, currency: str, note: str) -> "Figure":
+def _dots(dots: Sequence[Dot], line: float | None, currency: str, note: str, ax: "Axes | None") -> "Figure":
     """A row per dot: filled for deterministic, open with its 95% interval for probabilistic; 0 dashed where in sight."""
-    figure, (axes,) = canvas(height=1.6 + 0.33 * len(dots))
+    figure, (axes,) = canvas(height=1.6 + 0.33 * len(dots), ax=ax)
     for k, dot in enumerate(dots):
         found = dot.probabilistic
         if found is not None and found.low is not None and found.high is not None:

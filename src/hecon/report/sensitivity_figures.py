@@ -13,6 +13,7 @@ from hecon.report.figure_style import COLOURS, canvas, legend_below, thousands, 
 from hecon.report.tornado_figure import limit
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _TITLES = {
@@ -23,7 +24,7 @@ _TITLES = {
 }
 
 
-def threshold_figure(table: ThresholdTable, shown: int = 6) -> "Figure":
+def threshold_figure(table: ThresholdTable, shown: int = 6, ax: "Axes | None" = None) -> "Figure":
     """Incremental net benefit over each input's range, a panel each, crossings of 0 marked; nearest crossings first.
 
     >>> from hecon.analysis.root_search import Crossing
@@ -35,7 +36,7 @@ def threshold_figure(table: ThresholdTable, shown: int = 6) -> "Figure":
     """
     rows = sorted(table.rows, key=lambda row: (not row.crossings, np.abs(row.inmb).min()))[:shown]
     columns = min(len(rows), 2)
-    figure, panels = canvas(-(-len(rows) // columns), columns, height=3.4)
+    figure, panels = canvas(-(-len(rows) // columns), columns, height=3.4, ax=ax)
     for axes, row in zip(panels, rows, strict=False):
         axes.plot(row.values, row.inmb, color=COLOURS[0], linewidth=1.6)
         axes.axhline(0, color="0.2", linewidth=0.9)
@@ -58,7 +59,7 @@ def threshold_figure(table: ThresholdTable, shown: int = 6) -> "Figure":
     return figure
 
 
-def global_figure(found: GlobalSensitivity, shown: int = 15) -> "Figure":
+def global_figure(found: GlobalSensitivity, shown: int = 15, ax: "Axes | None" = None) -> "Figure":
     """Indices by factor, most influential on top; of Sobol's both first and total, with 95% intervals.
 
     >>> from hecon.analysis.global_sensitivity import METHODS, Factor
@@ -68,7 +69,7 @@ def global_figure(found: GlobalSensitivity, shown: int = 15) -> "Figure":
     'Share of the variance of incremental net benefit'
     """
     rows = found.rows[:shown]
-    figure, (axes,) = canvas(height=1.6 + 0.34 * len(rows))
+    figure, (axes,) = canvas(height=1.6 + 0.34 * len(rows), ax=ax)
     places = np.arange(len(rows))
     pair = (
         [("total", 0, 0.2, ""), ("first", 2, -0.2, "///")]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hecon.analysis.estimate import estimate
 from hecon.outcomes import Outcomes
 from hecon.report.grid import Cell, Column, Grid
-from hecon.report.study import Study
+from hecon.results.analysis import Analysis
 
 EFFECTS = (
     ("qaly", "QALYs"),
@@ -19,11 +19,11 @@ EFFECTS = (
 BASIS = Column("basis", "Basis")
 
 
-def results(study: Study) -> Grid:
+def results(study: Analysis) -> Grid:
     """One row per basis and strategy: cost under the study's perspective, QALYs, life-years.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [(row[0], row[1], row[3].mean, row[4].mean) for row in results(study).rows]
     [('deterministic', 'a', 1.0, 1.0), ('deterministic', 'b', 3.0, 2.0)]
     """
@@ -46,11 +46,11 @@ def results(study: Study) -> Grid:
     return Grid("results", f"Results, {study.perspective} perspective", tuple(columns), tuple(rows))
 
 
-def cost_by(study: Study, tag: str, perspectives: Sequence[str] = ()) -> Grid:
+def cost_by(study: Analysis, tag: str, perspectives: Sequence[str] = ()) -> Grid:
     """Costs by `category`, `sector` or `payer`, a column per strategy, a total under each perspective (all by default).
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [row[:3] for row in cost_by(study, "sector", ["payer"]).rows]
     [('deterministic', 'payer', 'health care'), ('deterministic', 'payer', 'total')]
     """
@@ -63,11 +63,11 @@ def cost_by(study: Study, tag: str, perspectives: Sequence[str] = ()) -> Grid:
     return Grid(f"by_{tag}", f"Costs by {tag} ({study.money})", columns, tuple(rows))
 
 
-def by_perspective(study: Study) -> Grid:
+def by_perspective(study: Analysis) -> Grid:
     """Total cost under every perspective, a column per strategy.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [row[1] for row in by_perspective(study).rows]
     ['payer', 'health care sector', 'societal']
     """
@@ -80,11 +80,11 @@ def by_perspective(study: Study) -> Grid:
     return Grid("by_perspective", f"Costs by perspective ({study.money})", columns, rows)
 
 
-def items(study: Study) -> Grid:
+def items(study: Analysis) -> Grid:
     """Every cost, effect and count with its tags, a column per strategy: what all totals are made of.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [row[:3] for row in items(study).rows]
     [('deterministic', 'cost', 'cost'), ('deterministic', 'qaly', 'qaly')]
     """
@@ -98,11 +98,11 @@ def items(study: Study) -> Grid:
     return Grid("items", "Items", columns, rows)
 
 
-def parameters(study: Study) -> Grid:
+def parameters(study: Analysis) -> Grid:
     """Every input with value, range, distribution, source and provenance; no rows when the study has no book.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> parameters(study).rows
     ()
     """
@@ -135,9 +135,9 @@ def effects_counted(outcomes: Outcomes) -> list[tuple[str, str]]:
     return [(kind, heading) for kind, heading in EFFECTS if outcomes.select(kind=kind).size]
 
 
-def _bases(study: Study) -> list[tuple[str, Outcomes]]:
+def _bases(study: Analysis) -> list[tuple[str, Outcomes]]:
     return [("deterministic", study.base)] + ([] if study.psa is None else [("probabilistic", study.psa)])
 
 
-def _strategies(study: Study, decimals: int = 0) -> list[Column]:
+def _strategies(study: Analysis, decimals: int = 0) -> list[Column]:
     return [Column(name, name, decimals) for name in study.base.strategies]

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
 from hecon.report.grid import Cell, Column, Grid, rich_table
 from hecon.report.reported import reported_grid
-from hecon.report.study import Study
 from hecon.report.tables import effects_counted
+from hecon.results.analysis import Analysis
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
-def terminal_tables(study: Study) -> "list[Table]":
+def terminal_tables(study: Analysis) -> "list[Table]":
     """What a run prints: costs by category and effects, incremental, pairwise, with a PSA its summary, the model's reports.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [str(table.title) for table in terminal_tables(study)][0]
     'Per patient, deterministic, payer perspective (currency units)'
     """
@@ -31,7 +31,7 @@ def terminal_tables(study: Study) -> "list[Table]":
     return [rich_table(grid) for grid in grids]
 
 
-def _per_patient(study: Study) -> Grid:
+def _per_patient(study: Analysis) -> Grid:
     """Rows of cost by category, total and effects, a column per strategy; of two strategies, the difference."""
     base = study.base
     outcomes = [(name or "(no category)", cost, 0) for name, cost in base.split("category", study.perspective).items()]

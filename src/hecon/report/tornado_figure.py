@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SHOWN = 15  # bars; the rest are in the table
 
 
-def tornado_figure(result: OneWay, strategy: str, shown: int = SHOWN) -> "Figure":
+def tornado_figure(result: OneWay, strategy: str, shown: int = SHOWN, ax: "Axes | None" = None) -> "Figure":
     """Swings of `strategy` against the reference: dark to the input's high, light to its low, from the base case.
 
     Where an input turns within its range, a line with caps shows how far the outcome goes in between.
@@ -28,7 +28,7 @@ def tornado_figure(result: OneWay, strategy: str, shown: int = SHOWN) -> "Figure
     """
     every = result.of(strategy)
     rows = every[:shown]
-    figure, (axes,) = canvas(height=1.5 + 0.33 * len(rows))
+    figure, (axes,) = canvas(height=1.5 + 0.33 * len(rows), ax=ax)
     base = rows[0].base
     for k, row in enumerate(rows):
         _bars(axes, k, row)

@@ -10,6 +10,7 @@ from hecon.digits import money_text
 from hecon.report.figure_style import canvas, thousands
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -17,7 +18,7 @@ _HATCHES = ("", "//", "..", "\\\\", "xx", "--")
 _TINTS = ("#9ecae1", "#fdd0a2", "#a1d9b5", "#e7c3dc", "#d9d9d9", "#fff0b3")  # light, so that hatches and lines show
 
 
-def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str) -> "Figure":
+def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str, ax: "Axes | None" = None) -> "Figure":
     """Areas by the strategy that is best there, lines of equal margin over the second best, a cross at the base case.
 
     `x_label` and `y_label` carry the inputs' units; `money` is the currency and price year.
@@ -30,7 +31,7 @@ def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str) -> "F
     """
     from matplotlib.patches import Patch
 
-    figure, (axes,) = canvas(height=5)
+    figure, (axes,) = canvas(height=5, ax=ax)
     x, y = result.x_values, result.y_values
     met = np.unique(result.best).tolist()
     twins = {k: np.abs(result.nmb - result.nmb[k]).max(axis=(1, 2)) <= result.within for k in met}  # tied everywhere
@@ -65,6 +66,9 @@ def two_way_figure(result: TwoWay, x_label: str, y_label: str, money: str) -> "F
     ]
     note = f"Lines: margin over the second best, {money} per patient at {money_text(result.wtp)} per "
     note += f"{effect_word(result.effect)}, {result.perspective} perspective. Cross: base case."
+    if ax is not None:
+        ax.legend(handles=handles, fontsize=8)
+        return figure
     figure.legend(
         handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=8.5, title=note,
         title_fontproperties={"size": 7.5},

@@ -16,6 +16,7 @@ from hecon.digits import money_text
 from hecon.report.figure_style import COLOURS, MARKERS, canvas, legend_below, line, thousands, tick_label
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SHOWN = 15  # parameters of the ranking
@@ -27,6 +28,7 @@ def evppi_figure(
     money: str,
     labels: Mapping[str, str] | None = None,
     groups: Mapping[tuple[str, ...], str] | None = None,
+    ax: "Axes | None" = None,
 ) -> "Figure":
     """EVPPI of each (at most 15, the highest first) with its 95% interval; EVPI as a line; refused ones are left out.
 
@@ -40,7 +42,7 @@ def evppi_figure(
     """
     kept = [one for one in found if one.value is not None]
     shown = [one for k, one in enumerate(kept[:SHOWN]) if k < 5 or one.estimate > 5e-4 * evpi]
-    figure, (axes,) = canvas(height=1.6 + 0.33 * max(len(shown), 1))
+    figure, (axes,) = canvas(height=1.6 + 0.33 * max(len(shown), 1), ax=ax)
     rows = np.arange(len(shown))
     values = np.array([one.estimate for one in shown])
     errors = Z * np.array([one.se for one in shown])
@@ -117,7 +119,7 @@ def fit_figure(
     return figure
 
 
-def evsi_figure(curve: EvsiCurve, evpi: float, money: str) -> "Figure":
+def evsi_figure(curve: EvsiCurve, evpi: float | None, money: str, ax: "Axes | None" = None) -> "Figure":
     """EVSI against sample size with its 95% band; the most it could reach (EVPPI) and EVPI as lines.
 
     >>> from hecon.analysis.evsi import evsi
@@ -128,7 +130,7 @@ def evsi_figure(curve: EvsiCurve, evpi: float, money: str) -> "Figure":
     >>> evsi_figure(curve, 783.0, "USD").axes[0].get_ylabel()
     'Value per patient (USD)'
     """
-    figure, (axes,) = canvas()
+    figure, (axes,) = canvas(ax=ax)
     kept = np.array([why == "" for why in curve.refused])
     sizes = np.array(curve.sizes)
     values = np.where(kept, curve.estimates, np.nan)
@@ -137,8 +139,8 @@ def evsi_figure(curve: EvsiCurve, evpi: float, money: str) -> "Figure":
     axes.plot(sizes, values, **line(0), marker="o", markersize=3.5, label="EVSI")
     if curve.perfect.value is not None:
         axes.axhline(curve.perfect.value, **line(1), linewidth=1.2, label="EVPPI of what is measured")
-    near = evpi < 2 * max(curve.perfect.estimate, float(np.nanmax(values, initial=0.0)))
-    if near:
+    near = evpi is None or evpi < 2 * max(curve.perfect.estimate, float(np.nanmax(values, initial=0.0)))
+    if evpi is not None and near:
         axes.axhline(evpi, color="black", linestyle=":", linewidth=1.2, label="EVPI")
     axes.set_ylim(bottom=min(0.0, float(np.nanmin(np.append(values - half, 0.0)))))
     axes.set_xlim(0, float(sizes[-1]))
@@ -146,19 +148,21 @@ def evsi_figure(curve: EvsiCurve, evpi: float, money: str) -> "Figure":
     axes.set_ylabel(f"Value per patient ({money})")
     thousands(axes.xaxis)
     thousands(axes.yaxis)
-    note = f"{curve.study.text}; method: {curve.method}." + ("" if near else f" EVPI {money_text(evpi)}.")
+    note = f"{curve.study.text}; method: {curve.method}." + (
+        "" if evpi is None or near else f" EVPI {money_text(evpi)}."
+    )
     legend_below(figure, [axes], note + ("" if kept.all() else " Sizes with a poor fit are left out."))
     return figure
 
 
-def enbs_figure(found: NetBenefitOfSampling, arms: int, money: str) -> "Figure":
+def enbs_figure(found: NetBenefitOfSampling, arms: int, money: str, ax: "Axes | None" = None) -> "Figure":
     """Expected net benefit of sampling against sample size, for the whole population, with its 95% band and best size.
 
     >>> two = NetBenefitOfSampling((10, 20), np.array([5e6, 6e6]), np.zeros(2), np.zeros(2), np.zeros(2))
     >>> enbs_figure(two, 1, "USD").axes[0].get_ylabel()
     'Net benefit of sampling, population (million USD)'
     """
-    figure, (axes,) = canvas()
+    figure, (axes,) = canvas(ax=ax)
     sizes, values, half = np.array(found.sizes), found.values / 1e6, Z * found.se / 1e6
     axes.fill_between(sizes, values - half, values + half, color="0.85", linewidth=0, label="95% interval")
     axes.plot(sizes, values, **line(0), label="ENBS")

@@ -74,6 +74,12 @@ class PartitionedSurvival:
     def __post_init__(self) -> None:
         refuse_other_forms(self)
 
+    def __repr__(self) -> str:
+        title = f" '{self.title}'" if self.title else ""
+        return (
+            f"<PartitionedSurvival {self.name}{title}: {', '.join(self.states)}; {self.cycle} cycles, {self.horizon}>"
+        )
+
     @property
     def clock(self) -> Clock:
         """Cycle length and number of cycles; an error when the horizon is not a whole number of cycles."""

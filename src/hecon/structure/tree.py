@@ -167,6 +167,9 @@ class DecisionTree:
     def __post_init__(self) -> None:
         refuse_other_forms(self)
 
+    def __repr__(self) -> str:
+        return f"<DecisionTree '{self.title}': {', '.join(one.name for one in self.strategies)}>"
+
 
 @dataclass(frozen=True)
 class Path:

@@ -13,7 +13,7 @@ from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
 from hecon.workbook.layout import Layout
 from hecon.workbook.withheld import Withheld, plan_withheld
-from hecon.workbook.write import write_workbook
+from hecon.workbook.write import write_executable
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -93,7 +93,7 @@ def write_redacted(
     """
     psa, draws = (found.psa, found.draws) if withheld.levers else (None, None)
     told = [(what, words) for what, words in facts if psa is not None or what != "PSA"]
-    return write_workbook(
+    return write_executable(
         path, model, found.book, found.base, psa, draws,
         perspective=perspective, wtp=wtp, reference=reference, effect=effect, facts=told, withheld=withheld,
     )  # fmt: skip

@@ -19,8 +19,8 @@ def breakdown_sheet(found: Findings, ran_with: str) -> StoredSheet:
     """Cumulative incremental cost and net benefit by year; increments by category, sector and state; variance by input.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> breakdown_sheet(Findings(study, (), None, (), (), None, (), (), {}), "base case").parts
     ()
     """
@@ -41,8 +41,8 @@ def price_sheet(found: Findings, ran_with: str) -> StoredSheet:
     """For each price parameter, the highest price at which its main user is cost-effective, over thresholds.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> price_sheet(Findings(study, (), None, (), (), None, (), (), {"price": ("None.",)}), "base case").words
     ('None.',)
     """

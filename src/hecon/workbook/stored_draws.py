@@ -85,16 +85,17 @@ def voi_sheet(
     `tables` and `result` are those of `value_study`.
 
     >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.study import Study
-    >>> study = Study("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> from hecon.results.analysis import Analysis
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> voi_sheet(Findings(study, (), None, (), (), None, (), (), {}), "base case").words
     ('Not run: it was run without draws, so nothing here is probabilistic.',)
     """
-    study, at = found.study, found.study.at_wtp
+    study = found.study
     told = list(found.remarks.get("voi", ()))
-    if at is None:
+    if study.psa is None:
         return StoredSheet("VOI", "Value of information", ran_with, (), (*told, f"Not run: {study.without_draws}."))
-    evpi, money = float(at.evpi[0]), study.money
+    at, money = study.at_threshold(), study.money
+    evpi = float(at.evpi[0])
     known, frames = dict(result or {}), dict(tables or {})
     patients = (known.get("population") or {}).get("patients")
     told.append(f"EVPI per patient: {money_text(evpi)} ({money}), standard error {money_text(float(at.evpi_se[0]))}.")

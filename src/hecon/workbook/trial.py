@@ -33,7 +33,7 @@ _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 
 @dataclass(frozen=True)
 class Made:
-    """What a workbook is made of: the arguments of `write_workbook`; of a confidential one, with the inputs it withholds."""
+    """What a workbook is made of: the arguments of `write_executable`; of a confidential one, with the inputs it withholds."""
 
     model: Any
     book: "Book"
@@ -51,7 +51,7 @@ class Made:
         """Run the base case and write the twin."""
         from hecon.evaluate.run import run
         from hecon.workbook.redacted import rewrite_redacted
-        from hecon.workbook.write import write_workbook
+        from hecon.workbook.write import write_executable
 
         if self.withheld:
             return rewrite_redacted(path, self)
@@ -64,7 +64,7 @@ class Made:
             "facts": self.facts,
             "stored": self.stored,
         }
-        return write_workbook(path, self.model, self.book, base, self.psa, self.draws, **choices)
+        return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
 
 
 @dataclass

@@ -88,7 +88,7 @@ class _Job:
 
 
 @without_collection()
-def write_workbook(
+def write_executable(
     path: str | Path,
     model: Any,
     book: "Book",
@@ -125,7 +125,7 @@ def write_workbook(
     >>> from hecon.workbook.example import one_visit
     >>> tree, book = one_visit()
     >>> path = Path(tempfile.mkdtemp()) / "demo.xlsx"
-    >>> layout = write_workbook(path, tree, book, run(tree, book.base()), perspective="payer", wtp=20000.0, reference="a")
+    >>> layout = write_executable(path, tree, book, run(tree, book.base()), perspective="payer", wtp=20000.0, reference="a")
     >>> layout.inputs["c_visit"].base
     (6, 3)
     """

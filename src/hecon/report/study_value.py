@@ -1,6 +1,6 @@
-"""The part of `hecon voi` that values a study: EVSI by size, population values, net benefit of sampling, who decides when.
+"""What a declared study is worth: EVSI by size, population values, net benefit of sampling, who decides when.
 
-What the command line leaves open, the settings say; parts whose numbers neither gives are left out and named.
+What is left open, the settings say; parts whose numbers neither gives are left out and named.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.commands.asked import Asked
 from hecon.digits import money_text
-from hecon.errors import InputError
+from hecon.errors import HeconError, InputError
+from hecon.results.analysis import Analysis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hecon.analysis.acceptability import Acceptability
     from hecon.analysis.evsi import EvsiCurve
     from hecon.analysis.population import NetBenefitOfSampling, Population
-    from hecon.inputs.draws import Draws
     from hecon.outcomes import Outcomes
 
 _LARGEST = 500  # patients per arm, where nothing is said
@@ -29,17 +27,17 @@ _COSTS = ("study_fixed", "study_per_patient", "study_years")
 
 @dataclass(frozen=True)
 class StudyAsked:
-    """What the command line says of a study and its population; "" or None leaves it to the settings."""
+    """What is asked of a study and its population; "" or None leaves it to the settings."""
 
-    design: str
-    largest: int | None
-    method: str
-    incidence: float | None
-    years: float | None
-    rate: float | None
-    fixed: float | None
-    per_patient: float | None
-    delay: float | None
+    design: str = ""
+    largest: int | None = None
+    method: str = "regression"
+    incidence: float | None = None
+    years: float | None = None
+    rate: float | None = None
+    fixed: float | None = None
+    per_patient: float | None = None
+    delay: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,16 +50,28 @@ class Valued:
     figures: Callable[[float], Mapping[str, Any]] = lambda evpi: {}
 
 
-def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws", at: "Acceptability") -> Valued:
+def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
     """Value the population's EVPI, the study at 20 sizes, and, where all costs are given, its net benefit.
 
     Raises:
-        InputError: some but not all of a population's or of a study's numbers; HeconError: as `evsi` and `enbs`.
+        InputError: some but not all of a population's or of a study's numbers.
+        HeconError: an analysis without a PSA; as `evsi` and `enbs`.
+
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.inputs.book import make_book
+    >>> draws = make_book("demo", []).sample(2)
+    >>> base, psa = (from_totals(("a", "b"), [[1.0] * n, [3.0] * n], [[1.0] * n, [2.0] * n]) for n in (1, 2))
+    >>> value_study(Analysis.of_outcomes("demo", base, psa, "payer", 10.0, "a", draws=draws)).texts[1][:22]
+    'No study is declared; '
     """
     from hecon.analysis.evsi import evsi, sample_sizes
 
-    settings = asked.book.settings
-    population = _population(asked, wanted)
+    wanted, psa, draws, at = wanted or StudyAsked(), analysis.psa, analysis.draws, analysis.at_threshold()
+    if psa is None or draws is None:
+        raise HeconError("the value of a study needs a probabilistic analysis and its draws; run with draws")
+
+    settings = _settings(analysis)
+    population = _population(analysis, wanted)
     texts: list[str] = []
     empty = {"population": None, "evsi": None, "enbs": None, "research": None}
     result: dict[str, Any] = dict(empty)
@@ -79,13 +89,13 @@ def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws
         return Valued(texts, result)
     largest = wanted.largest or int(float(settings.get("study_largest", "") or _LARGEST))
     curve = evsi(
-        psa, draws, text, sample_sizes(largest), asked.wtp, asked.perspective, method=wanted.method,
-        effect=asked.effect, seed=draws.seed or 0,
+        psa, draws, text, sample_sizes(largest), analysis.wtp, analysis.perspective, method=wanted.method,
+        effect=analysis.effect, seed=draws.seed or 0,
     )  # fmt: skip
     texts.append(_curve_text(curve))
     result["evsi"] = _curve_json(curve)
     tables = {"evsi": _curve_table(curve)}
-    costs = _numbers(asked, _COSTS, (wanted.fixed, wanted.per_patient, wanted.delay), "a study's net benefit")
+    costs = _numbers(analysis, _COSTS, (wanted.fixed, wanted.per_patient, wanted.delay), "a study's net benefit")
     found = None
     told = [k for k, why in enumerate(curve.refused) if not why]
     if population is not None and costs is not None and len(told) < 2:
@@ -100,36 +110,38 @@ def value_study(asked: Asked, wanted: StudyAsked, psa: "Outcomes", draws: "Draws
             if found.best
             else "Net benefit of sampling: no size is worth its cost"
         )
-        result["research"], words = _research(asked, psa, curve, population, costs, found)
+        result["research"], words = _research(analysis, psa, curve, population, costs, found)
         texts += words
         tables["enbs"] = _enbs_table(found)
 
     def figures(evpi: float) -> Mapping[str, Any]:
         from hecon.report.voi_figures import enbs_figure, evsi_figure
 
-        drawn = {"evsi": evsi_figure(curve, evpi, asked.money)}
-        return drawn | ({"enbs": enbs_figure(found, len(curve.study.arms), asked.money)} if found else {})
+        drawn = {"evsi": evsi_figure(curve, evpi, analysis.money)}
+        return drawn | ({"enbs": enbs_figure(found, len(curve.study.arms), analysis.money)} if found else {})
 
     return Valued(texts, result, tables, figures)
 
 
-def _population(asked: Asked, wanted: StudyAsked) -> "Population | None":
+def _population(analysis: Analysis, wanted: StudyAsked) -> "Population | None":
     from hecon.analysis.population import Population
 
-    found = _numbers(asked, _POPULATION, (wanted.incidence, wanted.years, wanted.rate), "population values")
-    timing = asked.book.settings.get("discount_timing", "") or "whole_year"
+    found = _numbers(analysis, _POPULATION, (wanted.incidence, wanted.years, wanted.rate), "population values")
+    timing = _settings(analysis).get("discount_timing", "") or "whole_year"
     return None if found is None else Population(found[0], found[1], found[2], timing)
 
 
-def _numbers(asked: Asked, names: tuple[str, ...], given: tuple[float | None, ...], what: str) -> list[float] | None:
+def _numbers(
+    analysis: Analysis, names: tuple[str, ...], given: tuple[float | None, ...], what: str
+) -> list[float] | None:
     """Numbers from the command line or the settings; None where none is given, an error where only some are."""
-    settings = asked.book.settings
+    settings = _settings(analysis)
     texts = [settings.get(name, "") if value is None else value for name, value in zip(names, given, strict=True)]
     missing = [name for name, text in zip(names, texts, strict=True) if text == ""]
     if len(missing) == len(names):
         return None
     if missing:
-        raise InputError(f"{asked.book.case}: {what} need {', '.join(names)}; {', '.join(missing)} is not given")
+        raise InputError(f"{analysis.case}: {what} need {', '.join(names)}; {', '.join(missing)} is not given")
     return [float(text) for text in texts]
 
 
@@ -149,7 +161,7 @@ def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float
 
 
 def _research(
-    asked: Asked, psa: "Outcomes", curve: "EvsiCurve", population: "Population", costs: list[float],
+    analysis: Analysis, psa: "Outcomes", curve: "EvsiCurve", population: "Population", costs: list[float],
     found: "NetBenefitOfSampling",
 ) -> tuple[dict[str, Any] | None, list[str]]:  # fmt: skip
     """Reject, approve, only in research, approve with research, for the one strategy compared with the reference.
@@ -159,12 +171,14 @@ def _research(
     from hecon.analysis.net_benefit import inmb
     from hecon.analysis.research import research_decision
 
-    others = asked.comparisons()
+    others = analysis.comparisons()
     if len(others) != 1:
         return None, [
             "To decide now or with research is told where one strategy is compared with the reference; here are several."
         ]
-    gained = inmb(psa, asked.reference, asked.wtp, asked.perspective, asked.effect)[psa.strategies.index(others[0])]
+    gained = inmb(psa, analysis.reference, analysis.wtp, analysis.perspective, analysis.effect)[
+        psa.strategies.index(others[0])
+    ]
     k = int(found.values.argmax())
     worth = max(0.0, float((found.values[k] + found.costs[k]) / found.patients[k]))
     decision = research_decision(
@@ -219,3 +233,7 @@ def _enbs_table(found: "NetBenefitOfSampling") -> "pd.DataFrame":
 
     columns = {"enbs": found.values, "se": found.se, "study_cost": found.costs, "patients_benefiting": found.patients}
     return pd.DataFrame({"patients": found.sizes, **columns})
+
+
+def _settings(analysis: Analysis) -> Mapping[str, str]:
+    return {} if analysis.book is None else analysis.book.settings

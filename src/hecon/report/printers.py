@@ -1,0 +1,100 @@
+"""How a result is printed: its layout as plain text, as HTML and as a pandas table, and its picture on axes."""
+
+from typing import TYPE_CHECKING, Any
+
+from hecon.analysis.estimate import Estimate
+from hecon.analysis.icer import Icer
+from hecon.analysis.plain import plain_table
+from hecon.digits import number_text
+from hecon.report import value_layouts as value_layouts  # registers them
+from hecon.report.grid import Cell, flat
+from hecon.report.html_parts import paragraph, table
+from hecon.report.layouts import layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def text(result: Any) -> str:
+    """The layout in plain text: means without their intervals, the note below.
+
+    >>> from hecon.analysis.net_benefit import net_benefit
+    >>> from hecon.analysis.totals import from_totals
+    >>> print(text(net_benefit(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), 10, "payer")))
+    Strategy  NMB    NHB
+    a           9  0.900
+    b          17  1.700  best
+    """
+    grid = layout(result)
+    left = 1
+    while left < len(grid.columns) and all(column.decimals is None for column in grid.columns[: left + 1]):
+        left += 1
+    rows = [
+        [_plain(cell, column.decimals) for cell, column in zip(row, grid.columns, strict=True)] for row in grid.rows
+    ]
+    lines = plain_table([column.heading for column in grid.columns], rows, left)
+    if not any(column.heading for column in grid.columns):
+        lines = lines.partition("\n")[2]
+    return f"{lines}\n{grid.note}" if grid.note else lines
+
+
+def html(result: Any) -> str:
+    """The layout as an HTML table under its title, with the note below.
+
+    >>> from hecon.analysis.net_benefit import net_benefit
+    >>> from hecon.analysis.totals import from_totals
+    >>> found = html(net_benefit(from_totals(("a<b",), [[1.0]], [[1.0]]), 10, "payer"))
+    >>> "Net benefit at 10 per QALY" in found, "<td>a&lt;b</td>" in found
+    (True, True)
+    """
+    grid = layout(result)
+    return table(grid) or paragraph(f"{grid.title}: {grid.note or 'nothing to show'}")
+
+
+def frame(result: Any) -> "pd.DataFrame":
+    """The layout as a pandas table, numbers in full, an interval as two more columns.
+
+    >>> from hecon.analysis.net_benefit import net_benefit
+    >>> from hecon.analysis.totals import from_totals
+    >>> frame(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer")).columns.tolist()
+    ['strategy', 'nmb', 'nhb', 'best']
+    """
+    import pandas as pd
+
+    columns, rows = flat(layout(result))
+    return pd.DataFrame(rows, columns=[column.name for column in columns])
+
+
+def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
+    """The picture of a result on `ax`, or on new axes of pyplot.
+
+    Raises:
+        HeconError: a kind without a picture; a choice that is open.
+
+    >>> from hecon.analysis.net_benefit import net_benefit
+    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.report.figure_style import canvas
+    >>> _, (ax,) = canvas()
+    >>> draw(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer"), ax) is ax
+    True
+    """
+    from hecon.report import value_plots as value_plots  # registers them
+    from hecon.report.plots import plot
+
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=(7, 4.4), layout="constrained")
+    plot(result, ax, **choices)
+    return ax
+
+
+def _plain(cell: Cell, decimals: int | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, Icer):
+        return cell.text
+    if isinstance(cell, Estimate):
+        cell = cell.mean
+    return cell if isinstance(cell, str) else number_text(cell, decimals)

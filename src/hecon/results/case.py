@@ -1,0 +1,200 @@
+"""A case: its models and inputs, opened once; `run` makes an Analysis of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hecon.errors import InputError, ModelError, nearest
+from hecon.results.analysis import Analysis
+from hecon.results.options import Options, complete, make_draws, settings_of
+from hecon.shown import Shown
+
+if TYPE_CHECKING:
+    from hecon.evaluate.collect import Collector
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+    from hecon.structure.lowering import Model
+
+KEEP = ("trace", "by_state", "ledger")  # of the base case, which is one draw
+Watch = Callable[[str, int | None], AbstractContextManager[Any]]  # told what is done and its size; gives what counts
+
+
+@dataclass(frozen=True, eq=False)
+class Case(Shown):
+    """A case by its `name`: `models` by the name of their structure ("" where there is one), and its inputs, `book`.
+
+    >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
+    >>> visit = Leaf(outcomes=[Cost("visit", "c_visit", category="follow-up", sector="health care")])
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=visit)], {"cost": "0", "effect": "0"}, "continuous")
+    >>> case = open_case(tree, make_book("demo", [Parameter(name="c_visit", value=50.0)]))
+    >>> case.run(draws=0, perspective="payer", wtp=20_000, effect="none").base.cost("payer").tolist()
+    [[50.0]]
+    """
+
+    name: str
+    models: "Mapping[str, Model]"
+    book: "Book"
+
+    def __repr__(self) -> str:
+        titles = " / ".join(dict.fromkeys(str(model.title) for model in self.models.values()))
+        return f"<Case {self.name}: {titles}; {len(self.book.parameters)} parameters>"
+
+    @property
+    def settings(self) -> "Mapping[str, str]":
+        """The settings of the inputs: what a run leaves open."""
+        return self.book.settings
+
+    @property
+    def model(self) -> "Model":
+        """The model that a run takes unless told otherwise: the only one, or that of the setting `structure`."""
+        return self.choose()
+
+    def choose(self, structure: str = "", strategies: Sequence[str] = ()) -> "Model":
+        """The model of a structure with only these strategies; of the settings where left out.
+
+        Raises:
+            ModelError: an unknown structure or strategy; several structures of which none is named.
+        """
+        model = choose_model(self.models, self.name, structure or self.settings.get("structure", ""))
+        return only_strategies(model, strategies or self.settings.get("strategies", "").split())
+
+    def run(
+        self,
+        draws: "int | str | Path | Draws | None" = None,
+        seed: int | None = None,
+        *,
+        sampling: str = "",
+        perspective: str = "",
+        wtp: float | None = None,
+        reference: str = "",
+        effect: str = "",
+        scenario: str = "",
+        structure: str = "",
+        strategies: Sequence[str] = (),
+        keep: "Sequence[str | Collector]" = KEEP,
+    ) -> Analysis:
+        """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
+
+        `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
+        effect. `keep` is what is kept of the base case (see `hecon.run`).
+
+        Raises:
+            InputError: what neither the arguments nor the settings give, all at once; one draw, which is no sample.
+            HeconError: what reading and running raise.
+        """
+        number = draws if isinstance(draws, int) else None
+        file = Path(draws) if isinstance(draws, str | Path) else None
+        given = None if draws is None or isinstance(draws, int | str | Path) else draws
+        options = Options(
+            perspective, wtp, reference, 0 if given is not None else number, seed, sampling, file, tuple(strategies),
+            scenario, structure, effect,
+        )  # fmt: skip
+        return run_case(self, options, given, keep)
+
+
+def run_case(
+    case: Case,
+    options: Options,
+    given: "Draws | None" = None,
+    keep: "Sequence[str | Collector]" = KEEP,
+    watch: Watch | None = None,
+) -> Analysis:
+    """What `Case.run` does, for choices that were made elsewhere; `given` are the draws where they are made already.
+
+    Raises:
+        HeconError: as `Case.run`.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> run_case(open_case(*one_visit()), Options("payer", 10.0, draws=0, effect="none")).base.cost("payer").tolist()
+    [[100.0]]
+    """
+    from hecon.evaluate.run import run
+
+    opened = at_scenario(case, options.scenario)
+    model, book = opened.choose(options.structure, options.strategies), opened.book
+    complete(book, options)
+    draws = make_draws(book, options) if given is None else _fitting(given, book)
+    watch = watch or (lambda what, total: nullcontext())
+    with watch("base case", None):
+        base = run(model, book.base(), keep=keep)
+    settings = settings_of(book, options, base.strategies)
+    models = {options.structure: model} if options.structure else case.models
+    analysis = Analysis(case.name, model, book, None, base, None, settings, models)
+    if draws is None:
+        return analysis
+    with watch(f"{draws.n:,} draws", draws.n) as done:
+        psa = run(model, draws, progress=done)
+    return replace(analysis, draws=draws, psa=psa)
+
+
+def _fitting(draws: "Draws", book: "Book") -> "Draws":
+    """Draws that are a sample of the inputs of the run; others would give a PSA of another base case."""
+    if draws.n < 2:
+        raise InputError("a probabilistic analysis needs at least 2 draws; with draws=0 only the base case is run")
+    if draws.book is not book and draws.book.fingerprint() != book.fingerprint():
+        raise InputError(
+            f"draws= were sampled from other inputs than {book.case} is run with; sample its book (or a number)"
+        )
+    return draws
+
+
+def at_scenario(case: Case, scenario: str) -> Case:
+    """The case with a scenario's changes; itself where none is named.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> case = open_case(*one_visit())
+    >>> at_scenario(case, "") is case
+    True
+    """
+    return replace(case, book=case.book.scenario(scenario)) if scenario else case
+
+
+def choose_model(models: "Mapping[str, Model]", case: str, structure: str = "") -> "Model":
+    """The one of a case's models that bears this structure's name; the only one, where there is one and none is named.
+
+    Raises:
+        ModelError: an unknown structure, or none named where there are several.
+
+    >>> choose_model({"markov": None, "partitioned": None}, "demo", "markow")
+    Traceback (most recent call last):
+    hecon.errors.ModelError: demo has no structure 'markow'; did you mean 'markov'? (known: markov, partitioned)
+    """
+    if structure in models:
+        return models[structure]
+    if structure and list(models) == [""]:
+        raise ModelError(f"{case} has one MODEL; it cannot be run as structure '{structure}'")
+    known = ", ".join(models)
+    if structure:
+        raise ModelError(f"{case} has no structure '{structure}'{nearest(structure, models)} (known: {known})")
+    if len(models) == 1:
+        return next(iter(models.values()))
+    raise ModelError(f"{case} has several structures ({known}): name one with --structure or in its settings")
+
+
+def only_strategies(model: "Model", names: "Sequence[str]") -> "Model":
+    """The model with only the strategies named, in its own order; all of them when none is named.
+
+    A strategy whose tree holds decisions stands for all that it is enumerated into.
+
+    >>> from hecon.structure import DecisionTree, Leaf, Strategy
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf()), Strategy("b", to=Leaf())], {}, "continuous")
+    >>> [strategy.name for strategy in only_strategies(tree, ["b"]).strategies]
+    ['b']
+    >>> only_strategies(tree, ["c"])
+    Traceback (most recent call last):
+    hecon.errors.ModelError: there is no strategy 'c' (known: a, b)
+    """
+    from hecon.structure.tree import enumerate_decisions
+
+    if not names:
+        return model
+    each = [(strategy.name, one) for strategy in model.strategies for one in enumerate_decisions(strategy)]
+    known = list(dict.fromkeys(name for above, one in each for name in (above, one.name)))
+    for name in names:
+        if name not in known:
+            raise ModelError(f"there is no strategy '{name}'{nearest(name, known)} (known: {', '.join(known)})")
+    return replace(model, strategies=[one for above, one in each if above in names or one.name in names])

@@ -1,0 +1,189 @@
+"""What is asked of a run: how it is read, its draws, its scenario, structure and strategies.
+
+What a run leaves open, the inputs' settings say; nothing is assumed where both are silent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hecon.analysis.totals import NONE
+from hecon.errors import Fault, InputError, nearest, raise_faults
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked for; None or "" leaves it to the settings, `draws` 0 leaves the PSA out.
+
+    `wtp` is the threshold, in currency per unit of the effect. `as_flags` says how a missing choice is asked for: as an
+    option of the command line (--wtp) or, by default, as an argument of Python (wtp=).
+    """
+
+    perspective: str = ""
+    wtp: float | None = None
+    reference: str = ""
+    draws: int | None = None
+    seed: int | None = None
+    sampling: str = ""
+    draws_file: Path | None = None
+    strategies: tuple[str, ...] = ()
+    scenario: str = ""
+    structure: str = ""
+    effect: str = ""
+    as_flags: bool = False
+
+    def spelled(self, name: str) -> str:
+        """How a person writes this option.
+
+        >>> Options().spelled("wtp"), Options(as_flags=True).spelled("wtp")
+        ('wtp=', '--wtp')
+        """
+        return f"--{name.replace('_', '-')}" if self.as_flags else f"{name}="
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How the results of a run are read: all that is chosen when the run is made, and told with it.
+
+    `wtp` is in currency per unit of `effect` (a kind, or a sum of kinds), `reference` the strategy of the comparisons.
+    `structure`, `scenario` and `strategies` are empty where the case has one structure, its base case and all strategies.
+    """
+
+    perspective: str
+    wtp: float
+    reference: str
+    effect: str = "qaly"
+    structure: str = ""
+    scenario: str = ""
+    strategies: tuple[str, ...] = ()
+
+
+def make_draws(book: "Book", options: Options) -> "Draws | None":
+    """The draws of the PSA, from a file or sampled; None where 0 are asked for or no input is uncertain.
+
+    Raises:
+        InputError: one draw, which is no sample; what sampling and reading draws raise.
+
+    >>> from hecon.inputs.book import make_book
+    >>> make_draws(make_book("demo", []), Options(draws=0)) is None
+    True
+    """
+    if options.draws_file is not None:
+        draws = book.read_draws(options.draws_file)
+        if draws.n < 2:
+            raise InputError(f"{options.draws_file}: holds {draws.n} draws; a probabilistic analysis needs at least 2")
+        return draws
+    plan = sampling_of(book, options)
+    return None if plan is None else book.sample(*plan)
+
+
+def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:
+    """Number of draws, seed and method as asked for or as the settings say; None where 0 are asked for or no input is
+    uncertain.
+
+    Raises:
+        InputError: one draw, which is no sample.
+
+    >>> from hecon import Parameter, make_book
+    >>> fee = Parameter(name="fee", value=50.0, distribution="uniform", par1=0, par2=100)
+    >>> [sampling_of(make_book("demo", inputs), Options(draws=50, seed=1)) for inputs in ([], [fee])]
+    [None, (50, 1, 'independent')]
+    """
+    if not book.margins.varying:
+        return None
+    n = int(book.settings["draws"]) if options.draws is None else options.draws
+    if n == 0:
+        return None
+    if n < 2:
+        zero = "--draws 0" if options.as_flags else "draws=0"
+        raise InputError(f"a probabilistic analysis needs at least 2 draws; with {zero} only the base case is run")
+    seed = int(book.settings["seed"]) if options.seed is None else options.seed
+    method = options.sampling or book.settings.get("sampling", "") or "independent"
+    return n, seed, method.replace("-", " ")
+
+
+def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> RunSettings:
+    """How a run over these strategies is read, once `complete` has found that nothing is open.
+
+    Raises:
+        InputError: a threshold that is not above 0; a reference that is not run.
+
+    >>> from hecon.inputs.book import make_book
+    >>> book = make_book("demo", [], settings={"perspective": "payer", "threshold": 50_000})
+    >>> settings_of(book, Options(wtp=20_000.0), ["care", "drug"])
+    RunSettings(perspective='payer', wtp=20000.0, reference='care', effect='qaly', structure='', scenario='', strategies=())
+    """
+    settings = book.settings
+    wtp = threshold_of(settings, options.wtp)
+    if not 0 < wtp < float("inf"):
+        raise InputError(f"the threshold must be above 0; got {wtp:g}")
+    return RunSettings(
+        options.perspective or settings["perspective"],
+        wtp,
+        _reference(options, settings.get("reference", ""), strategies),
+        options.effect or settings.get("effect", "") or "qaly",
+        options.structure or settings.get("structure", ""),
+        options.scenario,
+        options.strategies,
+    )
+
+
+def threshold_of(settings: "Mapping[str, str]", given: float | None) -> float:
+    """The threshold given, or that of the settings; where neither says cost alone is compared, and any number will do: 1.
+
+    >>> threshold_of({"threshold": "30000"}, None), threshold_of({"effect": "none"}, None)
+    (30000.0, 1.0)
+    """
+    return float(settings.get("threshold") or 1.0) if given is None else given
+
+
+def complete(book: "Book", options: Options) -> Options:
+    """The options, refused while a choice is open; cost alone needs no threshold, certain inputs no draws.
+
+    Raises:
+        InputError: perspective, threshold, draws or seed that neither options nor settings give; all at once.
+
+    >>> from hecon.inputs.book import make_book
+    >>> _ = complete(make_book("demo", []), Options("payer", draws=0))
+    Traceback (most recent call last):
+    hecon.errors.InputError: demo: 1 fault
+      - settings: threshold is not given; write it there, or give wtp=
+    """
+    sampled = options.draws_file is None and options.draws != 0 and bool(book.margins.varying)
+    priced = (options.effect or book.settings.get("effect", "")) != NONE
+    wanted = (
+        ("perspective", options.perspective, "perspective", True),
+        ("threshold", options.wtp, "wtp", priced),
+        ("draws", options.draws, "draws", sampled),
+        ("seed", options.seed, "seed", sampled),
+    )
+    faults = [
+        Fault("settings", f"{name} is not given; write it there, or give {options.spelled(option)}")
+        for name, value, option, needed in wanted
+        if needed and value in (None, "") and not book.settings.get(name)
+    ]
+    raise_faults(faults, InputError, book.case)
+    return options
+
+
+def _reference(options: Options, setting: str, strategies: Sequence[str]) -> str:
+    """What the others are compared with: as asked for, as the settings say, or else the first strategy."""
+    reference = options.reference or setting or strategies[0]
+    if reference in strategies:
+        return reference
+    if options.strategies and not options.reference:
+        if len(strategies) == 1:
+            return strategies[0]
+        flags = options.as_flags
+        add = f"--strategy {reference}" if flags else f"'{reference}' to strategies="
+        other = "--reference" if flags else "reference="
+        raise InputError(f"the reference '{reference}' is not run: add {add}, or give another {other}")
+    known = ", ".join(strategies)
+    raise InputError(
+        f"the reference '{reference}' is not a known strategy{nearest(reference, strategies)} (known: {known})"
+    )

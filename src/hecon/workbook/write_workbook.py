@@ -1,0 +1,123 @@
+"""The executable workbook of an analysis: what its cover says of the run, and the sheets of results stored in it."""
+
+import re
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hecon.errors import HeconError
+from hecon.results.analysis import Analysis, ran_with
+from hecon.workbook.layout import Layout
+from hecon.workbook.stored import StoredSheet
+from hecon.workbook.stored_sensitivity import scenarios_sheet
+from hecon.workbook.trial import Made
+from hecon.workbook.write import write_executable
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+
+def write_workbook(
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    stored: Sequence[StoredSheet] | None = None,
+    allow_static: bool = False,
+) -> Layout:
+    """Write the executable workbook of an analysis: its model as live formulas, with its base case and PSA.
+
+    `stored` are sheets of results that the engine computed, written as values; where none are given, the scenarios'
+    deterministic results are run and stored, which takes little time. A function without an Excel spelling is refused
+    unless `allow_static`; its cells then hold values, in grey. The same analysis gives the same bytes.
+
+    Raises:
+        HeconError: an analysis without a model; what a workbook cannot hold.
+
+    >>> import tempfile
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
+    >>> layout = write_workbook(analysis, Path(tempfile.mkdtemp()) / "demo.xlsx")
+    >>> layout.inputs["c_visit"].base
+    (6, 3)
+    """
+    if analysis.model is None or analysis.book is None:
+        raise HeconError(
+            f"{analysis.case}: a workbook is written from a model and its inputs; these are outcomes alone"
+        )
+    sheets = _scenarios_or_warning(analysis) if stored is None else stored
+    return write_executable(
+        path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
+        perspective=analysis.perspective, wtp=analysis.wtp, reference=analysis.reference, effect=analysis.effect,
+        facts=facts_of(analysis), stored=sheets, allow_static=allow_static,
+    )  # fmt: skip
+
+
+def stored_scenarios(analysis: Analysis) -> list[StoredSheet]:
+    """The deterministic results of the case's scenarios; none for a run of a scenario, or of some strategies only.
+
+    Raises:
+        HeconError: a scenario that cannot be run.
+    """
+    book, settings = analysis.book, analysis.settings
+    if book is None or not book.scenarios or settings.scenario or settings.strategies:
+        return []
+    return [scenarios_sheet(analysis.scenarios(draws=0), book, ran_with(analysis, draws=False))]
+
+
+def made_of(analysis: Analysis) -> Made:
+    """What the workbook of an analysis is made of, for its verification."""
+    assert analysis.book is not None
+    return Made(
+        analysis.model,
+        analysis.book,
+        analysis.perspective,
+        analysis.wtp,
+        analysis.reference,
+        analysis.psa,
+        analysis.draws,
+        tuple(facts_of(analysis)),
+        effect=analysis.effect,
+    )
+
+
+def facts_of(analysis: Analysis) -> list[tuple[str, str]]:
+    """What the cover says of a run, so that the workbook can be read back and verified on its own."""
+    settings = analysis.settings
+    facts = [
+        ("Structure", settings.structure),
+        ("Scenario", settings.scenario),
+        ("Strategies run", " ".join(settings.strategies)),
+        ("PSA", psa_words(analysis.draws)),
+    ]
+    return [(what, words) for what, words in facts if words]
+
+
+def psa_words(draws: "Draws | None") -> str:
+    """Such as "1,000 draws, independent, seed 1".
+
+    >>> psa_words(None)
+    ''
+    """
+    if draws is None:
+        return ""
+    return f"{draws.n:,} draws, {draws.method}" + ("" if draws.seed is None else f", seed {draws.seed}")
+
+
+def read_psa_words(words: str) -> tuple[int, str, int] | None:
+    """Number, method and seed of draws that can be made again; None for none, or for draws made elsewhere.
+
+    >>> read_psa_words("1,000 draws, latin hypercube, seed 1")
+    (1000, 'latin hypercube', 1)
+    """
+    match = re.fullmatch(r"([\d,]+) draws, ([a-z ]+), seed (\d+)", words)
+    return (int(match[1].replace(",", "")), match[2], int(match[3])) if match else None
+
+
+def _scenarios_or_warning(analysis: Analysis) -> list[StoredSheet]:
+    try:
+        return stored_scenarios(analysis)
+    except HeconError as error:
+        warnings.warn(f"scenarios are listed without results: {error}", stacklevel=3)
+        return []
