@@ -173,7 +173,7 @@ def test_labels_do_not_meet(tmp_path: Path) -> None:
     kept: list[Figure] = []
     save = Figure.savefig
     try:
-        Figure.savefig = lambda self, *args, **more: kept.append(self)
+        Figure.savefig = lambda self, path, **more: (kept.append(self), Path(path).touch())
         draw_tree(tree, tmp_path / "long.png")
     finally:
         Figure.savefig = save

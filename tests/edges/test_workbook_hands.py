@@ -306,8 +306,8 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 def shown(file: Path) -> list[tuple[float, float]]:
     """Cost and effect of each strategy as Results shows them; nan where it shows none."""
     cells = read_package(file, only=("Results",)).sheets["Results"]
-    rows = [row for row in range(8, cells.numbers.shape[0]) if (row, 1) in cells.words and cells.numbers[row, 0] > 0]
-    count = next(k for k, row in enumerate(rows) if row != 8 + k)
+    rows = [row for row in range(9, cells.numbers.shape[0]) if (row, 1) in cells.words and cells.numbers[row, 0] > 0]
+    count = next(k for k, row in enumerate(rows) if row != 9 + k)
     return [(float(cells.numbers[row, 2]), float(cells.numbers[row, 5])) for row in rows[:count]]
 
 

@@ -30,21 +30,23 @@ def inputs_from_workbook(
         )
     case = find_case(str(file.absolute()))
     found = read_twin(case)
-    written = None if out is None else write_inputs_folder(found, own_inputs(case), out)
+    models = load_models(case)
+    edited, unsure = edited_formulas_of(case.inputs, models)
+    shown = differing(case, found, models)
+    stopped = bool(shown) and (shown != [NOT_CALCULATED] or bool(edited))
+    # Written before anything is printed: whoever stops reading the output, as `head` does, has the files all the same.
+    written = None if out is None or stopped else write_inputs_folder(found, own_inputs(case), out)
     typer.echo(f"{file}: {case.name}, {len(found.changes) or 'no'} change{'' if len(found.changes) == 1 else 's'}")
     for words in found.changes:
         typer.echo(f"  {words}")
-    models = load_models(case)
-    edited, unsure = edited_formulas_of(case.inputs, models)
     for line in formula_lines(edited):
         typer.echo(line)
     for note in [*found.notes, *unsure]:
         typer.echo(f"note: {note}")
-    shown = differing(case, found, models)
-    if shown == [NOT_CALCULATED] and not edited:
-        typer.echo(f"note: {NOT_CALCULATED}")
-    elif shown:
+    if stopped:
         raise InputError(f"{file}: {stop_words(shown, ['see above'])}")
+    if shown:
+        typer.echo(f"note: {NOT_CALCULATED}")
     if out is not None:
         typer.echo(f"Wrote {written}")
 

@@ -264,6 +264,9 @@ def _valid(sheet: Sheet, choices: Choices) -> None:
     cycles = [f"({at}*{rate:.17g}-ROUND({at}*{rate:.17g},0))" for rate in choices.rates]
     whole = "".join(f",MAX({one},-{one})<=1E-9" for one in cycles)
     longest = f"{at}-{choices.horizon!r}<=1E-9"
+    as_written = (
+        f"MAX({at}-{choices.horizon!r},{choices.horizon!r}-{at})<=1E-9"  # of the longest structure, if not of all
+    )
     draw = typed["draw"]
     asked = f"AND({draw}>=1,{draw}<={choices.draws},{draw}=INT({draw}))"
     tests = {
@@ -274,7 +277,9 @@ def _valid(sheet: Sheet, choices: Choices) -> None:
         "threshold": f"IF(ISNUMBER({typed['threshold']}),IF({typed['threshold']}>0,1,0),0)",
         "perspective": _one_of(typed["perspective"], PERSPECTIVES),
         "reference": f"IF(ISNUMBER({number('reference')}),1,0)",
-        "horizon": f"IF(ISNUMBER({at}),IF(AND({at}>0,{longest}{whole}),1,0),0)" if choices.horizon else "1",
+        "horizon": f"IF(ISNUMBER({at}),IF(OR({as_written},AND({at}>0,{longest}{whole})),1,0),0)"
+        if choices.horizon
+        else "1",
         "method": _one_of(typed["method"], (AS_DECLARED, *choices.methods)),
         "timing": _one_of(typed["timing"], TIMINGS),
     }

@@ -74,7 +74,7 @@ def read_package(path: str | Path, only: Collection[str] = ()) -> Package:
     >>> found.number(("One", 0, 0)), found.number(("One", 1, 1)), found.sheets["One"].formulas
     (2.5, 5.0, {(1, 1): 'A1*2'})
     """
-    with _undamaged(path), opened(path) as archive:
+    with undamaged(path), opened(path) as archive:
         texts = _shared(archive)
         parts = {name: part for name, part in _sheet_parts(archive).items() if not only or name in only}
         sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in parts.items()}
@@ -167,7 +167,7 @@ def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) 
 
 
 @contextmanager
-def _undamaged(path: str | Path) -> Iterator[None]:
+def undamaged(path: str | Path) -> Iterator[None]:
     """Tell that a file is damaged, in place of what its parts make zipfile, zlib and Python raise."""
     try:
         yield
@@ -227,7 +227,7 @@ def column_number(letters: str) -> int:
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The XML part of each worksheet, by its name, in the order of the tabs."""
-    relations = archive.read("xl/_rels/workbook.xml.rels").decode()
+    relations = archive.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
     targets = {}
     for tag in re.findall(r"<Relationship [^>]*>", relations):
         found = dict(re.findall(r'(\w+)="([^"]*)"', tag))

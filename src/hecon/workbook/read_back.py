@@ -20,7 +20,7 @@ from hecon.workbook.edited_cells import edits_of, noted_changes, same, told, wit
 from hecon.workbook.input_cells import SHEET
 from hecon.workbook.inputs_found import faults_of_places, find_inputs
 from hecon.workbook.items_sheet import ITEMS
-from hecon.workbook.package import Package, opened, read_package, sheet_names
+from hecon.workbook.package import Package, opened, read_package, sheet_names, undamaged
 from hecon.workbook.page import letters
 from hecon.workbook.read_control import COVER, plain_number, read_choices
 from hecon.workbook.results_plan import SHEET as RESULTS
@@ -68,7 +68,7 @@ def is_twin(path: str | Path) -> bool:
         return False
     refuse_the_huge(path)
     try:
-        with opened(path) as archive:
+        with undamaged(path), opened(path) as archive:
             return len(set(_SHEETS) & set(sheet_names(archive))) >= 3
     except InputError:
         return False
