@@ -64,7 +64,7 @@ class TimeColumns:
 
     def ends(self, start: Node, end: Node, kind: str) -> tuple[str, str]:
         """The discount factors of a cycle's two ends, as factors that follow an amount."""
-        return tuple(self.factor(tree, kind, words) for tree, words in ((start, ""), (end, " at the cycle's end")))  # type: ignore[return-value]  # two of them
+        return self.factor(start, kind, ""), self.factor(end, kind, " at the cycle's end")
 
     def factor(self, tree: Node, kind: str, words: str) -> str:
         """A discount factor of an end."""
