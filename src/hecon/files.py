@@ -150,7 +150,7 @@ def told(target: Path) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # a library may raise its own error from the system's refusal; all others go on
         reason = _refusal(error)
         inside = any(_ROOM.fullmatch(path.name) for path in target.parents)  # of a draft, whose own place is told
         if reason is None or reason.errno == errno.EPIPE or inside:
