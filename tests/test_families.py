@@ -13,9 +13,10 @@ import hecon
 from hecon.errors import ModelError
 from hecon.evaluate.compile.fitted_curves import curve_free
 from hecon.formula.excel import to_excel
+from hecon.formula.parsing import parse
 from hecon.formula.special import NEAR_ZERO
 from hecon.formula.special_excel import SPELLINGS
-from hecon.formula.syntax import Call, Name, Node, Number, parse
+from hecon.formula.syntax import Call, Name, Node, Number
 from hecon.inputs.curves_table import Curve, curve_rows
 from hecon.survival.compare import mean_survival
 from hecon.survival.density import terms

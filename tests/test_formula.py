@@ -8,7 +8,8 @@ import pytest
 import hecon
 from hecon.errors import ModelError
 from hecon.formula.macros import MACROS, expand
-from hecon.formula.syntax import DEEPEST, Call, Name, Number, Text, names_in, parse
+from hecon.formula.parsing import parse
+from hecon.formula.syntax import DEEPEST, Call, Name, Number, Text, names_in
 from hecon.formula.text import to_text
 
 
@@ -274,3 +275,13 @@ def test_tables_are_read_by_steps_and_give_nothing_outside() -> None:
     assert read("interp(norms, age)", [40.5, 41.25]) == pytest.approx([0.85, 0.775])
     assert read("interp(norms, 'u', age)", [42]) == [0.7]
     assert np.isnan(read("interp(norms, age)", [39, 43])).all()
+
+
+def test_the_vocabulary_is_what_the_tables_define() -> None:
+    from hecon.formula.functions import PRIMITIVES
+    from hecon.formula.macros import MACROS
+    from hecon.formula.vocabulary import FUNCTIONS, OPERATORS
+    from hecon.formula.vocabulary import MACROS as ARITIES
+
+    assert {*OPERATORS, *FUNCTIONS} == set(PRIMITIVES)
+    assert {name: len(macro.parameters) for name, macro in MACROS.items()} == ARITIES

@@ -234,6 +234,7 @@ def test_labels_stay_text(tmp_path: Path) -> None:
 
 def test_a_function_without_an_excel_spelling_is_refused_unless_allowed(tmp_path: Path) -> None:
     from hecon.formula.functions import PRIMITIVES
+    from hecon.formula.vocabulary import FUNCTIONS
 
     hecon.primitive("wave", numpy=lambda x: 2 + np.sin(x))
     try:
@@ -243,7 +244,7 @@ def test_a_function_without_an_excel_spelling_is_refused_unless_allowed(tmp_path
         layout = write(tmp_path / "yes.xlsx", model, BOOK, allow_static=True)
         assert layout.not_live == ("Trace_old: wave(t)",)
     finally:
-        del PRIMITIVES["wave"]
+        del PRIMITIVES["wave"], FUNCTIONS["wave"]
 
 
 def test_what_a_workbook_cannot_bear_is_refused_with_numbers(tmp_path: Path) -> None:

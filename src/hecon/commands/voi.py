@@ -26,7 +26,7 @@ from hecon.results.options import Options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hecon.analysis.voi.evppi import Evppi
+    from hecon.analysis.voi.evppi_result import Evppi
     from hecon.inputs.draws import Draws as Sampled
 
 _PRINTED = 12  # parameters in the terminal; all are in the file

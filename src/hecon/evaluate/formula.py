@@ -8,7 +8,8 @@ from hecon.errors import ModelError, nearest
 from hecon.evaluate.compile.arrays import interpolate, life_survivors, look_up
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
-from hecon.formula.syntax import Call, Name, Node, Number, Text, parse
+from hecon.formula.parsing import parse
+from hecon.formula.syntax import Call, Name, Node, Number, Text
 
 if TYPE_CHECKING:
     from hecon.inputs.parameter import Table

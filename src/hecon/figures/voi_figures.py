@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.voi.convergence import Z
-from hecon.analysis.voi.evppi import Evppi
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.evsi import EvsiCurve
 from hecon.analysis.voi.population import NetBenefitOfSampling
 from hecon.digits import money_text

@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from hecon.formula.families import FamilyFormulas
-from hecon.formula.syntax import Call, Name, Node, Number, parse, substitute
+from hecon.formula.parsing import parse
+from hecon.formula.syntax import Call, Name, Node, Number, substitute
 
 NODES = 48  # of a restricted mean's sum; right to 1e-9 of its limit for log shapes up to 5
 _CURED, _REST = "1 / (1 + exp(-max(cure, -700)))", "1 / (1 + exp(min(cure, 700)))"

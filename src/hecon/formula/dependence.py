@@ -32,7 +32,8 @@ def dependents(program: Program, names: Collection[str]) -> Dependents:
     """All that is computed from inputs of these names, in one step or in many.
 
     >>> from hecon.formula.program import Formula, Term
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> from hecon.outcomes import Item
     >>> drug, care = Item("drug", "cost"), Item("care", "cost")
     >>> twice = Formula("twice", "2 * price", parse("2 * price"))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from hecon.errors import ModelError
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
-from hecon.formula.syntax import Call, Name, Node, Number, Text
+from hecon.formula.special_excel import Written
+from hecon.formula.syntax import Call, Name, Node, Number, Text, read
 
 LONGEST = 8192
 _LEVEL = {"<": 1, "<=": 1, ">": 1, ">=": 1, "==": 1, "!=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "**": 4, "neg": 5}
@@ -27,13 +28,17 @@ def to_excel(tree: Node, reference: Callable[[Name | Call], str] | None = None) 
     Raises:
         ModelError: a function without an Excel spelling; a formula over 8,192 characters.
 
-    >>> from hecon.formula.syntax import parse
+    >>> from hecon.formula.parsing import parse
     >>> to_excel(parse("-x ** 2")), to_excel(parse("2 ** 3 ** 2")), to_excel(parse("(-x) ** 2"))
     ('-(x^2)', '2^(3^2)', '(-x)^2')
     >>> to_excel(parse("c_drug if cycle < 24 and not done else round(c_late)"))
     'IF(AND(cycle<24,NOT(done)),c_drug,ROUND(c_late,0))'
     >>> to_excel(parse("2 * (cycle < 24)")), to_excel(parse("p ** k"))
     ('2*IF(cycle<24,1,0)', 'IF(AND(p=0,k=0),1,p^k)')
+    >>> to_excel(parse("gamma_side(x, b * 2, side)"))
+    'IF(side>0,1-GAMMADIST(x,(b*2),1,TRUE),GAMMADIST(x,(b*2),1,TRUE))'
+    >>> to_excel(parse("gamma_side(x, b, -1)"))  # a side that is a number decides its branch here
+    'GAMMADIST(x,b,1,TRUE)'
     """
     text = _print(_numeric(expand(tree)), reference)[0]
     if len(text) > LONGEST:
@@ -49,7 +54,7 @@ def zero_to_zero(tree: Node) -> bool:
 
     1 + x is taken for not 0: a rate of -100% is none.
 
-    >>> from hecon.formula.syntax import parse
+    >>> from hecon.formula.parsing import parse
     >>> [zero_to_zero(parse(text)) for text in ("p ** k", "p ** 2", "p ** (1 / k)", "(1 + r) ** -t", "2 ** k")]
     [True, False, False, False, False]
     """
@@ -133,11 +138,32 @@ def _function(
     spelling = PRIMITIVES[op].excel
     if spelling is None:
         raise ModelError(f"{op} has no Excel spelling: its cells would hold values, not live formulas")
+    if isinstance(spelling, Written):
+        return _written(spelling, plain), _ATOM
     if callable(spelling):
         return spelling(plain), _ATOM
     if _is_one_call(spelling):
         return spelling.format(*plain), _ATOM
     return spelling.format(*(_wrap(arg, _ATOM, reference) for arg in args)), 2
+
+
+def _written(spelling: Written, arguments: list[str]) -> str:
+    """A spelling written in the formula language, printed with the arguments, already Excel, in their places."""
+    tree = read(spelling.text)
+    if spelling.parameters[-1] == "side" and arguments[-1] in ("1", "-1") and isinstance(tree, Call):
+        tree = tree.args[1 if arguments[-1] == "1" else 2]
+    given = dict(zip(spelling.parameters, (_bracketed(one) for one in arguments), strict=True))
+
+    def place(node: Name | Call) -> str:
+        assert isinstance(node, Name)
+        return given[node.name]
+
+    return to_excel(tree, place)
+
+
+def _bracketed(text: str) -> str:
+    """An argument in brackets, unless it is one word or number."""
+    return text if text.replace(".", "").replace("_", "").replace("$", "").replace("!", "").isalnum() else f"({text})"
 
 
 def _is_one_call(spelling: str) -> bool:

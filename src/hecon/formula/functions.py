@@ -1,6 +1,7 @@
 """The primitives of the formula language: one row each, with a spelling for numpy and one for Excel.
 
-What can be written in terms of these is a macro (macros.py), so that every back end has it at once.
+What can be written in terms of these is a macro (macros.py), so that every back end has it at once. How many arguments each
+takes stands in vocabulary.py.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,8 @@ import numpy as np
 
 from hecon.errors import ModelError
 from hecon.formula import special
-from hecon.formula.special_excel import spelled
+from hecon.formula.special_excel import Written, written
+from hecon.formula.vocabulary import FUNCTIONS
 from hecon.names import name_fault
 
 Function = Callable[..., Any]
@@ -22,15 +24,12 @@ _TINY = 1e-9  # sums of fractions miss whole numbers by rounding; look-ups forgi
 class Primitive:
     """One operation: how numpy computes it and how Excel spells it (`{0}`, `{1}` stand for the arguments).
 
-    `arity` is (fewest, most) arguments; `callable` says whether a formula may call it by name;
-    an Excel spelling of None means the workbook can only hold its values, marked "not live". Not-a-number is contagious
+    An Excel spelling of None means the workbook can only hold its values, marked "not live". Not-a-number is contagious
     in every row of the table; `sure` is a quicker spelling for arguments that are numbers for sure.
     """
 
     numpy: Function
-    excel: str | Callable[[list[str]], str] | None
-    arity: tuple[int, int] = (1, 1)
-    callable: bool = True
+    excel: str | Callable[[list[str]], str] | Written | None
     sure: Function | None = None
 
 
@@ -59,9 +58,9 @@ def _contagious(function: Function, count: int = 99) -> Function:
     return call
 
 
-def _judging(function: Function, excel: str | Callable[[list[str]], str], arity: tuple[int, int] = (2, 2)) -> Primitive:
+def _judging(function: Function, excel: str | Callable[[list[str]], str]) -> Primitive:
     """A row for what numpy answers with a number even where an argument is none: `nan < 1` is false, `nan ** 0` is 1."""
-    return Primitive(_contagious(function), excel, arity, callable=False, sure=function)
+    return Primitive(_contagious(function), excel, sure=function)
 
 
 def _truth(function: Function) -> Function:
@@ -138,52 +137,52 @@ def _joined(word: str) -> Callable[[list[str]], str]:
 
 PRIMITIVES: dict[str, Primitive] = {
     # operators: never called by name
-    "+": Primitive(np.add, "{0}+{1}", (2, 2), callable=False),
-    "-": Primitive(np.subtract, "{0}-{1}", (2, 2), callable=False),
-    "*": Primitive(np.multiply, "{0}*{1}", (2, 2), callable=False),
-    "/": Primitive(np.true_divide, "{0}/{1}", (2, 2), callable=False),
+    "+": Primitive(np.add, "{0}+{1}"),
+    "-": Primitive(np.subtract, "{0}-{1}"),
+    "*": Primitive(np.multiply, "{0}*{1}"),
+    "/": Primitive(np.true_divide, "{0}/{1}"),
     "**": _judging(power, "{0}^{1}"),
-    "neg": Primitive(np.negative, "-{0}", callable=False),
+    "neg": Primitive(np.negative, "-{0}"),
     "<": _judging(_truth(np.less), "{0}<{1}"),
     "<=": _judging(_truth(np.less_equal), "{0}<={1}"),
     ">": _judging(_truth(np.greater), "{0}>{1}"),
     ">=": _judging(_truth(np.greater_equal), "{0}>={1}"),
     "==": _judging(_truth(np.equal), "{0}={1}"),
     "!=": _judging(_truth(np.not_equal), "{0}<>{1}"),
-    "and": _judging(_truth(_many(np.logical_and)), _joined("AND"), (2, 99)),
-    "or": _judging(_truth(_many(np.logical_or)), _joined("OR"), (2, 99)),
-    "not": _judging(_truth(np.logical_not), "NOT({0})", (1, 1)),
+    "and": _judging(_truth(_many(np.logical_and)), _joined("AND")),
+    "or": _judging(_truth(_many(np.logical_or)), _joined("OR")),
+    "not": _judging(_truth(np.logical_not), "NOT({0})"),
     # functions
-    "where": Primitive(_contagious(np.where, count=1), "IF({0},{1},{2})", (3, 3), sure=np.where),
+    "where": Primitive(_contagious(np.where, count=1), "IF({0},{1},{2})", sure=np.where),
     "exp": Primitive(np.exp, "EXP({0})"),
     "log": Primitive(np.log, "LN({0})"),
     "sqrt": Primitive(np.sqrt, "SQRT({0})"),
     "abs": Primitive(np.abs, "ABS({0})"),
-    "min": Primitive(_many(np.minimum), _joined("MIN"), (2, 99)),
-    "max": Primitive(_many(np.maximum), _joined("MAX"), (2, 99)),
+    "min": Primitive(_many(np.minimum), _joined("MIN")),
+    "max": Primitive(_many(np.maximum), _joined("MAX")),
     "floor": Primitive(_floor, "INT({0}+1E-9)"),  # LibreOffice's INT alone forgives rounding, Excel's does not
     "ceil": Primitive(_ceil, "-INT(1E-9-{0})"),
-    "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})", (1, 2)),
-    "discount_factor": Primitive(_contagious(_discount_factor), "(1+{0})^-({1})", (2, 2), sure=_discount_factor),
+    "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})"),
+    "discount_factor": Primitive(_contagious(_discount_factor), "(1+{0})^-({1})", sure=_discount_factor),
     "normal_cdf": Primitive(_special("ndtr"), "NORMSDIST({0})"),
     "normal_ppf": Primitive(_special("ndtri"), "NORMSINV({0})"),
-    "gamma_cdf": Primitive(_gamma_cdf, "GAMMADIST({0},{1},1,TRUE)", (2, 2)),
-    "gamma_sf": Primitive(_gamma_sf, "1-GAMMADIST({0},{1},1,TRUE)", (2, 2)),
+    "gamma_cdf": Primitive(_gamma_cdf, "GAMMADIST({0},{1},1,TRUE)"),
+    "gamma_sf": Primitive(_gamma_sf, "1-GAMMADIST({0},{1},1,TRUE)"),
     "log_gamma": Primitive(_special("gammaln"), "GAMMALN({0})"),
     "gamma": Primitive(_special("gamma"), "EXP(GAMMALN({0}))"),
     # survival curves (special.py, special_excel.py)
-    "log_one_plus": Primitive(np.log1p, spelled("log_one_plus")),
-    "exp_less_one": Primitive(np.expm1, spelled("exp_less_one")),
-    "relative_growth": Primitive(special.relative_growth, spelled("relative_growth")),
-    "log_one_plus_exp": Primitive(special.log_one_plus_exp, spelled("log_one_plus_exp")),
-    "log_normal_cdf": Primitive(_special("log_ndtr"), spelled("log_normal_cdf")),
-    "exp_e1": Primitive(special.exp_e1, spelled("exp_e1")),
-    "gamma_ppf": Primitive(special.gamma_ppf, "GAMMAINV({0},{1},1)", (2, 2)),
-    "gamma_side": Primitive(_contagious(special.gamma_side), spelled("gamma_side"), (3, 3)),
-    "log_gamma_side": Primitive(_contagious(special.log_gamma_side), spelled("log_gamma_side"), (3, 3)),
-    "gamma_side_hazard": Primitive(_contagious(special.gamma_side_hazard), spelled("gamma_side_hazard"), (3, 3)),
-    "prentice_score": Primitive(special.prentice_score, spelled("prentice_score"), (2, 2)),
-    "prentice_slope": Primitive(special.prentice_slope, spelled("prentice_slope"), (2, 2)),
+    "log_one_plus": Primitive(np.log1p, written("log_one_plus")),
+    "exp_less_one": Primitive(np.expm1, written("exp_less_one")),
+    "relative_growth": Primitive(special.relative_growth, written("relative_growth")),
+    "log_one_plus_exp": Primitive(special.log_one_plus_exp, written("log_one_plus_exp")),
+    "log_normal_cdf": Primitive(_special("log_ndtr"), written("log_normal_cdf")),
+    "exp_e1": Primitive(special.exp_e1, written("exp_e1")),
+    "gamma_ppf": Primitive(special.gamma_ppf, "GAMMAINV({0},{1},1)"),
+    "gamma_side": Primitive(_contagious(special.gamma_side), written("gamma_side")),
+    "log_gamma_side": Primitive(_contagious(special.log_gamma_side), written("log_gamma_side")),
+    "gamma_side_hazard": Primitive(_contagious(special.gamma_side_hazard), written("gamma_side_hazard")),
+    "prentice_score": Primitive(special.prentice_score, written("prentice_score")),
+    "prentice_slope": Primitive(special.prentice_slope, written("prentice_slope")),
 }
 
 
@@ -199,7 +198,7 @@ def primitive(name: str, numpy: Function, excel: str | None = None, arity: tuple
     >>> primitive("logistic", numpy=lambda x: 1 / (1 + np.exp(-x)), excel="1/(1+EXP(-({0})))")
     >>> float(PRIMITIVES["logistic"].numpy(0.0))
     0.5
-    >>> del PRIMITIVES["logistic"]
+    >>> del PRIMITIVES["logistic"], FUNCTIONS["logistic"]
     """
     fault = name_fault(name)
     if fault:
@@ -207,4 +206,5 @@ def primitive(name: str, numpy: Function, excel: str | None = None, arity: tuple
     if name in PRIMITIVES:
         raise ModelError(f"'{name}' is a function already; register yours under another name")
     count = numpy.__code__.co_argcount if arity is None and hasattr(numpy, "__code__") else 1
-    PRIMITIVES[name] = Primitive(numpy, excel, arity or (count, count))
+    PRIMITIVES[name] = Primitive(numpy, excel)
+    FUNCTIONS[name] = arity or (count, count)

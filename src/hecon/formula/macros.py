@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hecon.formula.shapes import SHAPES
-from hecon.formula.syntax import Call, Name, Node, parse, substitute
+from hecon.formula.syntax import Call, Name, Node, read, substitute
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ MACROS: dict[str, Macro] = {
 def expanded_size(tree: Node) -> tuple[int, int]:
     """Operations and names of a tree with its macros written out, and how deep it nests; counted, not written out.
 
-    >>> expanded_size(parse("rate_to_prob(r_die, 1)"))  # 1 - exp(-r_die * 1)
+    >>> expanded_size(read("rate_to_prob(r_die, 1)"))  # 1 - exp(-r_die * 1)
     (7, 4)
     """
     return _size(tree, {})
@@ -96,7 +96,7 @@ def _size(tree: Node, given: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     sizes = [_size(arg, given) for arg in tree.args]
     macro = MACROS.get(tree.op)
     if macro is not None:
-        return _size(parse(macro.body), dict(zip(macro.parameters, sizes, strict=True)))
+        return _size(read(macro.body), dict(zip(macro.parameters, sizes, strict=True)))
     return 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
 
 
@@ -105,7 +105,7 @@ def expand(tree: Node) -> Node:
     """The tree with every macro replaced by its body.
 
     >>> from hecon.formula.text import to_text
-    >>> to_text(expand(parse("rate_to_prob(r_die, 1 / 12)")))
+    >>> to_text(expand(read("rate_to_prob(r_die, 1 / 12)")))
     '1 - exp(-r_die * (1 / 12))'
     """
     if not isinstance(tree, Call):
@@ -115,5 +115,5 @@ def expand(tree: Node) -> Node:
     if macro is None:
         return Call(tree.op, args)
     values = dict(zip(macro.parameters, args, strict=True))
-    body = substitute(parse(macro.body), lambda node: values.get(node.name) if isinstance(node, Name) else None)
+    body = substitute(read(macro.body), lambda node: values.get(node.name) if isinstance(node, Name) else None)
     return expand(body)

@@ -173,7 +173,8 @@ class Program:
 def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
     """Every tree of a block with the place it stands, for checks of names and for printing.
 
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
     >>> [place for place, _ in trees_of(Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits}))]
     ['start mass', 'offset', 'visits']
@@ -202,7 +203,8 @@ def trees_of(block: Block) -> Iterator[tuple[str, Node]]:
 def inputs_of(program: Program) -> dict[str, None]:
     """The names a program takes from its inputs, in order of appearance (tables and curves not included).
 
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
     >>> list(inputs_of(Program("Demo", (("a", "A"),), (block,), ())))

@@ -13,7 +13,8 @@ from hecon.formula.text import to_text
 def program_text(program: Program) -> str:
     """Every block with its clock, formulas, states, items and checks, a line for each.
 
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> visits = Formula("visits", "2*c_visit", parse("2*c_visit"))
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
     >>> print(program_text(Program("Demo", (("a", "Care"),), (block,), ())))

@@ -3,7 +3,8 @@
 Excel's EXP fails above 709, its LN at 0, and 1 - GAMMADIST loses its digits in the tail: hence the branches.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import factorial
 
 from hecon.formula.special import NEAR_ZERO, SCORE_A, SCORE_B, SCORE_C, SCORE_D
@@ -109,36 +110,18 @@ SPELLINGS: dict[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 
 
-def spelled(name: str) -> Callable[[list[str]], str]:
-    """The Excel spelling of a special function: its formula printed with the arguments, already Excel, in their places.
+@dataclass(frozen=True)
+class Written:
+    """An Excel spelling written as a formula of the language over `parameters`; excel.py prints it with the arguments."""
 
-    A side that is a number decides its branch here.
+    parameters: tuple[str, ...]
+    text: str
 
-    >>> spelled("gamma_side")(["A1", "B1*2", "C1"])
-    'IF(C1>0,1-GAMMADIST(A1,(B1*2),1,TRUE),GAMMADIST(A1,(B1*2),1,TRUE))'
-    >>> spelled("gamma_side")(["A1", "B1", "-1"])
-    'GAMMADIST(A1,B1,1,TRUE)'
+
+def written(name: str) -> Written:
+    """The Excel spelling of a special function.
+
+    >>> written("gamma_side").parameters
+    ('x', 'shape', 'side')
     """
-
-    def spell(arguments: list[str]) -> str:
-        from hecon.formula.excel import to_excel
-        from hecon.formula.syntax import Call, Name, parse
-
-        parameters, text = SPELLINGS[name]
-        tree = parse(text)
-        if parameters[-1] == "side" and arguments[-1] in ("1", "-1") and isinstance(tree, Call):
-            tree = tree.args[1 if arguments[-1] == "1" else 2]
-        given = dict(zip(parameters, (_bracketed(one) for one in arguments), strict=True))
-
-        def place(node: Name | Call) -> str:
-            assert isinstance(node, Name)
-            return given[node.name]
-
-        return to_excel(tree, place)
-
-    return spell
-
-
-def _bracketed(text: str) -> str:
-    """An argument in brackets, unless it is one word or number."""
-    return text if text.replace(".", "").replace("_", "").replace("$", "").replace("!", "").isalnum() else f"({text})"
+    return Written(*SPELLINGS[name])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hecon.errors import ModelError, nearest
+from hecon.formula.vocabulary import CURVES, MANY, arity, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +57,20 @@ _INSTEAD: dict[type[ast.AST], str] = {
     ast.FloorDiv: "// is not part of the formula language: write floor(x / y)",
 }
 DEEPEST = 200  # nested operations; a sum of so many terms is one
-DEEPEST_EXPANDED, LARGEST = 250, 20_000  # nested and all operations, macros written out
 MOST = 1.79e308  # the largest number that Python and a spreadsheet hold, but for its last digits
 _LONG = re.compile(r"[0-9_]{400}")  # Python itself refuses to read such a number
-REDUCTIONS = ("sum", "at", "by_year", "largest", "smallest")
-CURVES = ("survival", "hazard", "cumulative_hazard", "quantile", "mean_survival", "restricted_mean")
-SPECIAL = {
-    "cumulative": (1, 1), "next": (1, 1), "interp": (2, 3), "life_survivors": (3, 3),
-    "sum": (1, 3), "at": (2, 2), "by_year": (1, 1), "largest": (1, 1), "smallest": (1, 1),
-}  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
-def parse(text: str) -> Node:
-    """Read one formula.
+def read(text: str) -> Node:
+    """Read one formula; what it becomes with its macros written out is measured by `parse` (parsing.py).
 
     Raises:
         ModelError: anything outside the language, with a caret under it.
 
-    >>> parse("a + 2 * b")
+    >>> read("a + 2 * b")
     Call(op='+', args=(Name(name='a'), Call(op='*', args=(Number(value=2.0), Name(name='b')))))
-    >>> parse("p.x")
+    >>> read("p.x")
     Traceback (most recent call last):
     hecon.errors.ModelError: attributes are not part of the formula language
       p.x
@@ -101,21 +95,7 @@ def parse(text: str) -> Node:
         raise _too_deep(source) from None
     if _depth(tree) > DEEPEST:
         raise _too_deep(source)
-    _check_expanded(tree, source)
     return tree
-
-
-def _check_expanded(tree: Node, source: str) -> None:
-    """Refuse what grows beyond measure when its macros are written out: each level of nesting multiplies the one inside."""
-    from hecon.formula.macros import expanded_size
-
-    size, depth = expanded_size(tree)
-    if size > LARGEST or depth > DEEPEST_EXPANDED:
-        what = f"{size:,} operations" if size > LARGEST else f"{depth} nested operations"
-        raise ModelError(
-            f"functions inside functions make a formula of {what}: give the inner ones names of their own; it begins"
-            f" {source[:60]}..."
-        )
 
 
 def _depth(tree: Node) -> int:
@@ -196,24 +176,12 @@ class _Reader:
         return pairs[0] if len(pairs) == 1 else Call("and", tuple(pairs))
 
     def call(self, node: ast.expr, function: str, arguments: list[ast.expr]) -> Node:
-        from hecon.formula.functions import PRIMITIVES
-        from hecon.formula.macros import MACROS
-
-        if function in PRIMITIVES and PRIMITIVES[function].callable:
-            low, high = PRIMITIVES[function].arity
-        elif function in MACROS:
-            low = high = len(MACROS[function].parameters)
-        elif function in SPECIAL:
-            low, high = SPECIAL[function]
-        elif function in CURVES:
-            low, high = (2, 2) if function != "mean_survival" else (1, 1)
-        else:
-            known = [name for name, primitive in PRIMITIVES.items() if primitive.callable]
-            raise self.fail(
-                node, f"unknown function '{function}'{nearest(function, [*known, *MACROS, *SPECIAL, *CURVES])}"
-            )
+        known = arity(function)
+        if known is None:
+            raise self.fail(node, f"unknown function '{function}'{nearest(function, words())}")
+        low, high = known
         if not low <= len(arguments) <= high:
-            wanted = str(low) if low == high else f"{low} to {high if high < 99 else 'many'}"
+            wanted = str(low) if low == high else f"{low} to {high if high < MANY else 'many'}"
             raise self.fail(node, f"{function} takes {wanted} arguments; got {len(arguments)}")
         return Call(function, tuple(self.node(argument) for argument in arguments))
 
@@ -235,7 +203,7 @@ class _Reader:
 def walk(tree: Node) -> Iterator[Node]:
     """Every node of a tree, parents before children.
 
-    >>> [node.name for node in walk(parse("a * exp(b)")) if isinstance(node, Name)]
+    >>> [node.name for node in walk(read("a * exp(b)")) if isinstance(node, Name)]
     ['a', 'b']
     """
     yield tree
@@ -247,7 +215,7 @@ def walk(tree: Node) -> Iterator[Node]:
 def factors(tree: Node | None) -> list[Node]:
     """The factors of a product, from the left; none of nothing.
 
-    >>> len(factors(parse("a * (b * c) * (d + e)")))
+    >>> len(factors(read("a * (b * c) * (d + e)")))
     4
     """
     if isinstance(tree, Call) and tree.op == "*":
@@ -258,7 +226,7 @@ def factors(tree: Node | None) -> list[Node]:
 def asks_for_curve(tree: Node) -> bool:
     """Whether a tree calls a function of a fitted curve.
 
-    >>> asks_for_curve(parse("2 * survival(os, t)")), asks_for_curve(parse("exp(-r * t)"))
+    >>> asks_for_curve(read("2 * survival(os, t)")), asks_for_curve(read("exp(-r * t)"))
     (True, False)
     """
     return any(isinstance(node, Call) and node.op in CURVES for node in walk(tree))
@@ -267,7 +235,7 @@ def asks_for_curve(tree: Node) -> bool:
 def names_in(tree: Node) -> dict[str, None]:
     """The names a tree uses, in order of appearance.
 
-    >>> list(names_in(parse("c_drug * (1 - rebate) + c_drug")))
+    >>> list(names_in(read("c_drug * (1 - rebate) + c_drug")))
     ['c_drug', 'rebate']
     """
     return {node.name: None for node in walk(tree) if isinstance(node, Name)}
@@ -276,7 +244,7 @@ def names_in(tree: Node) -> dict[str, None]:
 def substitute(tree: Node, replace: Callable[[Node], Node | None]) -> Node:
     """The tree with every node for which `replace` gives another one replaced by it.
 
-    >>> substitute(parse("x + 1"), lambda node: Number(2.0) if node == Name("x") else None)
+    >>> substitute(read("x + 1"), lambda node: Number(2.0) if node == Name("x") else None)
     Call(op='+', args=(Number(value=2.0), Number(value=1.0)))
     """
     other = replace(tree)

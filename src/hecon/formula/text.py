@@ -12,7 +12,7 @@ _ATOM = 9
 def to_text(tree: Node, name: Callable[[str], str] = str) -> str:
     """A tree as a formula; `name` may spell names another way (their values, for one).
 
-    >>> from hecon.formula.syntax import parse
+    >>> from hecon.formula.parsing import parse
     >>> to_text(parse("-x ** 2 + (a + b) * c / (d - 1)"))
     '-x ** 2 + (a + b) * c / (d - 1)'
     >>> to_text(parse("life_table[age, 'qx_male'] if age > 40 else 0"))

@@ -6,9 +6,9 @@ Also what a reader should be told though it is no fault (`remarks`).
 from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite, sqrt
+from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.book import Book
 from hecon.inputs.distributions.distribution import Distribution
 from hecon.inputs.distributions.names_of_distributions import spelling, word
 from hecon.inputs.draws import Draws
@@ -21,10 +21,14 @@ from hecon.inputs.tables.cells import is_number
 from hecon.inputs.units import unit_of
 from hecon.names import case_clashes, name_fault
 
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
 
-def check(book: Book, faults: Iterable[Fault], title: str) -> Book:
+
+def check(book: "Book", faults: Iterable[Fault], title: str) -> "Book":
     """The book with its limits filled in; InputError with every fault, `faults` first, under `title`.
 
+    >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
     >>> check(Book("demo", {"fee": Parameter(name="fee", value=2.0, low=3.0, high=1.0)}), [], "demo")
     Traceback (most recent call last):
@@ -36,7 +40,7 @@ def check(book: Book, faults: Iterable[Fault], title: str) -> Book:
     return filled(book)
 
 
-def _with_starting_age(book: Book) -> Book:
+def _with_starting_age(book: "Book") -> "Book":
     """A starting age given in the settings, as the input `starting_age` that formulas can name."""
     text = book.settings.get("starting_age", "")
     known = book.parameters.get("starting_age")
@@ -49,9 +53,10 @@ def _with_starting_age(book: Book) -> Book:
     return replace(book, parameters={**book.parameters, "starting_age": age})
 
 
-def filled(book: Book) -> Book:
+def filled(book: "Book") -> "Book":
     """The book with blank low and high filled: the 95% limits, or the value where nothing varies.
 
+    >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
     >>> filled(Book("demo", {"fee": Parameter(name="fee", value=2.0)})).parameters["fee"].high
     2.0
@@ -60,9 +65,10 @@ def filled(book: Book) -> Book:
     return replace(book, parameters={name: with_limits(one, margins[name]) for name, one in book.parameters.items()})
 
 
-def book_faults(book: Book) -> list[Fault]:
+def book_faults(book: "Book") -> list[Fault]:
     """Every fault of a book's parameters, names and settings; limits still blank are judged as their defaults.
 
+    >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
     >>> [str(one) for one in book_faults(Book("demo", {"u_ill": Parameter(name="u_ill", value=1.1)}))]
     ['u_ill: a utility is at most 1; its value is 1.1']
@@ -83,10 +89,11 @@ def book_faults(book: Book) -> list[Fault]:
     return faults + currency_faults(book) + _settings_faults(book)
 
 
-def remarks(book: Book, draws: Draws | None = None) -> list[Fault]:
+def remarks(book: "Book", draws: Draws | None = None) -> list[Fault]:
     """What is allowed but should be said: means that differ for a reason, intervals that do not fit their point, what is
     implausible (see `plausibility`).
 
+    >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
     >>> hr = Parameter(name="hr_os", value=0.8, distribution="lognormal median ci", par1=0.6, par2=0.9)
     >>> print(remarks(Book("demo", {"hr_os": hr}))[0])
@@ -107,18 +114,20 @@ def remarks(book: Book, draws: Draws | None = None) -> list[Fault]:
     return told + plausibility(book, draws)
 
 
-def plausibility(book: Book, draws: Draws | None = None) -> list[Fault]:
+def plausibility(book: "Book", draws: Draws | None = None) -> list[Fault]:
     """Of the remarks, those that question a number: life tables that look like none, values and draws outside a support.
 
+    >>> from hecon.inputs.book import Book
     >>> plausibility(Book("demo", {}))
     []
     """
     return [*life_table_remarks(book.tables), *support_remarks(book, draws)]
 
 
-def settings_draws(book: Book) -> Draws | None:
+def settings_draws(book: "Book") -> Draws | None:
     """The draws that a run would make by the settings alone, to be looked at; None where they ask for none.
 
+    >>> from hecon.inputs.book import Book
     >>> settings_draws(Book("demo", {})) is None
     True
     """
@@ -201,7 +210,7 @@ def _why(one: Parameter, support: Support) -> str:
     return "" if support.high == 1 else "; correct it, or write 'any' as its support"
 
 
-def _settings_faults(book: Book) -> list[Fault]:
+def _settings_faults(book: "Book") -> list[Fault]:
     faults = []
     for name, text in book.settings.items():
         place = f"{book.addresses.get(name, 'settings')} ({name})"

@@ -1,7 +1,7 @@
 """The layouts of the value of information and of whole runs, of which the rows need more than the numbers."""
 
 from hecon.analysis.cost_effectiveness.estimate import estimate
-from hecon.analysis.voi.evppi import Evppi
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.evsi import EvsiCurve
 from hecon.analysis.voi.population import NetBenefitOfSampling
 from hecon.analysis.voi.research import ResearchDecision

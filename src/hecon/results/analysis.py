@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hecon.analysis.sensitivity.threshold import ThresholdTable
     from hecon.analysis.sensitivity.two_way import TwoWay
     from hecon.analysis.voi.convergence import Convergence
-    from hecon.analysis.voi.evppi import Evppi
+    from hecon.analysis.voi.evppi_result import Evppi
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
     from hecon.results.value import ValueOfInformation

@@ -14,7 +14,8 @@ from hecon.analysis.cost_effectiveness.over_time import OverTime, over_time
 from hecon.analysis.sensitivity.contribution import Contributions, contributions
 from hecon.analysis.sensitivity.one_way import OneWay, one_way
 from hecon.analysis.sensitivity.price import PriceTable, quantities, value_based_price
-from hecon.analysis.voi.evppi import Evppi, evppi_ranking
+from hecon.analysis.voi.evppi import evppi_ranking
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.errors import HeconError
 from hecon.results.analysis import Analysis
 

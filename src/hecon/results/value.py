@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hecon.analysis.voi.evppi import Evppi, evppi_ranking
+from hecon.analysis.voi.evppi import evppi_ranking
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.errors import HeconError
 from hecon.shown import Shown
 

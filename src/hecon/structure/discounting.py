@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hecon.errors import Fault, ModelError, nearest
-from hecon.formula.syntax import Call, Node, Number, parse
+from hecon.formula.parsing import parse
+from hecon.formula.syntax import Call, Node, Number
 
 Rate = str | Sequence[tuple[float, str]]
 TIMINGS = ("continuous", "whole_year")

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from hecon.errors import Fault
 from hecon.formula.program import Block
-from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Number
+from hecon.formula.syntax import Call, Name, Node, Number
+from hecon.formula.vocabulary import REDUCTIONS
 from hecon.structure.partitioned import COUNTED
 from hecon.structure.scope import product, total
 
@@ -22,7 +23,7 @@ def weigh_reports(blocks: Sequence[Block], place: str, faults: list[Fault]) -> l
     curve at a time or a ratio, is weighted by the share of those who enter that enters each block. A mixture of both is a fault.
 
     >>> from hecon.formula.program import Clock
-    >>> from hecon.formula.syntax import parse
+    >>> from hecon.formula.parsing import parse
     >>> from hecon.formula.text import to_text
     >>> ill, well = (Block(n, "a", None, Clock(1.0, 4), Number(m), Number(0.0), {}, reports={"alive at 2": parse("at(s_os, 2)")})
     ...              for n, m in (("ill", 0.3), ("well", 0.7)))

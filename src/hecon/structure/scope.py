@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hecon.errors import Fault, ModelError
+from hecon.formula.parsing import parse
 from hecon.formula.program import Clock, Formula
-from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Number, names_in, parse, walk
+from hecon.formula.syntax import Call, Name, Node, Number, names_in, walk
+from hecon.formula.vocabulary import REDUCTIONS
 from hecon.names import RESERVED, name_fault
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, ModelError, raise_faults, told_once
-from hecon.formula.syntax import Call, Name, Node, Number, parse
+from hecon.formula.parsing import parse
+from hecon.formula.syntax import Call, Name, Node, Number
 from hecon.inputs.units import PER_YEAR, unit_of
 from hecon.structure.items import LifeYears, Outcome, Utility
 from hecon.structure.lowering import Model, as_tree

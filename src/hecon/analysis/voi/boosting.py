@@ -4,17 +4,15 @@ No draw's mean is predicted by trees that saw it, so that the trees' own noise c
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from hecon.analysis.voi.controls import Controls, slopes
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.fit_check import Cells, FitCheck
 from hecon.errors import HeconError
 from hecon.outcomes import Array
-
-if TYPE_CHECKING:
-    from hecon.analysis.voi.evppi import Evppi
 
 FOLDS = 5
 _SHOWN = 20
@@ -24,7 +22,7 @@ class BoostingError(HeconError):
     """Boosting cannot be done here: scikit-learn is not installed, or draws are too few."""
 
 
-def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls | None, wtp: float) -> "Evppi":
+def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls | None, wtp: float) -> Evppi:
     """EVPPI from increments `rows` (strategy - 1, draw) on `values` (parameter, draw); see `evppi`.
 
     Two estimates err in opposite directions by the same amount: the mean of the highest prediction is too high, because
@@ -40,8 +38,6 @@ def boosted(names: tuple[str, ...], values: Array, rows: Array, known: Controls 
     ...     found = boosted(tuple("abcdefghi"), x, 100 * (x[:1] > 0.5) - 50, None, 0.0)
     ...     assert abs(found.estimate - 25) < 6, found
     """
-    from hecon.analysis.voi.evppi import Evppi
-
     n = rows.shape[1]
     if n < 50 * FOLDS:
         raise BoostingError(f"boosting needs at least {50 * FOLDS} draws; these outcomes have {n}")

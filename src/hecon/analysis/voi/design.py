@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from hecon.analysis.voi.drawn import Sampled, varying
 from hecon.errors import HeconError, nearest
 from hecon.evaluate.formula import evaluate_formula
-from hecon.formula.syntax import Name, parse, walk
+from hecon.formula.parsing import parse
+from hecon.formula.syntax import Name, walk
 from hecon.inputs.draws import Draws
 from hecon.outcomes import Array
 

@@ -15,7 +15,7 @@ from hecon.analysis.voi.bases import CONSTANT
 from hecon.analysis.voi.controls import controls
 from hecon.analysis.voi.design import Design, design
 from hecon.analysis.voi.drawn import Sampled, check_same_run
-from hecon.analysis.voi.evppi import Evppi
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.evsi_domain import too_small
 from hecon.analysis.voi.evsi_methods import METHODS, Setting, by_regression
 from hecon.analysis.voi.fit_check import check_fit

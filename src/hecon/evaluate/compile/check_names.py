@@ -26,7 +26,8 @@ def check_names(program: Program, book: "Book") -> None:
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
     >>> from hecon.formula.program import Formula
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
     >>> check_names(Program("Demo", (("a", "A"),), (block,), ()), make_book("demo", [Parameter(name="c_visits", value=1.0)]))
@@ -47,7 +48,8 @@ def unused_inputs(program: Program, book: "Book") -> list[str]:
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
     >>> from hecon.formula.program import Formula
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
     >>> book = make_book("demo", [Parameter(name="c_visit", value=1.0), Parameter(name="c_scan", value=1.0)])

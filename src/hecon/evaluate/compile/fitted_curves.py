@@ -14,9 +14,11 @@ from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.formula.curve import CurveTrees
 from hecon.formula.families import FAMILIES
 from hecon.formula.macros import MACROS, expand
+from hecon.formula.parsing import parse
 from hecon.formula.program import Block, Program
 from hecon.formula.spline_families import piecewise, spline
-from hecon.formula.syntax import CURVES, Call, Name, Node, Number, Text, asks_for_curve, parse
+from hecon.formula.syntax import Call, Name, Node, Number, Text, asks_for_curve
+from hecon.formula.vocabulary import CURVES
 from hecon.inputs.curve_parameters import choice_name, coefficient_name, cut_name
 
 if TYPE_CHECKING:

@@ -72,7 +72,8 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
 def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> str:
     """The cells of the inputs that trees stand on, for the end of a message; at most six are named.
 
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})
@@ -110,7 +111,8 @@ def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None
 def missed(program: Program, block: Block, trees: list[Node], value: float, draws: "Draws") -> str:
     """For a value that is not a number: the tables it reads with their range, since a look-up outside it gives none.
 
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Table
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})

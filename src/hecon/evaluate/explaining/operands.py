@@ -8,9 +8,11 @@ from hecon.errors import ModelError
 from hecon.evaluate.compile.build import Builder
 from hecon.evaluate.compile.graph import CYCLE
 from hecon.formula.macros import expand
+from hecon.formula.parsing import parse
 from hecon.formula.program import Block, Formula, Program
-from hecon.formula.syntax import REDUCTIONS, Call, Name, Node, Number, Text, asks_for_curve, parse
+from hecon.formula.syntax import Call, Name, Node, Number, Text, asks_for_curve
 from hecon.formula.text import to_text
+from hecon.formula.vocabulary import REDUCTIONS
 from hecon.names import RESERVED
 
 if TYPE_CHECKING:

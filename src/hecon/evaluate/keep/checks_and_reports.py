@@ -117,7 +117,8 @@ def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
         ModelError: a name the block does not have.
 
     >>> from hecon.formula.program import Clock, Formula, Program
-    >>> from hecon.formula.syntax import Number, parse
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
     >>> from hecon.inputs.book import make_book
     >>> block = Block("a", "a", None, Clock(1.0, 4), Number(1.0), Number(0.0), {"x": Formula("x", "2 * cycle", parse("2 * cycle"))})
     >>> program = Program("Demo", (("a", "A"),), (block,), ())

@@ -6,7 +6,7 @@ Each takes the findings and gives a Section; what was not done is said in its pl
 from dataclasses import replace
 
 from hecon.analysis.voi.convergence import convergence
-from hecon.analysis.voi.evppi import Evppi
+from hecon.analysis.voi.evppi_result import Evppi
 from hecon.digits import money_text
 from hecon.figures.ceac_figures import expected_loss_figure, running_figure
 from hecon.figures.figures import acceptability_figure, plane_figure

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from hecon.formula.excel import zero_to_zero
+from hecon.formula.excel import to_excel, zero_to_zero
 from hecon.formula.functions import PRIMITIVES
-from hecon.formula.special_excel import SPELLINGS, spelled
+from hecon.formula.special_excel import SPELLINGS
 from hecon.formula.syntax import Call, Name, Node, Number
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _fitted(speller: "Speller", tree: Node, state: str) -> tuple[Node, int]:
     if tree.op in SPELLINGS:  # an argument stands many times in a special function's spelling
         for k in [k for k, node in enumerate(nodes) if isinstance(node, Call)]:
             own_cell(k)
-        return Call(tree.op, tuple(nodes)), len(spelled(tree.op)(["A1"] * len(nodes)))
+        return Call(tree.op, tuple(nodes)), len(to_excel(Call(tree.op, tuple(Name("A1") for _ in nodes))))
     if zero_to_zero(tree):  # and twice in a power that looks out for 0^0
         for k in [k for k, node in enumerate(nodes) if isinstance(node, Call) and sizes[k] > _BRIEF]:
             own_cell(k)

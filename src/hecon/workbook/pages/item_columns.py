@@ -216,7 +216,7 @@ class ItemColumns:
 def in_common(parts: list[list[Node]]) -> list[Node]:
     """The factors that all parts have, each as often as all have it: a price squared in one part is common once.
 
-    >>> from hecon.formula.syntax import parse
+    >>> from hecon.formula.parsing import parse
     >>> [one.name for one in in_common([factors(parse("c * h * h")), factors(parse("2 * h * c"))])]
     ['c', 'h']
     """

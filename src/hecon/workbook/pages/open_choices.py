@@ -99,7 +99,7 @@ def open_choices(model: Any, settings: Mapping[str, str], book: "Book | None" = 
 def merged(now: Node, other: Node, switch: Node) -> Node:
     """One tree for two: where they differ, `other` holds where the switch is on.
 
-    >>> from hecon.formula.syntax import parse
+    >>> from hecon.formula.parsing import parse
     >>> from hecon.formula.text import to_text
     >>> to_text(merged(parse("a * exp(t)"), parse("a * exp(floor(t))"), Name("on")))
     'a * exp(where(on, floor(t), t))'
