@@ -1,0 +1,1 @@
+"""Files that leave out chosen inputs, tested before they are left on disk."""

@@ -1,0 +1,1 @@
+"""The one evaluator: a model meets its draws and gives Outcomes."""

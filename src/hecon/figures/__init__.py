@@ -1,0 +1,1 @@
+"""Pictures of results, drawn on matplotlib axes that may be given."""

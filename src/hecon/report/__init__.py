@@ -1,0 +1,1 @@
+"""An analysis written for people: the terminal, a folder, an HTML page."""

@@ -1,0 +1,1 @@
+"""Survival curves from data: individual times, published figures, landmark survival; fitted, compared, reconstructed."""

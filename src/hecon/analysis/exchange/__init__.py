@@ -1,0 +1,1 @@
+"""Outcomes in and out of files, ours and those of other tools."""

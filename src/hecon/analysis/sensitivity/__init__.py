@@ -1,0 +1,1 @@
+"""What other inputs, prices, scenarios and patients would give."""

@@ -1,0 +1,1 @@
+"""Value of information: what knowing more would be worth, and whether there are enough draws."""

@@ -1,0 +1,1 @@
+"""From a Program and its draws to a graph of distinct operations."""

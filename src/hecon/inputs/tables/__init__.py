@@ -1,0 +1,1 @@
+"""Rows with addresses: one reader for every CSV file and every workbook of inputs."""

@@ -1,0 +1,1 @@
+"""An edited workbook read back: what was changed, and the inputs it stands for."""

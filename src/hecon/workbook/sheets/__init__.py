@@ -1,0 +1,1 @@
+"""The sheets around the model: Cover, Control, Inputs, Results, Checks, PSA, pictures."""

@@ -1,0 +1,1 @@
+"""What a workbook shows where an input is withheld."""
