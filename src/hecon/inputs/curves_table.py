@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults, told_sum
 from hecon.inputs.tables.cells import is_number, letter, not_a_number, number
 from hecon.inputs.tables.csv_file import read_csv
-from hecon.outcomes import Array
 from hecon.survival.family import Family, family
 from hecon.survival.fit import CurveFit
 

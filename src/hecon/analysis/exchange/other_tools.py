@@ -16,9 +16,10 @@ from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_wor
 from hecon.analysis.exchange.csv_table import effect_sign, missing_columns, number_columns, read_table
 from hecon.analysis.exchange.psa_tables import read_long_psa
 from hecon.analysis.voi.drawn import Sampled, drawn, varying
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.files import whole_folder
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 
 
 @dataclass(frozen=True)

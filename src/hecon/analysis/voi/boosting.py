@@ -10,8 +10,8 @@ import numpy as np
 
 from hecon.analysis.voi.controls import Controls, slopes
 from hecon.analysis.voi.fit_check import Cells, FitCheck
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array
 
 if TYPE_CHECKING:
     from hecon.analysis.voi.evppi import Evppi

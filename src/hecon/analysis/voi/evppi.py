@@ -18,9 +18,10 @@ from hecon.analysis.voi.drawn import Sampled, drawn, varying
 from hecon.analysis.voi.fit_check import Cells, FitCheck, check_fit
 from hecon.analysis.voi.gain import NOTHING, below_zero, gain, increments
 from hecon.analysis.voi.smooth import smooth
+from hecon.arrays import Array
 from hecon.digits import money_text
 from hecon.errors import HeconError, nearest
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 MOST = 8  # parameters of a group; more need boosting

@@ -9,7 +9,7 @@ import numpy as np
 
 from hecon.analysis.voi.bases import Basis, bases
 from hecon.analysis.voi.products import inner, times
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 _RANK = 1e-10  # directions with less than this share of the largest variance are left out (shares that add up to 1)
 _STEPS = np.append(0.0, 10.0 ** np.linspace(-7, 8, 61))  # smoothness tried, in units of the median penalty

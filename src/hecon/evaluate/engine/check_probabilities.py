@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import ModelError
-from hecon.evaluate.compile.arrays import Array
 from hecon.evaluate.compile.graph import CYCLE, TUNNEL
 from hecon.evaluate.engine.plan import Plan
 from hecon.evaluate.engine.refusal import Met, refuse

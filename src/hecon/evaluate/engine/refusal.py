@@ -13,9 +13,9 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
 
 if TYPE_CHECKING:
+    from hecon.arrays import Array
     from hecon.inputs.draws import Draws
     from hecon.inputs.parameter import Table
-    from hecon.outcomes import Array
 
 
 @dataclass(frozen=True)

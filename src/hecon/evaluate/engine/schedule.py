@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, function_of
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import function_of
 from hecon.evaluate.compile.graph import DRAW
 from hecon.evaluate.compile.spent import time_spent
 from hecon.evaluate.engine.plan import Group, Plan, Step

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, add_rows
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import add_rows
 from hecon.evaluate.compile.graph import DRAW
 from hecon.evaluate.compile.spent import time_spent, tunnel_time
 from hecon.evaluate.engine import constant_cohort as closed

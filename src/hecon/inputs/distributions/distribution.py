@@ -9,11 +9,10 @@ from math import inf
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import InputError
 
-Array = NDArray[np.float64]
 Generator = np.random.Generator
 
 

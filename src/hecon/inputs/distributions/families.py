@@ -9,7 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from hecon.inputs.distributions.distribution import Array, Distribution, Generator, demand
+from hecon.arrays import Array
+from hecon.inputs.distributions.distribution import Distribution, Generator, demand
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.formula.excel import to_excel
 from hecon.formula.syntax import Number
 from hecon.inputs.parameter import Table
-from hecon.outcomes import Array
 from hecon.workbook.pages.page import letters
 
 SHEET = "Tables"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.model_pages import past_source
 from hecon.workbook.pages.page import LEFT, Column, Page, Scalar, Source, render
 from hecon.workbook.xlsx.pen import Pen, Sheet, down_rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.beyond import NOT_REACHED
 from hecon.workbook.pages.declared_checks import CheckCells
 from hecon.workbook.pages.page import Column, Source, address, letters, quoted

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.frontier import frontier
+from hecon.arrays import Array
 from hecon.digits import ROUND_FROM, money_text
-from hecon.outcomes import Array
 from hecon.workbook.pages.page import letters
 from hecon.workbook.xlsx.pen import Sheet
 

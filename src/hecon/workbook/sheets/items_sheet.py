@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hecon.outcomes import KINDS, SECTORS, Array
+from hecon.arrays import Array
+from hecon.outcomes import KINDS, SECTORS
 from hecon.workbook.pages.item_columns import Piece
 from hecon.workbook.pages.page import Page, Ref, Source, absolute, letters, quoted, render
 from hecon.workbook.sheets.control import counted, flag

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word
+from hecon.arrays import Array
 from hecon.evaluate.run import run
 from hecon.inputs.withheld import WITHHELD
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets.control import chosen, number
 from hecon.workbook.sheets.decision_cells import quadrant

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
-from hecon.outcomes import PERSPECTIVES, SECTORS, Array, Lever, Outcomes
+from hecon.arrays import Array
+from hecon.outcomes import PERSPECTIVES, SECTORS, Lever, Outcomes
 from hecon.workbook.pages.page import letters
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.beyond import NOT_REACHED
 from hecon.workbook.pages.declared_checks import CheckCells
 from hecon.workbook.pages.page import TOKEN, Column, Page, Scalar, Source, address

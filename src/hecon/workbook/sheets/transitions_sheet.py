@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.page import Column, Scalar, Source, absolute, address
 from hecon.workbook.xlsx.pen import Pen
 

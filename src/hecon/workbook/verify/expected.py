@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.open_choices import open_choices

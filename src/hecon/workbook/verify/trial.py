@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.page import Source
 from hecon.workbook.pages.table_cells import FIRST

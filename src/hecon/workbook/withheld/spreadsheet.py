@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array
 from hecon.workbook.xlsx.package import column_number
 
 LAZY = ("IF(", "CHOOSE(", "INDEX(", "SUMIFS(", "COUNTIF(", "MATCH(", "IFERROR(", "ISNUMBER(")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError, InputError
-from hecon.outcomes import Array
 from hecon.workbook.xlsx.references import moved
 
 Place = tuple[str, int, int]  # sheet, row and column, counted from 0
