@@ -22,8 +22,9 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults, told_sum
-from hecon.inputs.tables.cells import is_number, letter, not_a_number, number
+from hecon.inputs.tables.cells import is_number, not_a_number, number
 from hecon.inputs.tables.csv_file import read_csv
+from hecon.names import letters
 from hecon.survival.family import Family, family
 from hecon.survival.fit import CurveFit
 
@@ -167,7 +168,7 @@ class _Sheet:
     def at(self, row: int, column: str) -> str:
         """Where a cell is: curves!E7 (os, lnorm)."""
         who = f"{self.text(row, 'curve')}, {self.text(row, 'family')}"
-        cell = f"{letter(self.header.index(column))}{row + 2}" if column in self.header else f"row {row + 2}"
+        cell = f"{letters(self.header.index(column))}{row + 2}" if column in self.header else f"row {row + 2}"
         return f"{self.place}!{cell} ({who})"
 
     def number(self, row: int, column: str, faults: list[Fault]) -> float:

@@ -10,7 +10,8 @@ from io import StringIO
 from pathlib import Path
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.tables.cells import column_letters, letter, unescape
+from hecon.inputs.tables.cells import column_letters, unescape
+from hecon.names import letters
 
 _SHOWN = 20  # faults listed before the rest is only counted
 
@@ -105,9 +106,9 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
     mixed = [j for j, cell in enumerate(header) if ";" in cell or "\t" in cell]
     if mixed:
         text = f"'{header[mixed[0]]}' is no column's name; separate the columns by commas alone, or by semicolons alone"
-        return Sheet(name, (), ()), [Fault(f"{name}!{letter(mixed[0])}1", text)]
-    columns, letters = tuple(header), column_letters(header)
-    faults = [Fault(f"{name}!{letters[c]}1", f"column '{c}' appears twice") for c in letters if columns.count(c) > 1]
+        return Sheet(name, (), ()), [Fault(f"{name}!{letters(mixed[0])}1", text)]
+    columns, named = tuple(header), column_letters(header)
+    faults = [Fault(f"{name}!{named[c]}1", f"column '{c}' appears twice") for c in named if columns.count(c) > 1]
     rows = []
     for i, row in enumerate(grid[1:], start=2):
         if not any(row):
@@ -115,8 +116,8 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
         beyond = [j for j, cell in enumerate(row) if cell and (j >= len(columns) or not columns[j])]
         if beyond:
             text = f"'{row[beyond[0]]}' stands under no column's name; is there a comma too many, or a quote missing?"
-            faults.append(Fault(f"{name}!{letter(beyond[0])}{i}", text))
-        rows.append(Row(name, i, {c: cell for c, cell in zip(columns, row, strict=False) if c}, letters))
+            faults.append(Fault(f"{name}!{letters(beyond[0])}{i}", text))
+        rows.append(Row(name, i, {c: cell for c, cell in zip(columns, row, strict=False) if c}, named))
     return Sheet(name, tuple(c for c in columns if c), tuple(rows)), faults
 
 
@@ -141,7 +142,7 @@ def _decoded(raw: bytes, name: str) -> str:
         before = raw[: error.start].decode("utf-8-sig")
         row = before.count("\n")
         line = before.rpartition("\n")[2]
-        cell = f"{name}!{letter(line.count(_delimiter(before)))}{row + 1}"
+        cell = f"{name}!{letters(line.count(_delimiter(before)))}{row + 1}"
         seen = raw[error.start : error.start + 1].decode("latin-1")
         raise InputError(f"is not UTF-8 text; save it as 'CSV UTF-8' ({cell} is Latin-1 '{seen}')") from None
     if "\0" in text:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest
+from hecon.names import letters
 from hecon.outcomes import PERSPECTIVES
 from hecon.workbook.pages.open_choices import METHODS, TIMINGS
-from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets import control
 from hecon.workbook.sheets.items_sheet import FIRST, ITEMS, STRATEGY_NO
 from hecon.workbook.xlsx.package import Package, read_package

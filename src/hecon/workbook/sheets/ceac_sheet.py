@@ -12,7 +12,7 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.ties import first_best, shares, tie_within, tied
 from hecon.analysis.cost_effectiveness.totals import effect_word
 from hecon.arrays import Array
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.sheets.psa_cells import PsaCells
 from hecon.workbook.xlsx.pen import Pen
 

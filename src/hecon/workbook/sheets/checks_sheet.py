@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.arrays import Array
+from hecon.names import letters
 from hecon.workbook.pages.beyond import NOT_REACHED
 from hecon.workbook.pages.declared_checks import CheckCells
-from hecon.workbook.pages.page import Column, Source, address, letters, quoted
+from hecon.workbook.pages.page import Column, Source, address, quoted
 from hecon.workbook.sheets.control import flag, number
 from hecon.workbook.sheets.input_cells import NAME as NAME_COLUMN
 from hecon.workbook.sheets.input_cells import cell

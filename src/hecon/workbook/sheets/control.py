@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.totals import effect_word
+from hecon.names import letters
 from hecon.outcomes import PERSPECTIVES, SECTORS
 from hecon.workbook.pages.open_choices import TIMINGS
-from hecon.workbook.pages.page import absolute, letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW, NAME, column_range
 from hecon.workbook.xlsx.pen import Pen, Sheet
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.inputs.distributions.groups import Dirichlet
 from hecon.inputs.withheld import WITHHELD
-from hecon.workbook.pages.page import absolute, letters
+from hecon.names import letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import SELECTED_BASE, SELECTED_BOUND, number
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import (

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hecon.arrays import Array
+from hecon.names import letters
 from hecon.outcomes import KINDS, SECTORS
 from hecon.workbook.pages.item_columns import Piece
-from hecon.workbook.pages.page import Page, Ref, Source, absolute, letters, quoted, render
+from hecon.workbook.pages.page import Page, Ref, Source, absolute, quoted, render
 from hecon.workbook.sheets.control import counted, flag
 from hecon.workbook.xlsx.pen import Pen, Sheet
 

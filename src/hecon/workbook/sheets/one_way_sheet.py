@@ -10,8 +10,8 @@ from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_wor
 from hecon.arrays import Array
 from hecon.evaluate.run import run
 from hecon.inputs.withheld import WITHHELD
+from hecon.names import letters
 from hecon.outcomes import Outcomes
-from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets.control import chosen, number
 from hecon.workbook.sheets.decision_cells import quadrant
 from hecon.workbook.sheets.input_cells import HIGH, LOW, cell

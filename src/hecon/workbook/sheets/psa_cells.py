@@ -12,8 +12,8 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.arrays import Array
+from hecon.names import letters
 from hecon.outcomes import PERSPECTIVES, SECTORS, Lever, Outcomes
-from hecon.workbook.pages.page import letters
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws

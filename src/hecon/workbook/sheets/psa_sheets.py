@@ -7,8 +7,8 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.totals import effect_words
 from hecon.arrays import Array
 from hecon.inputs.draws import Draws
+from hecon.names import letters
 from hecon.outcomes import SECTORS
-from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets.control import counted, number
 from hecon.workbook.sheets.input_cells import BASE, CHANGED, ORIGINAL, cell
 from hecon.workbook.sheets.psa_cells import (

@@ -6,8 +6,8 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.ties import shares, tie_within, tied
 from hecon.digits import money_text
+from hecon.names import letters
 from hecon.outcomes import KINDS
-from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets.control import chosen, flag, number
 from hecon.workbook.sheets.cost_tables import write_cost_tables
 from hecon.workbook.sheets.decision_cells import incremental_rows, money_formula, quadrant, quadrant_formula

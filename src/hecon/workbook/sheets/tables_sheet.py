@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from hecon.workbook.pages.page import absolute, letters
+from hecon.names import letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.pages.table_cells import END, FIRST, SHEET, TableCells, TablesSheet, survivor_values
 from hecon.workbook.xlsx.pen import Pen, Sheet
 

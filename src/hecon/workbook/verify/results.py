@@ -8,7 +8,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.sheets.input_cells import ORIGINAL
 from hecon.workbook.sheets.input_options import options_of
 from hecon.workbook.sheets.status import status_places

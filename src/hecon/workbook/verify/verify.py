@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from hecon.errors import HeconError
+from hecon.names import letters
 from hecon.report.folder import versions
 from hecon.workbook.fill_in import fill_in
 from hecon.workbook.pages.beyond import dated, horizons_before
-from hecon.workbook.pages.page import letters
 from hecon.workbook.read_back.read_control import cover
 from hecon.workbook.sheets.certificate_sheet import certified
 from hecon.workbook.sheets.certificate_sheet import digest as parts_of

@@ -15,7 +15,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.workbook.xlsx.package import column_number
+from hecon.names import column_number
 
 LAZY = ("IF(", "CHOOSE(", "INDEX(", "SUMIFS(", "COUNTIF(", "MATCH(", "IFERROR(", "ISNUMBER(")
 REFERENCE = r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(])"

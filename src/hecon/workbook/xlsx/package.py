@@ -16,6 +16,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError, InputError
+from hecon.names import column_number
 from hecon.workbook.xlsx.references import moved
 
 Place = tuple[str, int, int]  # sheet, row and column, counted from 0
@@ -211,18 +212,6 @@ def sheet_names(archive: zipfile.ZipFile) -> list[str]:
     ['One', 'Two']
     """
     return list(_sheet_parts(archive))
-
-
-def column_number(letters: str) -> int:
-    """A column's number, from 0.
-
-    >>> column_number("A"), column_number("Z"), column_number("AA")
-    (0, 25, 26)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
