@@ -199,6 +199,24 @@ def test_libreoffice_finds_the_same_cells_not_available(sick: tuple[Confidential
 
 
 @pytest.mark.usefixtures("formualizer")
+def test_without_formualizer_what_follows_is_left_to_the_spreadsheet(
+    sick: tuple[Confidential, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hecon.workbook.withheld.not_available.find_spec", lambda name: None)
+    plan, path = sick  # written with it
+    write_confidential_twin(plan, tmp_path / "plain.xlsx")
+    plain, filled = read_package(tmp_path / "plain.xlsx"), read_package(path)
+    empty = 0
+    for sheet, cells in filled.sheets.items():
+        for place in cells.formulas:
+            stored, found = one_of(plain, (sheet, *place)), one_of(filled, (sheet, *place))
+            blank = stored != stored  # nothing is stored
+            assert blank or stored == found, (sheet, place)
+            empty += blank and found == found
+    assert 500 < empty < sum(len(cells.formulas) for cells in filled.sheets.values()) / 2
+
+
+@pytest.mark.usefixtures("formualizer")
 def test_with_the_price_typed_it_is_the_open_twin_and_its_ceac(sick: tuple[Confidential, Path], tmp_path: Path) -> None:
     plan, path = sick
     names = read_package(path).sheets["Inputs"].words

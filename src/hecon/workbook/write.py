@@ -56,9 +56,10 @@ from hecon.workbook.sheets.text_sheets import (
 from hecon.workbook.sheets.transitions_sheet import write_transitions
 from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
 from hecon.workbook.stored.sheet import StoredSheet, write_stored
-from hecon.workbook.withheld.not_available import put_not_available
+from hecon.workbook.withheld.not_available import compute_followers, empty_followers
 from hecon.workbook.withheld.withheld import Withheld
 from hecon.workbook.withheld.words import write_banners
+from hecon.workbook.xlsx.package import Place
 from hecon.workbook.xlsx.pen import Pen, open_workbook
 
 if TYPE_CHECKING:
@@ -249,12 +250,14 @@ def write_executable(
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
     write_readme(readme, names, limits_of(twin, cells, withheld))
+    emptied: dict[Place, Any] = {}
     if withheld is not None:
         write_banners(pen, withheld)
-        put_not_available(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)})
+        emptied = empty_followers(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)}, withheld.names)
     with whole_file(path) as draft:
         pen.close()
         draft.write_bytes(made.getvalue())
+        compute_followers(draft, emptied)
         refuse_the_heavy(draft)
     return _layout(job, plan)
 

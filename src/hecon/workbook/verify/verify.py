@@ -171,10 +171,10 @@ def _stored(trial: Trial, given: Path, engine: str) -> Finding:
     for name, cells in package.sheets.items():
         now = found[name]
         for place in cells.formulas:
-            if place in cells.errors and place in now.errors and trial.made.withheld:
-                continue
             word, new_word = cells.words.get(place, ""), now.words.get(place, "")
             one, other = cells.numbers[place], now.numbers[place]
+            if trial.made.withheld and one != one and not word and (place in now.errors or place not in cells.errors):
+                continue  # not available in both, or left to the spreadsheet that opens the file
             near = abs(one - other) <= _LEAST or off(np.array([other]), np.array([one]))[0] <= _STORED
             if word != new_word or not (near or bool(word)):
                 was, is_now = word or f"{one:.12g}", now.errors.get(place) or new_word or f"{other:.12g}"

@@ -12,6 +12,9 @@ ABS AND AVERAGE BETAINV CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMAINV GAMMAL
 LOGNORMDIST MATCH MAX MIN MOD NA NORMINV NORMSDIST NORMSINV NOT OR PERCENTILE RANK ROUND SQRT STDEV SUM SUMIFS SUMPRODUCT WEIBULL
 """
 SAFE = frozenset(_SAFE.split())  # what Excel, LibreOffice and formualizer all compute
+REFERENCE = r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(])"
+Spot = tuple[str, int, int, int, int]  # sheet, first row, first column, last row, last column, counted from 0
+_PLACE = re.compile(r"(?:(?P<sheet>'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?$")
 _TOKEN = re.compile(
     r'"(?:[^"]|"")*"'  # text
     r"|'(?:[^']|'')*'!"  # a quoted sheet
@@ -57,6 +60,22 @@ def moved(text: str, rows: int, columns: int) -> str:
         return f"{match[1]}{named}{match[3]}{digits}"
 
     return _TOKEN.sub(one, text)
+
+
+def spot(reference: str, sheet: str) -> Spot:
+    """The cells that a reference on a sheet stands for.
+
+    >>> spot("Inputs!$C$7", "Results"), spot("A1:B2", "Results")
+    (('Inputs', 6, 2, 6, 2), ('Results', 0, 0, 1, 1))
+    """
+    match = _PLACE.match(reference)
+    assert match is not None
+    named, *first = match.group(1, 3, 2)
+    home = named.strip("'").replace("''", "'") if named else sheet
+    top, left = int(first[0]) - 1, column_number(first[1])
+    if match[4] is None:
+        return home, top, left, top, left
+    return home, top, left, int(match[5]) - 1, column_number(match[4])
 
 
 def functions(text: str) -> set[str]:
