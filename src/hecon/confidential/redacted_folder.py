@@ -44,12 +44,8 @@ def write_redacted_files(
 ) -> None:
     """Write totals, outcomes, trace, states, untouched draws, results.json and run.json into a folder.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
+    >>> from hecon.confidential.example import without_drug
+    >>> found, withheld, _ = without_drug()
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> reading = Reading("demo", "payer", 1.0, "a", "none", {})
@@ -81,12 +77,8 @@ def write_redacted_files(
 def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[list[str | float]]:
     """Strategy, outcome and value of costs by category, total cost and effects; the word withheld where that depends.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
+    >>> from hecon.confidential.example import without_drug
+    >>> found, withheld, _ = without_drug()
     >>> outcome_rows(found.base, withheld, "payer")[:2]
     [['a', 'cost, drug', 'withheld'], ['a', 'cost, test', 2.0]]
     """
@@ -109,12 +101,8 @@ def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[l
 def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: str) -> Grid:
     """The same with a column per strategy, as a run prints it.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
+    >>> from hecon.confidential.example import without_drug
+    >>> found, withheld, _ = without_drug()
     >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), "EUR").rows[:2]
     (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
@@ -137,12 +125,8 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
 def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[str]) -> dict[str, Any]:
     """The run as one object; what depends on a withheld input is the word withheld.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
+    >>> from hecon.confidential.example import without_drug
+    >>> found, withheld, _ = without_drug()
     >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), [])["strategies"][0]["outcomes"]["total cost"]
     'withheld'
     """
