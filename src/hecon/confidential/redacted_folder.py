@@ -15,8 +15,9 @@ from hecon.figures.figures import trace_figure
 from hecon.grid import Column, Grid, write_rows
 from hecon.inputs.withheld import WITHHELD
 from hecon.outcomes import Outcomes
-from hecon.report.folder import versions, write_json
+from hecon.report.folder import how_read, versions, write_json
 from hecon.report.run_folder import run_files
+from hecon.results.options import RunSettings
 from hecon.results.trace import traces
 from hecon.workbook.withheld.withheld import Withheld, without_stored
 
@@ -29,13 +30,10 @@ _EFFECTS = {"qaly": "QALYs", "ly": "Life-years", "ly_undiscounted": "Life-years,
 
 @dataclass(frozen=True)
 class Reading:
-    """How a run is read: case, title, perspective, threshold, reference, effect, and further words for run.json."""
+    """The case, how its results are read, and further words for run.json."""
 
     case: str
-    perspective: str
-    wtp: float
-    reference: str
-    effect: str
+    settings: RunSettings
     about: Mapping[str, str]
 
 
@@ -48,14 +46,16 @@ def write_redacted_files(
     >>> found, withheld, _ = without_drug()
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> reading = Reading("demo", "payer", 1.0, "a", "none", {})
+    >>> reading = Reading("demo", RunSettings("payer", 1.0, "a"), {})
     >>> write_redacted_files(folder, found, withheld, reading, "hecon run demo", figures=False)
     >>> sorted(path.name for path in folder.iterdir())
     ['by_state.csv', 'outcomes.csv', 'results.json', 'run.json', 'totals.csv']
     """
     base = found.base
     write_rows(
-        ["strategy", "outcome", "value"], outcome_rows(base, withheld, reading.perspective), folder / "outcomes.csv"
+        ["strategy", "outcome", "value"],
+        outcome_rows(base, withheld, reading.settings.perspective),
+        folder / "outcomes.csv",
     )
     columns = ["strategy", "kind", "item", "category", "sector", "payer", "value", "psa_mean"]
     write_rows(columns, _totals(found, withheld), folder / "totals.csv")
@@ -103,10 +103,10 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
 
     >>> from hecon.confidential.example import without_drug
     >>> found, withheld, _ = without_drug()
-    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), "EUR").rows[:2]
+    >>> outcome_grid(found.base, withheld, Reading("demo", RunSettings("payer", 1.0, "a"), {}), "EUR").rows[:2]
     (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
-    rows = outcome_rows(base, withheld, reading.perspective)
+    rows = outcome_rows(base, withheld, reading.settings.perspective)
     labels = list(dict.fromkeys(str(row[1]) for row in rows))
     cells = {(str(row[0]), str(row[1])): row[2] for row in rows}
 
@@ -115,7 +115,7 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
         return value if isinstance(value, str) else f"{value:,.{3 if label in _EFFECTS.values() else 0}f}"
 
     table = tuple((label, *(shown(name, label) for name in base.strategies)) for label in labels)
-    title = f"Per patient, deterministic, {reading.perspective} perspective ({money})"
+    title = f"Per patient, deterministic, {reading.settings.perspective} perspective ({money})"
     heads = (Column("outcome", "Outcome"), *(Column(name, name, 0) for name in base.strategies))
     return Grid(
         "per_patient", title, heads, table, note=f"Withheld: {', '.join(withheld.names)}, and what depends on them"
@@ -127,11 +127,11 @@ def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[
 
     >>> from hecon.confidential.example import without_drug
     >>> found, withheld, _ = without_drug()
-    >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), [])["strategies"][0]["outcomes"]["total cost"]
+    >>> as_json(found, withheld, Reading("demo", RunSettings("payer", 1.0, "a"), {}), [])["strategies"][0]["outcomes"]["total cost"]
     'withheld'
     """
     base = found.base
-    rows = outcome_rows(base, withheld, reading.perspective)
+    rows = outcome_rows(base, withheld, reading.settings.perspective)
     return {
         "case": reading.case,
         "confidential": True,
@@ -139,8 +139,8 @@ def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[
         "shown_on_request": dict(withheld.shown),
         "follows_from_shown": dict(withheld.implied),
         "left_out": LEFT_OUT,
-        "perspective": reading.perspective,
-        "wtp": reading.wtp,
+        "perspective": reading.settings.perspective,
+        "wtp": reading.settings.wtp,
         "currency": base.currency,
         "price_year": base.price_year,
         "strategies": [
@@ -187,7 +187,6 @@ def _sampled(draws: "Draws") -> dict[str, Any]:
 
 def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str) -> dict[str, Any]:
     """What run.json says, without the time: the same salt gives the same bytes."""
-    draws = found.draws
     return {
         "case": reading.case,
         "command": command,
@@ -195,14 +194,7 @@ def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str)
         "withheld": list(withheld.names),
         "input_fingerprint_salted": withheld.fingerprint,
         "program_fingerprint": found.program,
-        "draws": 0 if found.psa is None else int(found.psa.draw.size),
-        "seed": None if draws is None else draws.seed,
-        "sampling": None if draws is None else draws.method,
-        "perspective": reading.perspective,
-        "wtp": reading.wtp,
-        "reference": reading.reference,
-        "effect": reading.effect,
-        "strategies": list(found.base.strategies),
+        **how_read(reading.settings, found.psa, found.draws, found.base.strategies),
         "settings": dict(reading.about),
         "versions": versions(),
     }

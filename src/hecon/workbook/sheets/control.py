@@ -170,8 +170,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
     """The sheet."""
     sheet = pen.sheet(SHEET)
     worksheet = sheet.worksheet
-    sheet.text(0, 0, "Control", "title")
-    sheet.text(1, 0, "Change the yellow cells; everything else follows. Numbers are changed on Inputs.", "subtitle")
+    sheet.head("Control", "Change the yellow cells; everything else follows. Numbers are changed on Inputs.")
     for k, words in enumerate(("Choice", "Value", "What it does", "Number", "Valid (1)")):
         sheet.text(3, k, words, "head")
     told: dict[str, tuple[str | float, str]] = {

@@ -68,13 +68,10 @@ def changed_cell() -> str:
 def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flags: Sequence[str]) -> None:
     """The sheet, with a defined name for every input the model uses; `flags` are cells that are 1 where a table was changed."""
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "Inputs", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Inputs",
         "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Blue on white:"
         " moves nothing but a check.",
-        "subtitle",
     )
     sheet.text(2, 0, banner, "banner")
     count = len(layout.used)

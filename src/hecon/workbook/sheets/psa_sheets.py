@@ -68,12 +68,9 @@ def write_psa_results(
     Stored costs are those at price 0 of `withheld` levers, to which the price now x its quantity is added.
     """
     sheet = pen.sheet(RESULTS)
-    sheet.text(0, 0, "PSA: results by draw", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "PSA: results by draw",
         f"{cells.n:,} draws. Cost = stored cost + change in a lever's price x its discounted quantity. {money}",
-        "subtitle",
     )
     labels = {
         COUNTED_ROW: "counted by the perspective",

@@ -28,12 +28,9 @@ def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> No
     if not points:
         return
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "Survival: published points", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Survival: published points",
         "What the model gives at each published time, beside the published share; Checks says how close they must be.",
-        "subtitle",
     )
     for k, words in enumerate(("Check", "Where", "Years", "Model", "Published", "Model less published", "Within")):
         sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")

@@ -130,6 +130,11 @@ class Sheet:
         }  # fmt: skip
         self.worksheet.data_validation(row, column, last_row, last_column, rule)
 
+    def head(self, title: str, subtitle: str) -> None:
+        """The sheet's title, and below it what the sheet is for."""
+        self.text(0, 0, title, "title")
+        self.text(1, 0, subtitle, "subtitle")
+
     def text(self, row: int, column: int, words: str, style: str = "plain") -> None:
         """Words, whatever they begin with."""
         if STYLES[style].get("text_wrap"):
