@@ -35,12 +35,8 @@ def run_chunk(
     first row, number of rows, values by node. Sums by period have so many `periods`: (period, draw).
 
     >>> from hecon.evaluate.engine.schedule import schedule
-    >>> from hecon.evaluate.compile.graph import CYCLE, Graph
-    >>> from hecon.formula.program import Program
-    >>> from hecon.inputs.book import make_book
-    >>> graph, draws = Graph(), make_book("demo", []).base()
-    >>> total = graph.sum([graph.add("cycle", axes=CYCLE, cycles=20)])
-    >>> plan = Plan(Program("Demo", (), (), ()), graph, [total], [], draws)
+    >>> from hecon.evaluate.example import sum_of_cycles
+    >>> plan, total, draws = sum_of_cycles()
     >>> tiles = {20: schedule(plan, plan.groups[0], draws)}
     >>> run_chunk(plan, tiles, draws, {})[total].tolist()  # 0 + 1 + ... + 20
     [210.0]
