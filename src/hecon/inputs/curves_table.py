@@ -13,7 +13,6 @@ A row per parameter of each fit, in the family's order (covariate effects last, 
     provenance             derived, read, expert, assumption or unverified
 """
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +21,9 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults, told_sum
+from hecon.files import whole_file
 from hecon.inputs.tables.cells import is_number, not_a_number, number
-from hecon.inputs.tables.csv_file import read_csv
+from hecon.inputs.tables.csv_file import read_csv, write_csv
 from hecon.names import letters
 from hecon.survival.family import Family, family
 from hecon.survival.fit import CurveFit
@@ -97,10 +97,8 @@ def write_curves(path: str | Path, curves: Sequence[Curve]) -> None:
     """
     rows = curve_rows(curves)
     header = list(rows[0]) if rows else [*COLUMNS, "cov_1", *AFTER]
-    with Path(path).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, header, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    with whole_file(path) as draft:
+        write_csv(draft, [header, *([row.get(column, "") for column in header] for row in rows)])
 
 
 def read_curves(path: str | Path) -> dict[str, Curve]:

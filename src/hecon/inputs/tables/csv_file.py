@@ -4,13 +4,14 @@ UTF-8 and UTF-16, commas or semicolons are read; whatever else could be misread 
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.tables.cells import column_letters, unescape
+from hecon.files import write_csv_rows
+from hecon.inputs.tables.cells import column_letters, escape, unescape
 from hecon.names import letters
 
 _SHOWN = 20  # faults listed before the rest is only counted
@@ -41,6 +42,10 @@ class Sheet:
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    def texts(self) -> list[list[str]]:
+        """The header and the rows."""
+        return [list(self.columns), *([row.text(column) for column in self.columns] for row in self.rows)]
 
 
 def read_csv(path: str | Path, name: str = "") -> Sheet:
@@ -119,6 +124,18 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
             faults.append(Fault(f"{name}!{letters(beyond[0])}{i}", text))
         rows.append(Row(name, i, {c: cell for c, cell in zip(columns, row, strict=False) if c}, named))
     return Sheet(name, tuple(c for c in columns if c), tuple(rows)), faults
+
+
+def write_csv(path: Path, rows: Iterable[Iterable[str]]) -> None:
+    """Rows of texts as `read_csv` reads them; a text that a spreadsheet would take for a formula gets a leading '.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_csv(Path(folder, "a.csv"), [["name", "value"], ["=price", "5"]])
+    ...     Path(folder, "a.csv").read_text().splitlines()
+    ['name,value', "'=price,5"]
+    """
+    write_csv_rows(path, (map(escape, row) for row in rows))
 
 
 def first_faults(faults: list[Fault]) -> list[Fault]:
