@@ -29,8 +29,8 @@ from hecon.workbook.sheets.control import (
     controls,
     methods_told,
     places,
-    write_control,
 )
+from hecon.workbook.sheets.control_sheet import write_control
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
