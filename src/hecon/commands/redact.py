@@ -50,8 +50,8 @@ class Confidential:
         """The workbook."""
         from hecon.confidential.redacted import write_redacted
 
-        read = self.reading.settings
-        words = {"Structure": read.structure, "Scenario": self.options.scenario}
+        read = self.reading
+        words = {"Structure": read.about.get("structure", ""), "Scenario": self.options.scenario}
         words["Strategies run"] = " ".join(self.options.strategies)
         if self.sample is not None:
             n, seed, method = self.sample
@@ -91,10 +91,17 @@ def confidential(
     check_told(book, withheld.names)
     read = settings_of(book, options, tuple(name for name, _ in _strategies(model, book)))
     about = {"title": model.title, "structure": read.structure, "scenario": read.scenario}
-    reading = Reading(case.name, read, {what: text for what, text in about.items() if text})
+    reading = Reading(
+        case.name,
+        read.perspective,
+        read.wtp,
+        read.reference,
+        read.effect,
+        {what: text for what, text in about.items() if text},
+    )
     shown, implied = shown_on_request(
         model, book, withheld.names, _listed(show),
-        perspective=read.perspective, wtp=read.wtp, reference=read.reference, effect=read.effect,
+        perspective=reading.perspective, wtp=reading.wtp, reference=reading.reference, effect=reading.effect,
     )  # fmt: skip
     salt = salt or secrets.token_bytes(32)
     withheld = replace(withheld, shown=shown, implied=implied, fingerprint=salted(book, salt))

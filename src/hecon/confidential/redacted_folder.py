@@ -30,10 +30,13 @@ _EFFECTS = {"qaly": "QALYs", "ly": "Life-years", "ly_undiscounted": "Life-years,
 
 @dataclass(frozen=True)
 class Reading:
-    """The case, how its results are read, and further words for run.json."""
+    """How a run is read: case, title, perspective, threshold, reference, effect, and further words for run.json."""
 
     case: str
-    settings: RunSettings
+    perspective: str
+    wtp: float
+    reference: str
+    effect: str
     about: Mapping[str, str]
 
 
@@ -42,20 +45,22 @@ def write_redacted_files(
 ) -> None:
     """Write totals, outcomes, trace, states, untouched draws, results.json and run.json into a folder.
 
-    >>> from hecon.confidential.example import without_drug
-    >>> found, withheld, _ = without_drug()
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
+    >>> from hecon.confidential.redacted import public_run
+    >>> from hecon.workbook.withheld.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> reading = Reading("demo", RunSettings("payer", 1.0, "a"), {})
+    >>> reading = Reading("demo", "payer", 1.0, "a", "none", {})
     >>> write_redacted_files(folder, found, withheld, reading, "hecon run demo", figures=False)
     >>> sorted(path.name for path in folder.iterdir())
     ['by_state.csv', 'outcomes.csv', 'results.json', 'run.json', 'totals.csv']
     """
     base = found.base
     write_rows(
-        ["strategy", "outcome", "value"],
-        outcome_rows(base, withheld, reading.settings.perspective),
-        folder / "outcomes.csv",
+        ["strategy", "outcome", "value"], outcome_rows(base, withheld, reading.perspective), folder / "outcomes.csv"
     )
     columns = ["strategy", "kind", "item", "category", "sector", "payer", "value", "psa_mean"]
     write_rows(columns, _totals(found, withheld), folder / "totals.csv")
@@ -77,8 +82,12 @@ def write_redacted_files(
 def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[list[str | float]]:
     """Strategy, outcome and value of costs by category, total cost and effects; the word withheld where that depends.
 
-    >>> from hecon.confidential.example import without_drug
-    >>> found, withheld, _ = without_drug()
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
+    >>> from hecon.confidential.redacted import public_run
+    >>> from hecon.workbook.withheld.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
     >>> outcome_rows(found.base, withheld, "payer")[:2]
     [['a', 'cost, drug', 'withheld'], ['a', 'cost, test', 2.0]]
     """
@@ -101,12 +110,16 @@ def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[l
 def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: str) -> Grid:
     """The same with a column per strategy, as a run prints it.
 
-    >>> from hecon.confidential.example import without_drug
-    >>> found, withheld, _ = without_drug()
-    >>> outcome_grid(found.base, withheld, Reading("demo", RunSettings("payer", 1.0, "a"), {}), "EUR").rows[:2]
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
+    >>> from hecon.confidential.redacted import public_run
+    >>> from hecon.workbook.withheld.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
+    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), "EUR").rows[:2]
     (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
-    rows = outcome_rows(base, withheld, reading.settings.perspective)
+    rows = outcome_rows(base, withheld, reading.perspective)
     labels = list(dict.fromkeys(str(row[1]) for row in rows))
     cells = {(str(row[0]), str(row[1])): row[2] for row in rows}
 
@@ -115,7 +128,7 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
         return value if isinstance(value, str) else f"{value:,.{3 if label in _EFFECTS.values() else 0}f}"
 
     table = tuple((label, *(shown(name, label) for name in base.strategies)) for label in labels)
-    title = f"Per patient, deterministic, {reading.settings.perspective} perspective ({money})"
+    title = f"Per patient, deterministic, {reading.perspective} perspective ({money})"
     heads = (Column("outcome", "Outcome"), *(Column(name, name, 0) for name in base.strategies))
     return Grid(
         "per_patient", title, heads, table, note=f"Withheld: {', '.join(withheld.names)}, and what depends on them"
@@ -125,13 +138,17 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
 def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[str]) -> dict[str, Any]:
     """The run as one object; what depends on a withheld input is the word withheld.
 
-    >>> from hecon.confidential.example import without_drug
-    >>> found, withheld, _ = without_drug()
-    >>> as_json(found, withheld, Reading("demo", RunSettings("payer", 1.0, "a"), {}), [])["strategies"][0]["outcomes"]["total cost"]
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
+    >>> from hecon.confidential.redacted import public_run
+    >>> from hecon.workbook.withheld.withheld import plan_withheld
+    >>> withheld = plan_withheld(tree, book, ["c_drug"])
+    >>> found = public_run(tree, book, withheld, None)
+    >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), [])["strategies"][0]["outcomes"]["total cost"]
     'withheld'
     """
     base = found.base
-    rows = outcome_rows(base, withheld, reading.settings.perspective)
+    rows = outcome_rows(base, withheld, reading.perspective)
     return {
         "case": reading.case,
         "confidential": True,
@@ -139,8 +156,8 @@ def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[
         "shown_on_request": dict(withheld.shown),
         "follows_from_shown": dict(withheld.implied),
         "left_out": LEFT_OUT,
-        "perspective": reading.settings.perspective,
-        "wtp": reading.settings.wtp,
+        "perspective": reading.perspective,
+        "wtp": reading.wtp,
         "currency": base.currency,
         "price_year": base.price_year,
         "strategies": [
@@ -187,6 +204,7 @@ def _sampled(draws: "Draws") -> dict[str, Any]:
 
 def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str) -> dict[str, Any]:
     """What run.json says, without the time: the same salt gives the same bytes."""
+    settings = RunSettings(reading.perspective, reading.wtp, reading.reference, reading.effect)
     return {
         "case": reading.case,
         "command": command,
@@ -194,7 +212,7 @@ def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str)
         "withheld": list(withheld.names),
         "input_fingerprint_salted": withheld.fingerprint,
         "program_fingerprint": found.program,
-        **how_read(reading.settings, found.psa, found.draws, found.base.strategies),
+        **how_read(settings, found.psa, found.draws, found.base.strategies),
         "settings": dict(reading.about),
         "versions": versions(),
     }

@@ -31,7 +31,7 @@ from hecon.workbook.verify.results import moves_engine, moving_inputs, presented
 from hecon.workbook.verify.same_model import of_another, other_program, other_shape
 from hecon.workbook.verify.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.verify.trial import Made, Trial
-from hecon.workbook.xlsx.package import Package, read_package
+from hecon.workbook.xlsx.package import Cells, Package, read_package
 
 _STORED = 1e-9  # relative: what another program stored, against what is recalculated now
 _LEAST = 1e-7  # and absolute, for differences of large sums
@@ -171,16 +171,21 @@ def _stored(trial: Trial, given: Path, engine: str) -> Finding:
     for name, cells in package.sheets.items():
         now = found[name]
         for place in cells.formulas:
+            if trial.made.withheld and _left(cells, place) and (place in now.errors or place not in cells.errors):
+                continue
             word, new_word = cells.words.get(place, ""), now.words.get(place, "")
             one, other = cells.numbers[place], now.numbers[place]
-            if trial.made.withheld and one != one and not word and (place in now.errors or place not in cells.errors):
-                continue  # not available in both, or left to the spreadsheet that opens the file
             near = abs(one - other) <= _LEAST or off(np.array([other]), np.array([one]))[0] <= _STORED
             if word != new_word or not (near or bool(word)):
                 was, is_now = word or f"{one:.12g}", now.errors.get(place) or new_word or f"{other:.12g}"
                 wrong.append(f"{name}!{letters(place[1])}{place[0] + 1} stores {was}, recalculated it is {is_now}")
     count = sum(len(cells.formulas) for cells in package.sheets.values())
     return _finding("stored results", wrong, f"{count:,} cells hold what recalculation gives", "cells do not")
+
+
+def _left(cells: Cells, place: tuple[int, int]) -> bool:
+    """Whether a cell stores no result: it is not available, or left to the spreadsheet that opens the file."""
+    return bool(np.isnan(cells.numbers[place])) and not cells.words.get(place)
 
 
 def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:
