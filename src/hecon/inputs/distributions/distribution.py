@@ -21,6 +21,7 @@ class Distribution(ABC):
 
     family: ClassVar[str]
     needs: ClassVar[str] = "a finite mean"
+    between: ClassVar[tuple[float, float]] = (-inf, inf)  # where means and draws of the whole family lie
 
     @property
     @abstractmethod
@@ -43,11 +44,11 @@ class Distribution(ABC):
     @property
     def ends(self) -> tuple[float, float]:
         """Between which numbers all its draws lie."""
-        return -inf, inf
+        return self.between
 
     def admits(self, value: float) -> bool:
         """Whether `value` can be the mean of any distribution of this family (`needs`, as a test)."""
-        return bool(np.isfinite(value))
+        return self.between[0] < value < self.between[1]
 
     def sample(self, rng: Generator, n: int) -> Array:
         """Draws (draw,), n of them, native to the family, from a stream."""
