@@ -55,7 +55,7 @@ def _folder(case: CaseFiles, there: Path) -> Path:
 
 def _change(path: Path, names: Sequence[str]) -> None:
     sheet = read_csv(path)
-    columns, rows = sheet.columns, [{column: row.text(column) for column in sheet.columns} for row in sheet.rows]
+    columns, rows = sheet.columns, sheet.records()
     for row in rows:
         if row["name"] in names:
             row["value"] = repr(float(row["value"]) * _CHANGE + (0.0 if float(row["value"]) else 0.01))

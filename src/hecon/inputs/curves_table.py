@@ -109,7 +109,7 @@ def read_curves(path: str | Path) -> dict[str, Curve]:
     hecon.errors.InputError: nowhere.csv: not found
     """
     sheet = read_csv(path)
-    return curves_from_rows([{column: row.text(column) for column in sheet.columns} for row in sheet.rows], sheet.name)
+    return curves_from_rows(sheet.records(), sheet.name)
 
 
 def curves_from_rows(rows: Sequence[Mapping[str, str]], place: str = "curves") -> dict[str, Curve]:

@@ -135,4 +135,4 @@ def write_derived(folder: Path, cells: Mapping[str, Cells]) -> list[str]:
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     sheet = read_csv(path)
-    return list(sheet.columns), [{column: row.text(column) for column in sheet.columns} for row in sheet.rows]
+    return list(sheet.columns), sheet.records()

@@ -43,6 +43,10 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def records(self) -> list[dict[str, str]]:
+        """The rows by column."""
+        return [{column: row.text(column) for column in self.columns} for row in self.rows]
+
     def texts(self) -> list[list[str]]:
         """The header and the rows."""
         return [list(self.columns), *([row.text(column) for column in self.columns] for row in self.rows)]
