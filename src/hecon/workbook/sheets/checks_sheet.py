@@ -57,9 +57,7 @@ def write_checks(
     sheet.text(2, 3, "in error", "note")
     sheet.formula(3, 2, f"COUNTIF({span},0)", float(failed), "count")
     sheet.formula(3, 3, lost, 0.0, "count")
-    for k, words in enumerate(_HEADS):
-        if words:
-            sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
+    sheet.heads(FIRST - 1, _HEADS, right=2)
     for r, row in enumerate(rows, start=FIRST):
         sheet.text(r, 0, row.name, "wrap")
         sheet.text(r, 1, row.where, "wrap")
@@ -101,8 +99,7 @@ def moved_inputs(count: int) -> str:
 
 def _places(sheet: Sheet, names: Sequence[str]) -> None:
     """The names of the inputs in the order in which the formulas read them; sorting the rows of Inputs breaks it."""
-    for k, words in enumerate(("Input", "Not in its row (1)")):
-        sheet.text(FIRST - 1, NAME + k, words, "head right" if k else "head")
+    sheet.heads(FIRST - 1, ("Input", "Not in its row (1)"), right=NAME + 1, first=NAME)
     for k, name in enumerate(names):
         sheet.text(FIRST + k, NAME, name)
         text = f"IF({cell(NAME_COLUMN, k)}={letters(NAME)}{FIRST + k + 1},0,1)"

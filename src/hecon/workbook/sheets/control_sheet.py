@@ -38,8 +38,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
     sheet = pen.sheet(SHEET)
     worksheet = sheet.worksheet
     sheet.head("Control", "Change the yellow cells; everything else follows. Numbers are changed on Inputs.")
-    for k, words in enumerate(("Choice", "Value", "What it does", "Number", "Valid (1)")):
-        sheet.text(3, k, words, "head")
+    sheet.heads(3, ("Choice", "Value", "What it does", "Number", "Valid (1)"))
     told: dict[str, tuple[str | float, str]] = {
         "mode": (MODES[0], "the base case, one draw of the PSA, or one input at its low or high"),
         "draw": (1.0, f"1 to {choices.draws}, with mode PSA draw" if choices.draws else "no PSA is stored here"),
@@ -161,8 +160,7 @@ def _one_of(cell: str, words: Iterable[str]) -> str:
 
 def _strategies(sheet: Sheet, choices: Choices) -> None:
     sheet.text(STRATEGIES - 2, 0, "Strategies", "section")
-    for k, words in enumerate(("No.", STRATEGY_HEAD, "Label")):
-        sheet.text(STRATEGIES - 1, k, words, "head")
+    sheet.heads(STRATEGIES - 1, ("No.", STRATEGY_HEAD, "Label"))
     for k, (option, label) in enumerate(zip(options(choices.strategies), choices.strategies, strict=True)):
         sheet.number(STRATEGIES + k, 0, k + 1, "centre")
         sheet.text(STRATEGIES + k, 1, option)

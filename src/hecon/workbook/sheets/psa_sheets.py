@@ -33,10 +33,9 @@ def write_psa_draws(pen: Pen, cells: PsaCells, draws: Draws) -> None:
     """The sheet of the drawn inputs; a column per input."""
     sheet = pen.sheet(DRAWS)
     rows = min(cells.n, MOST_INPUT_ROWS)
-    sheet.text(0, 0, "PSA: inputs drawn", "title")
     some = f"the first {rows:,} of {cells.n:,} draws" if cells.n > rows else f"all {cells.n:,} draws"
     seed = "" if draws.seed is None else f", seed {draws.seed}"
-    sheet.text(1, 0, f"Inputs of {some} ({draws.method}{seed}); Control shows the model at one of them.", "subtitle")
+    sheet.head("PSA: inputs drawn", f"Inputs of {some} ({draws.method}{seed}); Control shows the model at one of them.")
     sheet.text(FIRST - 1, 0, "draw", "head right")
     for k, name in enumerate(cells.names, start=1):
         sheet.text(FIRST - 1, k, name, "head right")

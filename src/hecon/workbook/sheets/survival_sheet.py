@@ -32,8 +32,7 @@ def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> No
         "Survival: published points",
         "What the model gives at each published time, beside the published share; Checks says how close they must be.",
     )
-    for k, words in enumerate(("Check", "Where", "Years", "Model", "Published", "Model less published", "Within")):
-        sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
+    sheet.heads(FIRST - 1, ("Check", "Where", "Years", "Model", "Published", "Model less published", "Within"), right=2)
     for row, (check, time) in enumerate(points, start=FIRST):
         sheet.text(row, 0, check.name, "wrap")
         sheet.text(row, 1, check.page.title, "wrap")

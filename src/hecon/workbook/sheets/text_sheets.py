@@ -148,8 +148,7 @@ def write_scenarios(pen: Pen, book: "Book") -> None:
         "Scenarios",
         "What each scenario changes. To see one here, type its values on Inputs (value) or Control; results then follow.",
     )
-    for k, words in enumerate(("Scenario", "Label", "Changes", "Name", "To", "Note")):
-        sheet.text(3, k, words, "head")
+    sheet.heads(3, ("Scenario", "Label", "Changes", "Name", "To", "Note"))
     row = 4
     for scenario in book.scenarios.values():
         for change in scenario.changes:
@@ -176,8 +175,7 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
         sheet.text(row, 0, word)
         sheet.number(row, 1, float(count), "count")
     row = 5 + len(counts)
-    for k, words in enumerate(("Source", "Citation", "Place", "Year", "Country", "Address", "Inputs")):
-        sheet.text(row, k, words, "head")
+    sheet.heads(row, ("Source", "Citation", "Place", "Year", "Country", "Address", "Inputs"))
     for r, source in enumerate(book.sources.values(), start=row + 1):
         mine = ", ".join(name for name in used if book.parameters[name].source == source.id)
         words_of = (source.id, source.citation, source.place, source.year, source.country, source.address, mine)
