@@ -37,12 +37,6 @@ class Smooth:
         """Effective number of coefficients (response,)."""
         return np.asarray(self.shrink.sum(axis=1))
 
-    @property
-    def r_squared(self) -> Array:
-        """Share of each response's variance that the fit explains (response,)."""
-        total = self.fitted.var(axis=1) + self.residuals.var(axis=1)
-        return np.asarray(self.fitted.var(axis=1) / np.where(total > 0, total, 1.0))
-
     def columns_at(self, values: Array) -> Array:
         """The columns (point, column) at other values (parameter, point)."""
         return times(self.basis.at(values), self.turn)

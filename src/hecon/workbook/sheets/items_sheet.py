@@ -11,7 +11,7 @@ from hecon.arrays import Array
 from hecon.names import letters
 from hecon.outcomes import KINDS, SECTORS
 from hecon.workbook.pages.item_columns import Piece
-from hecon.workbook.pages.page import Page, Ref, Source, absolute, quoted, render
+from hecon.workbook.pages.page import Page, Ref, Source, quoted, render
 from hecon.workbook.sheets.control import counted, flag
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
@@ -148,8 +148,3 @@ def _row(
         sheet.formula(row, GUARD, f"IF(ISNUMBER({letters(VALUE)}{row + 1}),0,1)", 0.0, "count")
     for column, k in numbers.items():
         sheet.number(row, column, float(k), "static")
-
-
-def value_cell(found: Listing, place: int) -> str:
-    """The cell of a piece's value."""
-    return absolute(found.sheet, FIRST + place, VALUE)
