@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 import hecon
+from hecon.arrays import Array
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Table
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.structure.lowering import Model
 
 HERE = Path(__file__).parent

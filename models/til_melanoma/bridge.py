@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 import hecon
+from hecon.arrays import Array
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.report.markdown import table
 
 HERE = Path(__file__).parent

@@ -4,6 +4,7 @@ What is written stands in a hidden room, `.NAME-xxxxxxxx`, beside its place unti
 process it belongs to, so that the next one to write there removes what a killed one left, and nothing else.
 """
 
+import csv
 import ctypes
 import errno
 import os
@@ -11,7 +12,7 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,19 @@ def whole_file(target: str | Path) -> Iterator[Path]:
         draft = room / "new" / end.name
         yield draft
         os.replace(draft, end)
+
+
+def write_csv_rows(path: Path, rows: Iterable[Iterable[object]]) -> None:
+    r"""Rows as a CSV file in UTF-8, the same bytes on every system; for a draft, since the file is not written whole or not.
+
+    >>> import tempfile
+    >>> table = Path(tempfile.mkdtemp()) / "table.csv"
+    >>> write_csv_rows(table, [["name", "value"], ["price", 5.0]])
+    >>> table.read_bytes()
+    b'name,value\nprice,5.0\n'
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 @contextmanager

@@ -3,15 +3,16 @@
 Estimates and ratios stay whole in the grid; each printer decides how to lay them out.
 """
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.analysis.cost_effectiveness.icer import Icer
 from hecon.digits import number_text
+from hecon.files import write_csv_rows
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -90,10 +91,7 @@ def write_rows(header: list[str], rows: Iterable[Iterable[Flat]], path: str | Pa
     >>> path.read_text().splitlines()
     ['a,b', "'@x,", 'y,0.1']
     """
-    with Path(path).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([safe_text(name) for name in header])
-        writer.writerows(map(_csv_cell, row) for row in rows)
+    write_csv_rows(Path(path), chain([map(safe_text, header)], (map(_csv_cell, row) for row in rows)))
 
 
 def safe_text(text: str) -> str:

@@ -70,9 +70,31 @@ def case_clashes(names: Iterable[str]) -> list[tuple[str, str]]:
     return clashes
 
 
+def letters(column: int) -> str:
+    """The letters of a spreadsheet's column counted from 0.
+
+    >>> letters(0), letters(25), letters(26), letters(701), letters(702)
+    ('A', 'Z', 'AA', 'ZZ', 'AAA')
+    """
+    text, left = "", column + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def column_number(letters: str) -> int:
+    """A column's number, from 0.
+
+    >>> column_number("A"), column_number("Z"), column_number("AA")
+    (0, 25, 26)
+    """
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def _is_cell(letters: str, digits: str) -> bool:
     """Whether letters and digits name a cell of Excel's grid (columns A to XFD, rows 1 to 1,048,576)."""
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    return column <= 16384 and 1 <= int(digits) <= 1048576
+    return column_number(letters) < 16384 and 1 <= int(digits) <= 1048576

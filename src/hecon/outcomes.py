@@ -11,11 +11,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hecon.arrays import Array
 from hecon.digits import number_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.shown import Shown
-
-Array = NDArray[np.float64]
 
 SECTORS = ("health care", "out-of-pocket", "patient time", "productivity", "informal care", "other")
 PERSPECTIVES: Mapping[str, tuple[str, ...]] = {

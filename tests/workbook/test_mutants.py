@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.sheets.input_cells import LIVE
 from hecon.workbook.verify.certificate import Certificate
 from hecon.workbook.verify.trial import Made

@@ -34,10 +34,11 @@ def test_every_twin_keeps_the_standard(twins: Twins, any_twin: str) -> None:
 
 
 def test_a_confidential_twin_keeps_the_standard(tmp_path: Path) -> None:
+    from hecon.confidential.redacted import rewrite_redacted
     from hecon.workbook.example import three_costs
 
     tree, book = three_costs()
-    Made(tree, book, "payer", 1.0, "a", withheld=("c_drug",)).write(tmp_path / "demo.xlsx")
+    Made(tree, book, "payer", 1.0, "a", withheld=("c_drug",), rewrite=rewrite_redacted).write(tmp_path / "demo.xlsx")
     assert errors_of(tmp_path / "demo.xlsx") == []
 
 

@@ -22,7 +22,7 @@ from hecon.results.case import run_case
 from hecon.results.options import Options
 from hecon.workbook.sheets.input_cells import BASE
 from hecon.workbook.sheets.status import status_places
-from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.recalculate import convert, open_session
 from hecon.workbook.xlsx.package import Package, Place, read_package, set_cells
 
 ROOT = Path(__file__).parents[2]
@@ -196,6 +196,28 @@ def test_what_is_stored_is_what_recalculation_gives(tmp_path: Path, name: str, s
 @pytest.mark.usefixtures("libreoffice")
 def test_libreoffice_finds_the_same_cells_not_available(sick: tuple[Confidential, Path], tmp_path: Path) -> None:
     stored_as_recalculated(sick[1], "libreoffice", tmp_path)
+
+
+@pytest.mark.usefixtures("formualizer", "libreoffice")
+def test_without_formualizer_what_follows_is_left_to_the_spreadsheet(
+    sick: tuple[Confidential, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hecon.workbook.withheld.not_available.find_spec", lambda name: None)
+    plan, path = sick  # written with it
+    write_confidential_twin(plan, tmp_path / "plain.xlsx")
+    plain, filled = read_package(tmp_path / "plain.xlsx"), read_package(path)
+    opened = read_package(
+        convert(tmp_path / "plain.xlsx", tmp_path / "out", tmp_path / "profile")
+    )  # as it is installed
+    empty = 0
+    for sheet, cells in filled.sheets.items():
+        for place in cells.formulas:
+            stored, found, now = (one_of(one, (sheet, *place)) for one in (plain, filled, opened))
+            blank = stored != stored  # nothing is stored
+            assert blank or stored == found, (sheet, place)
+            assert now == (found if isinstance(found, str) else pytest.approx(found, rel=1e-7, abs=1e-7, nan_ok=True))
+            empty += blank and found == found
+    assert 500 < empty < sum(len(cells.formulas) for cells in filled.sheets.values()) / 2
 
 
 @pytest.mark.usefixtures("formualizer")

@@ -68,7 +68,7 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
         InputError: a file that is no twin, whose case is not here, or of another model than its case's now, which refuses
             it; draws made elsewhere that it keeps only in part.
     """
-    from hecon.confidential.redacted import as_typed
+    from hecon.confidential.redacted import as_typed, rewrite_redacted
     from hecon.evaluate.run import run
     from hecon.results.case import choose_model, only_strategies
     from hecon.workbook.read_back.read_back import is_twin, need_sheets, read_facts
@@ -93,7 +93,8 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
         draws = _draws(file, book, facts.get("PSA", ""), draws_file)
         perspective, wtp, reference = written_for(file, book)
         psa = run(model, draws) if draws is not None else None
-    return Made(model, book, perspective, wtp, reference, psa, draws, facts_as_written(facts), withheld=withheld)
+    told = facts_as_written(facts)
+    return Made(model, book, perspective, wtp, reference, psa, draws, told, withheld=withheld, rewrite=rewrite_redacted)
 
 
 def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Draws | None":

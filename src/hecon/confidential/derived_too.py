@@ -1,6 +1,5 @@
 """Which inputs a case computes from withheld ones, found by running its derive.py with them changed."""
 
-import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Any
 
 from hecon.cases import CaseFiles, own_inputs, run_file
 from hecon.errors import HeconError, ModelError
-from hecon.inputs.tables.cells import escape
-from hecon.inputs.tables.csv_file import read_csv
+from hecon.inputs.tables.csv_file import read_csv, write_csv
 
 _CHANGE = 1.01
 
@@ -57,11 +55,8 @@ def _folder(case: CaseFiles, there: Path) -> Path:
 
 def _change(path: Path, names: Sequence[str]) -> None:
     sheet = read_csv(path)
-    columns, rows = sheet.columns, [{column: row.text(column) for column in sheet.columns} for row in sheet.rows]
+    columns, rows = sheet.columns, sheet.records()
     for row in rows:
         if row["name"] in names:
             row["value"] = repr(float(row["value"]) * _CHANGE + (0.0 if float(row["value"]) else 0.01))
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, columns)
-        writer.writeheader()
-        writer.writerows({column: escape(text) for column, text in row.items()} for row in rows)
+    write_csv(path, [columns, *([row[column] for column in columns] for row in rows)])

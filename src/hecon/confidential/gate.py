@@ -88,7 +88,7 @@ def _places(name: str, one: Path, other: Path) -> list[str]:
 
 def _cells(one: Path, other: Path) -> list[str]:
     """Cells of two workbooks that differ; else the parts."""
-    from hecon.workbook.pages.page import letters
+    from hecon.names import letters
     from hecon.workbook.xlsx.package import read_package
 
     a, b = read_package(one), read_package(other)

@@ -88,7 +88,7 @@ def write_redacted(
     >>> path, found = Path(tempfile.mkdtemp(), "demo.xlsx"), public_run(tree, book, withheld, None)
     >>> layout = write_redacted(path, tree, found, withheld, perspective="payer", wtp=1.0, reference="a")
     >>> from hecon.workbook.xlsx.package import read_package
-    >>> read_package(path).sheets["Results"].errors[layout.results["cost", "a"][1:]]
+    >>> read_package(path).sheets["Inputs"].errors[layout.inputs["c_drug"].live]
     '#N/A'
     """
     psa, draws = (found.psa, found.draws) if withheld.levers else (None, None)

@@ -15,8 +15,9 @@ from hecon.figures.figures import trace_figure
 from hecon.grid import Column, Grid, write_rows
 from hecon.inputs.withheld import WITHHELD
 from hecon.outcomes import Outcomes
-from hecon.report.folder import versions, write_json
+from hecon.report.folder import how_read, versions, write_json
 from hecon.report.run_folder import run_files
+from hecon.results.options import RunSettings
 from hecon.results.trace import traces
 from hecon.workbook.withheld.withheld import Withheld, without_stored
 
@@ -203,7 +204,7 @@ def _sampled(draws: "Draws") -> dict[str, Any]:
 
 def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str) -> dict[str, Any]:
     """What run.json says, without the time: the same salt gives the same bytes."""
-    draws = found.draws
+    settings = RunSettings(reading.perspective, reading.wtp, reading.reference, reading.effect)
     return {
         "case": reading.case,
         "command": command,
@@ -211,14 +212,7 @@ def _about(found: PublicRun, withheld: Withheld, reading: Reading, command: str)
         "withheld": list(withheld.names),
         "input_fingerprint_salted": withheld.fingerprint,
         "program_fingerprint": found.program,
-        "draws": 0 if found.psa is None else int(found.psa.draw.size),
-        "seed": None if draws is None else draws.seed,
-        "sampling": None if draws is None else draws.method,
-        "perspective": reading.perspective,
-        "wtp": reading.wtp,
-        "reference": reading.reference,
-        "effect": reading.effect,
-        "strategies": list(found.base.strategies),
+        **how_read(settings, found.psa, found.draws, found.base.strategies),
         "settings": dict(reading.about),
         "versions": versions(),
     }

@@ -5,7 +5,7 @@ Near a point, a number follows from others if its gradient is a sum of multiples
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 TOLERANCE = (
     1e-3  # of the gradient's length: what is nearer to the row space is known to three digits, and counts as known

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import NONE, cost_and_effect
+from hecon.arrays import Array
 from hecon.confidential.row_space import follows, gradients
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
 from hecon.evaluate.run import run
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import ModelError, told_sum
 from hecon.evaluate.compile.build import Built
 from hecon.evaluate.engine.plan import Plan
@@ -20,7 +21,7 @@ from hecon.evaluate.keep.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.prepare import Prepared, prepare
 from hecon.formula.program import Block
 from hecon.memory import NUMBER, refuse_what_cannot_fit
-from hecon.outcomes import PERSPECTIVES, Array, Lever, Outcomes
+from hecon.outcomes import PERSPECTIVES, Lever, Outcomes
 from hecon.structure.lowering import Model
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.survival.compare import hazard_at, survival_at
 from hecon.survival.data import SurvivalData
 from hecon.survival.fit import CurveFit

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hecon.arrays import Array
 
 NEAR_ZERO = 0.05  # |Q| below which the generalised gamma is taken by `prentice_score`
 _TINY = 1e-290

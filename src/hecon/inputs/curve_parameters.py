@@ -12,6 +12,7 @@ import numpy as np
 
 from hecon.errors import Fault
 from hecon.inputs.parameter import Correlation, Parameter
+from hecon.names import letters
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -160,13 +161,11 @@ def _at(cell: str) -> dict[str, str]:
 
 def _cells(book: "Book", curve: str) -> dict[tuple[str, str], str]:
     """Where the estimates of a curve stand, by family and parameter; under "" where the family is selected."""
-    from hecon.inputs.tables.cells import letter
-
     header = list(book.curves[0])
     cells: dict[tuple[str, str], str] = {}
     for number, row in enumerate(book.curves, start=2):
         if row.get("curve", "").strip() == curve:
             family = row.get("family", "").strip()
-            cells[family, row.get("parameter", "").strip()] = f"curves!{letter(header.index('estimate'))}{number}"
-            cells.setdefault((family, ""), f"curves!{letter(header.index('selected'))}{number}")
+            cells[family, row.get("parameter", "").strip()] = f"curves!{letters(header.index('estimate'))}{number}"
+            cells.setdefault((family, ""), f"curves!{letters(header.index('selected'))}{number}")
     return cells

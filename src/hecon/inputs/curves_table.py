@@ -13,17 +13,18 @@ A row per parameter of each fit, in the family's order (covariate effects last, 
     provenance             derived, read, expert, assumption or unverified
 """
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults, told_sum
-from hecon.inputs.tables.cells import is_number, letter, not_a_number, number
-from hecon.inputs.tables.csv_file import read_csv
-from hecon.outcomes import Array
+from hecon.files import whole_file
+from hecon.inputs.tables.cells import is_number, not_a_number, number
+from hecon.inputs.tables.csv_file import read_csv, write_csv
+from hecon.names import letters
 from hecon.survival.family import Family, family
 from hecon.survival.fit import CurveFit
 
@@ -96,10 +97,8 @@ def write_curves(path: str | Path, curves: Sequence[Curve]) -> None:
     """
     rows = curve_rows(curves)
     header = list(rows[0]) if rows else [*COLUMNS, "cov_1", *AFTER]
-    with Path(path).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, header, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    with whole_file(path) as draft:
+        write_csv(draft, [header, *([row.get(column, "") for column in header] for row in rows)])
 
 
 def read_curves(path: str | Path) -> dict[str, Curve]:
@@ -110,7 +109,7 @@ def read_curves(path: str | Path) -> dict[str, Curve]:
     hecon.errors.InputError: nowhere.csv: not found
     """
     sheet = read_csv(path)
-    return curves_from_rows([{column: row.text(column) for column in sheet.columns} for row in sheet.rows], sheet.name)
+    return curves_from_rows(sheet.records(), sheet.name)
 
 
 def curves_from_rows(rows: Sequence[Mapping[str, str]], place: str = "curves") -> dict[str, Curve]:
@@ -167,7 +166,7 @@ class _Sheet:
     def at(self, row: int, column: str) -> str:
         """Where a cell is: curves!E7 (os, lnorm)."""
         who = f"{self.text(row, 'curve')}, {self.text(row, 'family')}"
-        cell = f"{letter(self.header.index(column))}{row + 2}" if column in self.header else f"row {row + 2}"
+        cell = f"{letters(self.header.index(column))}{row + 2}" if column in self.header else f"row {row + 2}"
         return f"{self.place}!{cell} ({who})"
 
     def number(self, row: int, column: str, faults: list[Fault]) -> float:

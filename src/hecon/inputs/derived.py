@@ -3,7 +3,6 @@
 A derived parameter is a row with provenance `derived`; its cells are written here and a test computes them anew.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
@@ -13,8 +12,7 @@ import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.files import whole_file
-from hecon.inputs.tables.cells import escape
-from hecon.inputs.tables.csv_file import read_csv
+from hecon.inputs.tables.csv_file import read_csv, write_csv
 from hecon.survival.csv_files import read_columns
 from hecon.survival.fit import CurveFit
 
@@ -130,13 +128,11 @@ def write_derived(folder: Path, cells: Mapping[str, Cells]) -> list[str]:
         if any(row[column] != cell for column, cell in new.items()):
             changed.append(row["name"])
             row.update(new)
-    with whole_file(path) as draft, draft.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({column: escape(text) for column, text in row.items()} for row in rows)
+    with whole_file(path) as draft:
+        write_csv(draft, [columns, *([row[column] for column in columns] for row in rows)])
     return changed
 
 
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     sheet = read_csv(path)
-    return list(sheet.columns), [{column: row.text(column) for column in sheet.columns} for row in sheet.rows]
+    return list(sheet.columns), sheet.records()

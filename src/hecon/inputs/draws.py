@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.outcomes import fingerprint
 from hecon.shown import Shown
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hecon.inputs.book import Book
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

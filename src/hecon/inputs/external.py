@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.distributions.distribution import Array
 from hecon.inputs.draws import Draws
 from hecon.inputs.support import support_of
 from hecon.inputs.tables.cells import column_letters, not_a_number, number

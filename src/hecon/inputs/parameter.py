@@ -9,9 +9,8 @@ from math import nan
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hecon.arrays import Array
 
 PROVENANCES = ("read", "derived", "expert", "assumption", "unverified")
 TARGETS = ("parameter", "distribution", "par1", "par2", "low", "high", "setting", "table", "curve")

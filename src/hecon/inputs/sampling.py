@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import InputError, nearest
-from hecon.inputs.distributions.distribution import Array, Distribution, inside
+from hecon.inputs.distributions.distribution import Distribution, inside
 from hecon.inputs.distributions.families import Gamma
 from hecon.inputs.distributions.groups import Dirichlet, Gaussian
 from hecon.inputs.distributions.streams import hypercube, sobol, stream

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError
-from hecon.inputs.distributions.distribution import Array, Distribution
+from hecon.inputs.distributions.distribution import Distribution
 from hecon.inputs.parameter import Parameter
 from hecon.inputs.units import unit_of
 

@@ -3,7 +3,7 @@
 A withheld input keeps its name, label, unit and source; its value is a stand-in, and all else of it is gone.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from math import nan
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
 from hecon.inputs.distributions.groups import Dirichlet
+from hecon.inputs.parameter import Change, Scenario
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -75,16 +76,7 @@ def withhold(book: "Book", stand_ins: Mapping[str, float]) -> "Book":
         ) if name in stand_ins else one
         for name, one in book.parameters.items()
     }  # fmt: skip
-    scenarios = {
-        name: replace(
-            scenario,
-            changes=tuple(
-                replace(change, value=WITHHELD, note=WITHHELD) if change.name in stand_ins else change
-                for change in scenario.changes
-            ),
-        )
-        for name, scenario in book.scenarios.items()
-    }
+    scenarios = _scenarios(book, stand_ins, lambda change: replace(change, value=WITHHELD, note=WITHHELD))
     correlations = tuple(one for one in book.correlations if not {one.name_1, one.name_2} & stand_ins.keys())
     return replace(book, parameters=parameters, scenarios=scenarios, correlations=correlations, origin=None)
 
@@ -104,17 +96,16 @@ def altered(book: "Book", names: Collection[str]) -> "Book":
         ) if name in names else one
         for name, one in book.parameters.items()
     }  # fmt: skip
-    scenarios = {
-        name: replace(
-            scenario,
-            changes=tuple(
-                replace(change, value=f"{change.value}1", note="another") if change.name in names else change
-                for change in scenario.changes
-            ),
-        )
-        for name, scenario in book.scenarios.items()
-    }
+    scenarios = _scenarios(book, names, lambda change: replace(change, value=f"{change.value}1", note="another"))
     return replace(book, parameters=parameters, scenarios=scenarios)
+
+
+def _scenarios(book: "Book", names: Collection[str], other: Callable[[Change], Change]) -> dict[str, Scenario]:
+    """The book's scenarios with other changes of these inputs."""
+    return {
+        name: replace(one, changes=tuple(other(change) if change.name in names else change for change in one.changes))
+        for name, one in book.scenarios.items()
+    }
 
 
 def _other(value: float) -> float:

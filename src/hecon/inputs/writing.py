@@ -1,6 +1,5 @@
 """A book written as a folder of CSV files, which `read_inputs` reads again with the same fingerprint."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING
 from hecon.inputs.book import Book
 from hecon.inputs.curve_parameters import choice_name, coefficient_name, with_curve_parameters
 from hecon.inputs.reading import NUMBERS, TEXTS
-from hecon.inputs.tables.cells import cell_text, escape
+from hecon.inputs.tables.cells import cell_text
+from hecon.inputs.tables.csv_file import write_csv
 
 if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
@@ -38,8 +38,7 @@ def write_inputs(book: Book, folder: str | Path) -> Path:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in _sheets(book).items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows([escape(_cell(cell)) for cell in row] for row in rows)
+        write_csv(folder / f"{name}.csv", (map(_cell, row) for row in rows))
     return folder
 
 

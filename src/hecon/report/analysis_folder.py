@@ -17,7 +17,7 @@ from hecon.inputs.draws import Draws
 from hecon.inputs.reading import read_inputs
 from hecon.inputs.writing import write_inputs
 from hecon.outcomes import Outcomes
-from hecon.report.folder import versions, write_json
+from hecon.report.folder import how_read, versions, write_json
 from hecon.results.analysis import Analysis
 from hecon.results.case import KEEP
 from hecon.results.options import RunSettings
@@ -118,7 +118,6 @@ def about_run(analysis: Analysis, command: str, started: datetime) -> dict[str, 
     >>> about_run(one, "hecon run demo", datetime(2026, 1, 2))["wtp"]
     10.0
     """
-    draws = analysis.draws
     return {
         "format": FORMAT,
         "case": analysis.case,
@@ -126,14 +125,7 @@ def about_run(analysis: Analysis, command: str, started: datetime) -> dict[str, 
         "started": started.isoformat(timespec="seconds"),
         "input_fingerprint": analysis.input_fingerprint,
         "program_fingerprint": analysis.program_fingerprint,
-        "draws": 0 if analysis.psa is None else int(analysis.psa.draw.size),
-        "seed": None if draws is None else draws.seed,
-        "sampling": None if draws is None else draws.method,
-        "perspective": analysis.perspective,
-        "wtp": analysis.wtp,
-        "reference": analysis.reference,
-        "effect": analysis.effect,
-        "strategies": list(analysis.base.strategies),
+        **how_read(analysis.settings, analysis.psa, analysis.draws, analysis.base.strategies),
         "settings": analysis.about,
         "versions": versions(),
     }

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,10 @@ from hecon.version import VERSION
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from hecon.inputs.draws import Draws
+    from hecon.outcomes import Outcomes
+    from hecon.results.options import RunSettings
 
 PACKAGES = ("hecon", "numpy", "scipy", "pandas", "matplotlib", "XlsxWriter", "openpyxl", "SALib")
 
@@ -73,6 +77,27 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     ['{', '"draws":', '2', '}']
     """
     path.write_text(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def how_read(
+    settings: "RunSettings", psa: "Outcomes | None", draws: "Draws | None", strategies: Sequence[str]
+) -> dict[str, Any]:
+    """What run.json says of the draws and of how results are read.
+
+    >>> from hecon.results.options import RunSettings
+    >>> how_read(RunSettings("payer", 1.0, "a"), None, None, ("a", "b"))["reference"]
+    'a'
+    """
+    return {
+        "draws": 0 if psa is None else int(psa.draw.size),
+        "seed": None if draws is None else draws.seed,
+        "sampling": None if draws is None else draws.method,
+        "perspective": settings.perspective,
+        "wtp": settings.wtp,
+        "reference": settings.reference,
+        "effect": settings.effect,
+        "strategies": list(strategies),
+    }
 
 
 def versions() -> dict[str, str]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.grid import Cell, Column, Grid
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 
 _CURVES = {
     "crossings": ("Curves cross", "an earlier curve above a later one"),

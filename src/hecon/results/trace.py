@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hecon.outcomes import Array, Outcomes
+from hecon.arrays import Array
+from hecon.outcomes import Outcomes
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hecon.errors import Fault, ModelError, nearest, raise_faults, told_depth, told_once, told_sum
+from hecon.errors import Fault, ModelError, nearest, raise_faults, told_depth, told_once
 from hecon.formula.program import Block, CheckFormula, Formula, Program, Term, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names_in
 from hecon.outcomes import Item
@@ -20,6 +20,7 @@ from hecon.structure.partitioned import PartitionedSurvival
 from hecon.structure.payoffs import on_a_clock, payoff
 from hecon.structure.reporting import weigh_reports
 from hecon.structure.scope import Scene, circles, product, read, read_all, split_scope, total
+from hecon.structure.starting_shares import NO_START, SLACK, start_shares, whole_start
 from hecon.structure.tree import (
     Branch,
     Chance,
@@ -33,13 +34,8 @@ from hecon.structure.tree import (
     tree_faults,
 )
 
-_SLACK = 1e-9  # rounding, as in a run
-_NO_START = (
-    "start= changes nothing: in a partitioned model everyone begins within the first curve; leave it out, and write who begins"
-    " elsewhere as a leaf whose curves (let=) say so or that leads to a MarkovModel"
-)
 _BEGINS = CheckFormula(
-    "years by which lasts is below 0", Call("neg", (Name("lasts"),)), None, Number(0.0), Number(_SLACK), must=True
+    "years by which lasts is below 0", Call("neg", (Name("lasts"),)), None, Number(0.0), Number(SLACK), must=True
 )
 MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
@@ -172,7 +168,7 @@ class _Lowering:
         leaves = [path.leaf for members in groups.values() for _, path in members]
         self.faults += self.idle(found, {name for leaf in leaves for name in leaf.let} | set(self.strategy.let))
         if self.strategy.start and leaves and not any(leaf.start or hasattr(leaf.to, "start") for leaf in leaves):
-            self.faults.append(Fault(place, _NO_START))
+            self.faults.append(Fault(place, NO_START))
         return found if self.faults else weigh_reports(found, place, self.faults)
 
     def span(self, text: str, place: str) -> Node:
@@ -231,7 +227,7 @@ class _Lowering:
         except ModelError:
             return None  # told where the structure is lowered
         now, own = (max((pair[k] for pair in pairs), default=0.0) for k in (0, 1))
-        return total([Name("lasts"), Number(now)]) if now < own - _SLACK else None
+        return total([Name("lasts"), Number(now)]) if now < own - SLACK else None
 
     def structure(self, members: Sequence[tuple[Node, Path]], several: bool) -> Block:
         """The block that a group of equal leaves leads to, named by them where it is one of several."""
@@ -246,7 +242,7 @@ class _Lowering:
         leaves = leaf_names([path for _, path in members]) if several else ""
         start: dict[str, list[Node]] = {}
         for reach, path in members:
-            for state, share in self.start(path.leaf, structure, place).items():
+            for state, share in start_shares(path.leaf, self.strategy, structure, place, self.faults).items():
                 start.setdefault(state, []).append(product(reach, share))
         scene = Scene(
             strategy=self.strategy.name,
@@ -265,50 +261,12 @@ class _Lowering:
         block = structure.lower(scene, self.faults)
         extra = [read_check(check, place, self.faults) for check in leaf.checks]
         for _, path in members:
-            extra += self.whole(path.leaf, structure, place)
+            extra += whole_start(path.leaf, self.strategy, structure, place, self.faults)
         own = leaf.to.clock if "horizon" in self.settings and leaf.to is not None else structure.clock
         between = getattr(structure, "between_rows", "error")
         return replace(
             block, checks=(*block.checks, *extra), leaf=leaves, between=between, declared_cycles=own.cycles
         )  # fmt: skip
-
-    def whole(self, leaf: Leaf, structure: Structure, place: str) -> list[CheckFormula]:
-        """The shares in which members start are none below 0 and add up to 1: seen here, or checked in every draw."""
-        shares = self.start(leaf, structure, place)
-        numbers = [tree.value for tree in shares.values() if isinstance(tree, Number)]
-        if len(numbers) == len(shares):
-            if numbers and (min(numbers) < 0 or abs(sum(numbers) - 1) > _SLACK):
-                told = ", ".join(f"{state} {share:g}" for state, share in zip(shares, numbers, strict=True))
-                self.faults.append(
-                    Fault(place, f"start: shares are at least 0 and add up to 1; got {told}, {told_sum(sum(numbers))}")
-                )
-            return []
-        slack, one = Number(_SLACK), Number(1.0)
-        below = [
-            CheckFormula(f"0 less the share that starts in {s}", Call("neg", (x,)), None, Number(0.0), slack, must=True)
-            for s, x in shares.items()
-        ]
-        return [
-            CheckFormula("the sum of the shares at the start", total(shares.values()), one, None, slack, must=True),
-            *below,
-        ]
-
-    def start(self, leaf: Leaf, structure: Structure, place: str) -> dict[str, Node]:
-        """The shares in which a leaf's members start."""
-        if not hasattr(structure, "start"):
-            if leaf.start:
-                self.faults.append(Fault(place, _NO_START))
-            return {structure.states[0]: Number(1.0)}
-        start = leaf.start or self.strategy.start or structure.start
-        if start is None:
-            self.faults.append(Fault(place, "needs a start state: start='...' on the leaf, the strategy or the model"))
-            return {structure.states[0]: Number(1.0)}
-        shares = {start: "1"} if isinstance(start, str) else start
-        unknown = [state for state in shares if state not in structure.states]
-        self.faults += [Fault(place, f"start: unknown state '{s}'{nearest(s, structure.states)}") for s in unknown]
-        return {
-            state: read(text, f"{place}, start", self.faults) for state, text in shares.items() if state not in unknown
-        }
 
 
 def _with_settings(structure: Structure, settings: Mapping[str, str]) -> Structure:

@@ -5,28 +5,18 @@ Row k holds cycle k; the entries of row k act on [k, k + 1]; the last row's entr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, nearest
-from hecon.formula.program import Block, Clock, Formula, StateVector, Tunnel
+from hecon.formula.program import Block, Formula, StateVector, Tunnel
 from hecon.formula.syntax import Call, Node, Number, names_in, walk
-from hecon.structure.clock import clock
-from hecon.structure.counting import MEAN_FLOWS, count_items
-from hecon.structure.given import refuse_other_forms
-from hecon.structure.items import Check, Outcome
-from hecon.structure.scope import Scene, circles, clock_formulas, read, read_all, split_scope, total
-
-if TYPE_CHECKING:
-    from hecon.structure.discounting import Rate
-    from hecon.structure.tree import Strategy
-
-WITHIN_CYCLE = ("start", "end", "half-cycle", "simpson", "darth-legacy", "darth-none")
-EVENTS = ("start", "mid", "end")
-BETWEEN_ROWS = ("error", "interpolate")
+from hecon.structure.cohort_model import CohortModel
+from hecon.structure.counting import count_items
+from hecon.structure.items import Outcome
+from hecon.structure.scope import Scene, clock_formulas, read, total
 
 
-@dataclass(frozen=True)
-class MarkovModel:
+@dataclass(frozen=True, repr=False)
+class MarkovModel(CohortModel):
     """A cohort state-transition model.
 
     `transitions` are probabilities per cycle ("C" is the rest of the row; staying left out is the rest too), `rates` are
@@ -53,40 +43,15 @@ class MarkovModel:
     rates: Mapping[str, str] | None = None
     outcomes: Sequence[Outcome] = ()
     tunnels: Mapping[str, Tunnel] = field(default_factory=dict)
-    checks: Sequence[Check] = ()
-    report: Mapping[str, str] = field(default_factory=dict)
-    flows: str = "boundaries"
-    between_rows: str = "error"
-    dead: Sequence[str] | None = None
     name: str = "cohort"
     start: str | Mapping[str, str] | None = None
-    title: str = ""
-    strategies: Sequence["Strategy"] = ()
-    age: str | None = None
-    discount: "Mapping[str, Rate] | None" = None
-    discount_timing: str | None = None
-
-    def __post_init__(self) -> None:
-        refuse_other_forms(self)
-
-    def __repr__(self) -> str:
-        title = f" '{self.title}'" if self.title else ""
-        return f"<MarkovModel {self.name}{title}: {', '.join(self.states)}; {self.cycle} cycles, {self.horizon}>"
-
-    @property
-    def clock(self) -> Clock:
-        """Cycle length and number of cycles; an error when the horizon is not a whole number of cycles."""
-        return clock(self.cycle, self.horizon)
 
     def lower(self, scene: Scene, faults: list[Fault]) -> Block:
         """One block: the cohort of a strategy (or of the leaves that lead here) from its start to the horizon."""
         place = f"strategy {scene.strategy}, {self.name}"
         when = self.clock
         faults += self._faults(place)
-        declared = read_all({**self.let, **scene.let}, place, faults)
-        outer = {name: Formula(name, text, read(text, place, [])) for name, text in scene.outer.items()}
-        local, _ = split_scope(declared, {n: f for n, f in outer.items() if n not in scene.let})
-        faults += circles({**outer, **local}, place)
+        outer, local = self.formulas(scene, place, faults)
         names = {**clock_formulas(scene, when), **local}
         entries = self._entries(scene, place, faults)
         start = {state: scene.start.get(state, Number(0.0)) for state in self.states}
@@ -145,19 +110,7 @@ class MarkovModel:
         faults = []
         if (self.transitions is None) == (self.rates is None):
             faults.append(Fault(place, "give either transitions= (probabilities per cycle) or rates= (per year)"))
-        options = (
-            ("within_cycle", self.within_cycle, WITHIN_CYCLE),
-            ("events", self.events, EVENTS),
-            ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
-            ("between_rows", self.between_rows, BETWEEN_ROWS),
-        )
-        for what, value, known in options:
-            if value not in known:
-                faults.append(Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}"))
-        if self.flows in MEAN_FLOWS and self.within_cycle != "half-cycle":
-            faults.append(
-                Fault(place, f'flows="{self.flows}" averages a cycle\'s two ends: it needs within_cycle="half-cycle"')
-            )
+        faults += self.unknown_choices(place)
         repeated = sorted({state for state in self.states if list(self.states).count(state) > 1})
         faults += [Fault(place, f"state '{state}' is declared more than once") for state in repeated]
         for state, tunnel in self.tunnels.items():

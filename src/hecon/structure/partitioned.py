@@ -7,21 +7,14 @@ what the last curve leaves. What such a model cannot know (who dies before progr
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, nearest
-from hecon.formula.program import Block, CheckFormula, Clock, Formula
+from hecon.formula.program import Block, CheckFormula, Formula
 from hecon.formula.syntax import Call, Name, Node, Number
-from hecon.structure.clock import clock
-from hecon.structure.counting import MEAN_FLOWS, count_items
-from hecon.structure.given import refuse_other_forms
-from hecon.structure.items import Check, Outcome
-from hecon.structure.markov import BETWEEN_ROWS, EVENTS, WITHIN_CYCLE
-from hecon.structure.scope import Scene, circles, clock_formulas, product, read, read_all, split_scope, total
-
-if TYPE_CHECKING:
-    from hecon.structure.discounting import Rate
-    from hecon.structure.tree import Strategy
+from hecon.structure.cohort_model import CohortModel
+from hecon.structure.counting import count_items
+from hecon.structure.items import Outcome
+from hecon.structure.scope import Scene, clock_formulas, product, read, total
 
 CROSSING = ("cap", "raise", "error")
 RISING = ("error", "keep")
@@ -30,8 +23,8 @@ _TINY = 1e-12
 _ROUNDING = 1e-9  # a curve may miss its range, or rise, by rounding and by the tolerance of its special functions
 
 
-@dataclass(frozen=True)
-class PartitionedSurvival:
+@dataclass(frozen=True, repr=False)
+class PartitionedSurvival(CohortModel):
     """A partitioned survival model.
 
     `states` in order, the last being what the curves leave (dead); `curves` gives for every other state a formula per
@@ -59,41 +52,14 @@ class PartitionedSurvival:
     outcomes: Sequence[Outcome] = ()
     rising: str = "error"
     dying: Mapping[str, str] = field(default_factory=dict)
-    checks: Sequence[Check] = ()
-    report: Mapping[str, str] = field(default_factory=dict)
-    flows: str = "boundaries"
-    between_rows: str = "error"
-    dead: Sequence[str] | None = None
     name: str = "partitioned"
-    title: str = ""
-    strategies: Sequence["Strategy"] = ()
-    age: str | None = None
-    discount: "Mapping[str, Rate] | None" = None
-    discount_timing: str | None = None
-
-    def __post_init__(self) -> None:
-        refuse_other_forms(self)
-
-    def __repr__(self) -> str:
-        title = f" '{self.title}'" if self.title else ""
-        return (
-            f"<PartitionedSurvival {self.name}{title}: {', '.join(self.states)}; {self.cycle} cycles, {self.horizon}>"
-        )
-
-    @property
-    def clock(self) -> Clock:
-        """Cycle length and number of cycles; an error when the horizon is not a whole number of cycles."""
-        return clock(self.cycle, self.horizon)
 
     def lower(self, scene: Scene, faults: list[Fault]) -> Block:
         """One block: curves, occupancy and moves as formulas."""
         place = f"strategy {scene.strategy}, {self.name}"
         when = self.clock
         faults += self._faults(place)
-        declared = read_all({**self.let, **scene.let}, place, faults)
-        outer = {name: Formula(name, text, read(text, place, [])) for name, text in scene.outer.items()}
-        local, _ = split_scope(declared, {n: f for n, f in outer.items() if n not in scene.let})
-        faults += circles({**outer, **local}, place)
+        _, local = self.formulas(scene, place, faults)
         alive = list(self.states[:-1])
         raw = {
             s: Formula(f"curve[{s}]", self.curves.get(s, "0"), read(self.curves.get(s, "0"), f"{place}, {s}", faults))
@@ -138,22 +104,8 @@ class PartitionedSurvival:
         return []
 
     def _faults(self, place: str) -> list[Fault]:
-        faults = []
-        options = (
-            ("within_cycle", self.within_cycle, WITHIN_CYCLE),
-            ("events", self.events, EVENTS),
-            ("flows", self.flows, ("boundaries", *MEAN_FLOWS)),
-            ("between_rows", self.between_rows, BETWEEN_ROWS),
-            ("crossing", self.crossing, CROSSING),
-            ("rising", self.rising, RISING),
-        )
-        for what, value, known in options:
-            if value not in known:
-                faults.append(Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}"))
-        if self.flows in MEAN_FLOWS and self.within_cycle != "half-cycle":
-            faults.append(
-                Fault(place, f'flows="{self.flows}" averages a cycle\'s two ends: it needs within_cycle="half-cycle"')
-            )
+        more = (("crossing", self.crossing, CROSSING), ("rising", self.rising, RISING))
+        faults = self.unknown_choices(place, *more)
         if len(self.states) < 2 or len(set(self.states)) < len(self.states):
             faults.append(Fault(place, "needs at least two states, each named once"))
         for what, given in (("curves", self.curves), ("dying", self.dying)):

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import InputError, nearest
-from hecon.outcomes import Array
 from hecon.survival.density import terms
 from hecon.survival.fit import CurveFit
 

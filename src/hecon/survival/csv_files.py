@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.tables.cells import not_a_number, number
 from hecon.inputs.tables.csv_file import read_csv
-from hecon.outcomes import Array
 
 _LISTED = 3  # places named in one message; the rest are counted
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, raise_faults
-from hecon.outcomes import Array
 from hecon.survival.csv_files import listed, read_columns
 
 _LEAST, _MOST = 1e-9, 1e9  # of times and weights in any unit: beyond them likelihoods leave the range of floats

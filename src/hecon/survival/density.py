@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.survival.family import Family
 from hecon.survival.incomplete_gamma import log_gamma_upper, prentice
 

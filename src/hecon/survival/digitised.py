@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, raise_faults
-from hecon.outcomes import Array
 from hecon.survival.csv_files import listed, read_columns
 
 GAP = 0.02  # of survival, in a gap between points at a row of the risk table, beyond which it is remarked

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import InputError
-from hecon.outcomes import Array
 from hecon.survival.data import SurvivalData
 from hecon.survival.family import STANDARD, Family, family, to_natural, with_knots
 from hecon.survival.likelihood import Likelihood, likelihood

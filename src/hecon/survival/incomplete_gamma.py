@@ -5,8 +5,8 @@ The generalised gamma near Q = 0 is Temme's expansion, exact at Q = 0, so that t
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.formula.special import log_gamma_side
-from hecon.outcomes import Array
 
 NEAR_ZERO = 0.02  # |Q| below which Temme's expansion is used; it then agrees to about 1e-12
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import InputError
-from hecon.outcomes import Array
 from hecon.survival.data import SurvivalData
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import InputError
-from hecon.outcomes import Array
 from hecon.survival.density import terms
 from hecon.survival.fit import CurveFit
 from hecon.survival.landmarks import Checkpoints, conditional_survival

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, raise_faults
-from hecon.outcomes import Array
 from hecon.survival.csv_files import listed, read_columns
 
 INTERVAL_SCALES = ("plain", "log", "log-log")

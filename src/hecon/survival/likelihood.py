@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import InputError
-from hecon.outcomes import Array
 from hecon.survival.data import SurvivalData
 from hecon.survival.density import Terms, terms
 from hecon.survival.family import Family

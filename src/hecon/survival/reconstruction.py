@@ -17,8 +17,8 @@ from functools import partial
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import InputError
-from hecon.outcomes import Array
 from hecon.survival.data import SurvivalData, survival_data
 from hecon.survival.digitised import Digitised
 from hecon.survival.kaplan_meier import hazard_ratio, kaplan_meier, median_survival

@@ -5,7 +5,7 @@ Several starts, because generalised gamma, cure and Gompertz likelihoods may hav
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.survival.data import SurvivalData
 from hecon.survival.kaplan_meier import kaplan_meier
 from hecon.survival.likelihood import Likelihood

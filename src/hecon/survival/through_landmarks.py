@@ -10,8 +10,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import InputError, nearest
-from hecon.outcomes import Array
 from hecon.survival.density import terms
 from hecon.survival.family import Family, family, to_natural, to_transformed
 from hecon.survival.fit import CurveFit

@@ -1,7 +1,6 @@
 """Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,15 +28,15 @@ from hecon.workbook.sheets.control import (
     controls,
     methods_told,
     places,
-    write_control,
 )
+from hecon.workbook.sheets.control_sheet import write_control
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
-from hecon.workbook.sheets.one_way_sheet import Tornado, hidden_tornado, tornado, write_one_way
+from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_one_way
 from hecon.workbook.sheets.price_parameters import exact_levers, stale_formula
-from hecon.workbook.sheets.psa_cells import PsaCells, psa_cells
+from hecon.workbook.sheets.psa_cells import psa_cells
 from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
 from hecon.workbook.sheets.results_plan import ResultsPlan
@@ -56,43 +55,15 @@ from hecon.workbook.sheets.text_sheets import (
 from hecon.workbook.sheets.transitions_sheet import write_transitions
 from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
 from hecon.workbook.stored.sheet import StoredSheet, write_stored
-from hecon.workbook.withheld.not_available import put_not_available
+from hecon.workbook.withheld.not_available import compute_followers, empty_followers
 from hecon.workbook.withheld.withheld import Withheld
 from hecon.workbook.withheld.words import write_banners
+from hecon.workbook.xlsx.package import Place
 from hecon.workbook.xlsx.pen import Pen, open_workbook
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
-
-
-@dataclass
-class _Job:
-    """What is being written, with everything that several sheets need."""
-
-    pen: Pen
-    model: Any
-    book: "Book"
-    twin: Twin
-    base: Outcomes
-    cells: PsaCells | None
-    draws: "Draws | None"
-    perspective: str
-    wtp: float
-    effect: str
-    reference: int
-    used: tuple[str, ...]
-    labels: tuple[str, ...]
-    money: str
-    tornado: Tornado
-    draft: str
-    whole_year: bool
-    withheld: Withheld | None = None
-
-    @property
-    def timing(self) -> str:
-        """The discount timing as written."""
-        return "whole_year" if self.whole_year else "continuous"
 
 
 @without_collection()
@@ -153,7 +124,9 @@ def write_executable(
     used = tuple(twin.inputs)
     cells = psa_cells(psa, draws, perspective, used, effect) if psa is not None and draws is not None else None
     refuse_the_large(twin, cells)
-    timing = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "") or "continuous"
+    declared = book.settings.get("discount_timing", "") or getattr(model, "discount_timing", "")
+    whole_year = declared == "whole_year"
+    timing = "whole_year" if whole_year else "continuous"
     place = base.strategies.index(reference)
     hidden = withheld is not None and any(
         withheld.hides_benefit(base, name, perspective, effect) for name in base.strategies
@@ -173,12 +146,14 @@ def write_executable(
     made = BytesIO()
     pen = Pen(open_workbook(made), footer_of(book, mark))
     money = f"{base.currency} {base.price_year}".strip() or "currency units"
-    job = _Job(
-        pen, model, book, twin, base, cells, draws, perspective, wtp, effect, place, used,
-        tuple(label for _, label in twin.program.strategies), money, found,
-        draft_words(moving), timing == "whole_year", withheld,
+    labels, draft_told = tuple(label for _, label in twin.program.strategies), draft_words(moving)
+    values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, whole_year, twin.steps)
+    first = book.parameters[used[0]] if used else None
+    choices = Choices(
+        labels, perspective, wtp, effect, place, _horizon(twin), twin.open.offered, timing,
+        min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money,
+        tuple(sorted({block.clock.per_year for block in twin.program.blocks if block.clock})),
     )  # fmt: skip
-    values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, job.whole_year, twin.steps)
     exact, free = exact_levers(base)
     flags = changed_flags(twin.tables)
     stale = stale_formula(used, exact, free)
@@ -191,34 +166,34 @@ def write_executable(
         cells,
         items,
         states,
-        job.labels,
+        labels,
         perspective,
         wtp,
         effect,
-        job.reference,
+        place,
         money,
-        job.draft,
+        draft_told,
         values,
         twin.reports,
-        methods_told(_choices(job), told(dated(twin))),
+        methods_told(choices, told(dated(twin))),
     )
     program = program_fingerprint(lower(model, book.settings))
-    reference_label = job.labels[job.reference]
-    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, job.timing, money, withheld)
-    write_cover(pen, twin.program.title, [*about, *facts], job.draft)
+    reference_label = labels[place]
+    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    write_cover(pen, twin.program.title, [*about, *facts], draft_told)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
-    write_control(pen, _choices(job))
+    write_control(pen, choices)
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
     write_inputs(
         pen,
         book,
         InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else (), still),
-        job.draft,
+        draft_told,
         flags,
     )
-    write_assumptions(pen, book, used, found, structure_of(model, twin, job.timing), money)
+    write_assumptions(pen, book, used, found, structure_of(model, twin, timing), money)
     write_tables_sheet(pen, twin.tables)
     write_survival(pen, twin, values)
     write_transitions(pen, twin, values)
@@ -227,13 +202,13 @@ def write_executable(
     write_listing(pen, items, twin.pages, values, included)
     write_listing(pen, states, twin.pages, values, included)
     write_charts(pen, twin, plan)
-    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed(_choices(job))}"
-    write_one_way(pen, found, job.labels, job.reference, used, live, other, money)
+    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed(choices)}"
+    write_one_way(pen, found, labels, place, used, live, other, money)
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
-        write_psa_results(pen, cells, job.labels, at, wtp, included, money, effect, withheld.names if withheld else ())
-        write_ceac(pen, cells, job.labels, wtp, money, effect)
+        write_psa_results(pen, cells, labels, at, wtp, included, money, effect, withheld.names if withheld else ())
+        write_ceac(pen, cells, labels, wtp, money, effect)
     if "Scenarios" not in [one.name for one in stored]:
         write_scenarios(pen, book)
     for one in stored:
@@ -242,21 +217,23 @@ def write_executable(
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
     failed, held = write_checks(pen, twin, plan, values, unchanged, withheld)
     write_status(
-        pen, _choices(job), [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
+        pen, choices, [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
         stale if cells is not None else "", failed, held, withheld is not None,
     )  # fmt: skip
     write_change_log(pen)
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
     write_readme(readme, names, limits_of(twin, cells, withheld))
+    emptied: dict[Place, Any] = {}
     if withheld is not None:
         write_banners(pen, withheld)
-        put_not_available(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)})
+        emptied = empty_followers(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)}, withheld.names)
     with whole_file(path) as draft:
         pen.close()
         draft.write_bytes(made.getvalue())
+        compute_followers(draft, emptied)
         refuse_the_heavy(draft)
-    return _layout(job, plan)
+    return _layout(pen, twin, plan, whole_year)
 
 
 def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) -> tuple[str, float, str]:
@@ -270,27 +247,17 @@ def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) 
     return settings["perspective"], float(settings["threshold"]), settings["reference"]
 
 
-def _choices(job: _Job) -> Choices:
-    first = job.book.parameters[job.used[0]] if job.used else None
-    return Choices(
-        job.labels, job.perspective, job.wtp, job.effect, job.reference, _horizon(job.twin), job.twin.open.offered, job.timing,
-        min(job.cells.n, 1000) if job.cells else 0, job.used, (first.value, first.low) if first else (0.0, 0.0), job.money,
-        tuple(sorted({block.clock.per_year for block in job.twin.program.blocks if block.clock})),
-    )  # fmt: skip
-
-
 def _horizon(twin: Twin) -> float:
     clocks = [block.clock for block in twin.program.blocks if block.clock]
     return max((clock.cycles / clock.per_year for clock in clocks), default=0.0)
 
 
-def _layout(job: _Job, plan: ResultsPlan) -> Layout:
+def _layout(pen: Pen, twin: Twin, plan: ResultsPlan, whole_year: bool) -> Layout:
     rows = {
         name: InputPlace(INPUTS, FIRST + k, (FIRST + k, LIVE), (FIRST + k, BASE), (FIRST + k, LOW), (FIRST + k, HIGH))
-        for k, name in enumerate(job.used)
+        for k, name in enumerate(twin.inputs)
     }
-    results = {(what, job.base.strategies[k]): (RESULTS, *at) for (what, k), at in plan.cells.items()}
-    pen, twin = job.pen, job.twin
+    results = {(what, plan.base.strategies[k]): (RESULTS, *at) for (what, k), at in plan.cells.items()}
     return Layout(
         rows,
         places(),
@@ -300,7 +267,7 @@ def _layout(job: _Job, plan: ResultsPlan) -> Layout:
         results,
         twin.open.methods,
         twin.steps,
-        job.whole_year,
+        whole_year,
         tuple(twin.not_live),
         twin,
     )

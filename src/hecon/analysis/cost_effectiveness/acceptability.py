@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.ties import first_best, shares, tie_within
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
+from hecon.arrays import Array
 from hecon.digits import money_text
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.over_time import ledger_of, yearly
 from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

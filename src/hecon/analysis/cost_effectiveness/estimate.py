@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.digits import number_text
-from hecon.outcomes import Array
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hecon.analysis.cost_effectiveness.icer import TOLERANCE
+from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, raise_faults
-from hecon.outcomes import Array
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.analysis.cost_effectiveness.ties import tie_within, tied
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, position
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, position
+from hecon.arrays import Array
 from hecon.digits import money_text
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.analysis.cost_effectiveness.icer import TOLERANCE
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 
 def tie_within(cost: Array, effect: Array, wtp: float) -> float:

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
-from hecon.outcomes import KINDS, Array, Item, Outcomes
+from hecon.outcomes import KINDS, Item, Outcomes
 
 NONE = "none"
 EFFECT_WORDS: Mapping[str, str] = {

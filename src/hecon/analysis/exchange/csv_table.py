@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.tables.cells import not_a_number, number
 from hecon.inputs.tables.csv_file import Sheet, first_faults, read_csv
-from hecon.outcomes import Array
 
 
 def read_table(path: str | Path) -> Sheet:

@@ -4,9 +4,9 @@ Every folder written states the order of strategies, the sign of effects and who
 hand-over that left it unsaid once reversed a decision (heemod, issue 20).
 """
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,10 @@ from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_wor
 from hecon.analysis.exchange.csv_table import effect_sign, missing_columns, number_columns, read_table
 from hecon.analysis.exchange.psa_tables import read_long_psa
 from hecon.analysis.voi.drawn import Sampled, drawn, varying
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.files import whole_folder
-from hecon.outcomes import Array, Outcomes
+from hecon.files import whole_folder, write_csv_rows
+from hecon.outcomes import Outcomes
 
 
 @dataclass(frozen=True)
@@ -198,10 +199,7 @@ def _parameters(path: Path, outcomes: Outcomes) -> dict[str, Array]:
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[ArrayLike]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+    write_csv_rows(path, chain([header], rows))
 
 
 def _write_long(path: Path, outcomes: Outcomes, cost: Array, gained: Array) -> None:

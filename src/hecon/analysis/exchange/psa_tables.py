@@ -3,8 +3,8 @@
 Convention on both sides: totals per strategy (not increments), costs positive when spent, effects positive when gained.
 """
 
-import csv
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, from_totals
 from hecon.analysis.exchange.csv_table import effect_sign, missing_columns, number_columns, read_table
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.files import whole_file
+from hecon.files import whole_file, write_csv_rows
 from hecon.inputs.tables.csv_file import first_faults
 from hecon.outcomes import Outcomes
 
@@ -125,7 +125,6 @@ def write_wide_psa(outcomes: Outcomes, path: str | Path, perspective: str, effec
     word = effect.replace(" ", "")
     header = ["draw", *(f"{what}_{name}" for name in outcomes.strategies for what in ("cost", word))]
     columns = np.stack([cost, gain], axis=1).reshape(-1, cost.shape[1])
-    with whole_file(path) as draft, draft.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([d, *row] for d, row in zip(outcomes.draw.tolist(), columns.T.tolist(), strict=True))
+    rows = ([d, *row] for d, row in zip(outcomes.draw.tolist(), columns.T.tolist(), strict=True))
+    with whole_file(path) as draft:
+        write_csv_rows(draft, chain([header], rows))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.inputs.distributions.groups import Dirichlet
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

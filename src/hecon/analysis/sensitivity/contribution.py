@@ -13,8 +13,9 @@ from hecon.analysis.cost_effectiveness.net_benefit import inmb
 from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.sensitivity.chosen_draws import name_of
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

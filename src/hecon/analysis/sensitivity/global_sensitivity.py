@@ -13,11 +13,11 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.net_benefit import inmb
 from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.sensitivity.chosen_draws import name_of
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.evaluate.prepare import prepare
 from hecon.evaluate.run import run
 from hecon.inputs.sampling import from_uniforms, stream_names
-from hecon.outcomes import Array
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

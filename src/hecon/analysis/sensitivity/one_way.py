@@ -15,9 +15,9 @@ from hecon.analysis.cost_effectiveness.icer import TOLERANCE, icer
 from hecon.analysis.cost_effectiveness.ties import first_best, tie_within
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import chosen_draws, name_of, points_between
+from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, InputError, raise_faults
 from hecon.evaluate.run import run
-from hecon.outcomes import Array
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

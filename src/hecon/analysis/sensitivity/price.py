@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, position
+from hecon.arrays import Array
 from hecon.digits import money_text
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

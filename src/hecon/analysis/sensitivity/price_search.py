@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, position
 from hecon.analysis.sensitivity.price import HELD, Price, PriceTable, chance_basis
 from hecon.analysis.sensitivity.root_search import Crossing, all_crossings
+from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array
 
 if TYPE_CHECKING:
     from hecon.structure.lowering import Model

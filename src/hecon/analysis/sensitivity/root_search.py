@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 Function = Callable[[Array, NDArray[np.intp]], Array]
 _STEPS = 100

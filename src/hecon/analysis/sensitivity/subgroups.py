@@ -11,9 +11,9 @@ from hecon.analysis.cost_effectiveness.icer import Icer, icer
 from hecon.analysis.cost_effectiveness.ties import tie_within, tied
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
+from hecon.arrays import Array
 from hecon.evaluate.run import run
 from hecon.inputs.subgroups import Subgroup, check_subgroups
-from hecon.outcomes import Array
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

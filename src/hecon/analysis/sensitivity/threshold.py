@@ -15,9 +15,9 @@ from hecon.analysis.cost_effectiveness.net_benefit import inmb
 from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.sensitivity.chosen_draws import chosen_draws, name_of, points_between
 from hecon.analysis.sensitivity.root_search import Crossing, all_crossings
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.evaluate.run import run
-from hecon.outcomes import Array
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

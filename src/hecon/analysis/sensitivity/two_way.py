@@ -10,9 +10,9 @@ from hecon.analysis.cost_effectiveness.net_benefit import nmb
 from hecon.analysis.cost_effectiveness.ties import first_best, shares, tie_within, tied
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.analysis.sensitivity.chosen_draws import chosen_draws, points_between
+from hecon.arrays import Array
 from hecon.errors import InputError
 from hecon.evaluate.run import run
-from hecon.outcomes import Array
 from hecon.shown import Shown
 
 if TYPE_CHECKING:

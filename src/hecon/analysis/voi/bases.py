@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 CONSTANT = "constant"  # the name of the basis where no parameter varies
 LEVELS = 12  # a parameter with no more distinct values is taken value by value

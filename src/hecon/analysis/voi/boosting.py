@@ -11,8 +11,8 @@ import numpy as np
 from hecon.analysis.voi.controls import Controls, slopes
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.fit_check import Cells, FitCheck
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array
 
 FOLDS = 5
 _SHOWN = 20

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from hecon.analysis.voi.drawn import Sampled
 from hecon.analysis.voi.products import inner, mixed
+from hecon.arrays import Array
 from hecon.inputs.distributions.distribution import Distribution
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array
 
 SAMPLED = ("independent", "latin hypercube", "sobol")
 _PER_ROW = 20  # draws that each control needs

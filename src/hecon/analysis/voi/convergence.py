@@ -13,8 +13,9 @@ from hecon.analysis.cost_effectiveness.acceptability import acceptability
 from hecon.analysis.cost_effectiveness.net_benefit import nmb
 from hecon.analysis.cost_effectiveness.ties import first_best, tie_within
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, position
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 Z = 1.959963984540054  # 97.5% quantile of the normal

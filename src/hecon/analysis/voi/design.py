@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.analysis.voi.drawn import Sampled, varying
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.evaluate.formula import evaluate_formula
 from hecon.formula.parsing import parse
 from hecon.formula.syntax import Name, walk
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array
 
 KINDS = ("binomial", "normal", "poisson", "survival")
 _OPTIONS = {

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array, Outcomes, fingerprint
+from hecon.outcomes import Outcomes, fingerprint
 
 Sampled = Draws | Mapping[str, ArrayLike]
 

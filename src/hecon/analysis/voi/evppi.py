@@ -19,8 +19,9 @@ from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.fit_check import Cells, FitCheck, check_fit
 from hecon.analysis.voi.gain import NOTHING, gain, increments
 from hecon.analysis.voi.smooth import smooth
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 
 MOST = 8  # parameters of a group; more need boosting
 METHODS = ("regression", "boosting")

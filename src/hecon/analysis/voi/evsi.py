@@ -22,9 +22,10 @@ from hecon.analysis.voi.fit_check import check_fit
 from hecon.analysis.voi.gain import NOTHING, gain, increments
 from hecon.analysis.voi.smooth import smooth
 from hecon.analysis.voi.study_data import observe
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.inputs.distributions.streams import stream
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 

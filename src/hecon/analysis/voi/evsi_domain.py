@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hecon.analysis.voi.design import Arm, Design
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 APPROXIMATE = ("gaussian", "moments")
 EXPECTED = 4.0  # events, and of shares also non-events, that a study must be expected to see

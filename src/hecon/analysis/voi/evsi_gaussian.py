@@ -12,7 +12,7 @@ from hecon.analysis.voi.design import Design
 from hecon.analysis.voi.gain import Gain, moved, noise, settle
 from hecon.analysis.voi.smooth import Smooth
 from hecon.analysis.voi.study_data import variance_of_one
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 
 def by_gaussian(study: Design, truths: Array, sizes: Sequence[int], fit: Smooth, own: Array | None) -> list[Gain]:

@@ -16,7 +16,7 @@ from hecon.analysis.voi.fit_check import check_fit
 from hecon.analysis.voi.gain import Gain, gain, moved, noise, settle
 from hecon.analysis.voi.smooth import Smooth, smooth
 from hecon.analysis.voi.study_data import likelihood, summary
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 _DATASETS = 600  # simulated studies of importance sampling
 _QUANTILES = 200  # simulated studies of moment matching, over all sample sizes

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hecon.analysis.voi.gain import Gain
 from hecon.analysis.voi.smooth import Smooth
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 FEWEST = 100  # draws, under which no conditional mean can be told from chance
 MISSED = 0.05  # share of the conditional mean's variance that may be left in the residuals

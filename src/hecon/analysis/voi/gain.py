@@ -15,9 +15,9 @@ from hecon.analysis.cost_effectiveness.ties import first_best
 from hecon.analysis.voi.controls import slopes
 from hecon.analysis.voi.products import mixed
 from hecon.analysis.voi.smooth import Smooth
+from hecon.arrays import Array
 from hecon.digits import SMALLEST
 from hecon.errors import HeconError
-from hecon.outcomes import Array
 
 _FAR = 8.0  # standard deviations beyond which noise does not change which mean is higher
 

@@ -10,8 +10,8 @@ from math import ceil, inf, log1p
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, raise_faults
-from hecon.outcomes import Array
 from hecon.shown import Shown
 
 TIMINGS = ("whole_year", "continuous")

@@ -5,7 +5,7 @@ Threads cost more than they save on a few columns, and a sum in fixed blocks doe
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 _BLOCK = 256  # draws
 _FEW = 4096  # products of a block beyond which threads pay

@@ -9,7 +9,7 @@ import numpy as np
 
 from hecon.analysis.voi.bases import Basis, bases
 from hecon.analysis.voi.products import inner, times
-from hecon.outcomes import Array
+from hecon.arrays import Array
 
 _RANK = 1e-10  # directions with less than this share of the largest variance are left out (shares that add up to 1)
 _STEPS = np.append(0.0, 10.0 ** np.linspace(-7, 8, 61))  # smoothness tried, in units of the median penalty
@@ -36,12 +36,6 @@ class Smooth:
     def freedom(self) -> Array:
         """Effective number of coefficients (response,)."""
         return np.asarray(self.shrink.sum(axis=1))
-
-    @property
-    def r_squared(self) -> Array:
-        """Share of each response's variance that the fit explains (response,)."""
-        total = self.fitted.var(axis=1) + self.residuals.var(axis=1)
-        return np.asarray(self.fitted.var(axis=1) / np.where(total > 0, total, 1.0))
 
     def columns_at(self, values: Array) -> Array:
         """The columns (point, column) at other values (parameter, point)."""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from hecon.analysis.voi.design import Arm
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array
 
 _CELLS = 4_000_000  # patients times draws held at a time
 

@@ -11,10 +11,11 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.net_benefit import nmb
 from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.voi.convergence import Z, mistake
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Array, Lever, Outcomes
+from hecon.outcomes import Lever, Outcomes
 from hecon.shown import Shown
 
 METHODS = ("independent", "sobol")

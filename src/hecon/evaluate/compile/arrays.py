@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.evaluate.compile.graph import CYCLE, DRAW, SURE, TUNNEL, Graph, Op
 from hecon.formula.functions import PRIMITIVES, power
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
     from hecon.inputs.parameter import Table
 
-Array = NDArray[np.float64]
 _TINY = 1e-9  # ages and times are sums of fractions; a look-up an ulp below a whole number belongs to it
 
 

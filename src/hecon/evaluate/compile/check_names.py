@@ -23,14 +23,8 @@ def check_names(program: Program, book: "Book") -> None:
     Raises:
         ModelError: unknown names with the nearest known one, shadowed inputs, unknown tables and columns; all at once.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.formula.program import Formula
-    >>> from hecon.formula.parsing import parse
-    >>> from hecon.formula.syntax import Number
-    >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
-    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
-    >>> check_names(Program("Demo", (("a", "A"),), (block,), ()), make_book("demo", [Parameter(name="c_visits", value=1.0)]))
+    >>> from hecon.evaluate.example import two_visits
+    >>> check_names(*two_visits("c_visits"))
     Traceback (most recent call last):
     hecon.errors.ModelError: Demo: 1 fault
       - a, visits: unknown name 'c_visit'; did you mean 'c_visits'?
@@ -45,15 +39,8 @@ def check_names(program: Program, book: "Book") -> None:
 def unused_inputs(program: Program, book: "Book") -> list[str]:
     """Inputs that no formula of a program uses, in their order.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> from hecon.formula.program import Formula
-    >>> from hecon.formula.parsing import parse
-    >>> from hecon.formula.syntax import Number
-    >>> visits = Formula("visits", "2 * c_visit", parse("2 * c_visit"))
-    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {"visits": visits})
-    >>> book = make_book("demo", [Parameter(name="c_visit", value=1.0), Parameter(name="c_scan", value=1.0)])
-    >>> unused_inputs(Program("Demo", (("a", "A"),), (block,), ()), book)
+    >>> from hecon.evaluate.example import two_visits
+    >>> unused_inputs(*two_visits("c_visit", "c_scan"))
     ['c_scan']
     """
     used = {name for block in program.blocks for _, tree in _trees(program, block) for name in names_in(tree)}

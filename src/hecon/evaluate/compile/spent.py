@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, flow_weight
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import flow_weight
 
 LEGACY = ("darth-legacy", "darth-none")
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import ModelError
-from hecon.evaluate.compile.arrays import Array
 from hecon.evaluate.compile.graph import CYCLE, TUNNEL
 from hecon.evaluate.engine.plan import Plan
 from hecon.evaluate.engine.refusal import Met, refuse
@@ -29,12 +29,8 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
     Raises:
         ModelError: the first entry at fault, with its strategy, cycle, draw, terms and the cells of its inputs.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import MarkovModel, Strategy
-    >>> model = MarkovModel(("well", "dead"), "1 year", "2 years", "start", "end", title="Demo", strategies=[Strategy("a")],
-    ...                     start="well", transitions={"well -> dead": "1.2"}, discount={"cost": "0", "effect": "0"},
-    ...                     discount_timing="continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import two_years
+    >>> model, draws = two_years("1.2")
     >>> from hecon.evaluate.prepare import prepare
     >>> check_entries(prepare(model, draws, ("totals",)).plan, 0, {(0, 0): -0.2, (0, 1): 1.2}, 0, 0, draws)
     Traceback (most recent call last):
@@ -92,12 +88,8 @@ def check_mass(plan: Plan, number: int, occupied: Sequence[Array], mass: Any, fi
     Raises:
         ModelError: the first row in which some are lost or double, with its structure and draw.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import MarkovModel, Strategy
-    >>> model = MarkovModel(("well", "dead"), "1 year", "2 years", "start", "end", title="Demo", strategies=[Strategy("a")],
-    ...                     start="well", transitions={"well -> dead": "0.2"}, discount={"cost": "0", "effect": "0"},
-    ...                     discount_timing="continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import two_years
+    >>> model, draws = two_years("0.2")
     >>> from hecon.evaluate.prepare import prepare
     >>> row = [np.array([[0.5]]), np.array([[0.4]])]
     >>> check_mass(prepare(model, draws, ("trace",)).plan, 0, row, 1.0, 3, draws)

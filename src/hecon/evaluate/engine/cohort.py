@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import ModelError
 
-Array = NDArray[np.float64]
 _TAIL = 1e-17  # Poisson terms left out of a uniformised step, together
 _MOST = 400
 

@@ -33,12 +33,8 @@ class Shape:
 def shape_of(graph: Graph, node: int, vector: int) -> Shape | None:
     """The shape of a sum over rows of one state of a vector, or None when it has another.
 
-    >>> from hecon.evaluate.compile.graph import Vector
-    >>> graph = Graph()
-    >>> half, one, none = graph.number(0.5), graph.number(1.0), graph.number(0.0)
-    >>> moves = (((0, 0), half), ((0, 1), half), ((1, 1), one))
-    >>> v = graph.vector(Vector("probability", 2, moves, (one, none), (), 3, 1.0, varies=False, changes=False, block="demo"))
-    >>> total = graph.add("sum", (graph.state(v, 0),))
+    >>> from hecon.evaluate.example import half_leave
+    >>> graph, v, total, (half, one, none) = half_leave()
     >>> shape_of(graph, total, v)
     Shape(state=0, move=None, method='darth-none', discount=())
     """
@@ -92,12 +88,8 @@ def close(graph: Graph, vector: int, sums: Mapping[int, Shape], values: Mapping[
     """The value of each sum: {node: a number or (draw,)}.
 
     >>> # half leave in each of three cycles: 1 + 1/2 + 1/4 + 1/8
-    >>> from hecon.evaluate.compile.graph import Vector
-    >>> graph = Graph()
-    >>> half, one, none = graph.number(0.5), graph.number(1.0), graph.number(0.0)
-    >>> moves = (((0, 0), half), ((0, 1), half), ((1, 1), one))
-    >>> v = graph.vector(Vector("probability", 2, moves, (one, none), (), 3, 1.0, varies=False, changes=False, block="demo"))
-    >>> total = graph.add("sum", (graph.state(v, 0),))
+    >>> from hecon.evaluate.example import half_leave
+    >>> graph, v, total, (half, one, none) = half_leave()
     >>> close(graph, v, {total: Shape(0, None, "darth-none", ())}, {half: 0.5, one: 1.0, none: 0.0})[total]
     1.875
     """

@@ -13,9 +13,9 @@ from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
 
 if TYPE_CHECKING:
+    from hecon.arrays import Array
     from hecon.inputs.draws import Draws
     from hecon.inputs.parameter import Table
-    from hecon.outcomes import Array
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,8 @@ class Met:
 def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
     """Raise the ModelError for an entry that is no probability or rate, or a row that does not add up to 1.
 
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import MarkovModel, Strategy
-    >>> model = MarkovModel(("well", "dead"), "1 year", "2 years", "start", "end", title="Demo", strategies=[Strategy("a")],
-    ...                     start="well", transitions={"well -> dead": "1.2"}, discount={"cost": "0", "effect": "0"},
-    ...                     discount_timing="continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import two_years
+    >>> model, draws = two_years("1.2")
     >>> from hecon.structure.lowering import lower
     >>> program = lower(model)
     >>> refuse(program, Met(program.block("a - cohort"), 0, None, {(0, 0): -0.2, (0, 1): 1.2}, 0, 0), draws)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, function_of
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import function_of
 from hecon.evaluate.compile.graph import DRAW
 from hecon.evaluate.compile.spent import time_spent
 from hecon.evaluate.engine.plan import Group, Plan, Step
@@ -38,12 +39,8 @@ class TilePlan:
 def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
     """The tiles of a group in order.
 
-    >>> from hecon.evaluate.compile.graph import CYCLE, Graph
-    >>> from hecon.formula.program import Program
-    >>> from hecon.inputs.book import make_book
-    >>> graph, draws = Graph(), make_book("demo", []).base()
-    >>> total = graph.sum([graph.add("cycle", axes=CYCLE, cycles=20)])
-    >>> plan = Plan(Program("Demo", (), (), ()), graph, [total], [], draws)
+    >>> from hecon.evaluate.example import sum_of_cycles
+    >>> plan, total, draws = sum_of_cycles()
     >>> [(tile.first, tile.count) for tile in schedule(plan, plan.groups[0], draws)]
     [(0, 16), (16, 5)]
     """

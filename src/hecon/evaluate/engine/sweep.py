@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, add_rows
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import add_rows
 from hecon.evaluate.compile.graph import DRAW
 from hecon.evaluate.compile.spent import time_spent, tunnel_time
 from hecon.evaluate.engine import constant_cohort as closed
@@ -34,12 +35,8 @@ def run_chunk(
     first row, number of rows, values by node. Sums by period have so many `periods`: (period, draw).
 
     >>> from hecon.evaluate.engine.schedule import schedule
-    >>> from hecon.evaluate.compile.graph import CYCLE, Graph
-    >>> from hecon.formula.program import Program
-    >>> from hecon.inputs.book import make_book
-    >>> graph, draws = Graph(), make_book("demo", []).base()
-    >>> total = graph.sum([graph.add("cycle", axes=CYCLE, cycles=20)])
-    >>> plan = Plan(Program("Demo", (), (), ()), graph, [total], [], draws)
+    >>> from hecon.evaluate.example import sum_of_cycles
+    >>> plan, total, draws = sum_of_cycles()
     >>> tiles = {20: schedule(plan, plan.groups[0], draws)}
     >>> run_chunk(plan, tiles, draws, {})[total].tolist()  # 0 + 1 + ... + 20
     [210.0]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, add_rows
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import add_rows
 from hecon.evaluate.compile.graph import CYCLE, DRAW, TUNNEL
 from hecon.evaluate.engine.check_probabilities import check_entries, check_mass, mixed_rows
 from hecon.evaluate.engine.cohort import Cohort, uniformise

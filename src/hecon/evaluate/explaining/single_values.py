@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.evaluate.compile.graph import CYCLE, Graph
 from hecon.evaluate.engine.plan import Plan
 from hecon.evaluate.engine.schedule import schedule
 from hecon.evaluate.engine.sweep import run_chunk
 from hecon.evaluate.prepare import check_order
 from hecon.formula.program import Program
-from hecon.outcomes import Array
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import Fault, ModelError, raise_faults, told_sum
 from hecon.evaluate.compile.build import Builder
 from hecon.evaluate.compile.check_names import check_names
@@ -16,7 +17,6 @@ from hecon.evaluate.compile.fitted_curves import curve_free, with_curves
 from hecon.evaluate.explaining.single_values import values_of
 from hecon.formula.macros import expand
 from hecon.formula.syntax import Name, Number
-from hecon.outcomes import Array
 from hecon.structure.discounting import Discounting
 from hecon.structure.items import Outcome
 from hecon.structure.lowering import Model, lower

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
-from hecon.outcomes import Array, Item
+from hecon.outcomes import Item
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,13 +5,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import ModelError, nearest
 from hecon.evaluate.compile.build import Builder, Built
 from hecon.evaluate.compile.graph import CYCLE
 from hecon.formula.macros import expand
 from hecon.formula.program import Block
 from hecon.formula.syntax import Call, Name, Number, Text
-from hecon.outcomes import Array
 
 
 class Values(Protocol):

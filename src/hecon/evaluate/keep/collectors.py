@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import ModelError, nearest
 from hecon.evaluate.horizon import BeyondError, TimeError, place_of
 from hecon.evaluate.keep.ledger import Ledger
 from hecon.formula.program import Block
 from hecon.formula.syntax import names_in
-from hecon.outcomes import Array
 
 
 class Collector(Protocol):

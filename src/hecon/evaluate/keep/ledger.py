@@ -132,11 +132,8 @@ def plan_ledger(builder: Builder, built: Built, asked: Ledger, draws: "Draws") -
     """The nodes of a ledger, put into the graph of what is built already.
 
     >>> from hecon.evaluate.prepare import prepare
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> scan = Cost("scan", "90", category="tests", sector="health care", at="18 months")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[scan]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import later_scan
+    >>> tree, draws = later_scan()
     >>> prepare(tree, draws, ("ledger",)).ledger.places
     (('a', ''),)
     """
@@ -175,11 +172,8 @@ def periods_of(plan: LedgerPlan, draws: "Draws") -> int:
         ModelError: a time before the decision.
 
     >>> from hecon.evaluate.prepare import prepare
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> scan = Cost("scan", "90", category="tests", sector="health care", at="18 months")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[scan]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import later_scan
+    >>> tree, draws = later_scan()
     >>> periods_of(prepare(tree, draws, ("ledger",)).ledger, draws)
     2
     """
@@ -207,11 +201,8 @@ def empty(plan: LedgerPlan, items: tuple[Item, ...], periods: int, draws: int) -
         ModelError: more than the ledger's `most_bytes`.
 
     >>> from hecon.evaluate.prepare import prepare
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> scan = Cost("scan", "90", category="tests", sector="health care", at="18 months")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[scan]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import later_scan
+    >>> tree, draws = later_scan()
     >>> empty(prepare(tree, draws, ("ledger",)).ledger, (Item("scan", "cost", "tests", "health care"),), 2, 5).discounted.shape
     (1, 1, 2, 5)
     """
@@ -236,13 +227,9 @@ def empty(plan: LedgerPlan, items: tuple[Item, ...], periods: int, draws: int) -
 def fill(plan: LedgerPlan, amounts: Amounts, part: slice, found: Mapping[int, Any]) -> None:
     """Add a chunk's terms.
 
-    >>> from hecon.evaluate.prepare import prepare
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
-    >>> scan = Cost("scan", "90", category="tests", sector="health care", at="18 months")
-    >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=[scan]))], {"cost": "0", "effect": "0"}, "continuous")
-    >>> draws = make_book("demo", []).base()
+    >>> from hecon.evaluate.example import later_scan
     >>> from hecon.evaluate.run import run
+    >>> tree, draws = later_scan()
     >>> run(tree, draws, keep=("ledger",)).kept["ledger"].of("a", "cost").ravel().tolist()
     [0.0, 90.0]
     """

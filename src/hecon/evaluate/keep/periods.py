@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from hecon.evaluate.compile.arrays import Array, add_rows
+from hecon.arrays import Array
+from hecon.evaluate.compile.arrays import add_rows
 
 _TINY = 1e-9  # times are sums of fractions; one a hair before a boundary is at it
 

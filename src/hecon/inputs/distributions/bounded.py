@@ -9,8 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import told_sum
-from hecon.inputs.distributions.distribution import Array, Distribution, Generator, demand, inside
+from hecon.inputs.distributions.distribution import Distribution, Generator, demand, inside
 from hecon.inputs.distributions.families import Beta
 
 

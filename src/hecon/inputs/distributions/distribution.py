@@ -9,11 +9,10 @@ from math import inf
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import InputError
 
-Array = NDArray[np.float64]
 Generator = np.random.Generator
 
 
@@ -22,6 +21,7 @@ class Distribution(ABC):
 
     family: ClassVar[str]
     needs: ClassVar[str] = "a finite mean"
+    between: ClassVar[tuple[float, float]] = (-inf, inf)  # where means and draws of the whole family lie
 
     @property
     @abstractmethod
@@ -44,11 +44,11 @@ class Distribution(ABC):
     @property
     def ends(self) -> tuple[float, float]:
         """Between which numbers all its draws lie."""
-        return -inf, inf
+        return self.between
 
     def admits(self, value: float) -> bool:
         """Whether `value` can be the mean of any distribution of this family (`needs`, as a test)."""
-        return bool(np.isfinite(value))
+        return self.between[0] < value < self.between[1]
 
     def sample(self, rng: Generator, n: int) -> Array:
         """Draws (draw,), n of them, native to the family, from a stream."""

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from hecon.inputs.distributions.distribution import Array, Distribution, Generator, demand
+from hecon.arrays import Array
+from hecon.inputs.distributions.distribution import Distribution, Generator, demand
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Beta(Distribution):
     beta: float
     family: ClassVar[str] = "beta"
     needs: ClassVar[str] = "0 < mean < 1"
+    between: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         demand(self.alpha > 0 and self.beta > 0, "beta", "alpha > 0 and beta > 0", f"{self.alpha:g} and {self.beta:g}")
@@ -37,15 +39,6 @@ class Beta(Distribution):
     def sd(self) -> float:
         """The square root of m (1 - m) / (alpha + beta + 1)."""
         return sqrt(self.mean * (1 - self.mean) / (self.alpha + self.beta + 1))
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """From 0 to 1."""
-        return 0.0, 1.0
-
-    def admits(self, value: float) -> bool:
-        """Inside 0..1."""
-        return 0 < value < 1
 
     def ppf(self, u: Array) -> Array:
         """Inverse of the regularised incomplete beta function."""
@@ -76,6 +69,7 @@ class Gamma(Distribution):
     scale: float
     family: ClassVar[str] = "gamma"
     needs: ClassVar[str] = "mean > 0"
+    between: ClassVar[tuple[float, float]] = (0.0, inf)
 
     def __post_init__(self) -> None:
         demand(self.shape > 0 and self.scale > 0, "gamma", "shape > 0 and scale > 0", f"{self.shape:g}, {self.scale:g}")
@@ -89,15 +83,6 @@ class Gamma(Distribution):
     def sd(self) -> float:
         """The square root of the shape, times the scale."""
         return sqrt(self.shape) * self.scale
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """From 0 up."""
-        return 0.0, inf
-
-    def admits(self, value: float) -> bool:
-        """Above 0."""
-        return value > 0
 
     def ppf(self, u: Array) -> Array:
         """Inverse of the regularised incomplete gamma function."""
@@ -127,20 +112,12 @@ class GammaOnDecrement(Gamma):
 
     family: ClassVar[str] = "gamma on 1-u"
     needs: ClassVar[str] = "mean < 1"
+    between: ClassVar[tuple[float, float]] = (-inf, 1.0)
 
     @property
     def mean(self) -> float:
         """1 - shape x scale."""
         return 1 - self.shape * self.scale
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Up to 1."""
-        return -inf, 1.0
-
-    def admits(self, value: float) -> bool:
-        """Below 1."""
-        return value < 1
 
     def ppf(self, u: Array) -> Array:
         """1 less the decrement's quantile at 1 - u."""
@@ -211,6 +188,7 @@ class LogNormal(Normal):
 
     family: ClassVar[str] = "lognormal"
     needs: ClassVar[str] = "mean > 0"
+    between: ClassVar[tuple[float, float]] = (0.0, inf)
 
     @property
     def mean(self) -> float:
@@ -221,15 +199,6 @@ class LogNormal(Normal):
     def sd(self) -> float:
         """The mean times the square root of exp(sigma^2) - 1."""
         return self.mean * sqrt(expm1(self.scale**2))
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """From 0 up."""
-        return 0.0, inf
-
-    def admits(self, value: float) -> bool:
-        """Above 0."""
-        return value > 0
 
     def cdf(self, x: Array) -> Array:
         """The normal integral of the standardised log."""
@@ -250,6 +219,7 @@ class LogitNormal(Normal):
 
     family: ClassVar[str] = "logit-normal"
     needs: ClassVar[str] = "0 < mean < 1"
+    between: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     @property
     def mean(self) -> float:
@@ -260,15 +230,6 @@ class LogitNormal(Normal):
     def sd(self) -> float:
         """From the first two moments."""
         return sqrt(max(self._moment(2) - self._moment(1) ** 2, 0.0))
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """From 0 to 1."""
-        return 0.0, 1.0
-
-    def admits(self, value: float) -> bool:
-        """Inside 0..1."""
-        return 0 < value < 1
 
     def cdf(self, x: Array) -> Array:
         """The normal integral of the standardised log odds."""

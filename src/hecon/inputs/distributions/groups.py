@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import Fault, InputError
-from hecon.inputs.distributions.distribution import Array
 from hecon.inputs.parameter import Correlation
 
 KINDS = ("correlation", "covariance", "cholesky")

@@ -10,8 +10,8 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from hecon.arrays import Array
 from hecon.errors import InputError
-from hecon.inputs.distributions.distribution import Array
 
 NATIVE, HYPERCUBE, SOBOL = 0, 1, 2  # purposes, so that no two share a stream
 _BITS = 30  # of scipy's direction numbers

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
 
+from hecon.names import letters
+
 _DANGEROUS = re.compile(r"^'*[=+\-@\t\r]")  # a spreadsheet would run such text as a formula
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _ESCAPED = re.compile(r"^'+[=+\-@\t\r]")
@@ -98,13 +100,4 @@ def column_letters(columns: Sequence[str]) -> dict[str, str]:
     >>> column_letters(["name", "value"])
     {'name': 'A', 'value': 'B'}
     """
-    return {column: letter(k) for k, column in enumerate(columns) if column}
-
-
-def letter(k: int) -> str:
-    """The spreadsheet letters of a column counted from 0.
-
-    >>> letter(0), letter(27)
-    ('A', 'AB')
-    """
-    return (letter(k // 26 - 1) if k >= 26 else "") + chr(ord("A") + k % 26)
+    return {column: letters(k) for k, column in enumerate(columns) if column}

@@ -4,13 +4,15 @@ UTF-8 and UTF-16, commas or semicolons are read; whatever else could be misread 
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.tables.cells import column_letters, letter, unescape
+from hecon.files import write_csv_rows
+from hecon.inputs.tables.cells import column_letters, escape, unescape
+from hecon.names import letters
 
 _SHOWN = 20  # faults listed before the rest is only counted
 
@@ -40,6 +42,14 @@ class Sheet:
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    def records(self) -> list[dict[str, str]]:
+        """The rows by column."""
+        return [{column: row.text(column) for column in self.columns} for row in self.rows]
+
+    def texts(self) -> list[list[str]]:
+        """The header and the rows."""
+        return [list(self.columns), *([row.text(column) for column in self.columns] for row in self.rows)]
 
 
 def read_csv(path: str | Path, name: str = "") -> Sheet:
@@ -105,9 +115,9 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
     mixed = [j for j, cell in enumerate(header) if ";" in cell or "\t" in cell]
     if mixed:
         text = f"'{header[mixed[0]]}' is no column's name; separate the columns by commas alone, or by semicolons alone"
-        return Sheet(name, (), ()), [Fault(f"{name}!{letter(mixed[0])}1", text)]
-    columns, letters = tuple(header), column_letters(header)
-    faults = [Fault(f"{name}!{letters[c]}1", f"column '{c}' appears twice") for c in letters if columns.count(c) > 1]
+        return Sheet(name, (), ()), [Fault(f"{name}!{letters(mixed[0])}1", text)]
+    columns, named = tuple(header), column_letters(header)
+    faults = [Fault(f"{name}!{named[c]}1", f"column '{c}' appears twice") for c in named if columns.count(c) > 1]
     rows = []
     for i, row in enumerate(grid[1:], start=2):
         if not any(row):
@@ -115,9 +125,21 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
         beyond = [j for j, cell in enumerate(row) if cell and (j >= len(columns) or not columns[j])]
         if beyond:
             text = f"'{row[beyond[0]]}' stands under no column's name; is there a comma too many, or a quote missing?"
-            faults.append(Fault(f"{name}!{letter(beyond[0])}{i}", text))
-        rows.append(Row(name, i, {c: cell for c, cell in zip(columns, row, strict=False) if c}, letters))
+            faults.append(Fault(f"{name}!{letters(beyond[0])}{i}", text))
+        rows.append(Row(name, i, {c: cell for c, cell in zip(columns, row, strict=False) if c}, named))
     return Sheet(name, tuple(c for c in columns if c), tuple(rows)), faults
+
+
+def write_csv(path: Path, rows: Iterable[Iterable[str]]) -> None:
+    """Rows of texts as `read_csv` reads them; a text that a spreadsheet would take for a formula gets a leading '.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_csv(Path(folder, "a.csv"), [["name", "value"], ["=price", "5"]])
+    ...     Path(folder, "a.csv").read_text().splitlines()
+    ['name,value', "'=price,5"]
+    """
+    write_csv_rows(path, (map(escape, row) for row in rows))
 
 
 def first_faults(faults: list[Fault]) -> list[Fault]:
@@ -141,7 +163,7 @@ def _decoded(raw: bytes, name: str) -> str:
         before = raw[: error.start].decode("utf-8-sig")
         row = before.count("\n")
         line = before.rpartition("\n")[2]
-        cell = f"{name}!{letter(line.count(_delimiter(before)))}{row + 1}"
+        cell = f"{name}!{letters(line.count(_delimiter(before)))}{row + 1}"
         seen = raw[error.start : error.start + 1].decode("latin-1")
         raise InputError(f"is not UTF-8 text; save it as 'CSV UTF-8' ({cell} is Latin-1 '{seen}')") from None
     if "\0" in text:

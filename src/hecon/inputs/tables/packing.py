@@ -3,7 +3,6 @@
 Written beside their target and then moved, so that an interrupted run leaves nothing half-done.
 """
 
-import csv
 import re
 from datetime import datetime
 from io import BytesIO
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import InputError
 from hecon.files import whole_file, whole_folder
-from hecon.inputs.tables.cells import escape, is_number
-from hecon.inputs.tables.csv_file import Sheet
+from hecon.inputs.tables.cells import is_number
+from hecon.inputs.tables.csv_file import Sheet, write_csv
 from hecon.inputs.tables.sheets import read_sheets
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def unpack(workbook: str | Path, folder: str | Path) -> Path:
         if folder.is_dir():
             copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for sheet in sheets.values():
-            _write_csv(draft / f"{sheet.name}.csv", sheet)
+            write_csv(draft / f"{sheet.name}.csv", sheet.texts())
     return folder
 
 
@@ -117,10 +116,3 @@ def _write_sheet(page: "Worksheet", sheet: Sheet, bold: object) -> None:
                 page.write_number(i, j, _Exact(text))
             elif text:
                 page.write_string(i, j, text)
-
-
-def _write_csv(file: Path, sheet: Sheet) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([escape(column) for column in sheet.columns])
-        writer.writerows([escape(row.text(column)) for column in sheet.columns] for row in sheet.rows)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.tables.cells import cell_text, letter
+from hecon.inputs.tables.cells import cell_text
 from hecon.inputs.tables.csv_file import Sheet, as_sheet, csv_grid
 from hecon.inputs.tables.workbook_size import refuse_the_huge
+from hecon.names import letters
 
 
 def read_sheets(path: Path, skip: Sequence[str] = ()) -> dict[str, Sheet]:
@@ -79,7 +80,7 @@ def _read_workbook(path: Path, skip: Sequence[str]) -> tuple[dict[str, list[list
         for i, j, formula in _cells(grid):
             if isinstance(formula, str) and formula.startswith("=") and values[name][i][j] is None:
                 text = "holds a formula that was never calculated; open the workbook in Excel and save it"
-                faults.append(Fault(f"{name}!{letter(j)}{i + 1}", text))
+                faults.append(Fault(f"{name}!{letters(j)}{i + 1}", text))
     return {name: [[cell_text(cell) for cell in row] for row in grid] for name, grid in values.items()}, faults
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from hecon.errors import Fault, InputError, raise_faults
+from hecon.names import column_number
 
 MOST_BYTES, MOST_CELLS = 400_000_000, 5_000_000
 _STEP, _OVERLAP = 1 << 20, 200  # bytes read at a time, and of them read again, for what stands across two
@@ -92,16 +93,9 @@ def _reach(stream: IO[bytes]) -> tuple[int, int] | None:
             return None
         for letters, digits in (*_CELL.findall(text), *_AREA.findall(text)):
             rows = max(rows, int(digits))
-            columns = max(columns, _column(letters))
+            columns = max(columns, column_number(letters.decode()) + 1)
         places += len(re.findall(rb"<(?:\w+:)?(?:c|row)[\s>/]", chunk))
         before = text[-_OVERLAP:]
     return (
         (rows, max(columns, -(-places // rows))) if rows else (places, 1)
     )  # cells without an address count as they are
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number

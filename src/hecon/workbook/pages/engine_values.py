@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.evaluate.compile.arrays import flow_weight
 from hecon.evaluate.compile.build import Builder
 from hecon.evaluate.compile.graph import CYCLE, Graph
@@ -15,7 +16,6 @@ from hecon.evaluate.horizon import BeyondError
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Number, Text
-from hecon.outcomes import Array
 from hecon.structure.scope import total
 from hecon.workbook.pages.open_choices import HORIZON, LEGACY, METHODS, WHOLE_YEAR
 from hecon.workbook.pages.page import Source

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from hecon.names import letters
+
 ROW = "\x03"  # stands for this row's number
 NEAR = {-2: "\x0e", -1: "\x04", 1: "\x05", 2: "\x0f", 3: "\x10"}  # for that of a row so many below
 TUNNEL_NUMBER = "\x07"  # stands for the number of a tunnel, from 0
@@ -221,20 +223,6 @@ def address(page: Page, one: Scalar | Column, how: str = "cell") -> str:
     """A quantity's address as seen from another sheet."""
     token = page.register.token(Ref(page, one, how))
     return render(token, Page("", "", "", 0, page.register))
-
-
-def letters(column: int) -> str:
-    """The letters of a column counted from 0.
-
-    >>> letters(0), letters(25), letters(26), letters(701), letters(702)
-    ('A', 'Z', 'AA', 'ZZ', 'AAA')
-    """
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def quoted(sheet: str) -> str:

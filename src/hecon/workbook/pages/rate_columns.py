@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.evaluate.engine.cohort import terms_needed
-from hecon.outcomes import Array
 from hecon.workbook.pages.page import Column, Source
 
 if TYPE_CHECKING:

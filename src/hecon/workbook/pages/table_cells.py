@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.formula.excel import to_excel
 from hecon.formula.syntax import Number
 from hecon.inputs.parameter import Table
-from hecon.outcomes import Array
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 
 SHEET = "Tables"
 FIRST = 6  # the first row of numbers, counted from 0

@@ -5,11 +5,12 @@ Totals are reach x amount, added; the paths' table says the same another way: pr
 
 from hecon.formula.program import Block
 from hecon.formula.syntax import Name, Node, Number, factors
+from hecon.names import letters
 from hecon.outcomes import Item
 from hecon.structure.scope import total
 from hecon.workbook.pages.item_columns import Piece, product
 from hecon.workbook.pages.open_choices import LiveTerm
-from hecon.workbook.pages.page import LEFT, TOP, Page, Scalar, Source, letters
+from hecon.workbook.pages.page import LEFT, TOP, Page, Scalar, Source
 from hecon.workbook.pages.spelling import Speller
 
 

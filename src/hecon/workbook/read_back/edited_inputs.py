@@ -1,6 +1,5 @@
 """The inputs of an edited twin as a folder of CSV files: the case's own files with the changed cells, nothing else touched."""
 
-import csv
 from collections.abc import Mapping
 from math import isnan
 from pathlib import Path
@@ -10,8 +9,8 @@ from hecon.errors import InputError
 from hecon.files import whole_folder
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
 from hecon.inputs.parameter import Parameter
-from hecon.inputs.tables.cells import cell_text, escape
-from hecon.inputs.tables.csv_file import Sheet
+from hecon.inputs.tables.cells import cell_text
+from hecon.inputs.tables.csv_file import write_csv
 from hecon.inputs.tables.sheets import read_sheets
 from hecon.workbook.read_back.edited_cells import WORDS
 from hecon.workbook.read_back.read_back import ReadBack
@@ -40,7 +39,7 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
         raise InputError(f"{folder}: holds CSV files already; give another folder")
     sheets = read_sheets(Path(own))
     names = dict.fromkeys(change.name for change in found.edits)
-    grids = {name: _grid(sheet) for name, sheet in sheets.items()}
+    grids = {name: sheet.texts() for name, sheet in sheets.items()}
     _set_parameters(grids, found)
     _set_curves(grids, {name: found.book.parameters[name] for name in names}, found)
     for name in found.tables:
@@ -56,13 +55,8 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
         if folder.is_dir():
             copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for name, grid in grids.items():
-            with (draft / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream, lineterminator="\n").writerows([escape(text) for text in row] for row in grid)
+            write_csv(draft / f"{name}.csv", grid)
     return folder
-
-
-def _grid(sheet: Sheet) -> list[list[str]]:
-    return [list(sheet.columns), *([row.text(column) for column in sheet.columns] for row in sheet.rows)]
 
 
 def _set_parameters(grids: dict[str, list[list[str]]], found: ReadBack) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, nearest
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.sheets.input_cells import COLUMNS, SHEET
 from hecon.workbook.xlsx.package import Cells, Package
 

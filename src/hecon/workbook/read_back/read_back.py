@@ -15,7 +15,7 @@ from hecon.inputs.checks import check
 from hecon.inputs.parameter import Change, Table
 from hecon.inputs.tables.workbook_size import refuse_the_huge
 from hecon.inputs.withheld import WITHHELD
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.read_back.edited_cells import edits_of, noted_changes, same, told, with_edits
 from hecon.workbook.read_back.inputs_found import faults_of_places, find_inputs

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest
+from hecon.names import letters
 from hecon.outcomes import PERSPECTIVES
 from hecon.workbook.pages.open_choices import METHODS, TIMINGS
-from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets import control
 from hecon.workbook.sheets.items_sheet import FIRST, ITEMS, STRATEGY_NO
 from hecon.workbook.xlsx.package import Package, read_package
@@ -119,10 +119,15 @@ def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
     Raises:
         InputError: a file that is no twin.
 
-    >>> from hecon.inputs.book import make_book
-    >>> written_for("no_such.xlsx", make_book("demo", []))
-    Traceback (most recent call last):
-    hecon.errors.InputError: no_such.xlsx: not found
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from hecon.workbook.example import one_visit
+    >>> from hecon.workbook.verify.trial import Made
+    >>> tree, book = one_visit()
+    >>> path = Path(tempfile.mkdtemp()) / "demo.xlsx"
+    >>> _ = Made(tree, book, "payer", 20000.0, "a").write(path)
+    >>> written_for(path, book)
+    ('payer', 20000.0, 'a')
     """
     package = read_package(path)
     facts = cover(package)

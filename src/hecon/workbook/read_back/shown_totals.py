@@ -9,7 +9,7 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_words
 from hecon.errors import InputError
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.sheets.results_plan import SHEET
 from hecon.workbook.xlsx.package import read_package
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.model_pages import past_source
 from hecon.workbook.pages.page import LEFT, Column, Page, Scalar, Source, render
 from hecon.workbook.xlsx.pen import Pen, Sheet, down_rows
@@ -19,13 +19,12 @@ _HEADS = {"clock": "time, weights, discounting", "formulas": "formulas", "transi
 def write_page(pen: Pen, page: Page, values: Mapping[Source, Array]) -> None:
     """Write one page with the engine's values of draw 0."""
     sheet = pen.sheet(page.name)
-    sheet.text(0, 0, page.title, "title")
     rows = (
         f"; row k holds cycle k, rows 0 to {page.rows - 1}; what row k says acts between k and k + 1"
         if page.rows
         else ""
     )
-    sheet.text(1, 0, f"Every number here is a live formula{rows}.", "subtitle")
+    sheet.head(page.title, f"Every number here is a live formula{rows}.")
     heads = page.top - 2
     for k, words in enumerate(("Quantity", "Value", "Unit", "As written in the model"), start=1):
         sheet.text(heads, k, words, "head right" if words == "Value" else "head")

@@ -11,8 +11,8 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.ties import first_best, shares, tie_within, tied
 from hecon.analysis.cost_effectiveness.totals import effect_word
-from hecon.outcomes import Array
-from hecon.workbook.pages.page import letters
+from hecon.arrays import Array
+from hecon.names import letters
 from hecon.workbook.sheets.psa_cells import PsaCells
 from hecon.workbook.xlsx.pen import Pen
 
@@ -27,12 +27,9 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     """The sheet with its chart."""
     sheet = pen.sheet(SHEET)
     k = cells.strategies
-    sheet.text(0, 0, "Cost-effectiveness acceptability", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Cost-effectiveness acceptability",
         f"Shares of {cells.n:,} draws in which each strategy has the highest net benefit; strategies that tie in a draw share it.",
-        "subtitle",
     )
     sheet.text(3, 0, "Highest threshold", "bold")
     sheet.number(3, 1, 2.5 * wtp, "input")

@@ -3,7 +3,8 @@
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from hecon.workbook.pages.page import absolute, letters
+from hecon.names import letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import number
 from hecon.workbook.sheets.pictures import states_picture, tree_picture
 from hecon.workbook.sheets.psa_cells import FIRST, RESULTS

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from hecon.analysis.cost_effectiveness.totals import kinds_of
+from hecon.names import letters
 from hecon.outcomes import KINDS, PERSPECTIVES, SECTORS, Outcomes
 from hecon.workbook.pages.beyond import NOT_REACHED
-from hecon.workbook.pages.page import address, letters
+from hecon.workbook.pages.page import address
 from hecon.workbook.sheets.control import SECTOR_TABLE, number
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.results_plan import SHEET, ResultsPlan

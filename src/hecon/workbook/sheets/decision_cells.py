@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.frontier import frontier
+from hecon.arrays import Array
 from hecon.digits import ROUND_FROM, money_text
-from hecon.outcomes import Array
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.xlsx.pen import Sheet
 
 _HEADS = ("No.", "Strategy", "Cost", "{gained}", "Dominated", "Equal to an earlier one", "Steepest slope from less effective",

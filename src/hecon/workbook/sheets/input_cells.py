@@ -1,6 +1,6 @@
 """Where each input stands on the Inputs sheet: one row each, in columns that bear the names of parameters.csv."""
 
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 
 SHEET = "Inputs"
 COLUMNS = (

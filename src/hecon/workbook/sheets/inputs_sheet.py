@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.inputs.distributions.groups import Dirichlet
 from hecon.inputs.withheld import WITHHELD
-from hecon.workbook.pages.page import absolute, letters
+from hecon.names import letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import SELECTED_BASE, SELECTED_BOUND, number
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import (
@@ -67,13 +68,10 @@ def changed_cell() -> str:
 def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flags: Sequence[str]) -> None:
     """The sheet, with a defined name for every input the model uses; `flags` are cells that are 1 where a table was changed."""
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "Inputs", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Inputs",
         "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Blue on white:"
         " moves nothing but a check.",
-        "subtitle",
     )
     sheet.text(2, 0, banner, "banner")
     count = len(layout.used)

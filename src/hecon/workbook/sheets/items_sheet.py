@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hecon.outcomes import KINDS, SECTORS, Array
+from hecon.arrays import Array
+from hecon.names import letters
+from hecon.outcomes import KINDS, SECTORS
 from hecon.workbook.pages.item_columns import Piece
-from hecon.workbook.pages.page import Page, Ref, Source, absolute, letters, quoted, render
+from hecon.workbook.pages.page import Page, Ref, Source, quoted, render
 from hecon.workbook.sheets.control import counted, flag
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
@@ -88,16 +90,12 @@ def write_listing(
     """The sheet of a list; `included` are the sectors that the perspective counts as written."""
     sheet = pen.sheet(found.sheet)
     by_state = found.sheet == STATES
-    sheet.text(0, 0, "Totals state by state" if by_state else "Items", "title")
     told = "by state, move or branch; Checks compares them with Items" if by_state else "Results is added up from here"
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Totals state by state" if by_state else "Items",
         f"Discounted totals of every sheet of the model, {told}. Costs are counted as the perspective says.",
-        "subtitle",
     )
-    for k, words in enumerate((*_HEADS, _GUARD) if found.guarded else _HEADS):
-        sheet.text(FIRST - 1, k, words, "head")
+    sheet.heads(FIRST - 1, (*_HEADS, _GUARD) if found.guarded else _HEADS)
     for r, piece in enumerate(found.pieces):
         _row(sheet, FIRST + r, found, piece, pages[piece.block], values, included)
     widths = (26, 22, 8, 22, 26, 15, 13, 13, 9, 16, 9, 9, 9, 9, 9, 9, 9)
@@ -150,8 +148,3 @@ def _row(
         sheet.formula(row, GUARD, f"IF(ISNUMBER({letters(VALUE)}{row + 1}),0,1)", 0.0, "count")
     for column, k in numbers.items():
         sheet.number(row, column, float(k), "static")
-
-
-def value_cell(found: Listing, place: int) -> str:
-    """The cell of a piece's value."""
-    return absolute(found.sheet, FIRST + place, VALUE)

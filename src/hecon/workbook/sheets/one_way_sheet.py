@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word
+from hecon.arrays import Array
 from hecon.evaluate.run import run
 from hecon.inputs.withheld import WITHHELD
-from hecon.outcomes import Array, Outcomes
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
+from hecon.outcomes import Outcomes
 from hecon.workbook.sheets.control import chosen, number
 from hecon.workbook.sheets.decision_cells import quadrant
 from hecon.workbook.sheets.input_cells import HIGH, LOW, cell
@@ -105,13 +106,10 @@ def write_one_way(
     """
     first = used[0] if used else ""
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "One-way sensitivity", "title")
     versus = f"{strategies[found.strategy]} over {strategies[reference]}"
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "One-way sensitivity",
         f"Incremental net benefit of {versus}, {money}; each input at its low and high, all others at base.",
-        "subtitle",
     )
     _stale(sheet, found, used, changed)
     sheet.text(4, 0, "Live: the input picked on Control", "bold")
@@ -126,10 +124,8 @@ def write_one_way(
         sheet.text(FIRST - 2, 0, "The stored table is withheld: net benefit depends on what is withheld.", "note")
     else:
         sheet.number(6, 1, found.base, "static money")
-    for k, words in enumerate(
-        ("Input", "Label", "Low", "High", "At low", "At high", "Width", "At low less base", "At high less base")
-    ):
-        sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
+    heads = ("Input", "Label", "Low", "High", "At low", "At high", "Width", "At low less base", "At high less base")
+    sheet.heads(FIRST - 1, heads, right=2)
     for r, name in enumerate(found.names):
         row = FIRST + r
         sheet.text(row, 0, name)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
-from hecon.outcomes import PERSPECTIVES, SECTORS, Array, Lever, Outcomes
-from hecon.workbook.pages.page import letters
+from hecon.arrays import Array
+from hecon.names import letters
+from hecon.outcomes import PERSPECTIVES, SECTORS, Lever, Outcomes
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws

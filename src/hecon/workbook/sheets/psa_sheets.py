@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.totals import effect_words
+from hecon.arrays import Array
 from hecon.inputs.draws import Draws
-from hecon.outcomes import SECTORS, Array
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
+from hecon.outcomes import SECTORS
 from hecon.workbook.sheets.control import counted, number
 from hecon.workbook.sheets.input_cells import BASE, CHANGED, ORIGINAL, cell
 from hecon.workbook.sheets.psa_cells import (
@@ -32,10 +33,9 @@ def write_psa_draws(pen: Pen, cells: PsaCells, draws: Draws) -> None:
     """The sheet of the drawn inputs; a column per input."""
     sheet = pen.sheet(DRAWS)
     rows = min(cells.n, MOST_INPUT_ROWS)
-    sheet.text(0, 0, "PSA: inputs drawn", "title")
     some = f"the first {rows:,} of {cells.n:,} draws" if cells.n > rows else f"all {cells.n:,} draws"
     seed = "" if draws.seed is None else f", seed {draws.seed}"
-    sheet.text(1, 0, f"Inputs of {some} ({draws.method}{seed}); Control shows the model at one of them.", "subtitle")
+    sheet.head("PSA: inputs drawn", f"Inputs of {some} ({draws.method}{seed}); Control shows the model at one of them.")
     sheet.text(FIRST - 1, 0, "draw", "head right")
     for k, name in enumerate(cells.names, start=1):
         sheet.text(FIRST - 1, k, name, "head right")
@@ -67,12 +67,9 @@ def write_psa_results(
     Stored costs are those at price 0 of `withheld` levers, to which the price now x its quantity is added.
     """
     sheet = pen.sheet(RESULTS)
-    sheet.text(0, 0, "PSA: results by draw", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "PSA: results by draw",
         f"{cells.n:,} draws. Cost = stored cost + change in a lever's price x its discounted quantity. {money}",
-        "subtitle",
     )
     labels = {
         COUNTED_ROW: "counted by the perspective",

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, effect_words, kinds_of
-from hecon.outcomes import KINDS, Array, Outcomes
+from hecon.arrays import Array
+from hecon.outcomes import KINDS, Outcomes
 from hecon.workbook.pages.page import Page, Scalar, Source, absolute
 from hecon.workbook.sheets.items_sheet import Listing
 from hecon.workbook.sheets.psa_cells import PsaCells

@@ -6,8 +6,8 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.ties import shares, tie_within, tied
 from hecon.digits import money_text
+from hecon.names import letters
 from hecon.outcomes import KINDS
-from hecon.workbook.pages.page import letters
 from hecon.workbook.sheets.control import chosen, flag, number
 from hecon.workbook.sheets.cost_tables import write_cost_tables
 from hecon.workbook.sheets.decision_cells import incremental_rows, money_formula, quadrant, quadrant_formula
@@ -53,8 +53,7 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
         "Best (1)",
     ]
     sheet.text(TOTALS - 2, 0, "Deterministic: one run of the model with the inputs as Control says", "section")
-    for column, words in enumerate(heads):
-        sheet.text(TOTALS - 1, column, words, "head right" if column > 1 else "head")
+    sheet.heads(TOTALS - 1, heads, right=2)
     cost, effect = plan.base.cost(plan.perspective)[:, 0], plan.effects
     benefit = plan.wtp * effect - cost
     best = tied(benefit, tie_within(cost, effect, plan.wtp))
@@ -164,9 +163,7 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         if plan.cells_of_psa
         else []
     )
-    for column, words in enumerate([*heads, *([""] * 2 if more else []), *more]):
-        if words:
-            sheet.text(row + 1, column, words, "head right" if column > 1 else "head")
+    sheet.heads(row + 1, [*heads, *([""] * 2 if more else []), *more], right=2)
     count, ref = len(plan.strategies), plan.reference
     span = {c: f"${c}${TOTALS + 1}:${c}${TOTALS + count}" for c in "CEFGJMP"}
     cost, ly, effect = plan.base.cost(plan.perspective)[:, 0], plan.base.effect("ly")[:, 0], plan.effects

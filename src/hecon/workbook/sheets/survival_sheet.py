@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.beyond import NOT_REACHED
 from hecon.workbook.pages.declared_checks import CheckCells
 from hecon.workbook.pages.page import TOKEN, Column, Page, Scalar, Source, address
@@ -28,15 +28,11 @@ def write_survival(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> No
     if not points:
         return
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "Survival: published points", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Survival: published points",
         "What the model gives at each published time, beside the published share; Checks says how close they must be.",
-        "subtitle",
     )
-    for k, words in enumerate(("Check", "Where", "Years", "Model", "Published", "Model less published", "Within")):
-        sheet.text(FIRST - 1, k, words, "head right" if k > 1 else "head")
+    sheet.heads(FIRST - 1, ("Check", "Where", "Years", "Model", "Published", "Model less published", "Within"), right=2)
     for row, (check, time) in enumerate(points, start=FIRST):
         sheet.text(row, 0, check.name, "wrap")
         sheet.text(row, 1, check.page.title, "wrap")

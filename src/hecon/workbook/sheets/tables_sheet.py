@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from hecon.workbook.pages.page import absolute, letters
+from hecon.names import letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.pages.table_cells import END, FIRST, SHEET, TableCells, TablesSheet, survivor_values
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
@@ -14,12 +15,8 @@ def write_tables_sheet(pen: Pen, tables: TablesSheet) -> None:
     if not tables.cells:
         return
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "Tables", "title")
-    sheet.text(
-        1,
-        0,
-        "Change the yellow cells; an index must rise. Survivors are computed from the table beside them.",
-        "subtitle",
+    sheet.head(
+        "Tables", "Change the yellow cells; an index must rise. Survivors are computed from the table beside them."
     )
     for name, cells in tables.cells.items():
         _table(sheet, cells, name in tables.used)

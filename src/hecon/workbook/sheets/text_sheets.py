@@ -47,12 +47,9 @@ _TOLD = {
 def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str) -> None:
     """Title, facts, the colour key; a banner while an unverified input drives the result."""
     sheet = pen.sheet("Cover")
-    sheet.text(0, 0, title, "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        title,
         "Executable model: results are live formulas of the inputs; what the engine stored says that it is stored.",
-        "subtitle",
     )
     sheet.text(3, 0, draft, "banner")
     for row, (what, words) in enumerate(facts, start=5):
@@ -104,15 +101,12 @@ def write_assumptions(
 ) -> None:
     """Choices of structure, then every input that is not read or derived, with its effect on net benefit and ICER."""
     sheet = pen.sheet("Assumptions")
-    sheet.text(0, 0, "Assumptions", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Assumptions",
         "The effect on net benefit is withheld: it depends on what is withheld."
         if found.hidden
         else "Effect: incremental net benefit and ICER with the input at its low and high, stored, "
         f"{money}; net benefit in the base case is {money_text(found.base)}.",
-        "subtitle",
     )
     effects = ("Net benefit at low", "Net benefit at high", "ICER at low", "ICER at high")
     heads = ("No.", "Assumption", "Value", "Why", *effects, "Source", "Provenance")
@@ -150,15 +144,11 @@ def write_scenarios(pen: Pen, book: "Book") -> None:
     if not book.scenarios:
         return
     sheet = pen.sheet("Scenarios")
-    sheet.text(0, 0, "Scenarios", "title")
-    sheet.text(
-        1,
-        0,
+    sheet.head(
+        "Scenarios",
         "What each scenario changes. To see one here, type its values on Inputs (value) or Control; results then follow.",
-        "subtitle",
     )
-    for k, words in enumerate(("Scenario", "Label", "Changes", "Name", "To", "Note")):
-        sheet.text(3, k, words, "head")
+    sheet.heads(3, ("Scenario", "Label", "Changes", "Name", "To", "Note"))
     row = 4
     for scenario in book.scenarios.values():
         for change in scenario.changes:
@@ -185,8 +175,7 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
         sheet.text(row, 0, word)
         sheet.number(row, 1, float(count), "count")
     row = 5 + len(counts)
-    for k, words in enumerate(("Source", "Citation", "Place", "Year", "Country", "Address", "Inputs")):
-        sheet.text(row, k, words, "head")
+    sheet.heads(row, ("Source", "Citation", "Place", "Year", "Country", "Address", "Inputs"))
     for r, source in enumerate(book.sources.values(), start=row + 1):
         mine = ", ".join(name for name in used if book.parameters[name].source == source.id)
         words_of = (source.id, source.citation, source.place, source.year, source.country, source.address, mine)
@@ -199,8 +188,7 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
 def write_change_log(pen: Pen) -> None:
     """An empty table for what a reviewer changes."""
     sheet = pen.sheet("ChangeLog")
-    sheet.text(0, 0, "Change log", "title")
-    sheet.text(1, 0, "For the reviewer: note here what was changed, where and why.", "subtitle")
+    sheet.head("Change log", "For the reviewer: note here what was changed, where and why.")
     for k, (words, width) in enumerate(
         (("Date", 14), ("Who", 20), ("Sheet and cell", 24), ("From", 16), ("To", 16), ("Why", 60))
     ):

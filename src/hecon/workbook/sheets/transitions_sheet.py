@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
 from hecon.workbook.pages.page import Column, Scalar, Source, absolute, address
 from hecon.workbook.xlsx.pen import Pen
 
@@ -22,12 +22,8 @@ def write_transitions(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) ->
     if not blocks:
         return
     sheet = pen.sheet(SHEET)
-    sheet.text(0, 0, "Transitions", "title")
-    sheet.text(
-        1,
-        0,
-        "Probabilities per cycle, or rates per year, from the state in a row to the state in a column.",
-        "subtitle",
+    sheet.head(
+        "Transitions", "Probabilities per cycle, or rates per year, from the state in a row to the state in a column."
     )
     sheet.text(CYCLE_ROW, 0, "Cycle", "bold")
     sheet.number(CYCLE_ROW, 1, 0.0, "input")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.outcomes import Array
+from hecon.arrays import Array
+from hecon.names import letters
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.open_choices import open_choices
-from hecon.workbook.pages.page import Source, letters
+from hecon.workbook.pages.page import Source
 from hecon.workbook.xlsx.package import Cells
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array
-from hecon.workbook.pages.page import letters
+from hecon.names import letters
 from hecon.workbook.sheets.input_cells import ORIGINAL
 from hecon.workbook.sheets.input_options import options_of
 from hecon.workbook.sheets.status import status_places

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from hecon.names import case_clashes, name_fault
+from hecon.names import case_clashes, letters, name_fault
 from hecon.workbook.layout import Layout
-from hecon.workbook.pages.page import absolute, letters
+from hecon.workbook.pages.page import absolute
 from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.sheets.ceac_sheet import SHEET as CEAC
 from hecon.workbook.sheets.control import SHEET as CONTROL

@@ -3,15 +3,16 @@
 Here inputs, choices and tables become cells to set, and a batch of inputs becomes those sets that the engine accepts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.page import Source
 from hecon.workbook.pages.table_cells import FIRST
@@ -33,7 +34,9 @@ _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 
 @dataclass(frozen=True)
 class Made:
-    """What a workbook is made of: the arguments of `write_executable`; of a confidential one, with the inputs it withholds."""
+    """What a workbook is made of: the arguments of `write_executable`; of a confidential one, with the inputs it withholds and
+    `rewrite`, which writes it from what is made here.
+    """
 
     model: Any
     book: "Book"
@@ -46,15 +49,17 @@ class Made:
     stored: tuple[StoredSheet, ...] = ()
     withheld: tuple[str, ...] = ()
     effect: str = ""
+    rewrite: "Callable[[str | Path, Made], Layout] | None" = None
 
     def write(self, path: str | Path) -> Layout:
         """Run the base case and write the twin."""
-        from hecon.confidential.redacted import rewrite_redacted
         from hecon.evaluate.run import run
         from hecon.workbook.write import write_executable
 
         if self.withheld:
-            return rewrite_redacted(path, self)
+            if self.rewrite is None:
+                raise HeconError("inputs are withheld: say with rewrite= how the workbook is written without them")
+            return self.rewrite(path, self)
         base = run(self.model, self.book.base(), keep=("trace", "by_state"))
         choices: dict[str, Any] = {
             "perspective": self.perspective,

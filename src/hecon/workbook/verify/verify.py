@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from hecon.errors import HeconError
+from hecon.names import letters
 from hecon.report.folder import versions
 from hecon.workbook.fill_in import fill_in
 from hecon.workbook.pages.beyond import dated, horizons_before
-from hecon.workbook.pages.page import letters
 from hecon.workbook.read_back.read_control import cover
 from hecon.workbook.sheets.certificate_sheet import certified
 from hecon.workbook.sheets.certificate_sheet import digest as parts_of
@@ -31,7 +31,7 @@ from hecon.workbook.verify.results import moves_engine, moving_inputs, presented
 from hecon.workbook.verify.same_model import of_another, other_program, other_shape
 from hecon.workbook.verify.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.verify.trial import Made, Trial
-from hecon.workbook.xlsx.package import Package, read_package
+from hecon.workbook.xlsx.package import Cells, Package, read_package
 
 _STORED = 1e-9  # relative: what another program stored, against what is recalculated now
 _LEAST = 1e-7  # and absolute, for differences of large sums
@@ -171,7 +171,7 @@ def _stored(trial: Trial, given: Path, engine: str) -> Finding:
     for name, cells in package.sheets.items():
         now = found[name]
         for place in cells.formulas:
-            if place in cells.errors and place in now.errors and trial.made.withheld:
+            if trial.made.withheld and _left(cells, place) and (place in now.errors or place not in cells.errors):
                 continue
             word, new_word = cells.words.get(place, ""), now.words.get(place, "")
             one, other = cells.numbers[place], now.numbers[place]
@@ -181,6 +181,11 @@ def _stored(trial: Trial, given: Path, engine: str) -> Finding:
                 wrong.append(f"{name}!{letters(place[1])}{place[0] + 1} stores {was}, recalculated it is {is_now}")
     count = sum(len(cells.formulas) for cells in package.sheets.values())
     return _finding("stored results", wrong, f"{count:,} cells hold what recalculation gives", "cells do not")
+
+
+def _left(cells: Cells, place: tuple[int, int]) -> bool:
+    """Whether a cell stores no result: it is not available, or left to the spreadsheet that opens the file."""
+    return bool(np.isnan(cells.numbers[place])) and not cells.words.get(place)
 
 
 def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:

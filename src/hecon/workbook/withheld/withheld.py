@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.cost_effectiveness.totals import kinds_of
+from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.formula.dependence import Dependents, dependents
 from hecon.formula.program import inputs_of
 from hecon.inputs.distributions.groups import Dirichlet
 from hecon.inputs.withheld import check_withheld, withhold
-from hecon.outcomes import Array, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.workbook.pages.open_choices import open_choices
 from hecon.workbook.sheets.price_parameters import exact_levers
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from hecon.arrays import Array
 from hecon.errors import HeconError, InputError
-from hecon.outcomes import Array
+from hecon.names import column_number
 from hecon.workbook.xlsx.references import moved
 
 Place = tuple[str, int, int]  # sheet, row and column, counted from 0
@@ -150,20 +151,23 @@ def poison(path: str | Path, out: str | Path) -> None:
     rewrite(path, out, lambda _, text: wrong.sub(spoiled, text.replace(' t="e"><f', "><f")))
 
 
-def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) -> None:
-    """A copy with the XML of each sheet changed by `edit(sheet's name, XML)`; for tests that plant faults.
+def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str], packed: int = 1) -> None:
+    """A copy with the XML of each sheet changed by `edit(sheet's name, XML)`, packed from 1 (fast) to 9 (small).
 
     >>> rewrite("no_such.xlsx", "other.xlsx", lambda name, text: text)
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    with opened(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+    with opened(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=packed) as target:
         sheets = {part: name for name, part in _sheet_parts(archive).items()}
-        for part in archive.namelist():
+        for part in archive.infolist():
             data = archive.read(part)
-            if part in sheets:
-                data = edit(sheets[part], data.decode()).encode()
-            target.writestr(part, data)
+            if part.filename in sheets:
+                data = edit(sheets[part.filename], data.decode()).encode()
+            dated = zipfile.ZipInfo(
+                part.filename, part.date_time
+            )  # as it was, so that the same cells give the same bytes
+            target.writestr(dated, data, zipfile.ZIP_DEFLATED, packed)
 
 
 @contextmanager
@@ -211,18 +215,6 @@ def sheet_names(archive: zipfile.ZipFile) -> list[str]:
     ['One', 'Two']
     """
     return list(_sheet_parts(archive))
-
-
-def column_number(letters: str) -> int:
-    """A column's number, from 0.
-
-    >>> column_number("A"), column_number("Z"), column_number("AA")
-    (0, 25, 26)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -4,6 +4,7 @@ XlsxWriter prepares each formula with 29 searches for functions newer than those
 is why its version is pinned and a test compares the bytes with those of the public call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -129,6 +130,17 @@ class Sheet:
             "error_message": "a formula: change the yellow cell",
         }  # fmt: skip
         self.worksheet.data_validation(row, column, last_row, last_column, rule)
+
+    def head(self, title: str, subtitle: str) -> None:
+        """The sheet's title, and below it what the sheet is for."""
+        self.text(0, 0, title, "title")
+        self.text(1, 0, subtitle, "subtitle")
+
+    def heads(self, row: int, words: Sequence[str], right: int | None = None, first: int = 0) -> None:
+        """Columns' headings from column `first` on; those from `right` on stand above numbers, and a blank is left out."""
+        for column, one in enumerate(words, start=first):
+            if one:
+                self.text(row, column, one, "head right" if right is not None and column >= right else "head")
 
     def text(self, row: int, column: int, words: str, style: str = "plain") -> None:
         """Words, whatever they begin with."""

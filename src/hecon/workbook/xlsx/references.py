@@ -5,11 +5,16 @@ Two cells of a column hold the same formula if their texts agree in this form.
 
 import re
 
+from hecon.names import column_number, letters
+
 _SAFE = """
 ABS AND AVERAGE BETAINV CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMAINV GAMMALN IF IFERROR INDEX INT ISNUMBER LARGE LN LOGINV
 LOGNORMDIST MATCH MAX MIN MOD NA NORMINV NORMSDIST NORMSINV NOT OR PERCENTILE RANK ROUND SQRT STDEV SUM SUMIFS SUMPRODUCT WEIBULL
 """
 SAFE = frozenset(_SAFE.split())  # what Excel, LibreOffice and formualizer all compute
+REFERENCE = r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(])"
+Spot = tuple[str, int, int, int, int]  # sheet, first row, first column, last row, last column, counted from 0
+_PLACE = re.compile(r"(?:(?P<sheet>'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?$")
 _TOKEN = re.compile(
     r'"(?:[^"]|"")*"'  # text
     r"|'(?:[^']|'')*'!"  # a quoted sheet
@@ -30,7 +35,7 @@ def relative(text: str, row: int, column: int) -> str:
         if match[2] is None:
             return match[0]
         r = match[4] if match[3] else f"[{int(match[4]) - 1 - row}]"
-        place = _number(match[2])
+        place = column_number(match[2])
         c = str(place + 1) if match[1] else f"[{place - column}]"
         return f"R{r}C{c}"
 
@@ -40,6 +45,9 @@ def relative(text: str, row: int, column: int) -> str:
 def moved(text: str, rows: int, columns: int) -> str:
     """A formula as it reads when copied so many rows down and columns right.
 
+    Written here because openpyxl's Translator takes eight times as long, and a workbook saved by Excel has one of these for
+    nearly every cell.
+
     >>> moved("A1+$B$1", 2, 1)
     'B3+$B$1'
     """
@@ -47,11 +55,27 @@ def moved(text: str, rows: int, columns: int) -> str:
     def one(match: re.Match[str]) -> str:
         if match[2] is None:
             return match[0]
-        letters = match[2] if match[1] else _letters(_number(match[2]) + columns)
+        named = match[2] if match[1] else letters(column_number(match[2]) + columns)
         digits = match[4] if match[3] else str(int(match[4]) + rows)
-        return f"{match[1]}{letters}{match[3]}{digits}"
+        return f"{match[1]}{named}{match[3]}{digits}"
 
     return _TOKEN.sub(one, text)
+
+
+def spot(reference: str, sheet: str) -> Spot:
+    """The cells that a reference on a sheet stands for.
+
+    >>> spot("Inputs!$C$7", "Results"), spot("A1:B2", "Results")
+    (('Inputs', 6, 2, 6, 2), ('Results', 0, 0, 1, 1))
+    """
+    match = _PLACE.match(reference)
+    assert match is not None
+    named, *first = match.group(1, 3, 2)
+    home = named.strip("'").replace("''", "'") if named else sheet
+    top, left = int(first[0]) - 1, column_number(first[1])
+    if match[4] is None:
+        return home, top, left, top, left
+    return home, top, left, int(match[5]) - 1, column_number(match[4])
 
 
 def functions(text: str) -> set[str]:
@@ -88,18 +112,3 @@ def nesting(text: str) -> int:
 def _bare(text: str) -> str:
     """A formula without the texts in it and the names of quoted sheets."""
     return re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'!', " ", text)
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def _letters(column: int) -> str:
-    text, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text

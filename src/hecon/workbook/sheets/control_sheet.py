@@ -1,0 +1,207 @@
+"""The sheet Control: its cells, their lists and ranges, the strategies, the sectors of each perspective."""
+
+from collections.abc import Iterable
+
+from hecon.analysis.cost_effectiveness.totals import effect_word
+from hecon.names import letters
+from hecon.outcomes import PERSPECTIVES, SECTORS
+from hecon.workbook.pages.open_choices import TIMINGS
+from hecon.workbook.pages.page import absolute
+from hecon.workbook.sheets.control import (
+    AS_DECLARED,
+    CHANGED_ROW,
+    LABELS,
+    MODES,
+    ROWS,
+    SECTOR_HEAD,
+    SECTOR_TABLE,
+    SELECTED_BASE,
+    SELECTED_BOUND,
+    SHEET,
+    SIDES,
+    STRATEGIES,
+    STRATEGY_HEAD,
+    VALID_COLUMN,
+    Choices,
+    chosen,
+    flag,
+    number,
+    options,
+    sectors,
+)
+from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW, NAME, column_range
+from hecon.workbook.xlsx.pen import Pen, Sheet
+
+
+def write_control(pen: Pen, choices: Choices) -> None:
+    """The sheet."""
+    sheet = pen.sheet(SHEET)
+    worksheet = sheet.worksheet
+    sheet.head("Control", "Change the yellow cells; everything else follows. Numbers are changed on Inputs.")
+    sheet.heads(3, ("Choice", "Value", "What it does", "Number", "Valid (1)"))
+    told: dict[str, tuple[str | float, str]] = {
+        "mode": (MODES[0], "the base case, one draw of the PSA, or one input at its low or high"),
+        "draw": (1.0, f"1 to {choices.draws}, with mode PSA draw" if choices.draws else "no PSA is stored here"),
+        "one_way": (choices.inputs[0] if choices.inputs else "", "with mode one-way"),
+        "side": (SIDES[0], "low or high"),
+        "threshold": (choices.wtp, f"{choices.money} per {effect_word(choices.effect)}"),
+        "perspective": (choices.perspective, "the sectors it counts are listed below"),
+        "reference": (options(choices.strategies)[choices.reference], "reference of the pairwise comparison"),
+        "horizon": (choices.horizon, f"a whole number of cycles, at most {choices.horizon:.15g} years"),
+        "method": (AS_DECLARED, _method_words(choices)),
+        "timing": (choices.timing, "continuous, or by whole years with the first undiscounted"),
+    }  # fmt: skip
+    lists = {
+        "mode": list(MODES), "side": list(SIDES), "method": [AS_DECLARED, *choices.methods],
+        "timing": list(TIMINGS), "perspective": list(PERSPECTIVES),
+    }  # fmt: skip
+    for name, (value, words) in told.items():
+        row = ROWS[name]
+        sheet.text(row, 0, LABELS[name], "bold")
+        if isinstance(value, int | float):
+            sheet.number(row, 1, value, "input money" if name == "threshold" else "input")
+        else:
+            sheet.text(row, 1, value, "input text")
+        sheet.text(row, 2, words, "one line")
+        if name in lists:
+            worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": lists[name]})
+            tests = "".join(f'IF({chosen(name)}="{one}",{k},' for k, one in enumerate(lists[name], start=1))
+            offset = -1 if name in ("method", "timing") else 0
+            text = tests + "NA()" + ")" * len(lists[name]) + (str(offset) if offset else "")
+            if name in ("mode", "perspective"):
+                text += f"+{flag('choices valid')}"  # inputs and counted sectors are #N/A while any choice is invalid
+            at = lists[name].index(str(value)) + 1
+            sheet.formula(row, 3, text, at + offset, "static")
+    sheet.text(CHANGED_ROW, 0, "Methods, sectors changed")
+    timing = TIMINGS.index(choices.timing)
+    shorter = f"{number('horizon')}-{choices.horizon!r}"
+    parts = (
+        f"IF(MAX({shorter},-({shorter}))>1E-9,1,0)",  # Excel keeps 15 digits of a number within a formula
+        f"IF({number('method')}<>0,1,0)",
+        f"IF({number('timing')}<>{timing},1,0)",
+        *(f"IF({letters(column)}{row + 1}={counts},0,1)" for (row, column), counts in sectors().items()),
+    )
+    sheet.formula(CHANGED_ROW, 1, "+".join(parts), 0.0, "static")
+    _strategies(sheet, choices)
+    _sectors(sheet, choices)
+    _numbers(sheet, choices)
+    _one_way(sheet, choices)
+    _valid(sheet, choices)
+    sheet.stop(4, 3, ROWS["timing"], VALID_COLUMN)
+    sheet.width(0, 0, 26)
+    sheet.width(1, 1, 44)
+    sheet.width(2, 2, 62)
+    sheet.width(3, 4, 9)
+    sheet.width(5, 5, 18)
+    sheet.width(6, 10, 12)
+
+
+def _method_words(choices: Choices) -> str:
+    """What the choice of a within-cycle method does, or why there is none."""
+    if choices.methods:
+        return "how the time spent in a state is got from the rows: occupancy at a cycle's start, end, the mean"
+    if not choices.horizon:
+        return "none to choose: a tree has no cycles"
+    return "cannot be switched: flows fall at mid-cycle by the model's own word, or are not weighted"
+
+
+def _numbers(sheet: Sheet, choices: Choices) -> None:
+    """Ranges of what is typed as a number."""
+    worksheet = sheet.worksheet
+    limits = {"draw": (1, max(choices.draws, 1), "integer"), "horizon": (0, choices.horizon, "decimal")}
+    for name, (low, high, kind) in limits.items():
+        row = ROWS[name]
+        rule = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
+        worksheet.data_validation(row, 1, row, 1, {**rule, "error_message": f"from {low} to {high:g}"})
+    row = ROWS["threshold"]
+    worksheet.data_validation(row, 1, row, 1, {"validate": "decimal", "criteria": ">", "value": 0})
+    names = options(choices.strategies)
+    row = ROWS["reference"]
+    source = f"=$B${STRATEGIES + 1}:$B${STRATEGIES + len(names)}"
+    worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": source})
+    text = f"MATCH({chosen('reference')},{absolute(SHEET, STRATEGIES, 1)}:$B${STRATEGIES + len(names)},0)"
+    sheet.formula(row, 3, text, choices.reference + 1, "static")
+
+
+def _valid(sheet: Sheet, choices: Choices) -> None:
+    """A 1 beside every choice that is one of its list or within its range; what only another mode reads is not asked."""
+    typed = {name: letters(1) + str(row + 1) for name, row in ROWS.items()}
+    at = typed["horizon"]
+    cycles = [f"({at}*{rate:.17g}-ROUND({at}*{rate:.17g},0))" for rate in choices.rates]
+    whole = "".join(f",MAX({one},-{one})<=1E-9" for one in cycles)
+    longest = f"{at}-{choices.horizon!r}<=1E-9"
+    as_written = (
+        f"MAX({at}-{choices.horizon!r},{choices.horizon!r}-{at})<=1E-9"  # of the longest structure, if not of all
+    )
+    draw = typed["draw"]
+    asked = f"AND({draw}>=1,{draw}<={choices.draws},{draw}=INT({draw}))"
+    tests = {
+        "mode": _one_of(typed["mode"], MODES),
+        "draw": f'IF({typed["mode"]}<>"{MODES[1]}",1,IF(ISNUMBER({draw}),IF({asked},1,0),0))',
+        "one_way": f'IF({typed["mode"]}<>"{MODES[2]}",1,IF(ISNUMBER({number("one_way")}),1,0))',
+        "side": f'IF({typed["mode"]}<>"{MODES[2]}",1,{_one_of(typed["side"], SIDES)})',
+        "threshold": f"IF(ISNUMBER({typed['threshold']}),IF({typed['threshold']}>0,1,0),0)",
+        "perspective": _one_of(typed["perspective"], PERSPECTIVES),
+        "reference": f"IF(ISNUMBER({number('reference')}),1,0)",
+        "horizon": f"IF(ISNUMBER({at}),IF(OR({as_written},AND({at}>0,{longest}{whole})),1,0),0)"
+        if choices.horizon
+        else "1",
+        "method": _one_of(typed["method"], (AS_DECLARED, *choices.methods)),
+        "timing": _one_of(typed["timing"], TIMINGS),
+    }
+    for name, text in tests.items():
+        sheet.formula(ROWS[name], VALID_COLUMN, text, 1.0, "count")
+
+
+def _one_of(cell: str, words: Iterable[str]) -> str:
+    tests = ",".join(f'{cell}="{word}"' for word in words)
+    return f"IF(OR({tests}),1,0)"
+
+
+def _strategies(sheet: Sheet, choices: Choices) -> None:
+    sheet.text(STRATEGIES - 2, 0, "Strategies", "section")
+    sheet.heads(STRATEGIES - 1, ("No.", STRATEGY_HEAD, "Label"))
+    for k, (option, label) in enumerate(zip(options(choices.strategies), choices.strategies, strict=True)):
+        sheet.number(STRATEGIES + k, 0, k + 1, "centre")
+        sheet.text(STRATEGIES + k, 1, option)
+        sheet.text(STRATEGIES + k, 2, label, "wrap")
+
+
+def _sectors(sheet: Sheet, choices: Choices) -> None:
+    """Which sectors each perspective counts, and the one chosen."""
+    sheet.text(SECTOR_TABLE - 2, 5, "Sectors a perspective counts", "section")
+    sheet.text(SECTOR_TABLE - 1, 5, SECTOR_HEAD, "head")
+    for k, perspective in enumerate(PERSPECTIVES):
+        sheet.text(SECTOR_TABLE - 1, 6 + k, perspective, "head")
+    sheet.text(SECTOR_TABLE - 1, 10, "counted now", "head")
+    for r, sector in enumerate(SECTORS):
+        row = SECTOR_TABLE + r
+        sheet.text(row, 5, sector)
+        for k, counts in enumerate(PERSPECTIVES.values()):
+            sheet.number(row, 6 + k, float(sector in counts), "input")
+            sheet.worksheet.data_validation(row, 6 + k, row, 6 + k, {"validate": "list", "source": [0, 1]})
+        span = f"$G${row + 1}:${'GHI'[len(PERSPECTIVES) - 1]}${row + 1}"
+        sheet.formula(
+            row,
+            10,
+            f"INDEX({span},1,{number('perspective')})",
+            float(sector in PERSPECTIVES[choices.perspective]),
+            "count",
+        )
+
+
+def _one_way(sheet: Sheet, choices: Choices) -> None:
+    """The input picked for one-way analysis: its place on Inputs, its base value and its bound."""
+    count, row = len(choices.inputs), ROWS["one_way"]
+    if not count:
+        sheet.formula(row, 3, "0", 0.0, "static")
+        return
+    names, base, low, high = (column_range(k, count) for k in (NAME, BASE, LOW, HIGH))
+    sheet.worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": f"={names}"})
+    sheet.formula(row, 3, f"MATCH({chosen('one_way')},{names},0)", 1.0, "static")
+    picked = number("one_way")
+    sheet.text(SELECTED_BASE, 0, "One-way: base value")
+    sheet.text(SELECTED_BOUND, 0, "One-way: value picked")
+    sheet.formula(SELECTED_BASE, 1, f"INDEX({base},{picked})", choices.first[0], "any")
+    text = f"IF({number('side')}=1,INDEX({low},{picked}),INDEX({high},{picked}))"
+    sheet.formula(SELECTED_BOUND, 1, text, choices.first[1] if choices.first[1] == choices.first[1] else 0.0, "any")
