@@ -7,6 +7,7 @@ A model is a program and runs; inputs and workbooks are data, and only reach the
 import os
 import re
 import runpy
+import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
     from hecon.workbook.read_back.read_back import ReadBack
+    from hecon.workbook.verify.trial import Made
 
 
 _NAME = re.compile(r"\w[\w .-]*")
@@ -117,7 +119,6 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
     Traceback (most recent call last):
     hecon.errors.InputError: there is no case 'no_such_case'...
     """
-    from hecon.commands.edited_workbook import held_to_workbook
     from hecon.workbook.read_back.read_back import is_twin
 
     if isinstance(what, str | Path):
@@ -127,10 +128,8 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
             raise HeconError(
                 "open_case takes a book with a model made in Python; a case that is found has its own inputs"
             )
-        models, made = load_models(what), read_book(what)
-        if is_twin(what.inputs):
-            held_to_workbook(what, models)
-        return Case(what.name, models, made)
+        models = load_models(what)
+        return _held_twin(what, models) if is_twin(what.inputs) else Case(what.name, models, read_book(what))
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}
@@ -180,6 +179,38 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     if facts.get("Effect", "") != (book.settings.get("effect", "") or "qaly"):
         told["effect"] = facts.get("Effect", "")
     return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
+
+
+def _held_twin(files: CaseFiles, models: "Mapping[str, Model]") -> Case:
+    """The case with the inputs in an executable workbook, which must show the totals they give; changes are told on stderr."""
+    from hecon.workbook.read_back.held import held_to_workbook
+
+    found = read_twin(files)
+    case = Case(files.name, models, found.book)
+    lines = held_to_workbook(files.inputs, found, case.model, lambda: made_of(files.inputs, models))
+    if lines and sys.stderr is not None:
+        print("\n  ".join([f"{files.inputs}: read back", *lines]), file=sys.stderr)
+    return case
+
+
+def made_of(file: Path, models: "Mapping[str, Model] | None" = None, draws_file: Path | None = None) -> "Made":
+    """What an executable workbook was made of, as its cover tells; `models` are those of its case, if they are loaded.
+
+    Raises:
+        InputError: a file that is no such workbook, whose case is not here, or of another model than its case's now, which
+            refuses it; draws made elsewhere that it keeps only in part.
+    """
+    from hecon.workbook.read_back.read_back import is_twin, need_sheets, read_facts
+    from hecon.workbook.verify.made import made_of_file
+
+    if not file.is_file():
+        raise InputError(f"{file}: not found")
+    if not is_twin(file):
+        raise InputError(f"{file}: is not an executable workbook that hecon wrote")
+    need_sheets(file)
+    case = find_case(str(file.absolute()))
+    submitted = submitted_book(case, read_facts(file))
+    return made_of_file(file, submitted, load_models(case) if models is None else models, draws_file)
 
 
 def own_inputs(case: CaseFiles) -> Path:

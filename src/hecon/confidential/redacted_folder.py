@@ -106,7 +106,7 @@ def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[l
     return rows
 
 
-def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: str) -> Grid:
+def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading) -> Grid:
     """The same with a column per strategy, as a run prints it.
 
     >>> from hecon.workbook.example import three_costs
@@ -115,7 +115,7 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
     >>> from hecon.workbook.withheld.withheld import plan_withheld
     >>> withheld = plan_withheld(tree, book, ["c_drug"])
     >>> found = public_run(tree, book, withheld, None)
-    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), "EUR").rows[:2]
+    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {})).rows[:2]
     (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
     rows = outcome_rows(base, withheld, reading.perspective)
@@ -127,6 +127,7 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
         return value if isinstance(value, str) else f"{value:,.{3 if label in _EFFECTS.values() else 0}f}"
 
     table = tuple((label, *(shown(name, label) for name in base.strategies)) for label in labels)
+    money = f"{base.currency} {base.price_year}".strip() or "currency units"
     title = f"Per patient, deterministic, {reading.perspective} perspective ({money})"
     heads = (Column("outcome", "Outcome"), *(Column(name, name, 0) for name in base.strategies))
     return Grid(
