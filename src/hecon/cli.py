@@ -108,22 +108,25 @@ app.command("check")(check_case)
 app.command("explain")(explain_name)
 app.command("tree")(print_tree)
 app.command("appendix")(print_appendix)
-app.add_typer(inputs_app, name="inputs")
 app.command("new")(new_case)
-app.command("dsa")(one_way_sensitivity)
-app.command("twoway")(two_way_sensitivity)
-app.command("scenarios")(run_scenarios)
-app.command("threshold")(find_thresholds)
-app.command("price")(find_price)
-app.command("gsa")(global_sensitivity_analysis)
-app.command("subgroups")(run_subgroups)
-app.command("breakdown")(break_down)
-app.add_typer(survival_app, name="survival")
-app.command("twin")(twin)
-app.command("verify-workbook")(verify_workbook)
-app.command("ceac")(show_acceptability)
-app.command("voi")(show_value_of_information)
+for command in (
+    one_way_sensitivity,
+    two_way_sensitivity,
+    run_scenarios,
+    find_thresholds,
+    find_price,
+    global_sensitivity_analysis,
+    run_subgroups,
+    break_down,
+    twin,
+    verify_workbook,
+    show_acceptability,
+    show_value_of_information,
+):
+    app.command()(command)
 app.command("report")(write_report)
+app.add_typer(inputs_app, name="inputs")
+app.add_typer(survival_app, name="survival")
 inputs_app.command("from-workbook")(inputs_from_workbook)
 
 

@@ -11,11 +11,11 @@ from hecon.cases import find_case, open_case
 from hecon.commands import options as shared
 from hecon.commands.options import Command, of_a_run, options_of, parameter, presented
 from hecon.commands.screen import command_line, print_json, waiting
+from hecon.report.answer import Answer, write_answer
 from hecon.results.case import Case, run_case
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
-    from hecon.report.answer import Answer
     from hecon.results.analysis import Analysis
 
 _READING = ("perspective", "wtp", "reference")
@@ -42,7 +42,7 @@ class Asked:
 
 def analysis_command(
     kind: str, *drawn: str, comparisons: bool = False, scenario: bool = True
-) -> "Callable[[Callable[..., Answer]], Command]":
+) -> Callable[[Callable[..., Answer]], Command]:
     """Make a command of a function that answers what is asked: `kind` names it and its folders.
 
     To the function's own options it adds the case, the options `drawn` of the PSA (without them the base case alone is run),
@@ -50,12 +50,10 @@ def analysis_command(
     """
     names = [*drawn, *_READING, *(["scenario"] if scenario else []), "structure"]
 
-    def decorated(function: "Callable[..., Answer]") -> Command:
+    def decorated(function: Callable[..., Answer]) -> Command:
         def command(
             *, case: str, name: str, out: Any, as_one_json: bool, no_figures: bool, compared: Any = None, **given: Any
         ) -> None:
-            from hecon.report.answer import write_answer
-
             files = find_case(case)
             options = options_of({one: given.pop(one) for one in names} | ({} if drawn else {"draws": 0}))
             answer = function(Asked(open_case(files), options, compared or ()), **given)
@@ -75,6 +73,8 @@ def analysis_command(
         if comparisons:
             run.insert(names.index("reference") + 1, parameter("compared", shared.Comparisons, None))
         own = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in own]
-        return presented(command, function, [parameter("case", shared.CaseName), *own, *run, *_OUTPUT])
+        presented(command, function, [parameter("case", shared.CaseName), *own, *run, *_OUTPUT])
+        command.__name__ = kind
+        return command
 
     return decorated

@@ -1,21 +1,18 @@
 """`hecon breakdown`: where the difference between two strategies comes from."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hecon.commands.analysis_command import Asked, analysis_command
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer, first_lines
+from hecon.report.folder import records
 
 
 @analysis_command("breakdown", "draws", "seed", comparisons=True)
-def break_down(asked: Asked) -> "Answer":
+def break_down(asked: Asked) -> Answer:
     """Breakdown: incremental cost and QALYs by category, state, year; net benefit's variance by input."""
     import pandas as pd
 
     from hecon.figures.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
-    from hecon.report.answer import Answer, first_lines
-    from hecon.report.folder import records
 
     analysis = asked.run()
     texts: list[str] = []

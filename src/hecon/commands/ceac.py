@@ -7,11 +7,12 @@ import typer
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.screen import tell, waiting
 from hecon.digits import money_text
+from hecon.report.answer import Answer
+from hecon.report.folder import records
 
 if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.acceptability import Acceptability
     from hecon.analysis.voi.until_stable import Growth
-    from hecon.report.answer import Answer
 
 
 @analysis_command("ceac", "draws", "seed", "sampling")
@@ -24,14 +25,12 @@ def show_acceptability(
         float | None, typer.Option(metavar="X", help="95% half-width of INMB and EVPI, in currency.")
     ] = None,
     most: Annotated[int, typer.Option(min=2, metavar="N", help="Draws at which growing stops.")] = 1_048_576,
-) -> "Answer":
+) -> Answer:
     """Acceptability curves and frontier, expected loss, EVPI, their Monte Carlo errors, and running means."""
     import pandas as pd
 
     from hecon.figures.ceac_figures import expected_loss_figure, running_figure
     from hecon.figures.figures import acceptability_figure
-    from hecon.report.answer import Answer
-    from hecon.report.folder import records
     from hecon.results.stable import precision_of, run_until_stable
     from hecon.results.value import with_draws
 

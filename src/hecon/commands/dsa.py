@@ -1,7 +1,7 @@
 """`hecon dsa`: one-way sensitivity and its tornado."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -9,9 +9,8 @@ from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.options import Inputs
 from hecon.commands.screen import tell
 from hecon.errors import HeconError
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer, first_lines
+from hecon.report.folder import records
 
 
 @analysis_command("dsa", comparisons=True)
@@ -23,12 +22,10 @@ def one_way_sensitivity(
     ] = "range",
     points: Annotated[int, typer.Option(min=2, metavar="N", help="Values tried over each range.")] = 11,
     icer: Annotated[bool, typer.Option("--icer", help="On the ICER too, where that has a meaning.")] = False,
-) -> "Answer":
+) -> Answer:
     """One-way sensitivity: each input over its range, on net benefit, widest first."""
     from hecon.analysis.sensitivity.one_way import OneWay, on_icer
     from hecon.figures.tornado_figure import tornado_figure
-    from hecon.report.answer import Answer, first_lines
-    from hecon.report.folder import records
 
     analysis = asked.run()
     compared = analysis.comparisons(asked.comparisons)

@@ -1,15 +1,14 @@
 """`hecon gsa`: global sensitivity, all uncertain inputs at once."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.options import Seed
 from hecon.commands.screen import waiting
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer, first_lines
+from hecon.report.folder import records
 
 
 @analysis_command("gsa", comparisons=True)
@@ -21,12 +20,10 @@ def global_sensitivity_analysis(
         typer.Option("--n", min=2, metavar="N", help="Base sample of sobol (a power of 2), walks, or draws."),
     ] = None,
     seed: Seed = None,
-) -> "Answer":
+) -> Answer:
     """Global sensitivity of net benefit: Sobol indices by default, Morris, delta or PAWN."""
     from hecon.analysis.sensitivity.global_sensitivity import SIZES
     from hecon.figures.sensitivity_figures import global_figure
-    from hecon.report.answer import Answer, first_lines
-    from hecon.report.folder import records
 
     analysis = asked.run()
     _, book = analysis.at_hand()

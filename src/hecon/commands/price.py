@@ -1,15 +1,14 @@
 """`hecon price`: the price at which a strategy is worth what it costs."""
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.digits import money_text
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer
+from hecon.report.folder import records
 
 
 @analysis_command("price", "draws", "seed")
@@ -24,13 +23,11 @@ def find_price(
     probability: Annotated[
         list[float] | None, typer.Option(metavar="P", help="Probability of being cost-effective; may be repeated.")
     ] = None,
-) -> "Answer":
+) -> Answer:
     """Value-based price: base case, PSA mean and at stated probabilities; price against threshold; headroom."""
     import pandas as pd
 
     from hecon.figures.price_figure import price_figure
-    from hecon.report.answer import Answer
-    from hecon.report.folder import records
     from hecon.results.product_price import PROBABILITIES, ask_price
 
     analysis = asked.run()

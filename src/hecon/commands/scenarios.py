@@ -1,16 +1,15 @@
 """`hecon scenarios`: every scenario of a case, deterministic and probabilistic."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.screen import waiting
 from hecon.errors import InputError
+from hecon.report.answer import Answer
+from hecon.report.folder import records
 from hecon.results.options import complete, sampling_of
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
 
 
 @analysis_command("scenarios", "draws", "seed", scenario=False)
@@ -19,11 +18,9 @@ def run_scenarios(
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="NAME", help="Only this scenario; may be repeated.")
     ] = None,
-) -> "Answer":
+) -> Answer:
     """Scenarios: the base case and every scenario, deterministic and with the draws of the settings."""
     from hecon.figures.scenario_figure import scenario_figure
-    from hecon.report.answer import Answer
-    from hecon.report.folder import records
 
     analysis, book = asked.run(draws=0), asked.case.book
     if not book.scenarios:

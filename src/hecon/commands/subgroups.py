@@ -1,20 +1,15 @@
 """`hecon subgroups`: results of each part of the population and of all together."""
 
-from typing import TYPE_CHECKING
-
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.screen import waiting
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer
+from hecon.report.folder import records
 
 
 @analysis_command("subgroups", "draws", "seed")
-def run_subgroups(asked: Asked) -> "Answer":
+def run_subgroups(asked: Asked) -> Answer:
     """Subgroups as subgroups.csv declares them: each one, and all together by their weights."""
     from hecon.figures.scenario_figure import subgroup_figure
-    from hecon.report.answer import Answer
-    from hecon.report.folder import records
 
     analysis = asked.run()
     sampled = analysis.draws

@@ -1,15 +1,14 @@
 """`hecon threshold`: where an input would change the decision."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.options import Inputs
 from hecon.errors import InputError
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer, first_lines
+from hecon.report.folder import records
 
 
 @analysis_command("threshold", comparisons=True)
@@ -20,11 +19,9 @@ def find_thresholds(
         tuple[float, float] | None, typer.Option("--range", metavar="LOW HIGH", help="Where to search one input.")
     ] = None,
     points: Annotated[int, typer.Option(min=2, metavar="N", help="Values tried before the search narrows.")] = 41,
-) -> "Answer":
+) -> Answer:
     """Thresholds: the value of each input at which net benefit crosses zero, within its range or the one given."""
     from hecon.figures.sensitivity_figures import threshold_figure
-    from hecon.report.answer import Answer, first_lines
-    from hecon.report.folder import records
 
     analysis = asked.run()
     names = tuple(inputs or ())

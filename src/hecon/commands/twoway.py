@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hecon.commands.analysis_command import Asked, analysis_command
+from hecon.report.answer import Answer
+from hecon.report.folder import records
 
 if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
-    from hecon.report.answer import Answer
 
 Range = Annotated[tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="In place of the input's range.")]
 
@@ -21,13 +22,11 @@ def two_way_sensitivity(
     x_range: Range = None,
     y_range: Range = None,
     points: Annotated[int, typer.Option(min=2, metavar="N", help="Values of each input.")] = 21,
-) -> "Answer":
+) -> Answer:
     """Two-way sensitivity: the decision over a grid of two inputs."""
     import numpy as np
 
     from hecon.figures.two_way_figure import two_way_figure
-    from hecon.report.answer import Answer
-    from hecon.report.folder import records
 
     analysis = asked.run()
     found = analysis.two_way(

@@ -1,14 +1,12 @@
 """`hecon voi`: what more knowledge would be worth; EVPI, EVPPI ranked and by group, studies by size, their net benefit."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.screen import waiting
-
-if TYPE_CHECKING:
-    from hecon.report.answer import Answer
+from hecon.report.answer import Answer
 
 
 @analysis_command("voi", "draws", "seed", "draws_file")
@@ -28,7 +26,7 @@ def show_value_of_information(
     fixed: Annotated[float | None, typer.Option(metavar="X", help="Cost of the study whatever its size.")] = None,
     per_patient: Annotated[float | None, typer.Option(metavar="X", help="Cost per patient enrolled.")] = None,
     delay: Annotated[float | None, typer.Option(metavar="T", help="Years until the study reports.")] = None,
-) -> "Answer":
+) -> Answer:
     """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
     from hecon.report.information_value import information_value
     from hecon.report.study_value import StudyAsked

@@ -104,12 +104,8 @@ def plan_confidential(
 def confidential_remarks(plan: Confidential) -> list[str]:
     """What whoever hands the files over should know: what is withheld, what is shown, what follows, which numbers are left.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> here = CaseFiles("demo", Path("model.py"), Path("inputs"), Path("outputs"))
-    >>> reading = Reading("demo", "payer", 1.0, "a", "none", {})
-    >>> plan = Confidential(here, tree, book, plan_withheld(tree, book, ["c_drug"]), reading, None, Options())
-    >>> confidential_remarks(plan)
+    >>> from hecon.confidential.example import without_drug
+    >>> confidential_remarks(without_drug()[0])
     ['Withheld: c_drug, and all that depends on them.']
     """
     withheld = plan.withheld

@@ -33,7 +33,8 @@ def write_confidential_run(
         HeconError: a place that would tell of what is withheld.
 
     >>> import tempfile
-    >>> folder = write_confidential_run(_example(), Path(tempfile.mkdtemp()), "first", "hecon run demo", figures=False)
+    >>> from hecon.confidential.example import without_drug
+    >>> folder = write_confidential_run(without_drug()[0], Path(tempfile.mkdtemp()), "first", "hecon run demo", figures=False)
     >>> sorted(path.name for path in folder.iterdir())
     ['by_state.csv', 'demo.xlsx', 'outcomes.csv', 'results.json', 'run.json', 'totals.csv']
     """
@@ -67,7 +68,8 @@ def write_confidential_twin(plan: Confidential, target: Path, watch: Watch | Non
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp(), "demo.xlsx")
-    >>> write_confidential_twin(_example(), target)
+    >>> from hecon.confidential.example import without_drug
+    >>> write_confidential_twin(without_drug()[0], target)
     >>> target.is_file()
     True
     """
@@ -101,17 +103,3 @@ def write_salt(beside: Path, salt: bytes) -> Path:
         with os.fdopen(secret, "w", encoding="utf-8") as stream:
             stream.write(f"{salt.hex()}\n\n{words}")
     return path
-
-
-def _example() -> Confidential:
-    """Three costs of which one is withheld, for the examples here."""
-    from hecon.cases import CaseFiles
-    from hecon.confidential.redacted_folder import Reading
-    from hecon.results.options import Options
-    from hecon.workbook.example import three_costs
-    from hecon.workbook.withheld.withheld import plan_withheld
-
-    tree, book = three_costs()
-    here = CaseFiles("demo", Path("model.py"), Path("inputs"), Path("outputs"))
-    withheld = plan_withheld(tree, book, ["c_drug"])
-    return Confidential(here, tree, book, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), None, Options())

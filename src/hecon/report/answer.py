@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.report.folder import run_place, write_analysis
-from hecon.results.analysis import Analysis
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from hecon.results.analysis import Analysis
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class Answer:
     `figures` draws them when they are wanted.
     """
 
-    analysis: Analysis
+    analysis: "Analysis"
     texts: Sequence[str]
     tables: "Mapping[str, pd.DataFrame]"
     result: Mapping[str, Any]
@@ -38,6 +39,7 @@ def write_answer(
 
     >>> import tempfile
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> from hecon.results.analysis import Analysis
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> one = Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a")
     >>> whole = write_answer(Answer(one, ["b"], {}, {"best": "b"}), "dsa", tempfile.mkdtemp(), name="first")
