@@ -8,7 +8,7 @@ import typer
 from hecon.commands.analysis_command import Asked, analysis_command
 from hecon.commands.options import Inputs
 from hecon.commands.screen import tell
-from hecon.errors import HeconError
+from hecon.errors import HeconError, InputError
 from hecon.report.answer import Answer, first_lines
 from hecon.report.folder import records
 
@@ -30,6 +30,8 @@ def one_way_sensitivity(
     analysis = asked.run()
     compared = analysis.comparisons(asked.comparisons)
     found = analysis.one_way(inputs or (), limits=limits, points=points)
+    if not found.rows:
+        raise InputError(f"{analysis.case}: no input has a low and a high to vary it over; give them in the inputs")
     shown: dict[tuple[str, str], OneWay] = {("tornado", one): found for one in compared}
     refused: dict[str, str] = {}
     for one in compared if icer else ():

@@ -32,6 +32,8 @@ def find_thresholds(
         one: analysis.thresholds(names, one, ranges=ranges, points=points)
         for one in analysis.comparisons(asked.comparisons)
     }
+    if not all(table.rows for table in tables.values()):
+        raise InputError(f"{analysis.case}: no input has a low and a high to search between; name one, with --range")
     frames = {f"thresholds_{one}": table.to_frame() for one, table in tables.items()}
     texts = []
     for one, table in tables.items():
