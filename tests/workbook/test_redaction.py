@@ -82,7 +82,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> tuple[Confidential, Path]:
 def test_two_books_that_differ_in_the_secret_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, secret: str
 ) -> None:
-    monkeypatch.setattr("hecon.confidential.gate.pass_gate", lambda *args: None)  # it has a test of its own
+    monkeypatch.setattr("hecon.confidential.write.pass_gate", lambda *args: None)  # it has a test of its own
     folders = []
     for k in range(2):
         home = tmp_path / str(k) / name
@@ -251,11 +251,11 @@ def test_cost_of_nothing_withheld_stays(sick: tuple[Confidential, Path]) -> None
 
 
 def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hecon.confidential import redacted
+    from hecon.confidential import plan as plan_module
     from hecon.workbook import write
 
     seen: dict[str, float] = {}
-    honest, change_log = redacted.public_run, write.write_change_log
+    honest, change_log = plan_module.public_run, write.write_change_log
 
     def peeping(model, book, *args, **more):
         seen["price"] = book.parameters["c_trtA"].value
@@ -265,7 +265,7 @@ def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatc
         change_log(pen)
         pen.sheets[-1].number(30, 5, seen["price"] * 0.001)
 
-    monkeypatch.setattr(redacted, "public_run", peeping)
+    monkeypatch.setattr(plan_module, "public_run", peeping)
     monkeypatch.setattr(write, "write_change_log", leaking)
     plan = planned(SICK, "c_trtA", options=Options(draws=0))
     with pytest.raises(HeconError, match=r"tell of c_trtA.*\n  - sick.xlsx: ChangeLog!F31"):
