@@ -12,7 +12,7 @@ from hecon.commands.options import AsJson, CaseName, NoFigures, NoWorkbook, Out,
 from hecon.commands.screen import command_line, print_json, results, tell, waiting
 from hecon.errors import HeconError
 from hecon.results.case import run_case as run_opened
-from hecon.results.options import Options
+from hecon.results.options import CERTAIN, Options
 
 if TYPE_CHECKING:
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -106,7 +106,6 @@ def _print(study: "Analysis") -> None:
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
     from hecon.results.checks import check_summary
-    from hecon.results.record import CERTAIN
 
     console = results()
     console.print(Text(study.title, style="bold"))

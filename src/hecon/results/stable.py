@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import InputError
 from hecon.results.case import Case, Watch, run_case
-from hecon.results.options import Options, complete, sampling_of
-from hecon.results.record import CERTAIN
+from hecon.results.options import CERTAIN, Options, complete, sampling_of
 
 if TYPE_CHECKING:
     from hecon.analysis.voi.until_stable import Growth

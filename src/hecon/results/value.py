@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hecon.analysis.voi.evppi import Evppi, evppi_ranking
 from hecon.errors import HeconError, InputError
-from hecon.results.record import CERTAIN
+from hecon.results.options import CERTAIN
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
