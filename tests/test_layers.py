@@ -13,9 +13,7 @@ LAYERS = (
     ("analysis",),
     ("grid",),
     ("figures", "results"),
-    ("report", "workbook", "confidential", "cases"),
-    ("commands", "__init__"),
-    ("app", "cli", "__main__"),
+    ("report", "workbook", "confidential", "cases", "cli", "commands", "app", "__init__", "__main__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

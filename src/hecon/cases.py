@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError, ModelError, nearest
-from hecon.results.case import Case, choose_model
+from hecon.results.case import Case
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -234,17 +234,6 @@ def load_models(case: CaseFiles) -> "dict[str, Model]":
     if not models:
         raise ModelError(f"{case.model}: defines neither MODEL nor MODELS{nearest('MODEL', names)}")
     return dict(models)
-
-
-def load_model(case: CaseFiles, structure: str = "") -> "Model":
-    """The model of a case in the structure named; a case with several needs a name.
-
-    A command that loads a model does so once: what it writes must be of one text of model.py.
-
-    Raises:
-        ModelError: as `load_models` and `choose_model`.
-    """
-    return choose_model(load_models(case), case.name, structure)
 
 
 def _named(home: Path, name: str) -> CaseFiles:
