@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, run
 from hecon.analysis.sensitivity.scenarios import scenarios
 from hecon.cli import Group
-from hecon.commands.report import register
+from hecon.commands.report import write_report
 from hecon.inputs.parameter import Change, Scenario, Source
 from hecon.report.html.page import draft_words, html_page
 from hecon.results.analysis import Analysis
@@ -110,7 +110,7 @@ def app():
     """A command line of `hecon report` alone."""
     app = typer.Typer(cls=Group, pretty_exceptions_enable=False)
     app.callback()(lambda: None)
-    register(app)
+    app.command("report")(write_report)
     return app
 
 

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 import hecon
-from hecon.commands import survival
+from hecon.commands.survival import survival_app
 from hecon.errors import InputError
 from hecon.inputs.curves_table import read_curves
 
@@ -28,7 +28,7 @@ def trial(tmp_path: Path) -> Path:
 
 def fit(*words: str | Path) -> Result:
     app = typer.Typer()
-    survival.register(app)
+    app.add_typer(survival_app, name="survival")
     return CliRunner().invoke(app, ["survival", "fit", *map(str, words)])
 
 

@@ -7,6 +7,7 @@ A model is a program and runs; inputs and workbooks are data, and only reach the
 import os
 import re
 import runpy
+import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError, ModelError, nearest
-from hecon.results.case import Case, choose_model
+from hecon.results.case import Case
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
     from hecon.workbook.read_back.read_back import ReadBack
+    from hecon.workbook.verify.trial import Made
 
 
 _NAME = re.compile(r"\w[\w .-]*")
@@ -117,9 +119,6 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
     Traceback (most recent call last):
     hecon.errors.InputError: there is no case 'no_such_case'...
     """
-    from hecon.commands.edited_workbook import held_to_workbook
-    from hecon.workbook.read_back.read_back import is_twin
-
     if isinstance(what, str | Path):
         what = find_case(str(what))
     if isinstance(what, CaseFiles):
@@ -127,10 +126,8 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
             raise HeconError(
                 "open_case takes a book with a model made in Python; a case that is found has its own inputs"
             )
-        models, made = load_models(what), read_book(what)
-        if is_twin(what.inputs):
-            held_to_workbook(what, models)
-        return Case(what.name, models, made)
+        models = load_models(what)
+        return _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what))
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}
@@ -143,9 +140,8 @@ def read_book(case: CaseFiles, scenario: str = "") -> "Book":
     From an executable workbook: the inputs it was written from with what was changed in it since.
     """
     from hecon.inputs.reading import read_inputs
-    from hecon.workbook.read_back.read_back import is_twin
 
-    if is_twin(case.inputs):
+    if _is_twin(case.inputs):
         book = read_twin(case).book
         return book.scenario(scenario) if scenario else book
     book = read_inputs(case.inputs)
@@ -182,6 +178,40 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
 
 
+def _held_twin(files: CaseFiles, models: "Mapping[str, Model]") -> Case:
+    """The case with the inputs in an executable workbook, which must show the totals they give; changes are told on stderr."""
+    from hecon.workbook.read_back.held import held_to_workbook
+
+    found = read_twin(files)
+    case = Case(files.name, models, found.book)
+    lines = held_to_workbook(files.inputs, found, case.model, lambda: made_of(files.inputs, models))
+    if lines and sys.stderr is not None:
+        print("\n  ".join([f"{files.inputs}: read back", *lines]), file=sys.stderr)
+    return case
+
+
+def made_of(file: Path, models: "Mapping[str, Model] | None" = None, draws_file: Path | None = None) -> "Made":
+    """What an executable workbook was made of, as its cover tells; `models` are those of its case, if they are loaded.
+
+    Raises:
+        InputError: a file that is no such workbook, whose case is not here, or of another model than its case's now, which
+            refuses it; draws made elsewhere that it keeps only in part.
+    """
+    from hecon.confidential.redacted import rewrite_redacted
+    from hecon.workbook.read_back.read_back import is_twin, need_sheets, read_facts
+    from hecon.workbook.verify.made import made_of_file
+
+    if not file.is_file():
+        raise InputError(f"{file}: not found")
+    if not is_twin(file):
+        raise InputError(f"{file}: is not an executable workbook that hecon wrote")
+    need_sheets(file)
+    case = find_case(str(file.absolute()))
+    submitted = submitted_book(case, read_facts(file))
+    made = made_of_file(file, submitted, load_models(case) if models is None else models, draws_file)
+    return replace(made, rewrite=rewrite_redacted)
+
+
 def own_inputs(case: CaseFiles) -> Path:
     """The inputs of the case that a workbook was written from: inputs/<case>, or inputs beside its model.
 
@@ -206,17 +236,6 @@ def load_models(case: CaseFiles) -> "dict[str, Model]":
     if not models:
         raise ModelError(f"{case.model}: defines neither MODEL nor MODELS{nearest('MODEL', names)}")
     return dict(models)
-
-
-def load_model(case: CaseFiles, structure: str = "") -> "Model":
-    """The model of a case in the structure named; a case with several needs a name.
-
-    A command that loads a model does so once: what it writes must be of one text of model.py.
-
-    Raises:
-        ModelError: as `load_models` and `choose_model`.
-    """
-    return choose_model(load_models(case), case.name, structure)
 
 
 def _named(home: Path, name: str) -> CaseFiles:
@@ -257,9 +276,18 @@ def _at(path: Path, start: Path) -> CaseFiles:
 
 def _case_of(path: Path) -> str:
     """The case that inputs name: on the cover of an executable workbook, or in their settings."""
-    from hecon.workbook.read_back.read_back import is_twin, read_facts
+    from hecon.workbook.read_back.read_back import read_facts
 
-    return read_facts(path)["Case"] if is_twin(path) else _setting(path, "case")
+    return read_facts(path)["Case"] if _is_twin(path) else _setting(path, "case")
+
+
+def _is_twin(path: Path) -> bool:
+    """Whether inputs are an executable workbook; for a folder, what reads workbooks is not imported."""
+    if path.suffix.lower() != ".xlsx":
+        return False
+    from hecon.workbook.read_back.read_back import is_twin
+
+    return is_twin(path)
 
 
 def _plain(name: str, path: Path) -> str:

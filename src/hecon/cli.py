@@ -12,28 +12,26 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from hecon.commands import (
-    breakdown,
-    ceac,
-    dsa,
-    from_workbook,
-    gsa,
-    price,
-    report,
-    scenarios,
-    subgroups,
-    survival,
-    threshold,
-    twin,
-    twoway,
-    verify_workbook,
-    voi,
-)
+from hecon.commands.breakdown import break_down
+from hecon.commands.ceac import show_acceptability
 from hecon.commands.check import check_case
+from hecon.commands.dsa import one_way_sensitivity
+from hecon.commands.from_workbook import inputs_from_workbook
+from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.inputs import inputs_app
 from hecon.commands.new import new_case
+from hecon.commands.price import find_price
+from hecon.commands.report import write_report
 from hecon.commands.run import run_case
+from hecon.commands.scenarios import run_scenarios
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
+from hecon.commands.subgroups import run_subgroups
+from hecon.commands.survival import survival_app
+from hecon.commands.threshold import find_thresholds
+from hecon.commands.twin import twin
+from hecon.commands.twoway import two_way_sensitivity
+from hecon.commands.verify_workbook import verify_workbook
+from hecon.commands.voi import show_value_of_information
 from hecon.errors import TOO_DEEP, HeconError
 
 _REFUSALS = (
@@ -110,26 +108,26 @@ app.command("check")(check_case)
 app.command("explain")(explain_name)
 app.command("tree")(print_tree)
 app.command("appendix")(print_appendix)
-app.add_typer(inputs_app, name="inputs")
 app.command("new")(new_case)
-for analysis in (
-    dsa,
-    twoway,
-    scenarios,
-    threshold,
-    price,
-    gsa,
-    subgroups,
-    breakdown,
-    survival,
+for command in (
+    one_way_sensitivity,
+    two_way_sensitivity,
+    run_scenarios,
+    find_thresholds,
+    find_price,
+    global_sensitivity_analysis,
+    run_subgroups,
+    break_down,
     twin,
     verify_workbook,
-    ceac,
-    voi,
-    report,
+    show_acceptability,
+    show_value_of_information,
 ):
-    analysis.register(app)
-from_workbook.register(inputs_app)
+    app.command()(command)
+app.command("report")(write_report)
+app.add_typer(inputs_app, name="inputs")
+app.add_typer(survival_app, name="survival")
+inputs_app.command("from-workbook")(inputs_from_workbook)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The commands of sensitivity, price and breakdown on the leukaemia case: they answer, print JSON and write files."""
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -93,3 +94,22 @@ def test_the_same_name_is_replaced_and_other_folders_are_left_alone(leukaemia, c
 )
 def test_mistakes_end_with_one_message(words, why, leukaemia, refused):
     assert why in refused(*words)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("dsa", "no input has a low and a high to vary it over"),
+        ("threshold", "no input has a low and a high to search between"),
+        ("twoway", "a two-way analysis needs two inputs with a low and a high"),
+    ],
+)
+def test_inputs_without_ranges_are_a_mistake(command, why, home, refused):
+    path = home / "inputs" / "demo" / "parameters.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | dict.fromkeys(("low", "high", "distribution", "par1", "par2"), "") for row in rows)
+    assert f"demo: {why}" in refused(command, "demo")

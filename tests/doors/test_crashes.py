@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.commands import twin as twin_command
 from hecon.errors import HeconError, InputError, ModelError
 from hecon.inputs.book import make_book
 from hecon.inputs.distributions.names_of_distributions import SPELLINGS
@@ -137,7 +136,7 @@ def test_a_fault_in_the_workbook_takes_no_results_with_it(home, call, monkeypatc
     def broken(*_args, **_more):
         raise IndexError("list index out of range")
 
-    monkeypatch.setattr(twin_command, "write_twin", broken)
+    monkeypatch.setattr("hecon.workbook.write_workbook.write_workbook", broken)
     done = call("run", "demo", "--draws", "20", "--no-figures", "--name", "r")
     assert done.exit_code == 0
     assert "No executable workbook, for a fault in hecon, which please report: IndexError" in done.stderr

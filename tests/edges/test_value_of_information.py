@@ -192,7 +192,7 @@ def test_without_uncertainty_nothing_is_probabilistic(certain):
     page = (certain / "outputs" / "demo" / "report" / "demo.html").read_text()
     assert "Not run: no input is uncertain, so there is no probabilistic analysis." in page
     assert "EVPI" not in page
-    for command in ("voi", "ceac"):
-        result = CliRunner().invoke(app, [command, "demo", "--no-figures"])
+    for command in (["voi"], ["ceac"], ["ceac", "--until-stable", "--precision", "100"]):
+        result = CliRunner().invoke(app, [*command, "demo", "--no-figures"])
         assert result.exit_code == 1
         assert "no input is uncertain" in " ".join(result.output.split())

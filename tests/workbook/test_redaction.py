@@ -13,9 +13,9 @@ import pytest
 
 import hecon
 from hecon.cases import find_case, open_case, read_book
-from hecon.commands.redact import Confidential, confidential, write_confidential_run, write_confidential_twin
-from hecon.commands.twin import write_twin
 from hecon.confidential.gate import differences
+from hecon.confidential.plan import Confidential, plan_confidential
+from hecon.confidential.write import write_confidential_run, write_confidential_twin
 from hecon.errors import HeconError
 from hecon.inputs.withheld import WITHHELD
 from hecon.results.case import run_case
@@ -32,7 +32,7 @@ OPTIONS = Options(draws=60)
 
 
 def planned(folder: Path, names: str, show: str = "", options: Options = OPTIONS) -> Confidential:
-    return confidential(find_case(str(folder)), options, names, show, SALT)[0]
+    return plan_confidential(find_case(str(folder)), options, names, show, SALT)[0]
 
 
 def rewritten(inputs: Path, name: str, **cells: str) -> None:
@@ -82,7 +82,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> tuple[Confidential, Path]:
 def test_two_books_that_differ_in_the_secret_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, secret: str
 ) -> None:
-    monkeypatch.setattr("hecon.confidential.gate.pass_gate", lambda *args: None)  # it has a test of its own
+    monkeypatch.setattr("hecon.confidential.write.pass_gate", lambda *args: None)  # it has a test of its own
     folders = []
     for k in range(2):
         home = tmp_path / str(k) / name
@@ -153,7 +153,7 @@ def test_no_file_tells_the_price_or_a_result_that_depends_on_it(tmp_path: Path) 
 def test_the_search_for_secrets_finds_them_in_an_open_run(tmp_path: Path) -> None:
     """The test above can fail."""
     case = find_case(str(SICK))
-    write_twin(tmp_path / "open.xlsx", run_case(open_case(case), OPTIONS))
+    hecon.write_workbook(run_case(open_case(case), OPTIONS), tmp_path / "open.xlsx")
     assert any(x == 12_000.0 for _, x in numbers_in(tmp_path))
 
 
@@ -227,7 +227,7 @@ def test_with_the_price_typed_it_is_the_open_twin_and_its_ceac(sick: tuple[Confi
     row = next(r for (r, c), word in names.items() if c == 0 and word == "c_trtA")
     price = plan.book.parameters["c_trtA"].value
     set_cells(path, tmp_path / "typed.xlsx", {("Inputs", row, BASE): price}, over_formulas=True)
-    write_twin(tmp_path / "open.xlsx", run_case(open_case(plan.case), OPTIONS))
+    hecon.write_workbook(run_case(open_case(plan.case), OPTIONS), tmp_path / "open.xlsx")
     typed = open_session(tmp_path / "typed.xlsx", "formualizer", tmp_path).values({})
     wanted = read_package(tmp_path / "open.xlsx")
     for sheet in ("Results", "CEAC", "PSA_results", "Charts"):
@@ -273,11 +273,11 @@ def test_cost_of_nothing_withheld_stays(sick: tuple[Confidential, Path]) -> None
 
 
 def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hecon.confidential import redacted
+    from hecon.confidential import plan as plan_module
     from hecon.workbook import write
 
     seen: dict[str, float] = {}
-    honest, change_log = redacted.public_run, write.write_change_log
+    honest, change_log = plan_module.public_run, write.write_change_log
 
     def peeping(model, book, *args, **more):
         seen["price"] = book.parameters["c_trtA"].value
@@ -287,7 +287,7 @@ def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatc
         change_log(pen)
         pen.sheets[-1].number(30, 5, seen["price"] * 0.001)
 
-    monkeypatch.setattr(redacted, "public_run", peeping)
+    monkeypatch.setattr(plan_module, "public_run", peeping)
     monkeypatch.setattr(write, "write_change_log", leaking)
     plan = planned(SICK, "c_trtA", options=Options(draws=0))
     with pytest.raises(HeconError, match=r"tell of c_trtA.*\n  - sick.xlsx: ChangeLog!F31"):
@@ -309,7 +309,7 @@ def test_a_number_that_is_not_masked_is_caught(tmp_path: Path, monkeypatch: pyte
 
 def test_salted_fingerprints_differ_and_the_plain_one_is_nowhere(tmp_path: Path) -> None:
     case, options = find_case(str(SICK)), Options(draws=0)
-    (one, salt), (two, other) = (confidential(case, options, "c_trtA", "") for _ in range(2))
+    (one, salt), (two, other) = (plan_confidential(case, options, "c_trtA", "") for _ in range(2))
     assert len(salt) == 32
     assert salt != other
     assert one.withheld.fingerprint != two.withheld.fingerprint

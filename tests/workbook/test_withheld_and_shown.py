@@ -9,7 +9,8 @@ import pytest
 
 import hecon
 from hecon.cases import find_case
-from hecon.commands.redact import Confidential, confidential, write_confidential_run
+from hecon.confidential.plan import Confidential, plan_confidential
+from hecon.confidential.write import write_confidential_run
 from hecon.errors import HeconError, InputError
 from hecon.results.options import Options
 from hecon.workbook.xlsx.package import read_package
@@ -19,7 +20,7 @@ SICK = ROOT / "tests" / "validation" / "sick_sicker"
 
 
 def planned(folder: Path, names: str, show: str = "") -> Confidential:
-    return confidential(find_case(str(folder)), Options(draws=0), names, show, b"a salt for the tests")[0]
+    return plan_confidential(find_case(str(folder)), Options(draws=0), names, show, b"a salt for the tests")[0]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from hecon.cases import CaseFiles, find_case, load_models, read_book
-from hecon.commands.run import CaseName, Scenario, Structure
+from hecon.commands.options import CaseName, Scenario, Structure
 from hecon.commands.screen import results, waiting
 from hecon.errors import HeconError, ModelError, nearest
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from hecon.cases import find_case, load_models, own_inputs, read_twin
-from hecon.commands.edited_workbook import differing, edited_formulas_of, formula_lines, stop_words
+from hecon.cases import find_case, load_models, made_of, own_inputs, read_twin
 from hecon.errors import InputError
+from hecon.results.case import Case
 
 
 def inputs_from_workbook(
@@ -19,6 +19,7 @@ def inputs_from_workbook(
     Stops where the workbook shows other totals than its inputs give.
     """
     from hecon.workbook.read_back.edited_inputs import write_inputs_folder
+    from hecon.workbook.read_back.held import differing, edited_formulas_of, formula_lines, stop_words
     from hecon.workbook.read_back.read_back import is_twin
     from hecon.workbook.read_back.shown_totals import NOT_CALCULATED
 
@@ -31,8 +32,8 @@ def inputs_from_workbook(
     case = find_case(str(file.absolute()))
     found = read_twin(case)
     models = load_models(case)
-    edited, unsure = edited_formulas_of(case.inputs, models)
-    shown = differing(case, found, models)
+    edited, unsure = edited_formulas_of(case.inputs, lambda: made_of(case.inputs, models))
+    shown = differing(case.inputs, found, Case(case.name, models, found.book).model)
     stopped = bool(shown) and (shown != [NOT_CALCULATED] or bool(edited))
     # Written before anything is printed: whoever stops reading the output, as `head` does, has the files all the same.
     written = None if out is None or stopped else write_inputs_folder(found, own_inputs(case), out)
@@ -49,8 +50,3 @@ def inputs_from_workbook(
         typer.echo(f"note: {NOT_CALCULATED}")
     if out is not None:
         typer.echo(f"Wrote {written}")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("from-workbook")(inputs_from_workbook)

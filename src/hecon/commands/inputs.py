@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from hecon.cases import case_names, find_home, inputs_of
-from hecon.commands.screen import Force, refuse_to_replace
+from hecon.commands.options import Force
+from hecon.commands.screen import refuse_to_replace
 from hecon.errors import InputError
 
 inputs_app = typer.Typer(help="Inputs as a folder of CSV files or as one workbook.", no_args_is_help=True)

@@ -1,33 +1,27 @@
 """`hecon report`: everything about a case on one HTML page that needs no network, and as sheets of its workbook."""
 
-import json
 import re
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hecon.commands.asked import AsJson, Asked, Perspective, Reference, Wtp, ask
-from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
-from hecon.commands.screen import Force, refuse_to_replace, waiting
+from hecon.cases import CaseFiles, find_case, open_case
+from hecon.commands.options import AsJson, CaseName, Force, takes
+from hecon.commands.screen import command_line, print_json, refuse_to_replace, tell, waiting
 from hecon.errors import InputError
+from hecon.results.case import run_case
 from hecon.results.options import Options
 
 
+@takes("draws", "seed", "perspective", "wtp", "reference", "scenario", "structure")
 def write_report(
     case: CaseName,
-    draws: Draws = None,
-    seed: Seed = None,
+    *,
+    options: Options,
     scenario_draws: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Draws of each scenario; at most 2,000 if left out.")
     ] = None,
-    perspective: Perspective = "",
-    wtp: Wtp = None,
-    reference: Reference = "",
-    scenario: Scenario = "",
-    structure: Structure = "",
     gsa: Annotated[
         str, typer.Option(metavar="METHOD", help="Add a sheet GSA to the workbook: sobol, morris, delta or pawn.")
     ] = "",
@@ -45,23 +39,23 @@ def write_report(
 
     Beside it the executable workbook, with all of them as sheets of stored results.
     """
-    from hecon.commands.report_workbook import write_report_workbook
     from hecon.report.html.page import draft_words
     from hecon.report.write_report import everything, write_page
     from hecon.results.as_json import as_json
+    from hecon.workbook.report_workbook import write_report_workbook
 
-    options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
-    asked = ask(case, options)
-    study = asked.analysis
+    files = find_case(case)
+    study = run_case(open_case(files), options, watch=waiting)
     study.comparisons()
-    target = _target(asked, structure, out)
+    target = _target(files, options, out)
     if out is not None:
         refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     found, valued = everything(study, scenario_draws, waiting)
     with waiting("writing the page"):
-        write_page(found, target, shlex.join(["hecon", *sys.argv[1:]]))
+        write_page(found, target, command_line())
     workbook = target.with_suffix(".xlsx")
-    written_too = not no_workbook and write_report_workbook(workbook, found, valued, gsa)
+    with waiting("writing the workbook"):
+        written_too = not no_workbook and write_report_workbook(workbook, found, valued, gsa, tell)
     if not as_one_json:
         if words := draft_words(found):
             typer.echo(words)
@@ -71,7 +65,7 @@ def write_report(
         **as_json(study, [target.name, *([workbook.name] if written_too else [])]),
         "analysis": "report",
         "reference": study.reference,
-        "scenario": scenario or None,
+        "scenario": options.scenario or None,
         "structure": study.about.get("structure"),
         "input_fingerprint": study.input_fingerprint,
         "program_fingerprint": study.program_fingerprint,
@@ -85,23 +79,18 @@ def write_report(
         "file": str(target),
         "workbook": str(workbook) if written_too else None,
     }
-    typer.echo(json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False))
+    print_json(result)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command("report")(write_report)
-
-
-def _target(asked: Asked, structure: str, out: Path | None) -> Path:
+def _target(files: CaseFiles, options: Options, out: Path | None) -> Path:
     """Where the page belongs; a scenario's and a structure's have files of their own.
 
     Raises:
         InputError: a folder in place of a file, a file whose folder is not there, a name that does not end in .html.
     """
     if out is None:
-        parts = (asked.case.name, structure, asked.analysis.settings.scenario)
-        return asked.files.outputs / asked.case.name / "report" / f"{'-'.join(filter(None, parts))}.html"
+        parts = (files.name, options.structure, options.scenario)
+        return files.outputs / files.name / "report" / f"{'-'.join(filter(None, parts))}.html"
     if out.is_dir():
         raise InputError(f"{out} is a folder; --out names the file, such as {out / 'report.html'}")
     if not out.parent.is_dir():

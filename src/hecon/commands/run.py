@@ -1,8 +1,5 @@
 """`hecon run`: run a case, print its results, write its files."""
 
-import json
-import shlex
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,47 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hecon.cases import find_case, open_case
-from hecon.commands.screen import messages, results, waiting
+from hecon.commands.options import AsJson, CaseName, NoFigures, NoWorkbook, Out, Redact, Show, takes
+from hecon.commands.screen import command_line, print_json, results, tell, waiting
 from hecon.errors import HeconError
 from hecon.results.case import run_case as run_opened
-from hecon.results.options import Options
+from hecon.results.options import CERTAIN, Options
 
 if TYPE_CHECKING:
     from hecon.analysis.sensitivity.horizons import HorizonTable
     from hecon.results.analysis import Analysis
 
-CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
-Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario says.")]
-Structure = Annotated[str, typer.Option(metavar="NAME", help="Which of the case's structures.")]
-Redact = Annotated[str, typer.Option(metavar="NAMES", help="Withhold these inputs and all that depends on them.")]
-Show = Annotated[str, typer.Option(metavar="NAMES", help="With --redact: results to show all the same, as cost:car_t.")]
-Draws = Annotated[int | None, typer.Option(min=0, metavar="N", help="Draws of the PSA; 0 runs the base case only.")]
-Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed of the draws.")]
-Sampling = Annotated[str, typer.Option(metavar="METHOD", help="independent, latin-hypercube or sobol.")]
-DrawsFile = Annotated[Path | None, typer.Option(metavar="CSV", help="Draws made elsewhere, in place of sampling.")]
 
-
+@takes()
 def run_case(
     case: CaseName,
-    draws: Draws = None,
-    seed: Seed = None,
-    perspective: Annotated[str, typer.Option(metavar="P", help="payer, health care sector or societal.")] = "",
-    wtp: Annotated[float | None, typer.Option(metavar="K", help="Threshold, in currency per QALY.")] = None,
-    strategy: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this strategy; may be repeated.")
-    ] = None,
-    reference: Annotated[
-        str, typer.Option(metavar="NAME", help="What the others are compared with, pair by pair.")
-    ] = "",
-    scenario: Scenario = "",
-    structure: Structure = "",
-    sampling: Sampling = "",
-    draws_file: DrawsFile = None,
+    *,
+    options: Options,
     name: Annotated[str, typer.Option(metavar="NAME", help="The folder's name; the time if left out.")] = "",
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="In place of outputs/.")] = None,
-    as_one_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no figures.")] = False,
-    no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write no executable workbook.")] = False,
+    out: Out = None,
+    as_one_json: AsJson = False,
+    no_figures: NoFigures = False,
+    no_workbook: NoWorkbook = False,
     horizons: Annotated[
         str, typer.Option(metavar="YEARS", help="Increments at these horizons too, as 1,5,10,lifetime.")
     ] = "",
@@ -63,31 +40,25 @@ def run_case(
 
     What is not given here, the case's settings say.
     """
-    if draws_file is not None and (draws is not None or seed is not None or sampling):
+    sampled = options.draws is not None or options.seed is not None or options.sampling
+    if options.draws_file is not None and sampled:
         raise typer.BadParameter("--draws-file takes the place of --draws, --seed and --sampling")
     if name and Path(name).name != name:
         raise typer.BadParameter("--name is the name of a folder, not a path; --out says where it goes")
     found = find_case(case)
-    options = Options(
-        perspective, wtp, reference, draws, seed, sampling, draws_file, tuple(strategy or ()), scenario, structure,
-        as_flags=True,
-    )  # fmt: skip
-    command = shlex.join(["hecon", *sys.argv[1:]])
     target = out or found.outputs
     if (redact or show) and horizons:
         raise typer.BadParameter("--horizons prints increments that --redact may withhold: leave one of them out")
     if redact or show:
         from hecon.commands.redact import run_confidential
 
-        if show and not redact:
-            raise typer.BadParameter("--show says what --redact may show all the same: give --redact too")
-        if csv_draws:
+        if redact and csv_draws:
             raise typer.BadParameter(
                 "--csv-draws is not written with --redact; psa.npz has the draws that may be shown"
             )
         run_confidential(
-            found, options, redact, show, outputs=target, name=name, command=command,
-            as_one_json=as_one_json, figures=not no_figures, workbook=not no_workbook,
+            found, options, redact, show, outputs=target, name=name, as_one_json=as_one_json,
+            figures=not no_figures, workbook=not no_workbook,
         )  # fmt: skip
         return
     from hecon.report.folder import run_place
@@ -98,7 +69,7 @@ def run_case(
         over = study.horizons(horizons.split(",")) if horizons else None
         with waiting("writing files"):
             write_run(
-                study, target, command=command, figures=not no_figures, psa_csv=csv_draws, place=place,
+                study, target, command=command_line(), figures=not no_figures, psa_csv=csv_draws, place=place,
                 executable=None if no_workbook else _executable(study),
             )  # fmt: skip
     # Printed after all is written: whoever stops reading the output, as `head` does, has the files all the same.
@@ -116,17 +87,15 @@ def _executable(study: "Analysis") -> Callable[[Path], None]:
     """Writes <case>.xlsx into a folder; what a workbook cannot hold is told, and the run goes on without it."""
 
     def write(folder: Path) -> None:
-        from hecon.commands.twin import write_twin
+        from hecon.workbook.write_workbook import write_workbook
 
         try:
-            write_twin(folder / f"{study.case}.xlsx", study)
+            write_workbook(study, folder / f"{study.case}.xlsx", remark=lambda words: tell(words, "yellow"))
         except HeconError as error:
-            messages().print(f"No executable workbook: {error}", style="yellow", markup=False, soft_wrap=True)
+            tell(f"No executable workbook: {error}", "yellow")
         except Exception as error:  # a fault of ours in the workbook must not take the results with it
-            words = (
-                f"No executable workbook, for a fault in hecon, which please report: {type(error).__name__}: {error}"
-            )
-            messages().print(words, style="bold red", markup=False, soft_wrap=True)
+            fault = f"{type(error).__name__}: {error}"
+            tell(f"No executable workbook, for a fault in hecon, which please report: {fault}", "bold red")
 
     return write
 
@@ -137,7 +106,6 @@ def _print(study: "Analysis") -> None:
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
     from hecon.results.checks import check_summary
-    from hecon.results.record import CERTAIN
 
     console = results()
     console.print(Text(study.title, style="bold"))
@@ -179,8 +147,8 @@ def _print_json(study: "Analysis", folder: Path, over: "HorizonTable | None") ->
     found["left_out"] = list(dict.fromkeys(map(str, study.base.kept.get("left_out", ()))))
     if over is not None:
         found["horizons"] = over.records
-    typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
+    print_json(found)
     for line in check_summary(study.base, None).failed:
-        messages().print(line, style="bold red", markup=False)
+        tell(line, "bold red")
     for line in _questions(study):
-        messages().print(line, markup=False, soft_wrap=True)
+        tell(line)

@@ -1,12 +1,15 @@
 """What every command shows: consoles for results and for messages, and a bar for what takes longer than two seconds."""
 
 import errno
+import json
 import os
-from collections.abc import Callable, Iterator
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -15,7 +18,6 @@ from hecon.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 PATIENCE = 2.0  # seconds before a bar appears
 _WIDTH = 120  # columns of output that goes to a file or a pipe
 
@@ -43,6 +45,31 @@ def results() -> "Console":
 def messages() -> "Console":
     """The console on stderr, for what goes wrong or takes long."""
     return _console(stderr=True)
+
+
+def tell(text: str, style: str | None = None) -> None:
+    """A remark on stderr, which leaves what was asked for on stdout alone.
+
+    >>> tell("")
+    """
+    if text:
+        messages().print(text, style=style, markup=False, soft_wrap=True)
+
+
+def print_json(found: Mapping[str, Any]) -> None:
+    """One JSON object on stdout.
+
+    >>> print_json({"draws": 2})
+    {
+      "draws": 2
+    }
+    """
+    typer.echo(json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def command_line() -> str:
+    """The command as it was typed, for the files that tell what made them."""
+    return shlex.join(["hecon", *sys.argv[1:]])
 
 
 @contextmanager

@@ -6,14 +6,12 @@ from typing import Annotated
 import typer
 
 from hecon.cases import case_names, find_case, find_home, load_models, open_case
-from hecon.commands.run import CaseName, Draws, DrawsFile, Sampling, Scenario, Seed, Structure
-from hecon.commands.screen import Force, refuse_to_replace, results
+from hecon.commands.options import CaseName, Force, OutFile, Scenario, Structure, takes
+from hecon.commands.screen import refuse_to_replace, results
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
 from hecon.results.case import at_scenario
 from hecon.results.options import Options, make_draws
-
-Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file in place of the terminal.")]
 
 
 def list_cases() -> None:
@@ -41,6 +39,7 @@ def list_cases() -> None:
     results().print(table)
 
 
+@takes("draws", "seed", "sampling", "draws_file", "scenario", "structure")
 def explain_name(
     case: CaseName,
     name: Annotated[str, typer.Argument(help="A formula, an input or an item.")],
@@ -50,20 +49,15 @@ def explain_name(
         int | None, typer.Option(min=0, metavar="K", help="In this draw of the PSA; left out: the base case.")
     ] = None,
     block: Annotated[str, typer.Option(metavar="NAME", help="In this block, where a strategy has several.")] = "",
-    draws: Draws = None,
-    seed: Seed = None,
-    sampling: Sampling = "",
-    draws_file: DrawsFile = None,
-    scenario: Scenario = "",
-    structure: Structure = "",
+    *,
+    options: Options,
 ) -> None:
     """Explain a number: its formula, the formula with numbers, and its operands down to inputs and sources."""
     from hecon.evaluate.explaining.explain import explain
     from hecon.structure.lowering import lower
 
-    options = Options(draws=draws, seed=seed, sampling=sampling, draws_file=draws_file, as_flags=True)
-    opened = at_scenario(open_case(case), scenario)
-    model, book = opened.choose(structure), opened.book
+    opened = at_scenario(open_case(case), options.scenario)
+    model, book = opened.choose(options.structure), opened.book
     sampled = book.base() if draw is None else make_draws(book, options)
     if sampled is None or (draw is not None and draw >= sampled.n):
         raise InputError(f"there is no draw {draw}: there are {0 if sampled is None else sampled.n}, counted from 0")
@@ -72,7 +66,7 @@ def explain_name(
     typer.echo(str(found))
 
 
-def print_tree(case: CaseName, structure: Structure = "", out: Out = None, force: Force = False) -> None:
+def print_tree(case: CaseName, structure: Structure = "", out: OutFile = None, force: Force = False) -> None:
     """Draw a case's decision tree: as text, or with --out as a picture (PNG, SVG or PDF by its ending)."""
     from hecon.figures.tree_drawing import draw_tree, draw_tree_text
 
@@ -86,7 +80,7 @@ def print_tree(case: CaseName, structure: Structure = "", out: Out = None, force
 
 
 def print_appendix(
-    case: CaseName, scenario: Scenario = "", structure: Structure = "", out: Out = None, force: Force = False
+    case: CaseName, scenario: Scenario = "", structure: Structure = "", out: OutFile = None, force: Force = False
 ) -> None:
     """Print a whole model as Markdown: structure, formulas, inputs and sources, as a paper's appendix needs them."""
     from hecon.report.appendix import appendix

@@ -1,7 +1,7 @@
 """The confidential twin of a model: planned from the true inputs, written from a book that lacks the withheld ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,20 +118,3 @@ def rewrite_redacted(path: str | Path, made: "Made") -> Layout:
         path, made.model, found, withheld, perspective=made.perspective, wtp=made.wtp, reference=made.reference,
         effect=made.effect, facts=made.facts,
     )  # fmt: skip
-
-
-def as_typed(book: "Book", names: Sequence[str]) -> "Book":
-    """The book as a confidential twin has it once the case's values are typed: withheld inputs without a distribution.
-
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.inputs.parameter import Parameter
-    >>> book = make_book("demo", [Parameter(name="price", value=9.0, distribution="gamma mean se", par1=9.0, par2=1.0)])
-    >>> as_typed(book, ["price"]).parameters["price"].distribution
-    ''
-    """
-    fixed = withhold(book, {name: book.parameters[name].value for name in names})
-    bounds = {
-        name: replace(fixed.parameters[name], low=book.parameters[name].low, high=book.parameters[name].high)
-        for name in names
-    }
-    return replace(fixed, parameters={**fixed.parameters, **bounds})

@@ -45,16 +45,11 @@ def write_redacted_files(
 ) -> None:
     """Write totals, outcomes, trace, states, untouched draws, results.json and run.json into a folder.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
+    >>> from hecon.confidential.example import without_drug
+    >>> plan, found = without_drug()
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> reading = Reading("demo", "payer", 1.0, "a", "none", {})
-    >>> write_redacted_files(folder, found, withheld, reading, "hecon run demo", figures=False)
+    >>> write_redacted_files(folder, found, plan.withheld, plan.reading, "hecon run demo", figures=False)
     >>> sorted(path.name for path in folder.iterdir())
     ['by_state.csv', 'outcomes.csv', 'results.json', 'run.json', 'totals.csv']
     """
@@ -82,13 +77,9 @@ def write_redacted_files(
 def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[list[str | float]]:
     """Strategy, outcome and value of costs by category, total cost and effects; the word withheld where that depends.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
-    >>> outcome_rows(found.base, withheld, "payer")[:2]
+    >>> from hecon.confidential.example import without_drug
+    >>> plan, found = without_drug()
+    >>> outcome_rows(found.base, plan.withheld, "payer")[:2]
     [['a', 'cost, drug', 'withheld'], ['a', 'cost, test', 2.0]]
     """
     sectors = base.sectors(perspective)
@@ -107,16 +98,12 @@ def outcome_rows(base: Outcomes, withheld: Withheld, perspective: str) -> list[l
     return rows
 
 
-def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: str) -> Grid:
+def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading) -> Grid:
     """The same with a column per strategy, as a run prints it.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
-    >>> outcome_grid(found.base, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), "EUR").rows[:2]
+    >>> from hecon.confidential.example import without_drug
+    >>> plan, found = without_drug()
+    >>> outcome_grid(found.base, plan.withheld, plan.reading).rows[:2]
     (('cost, drug', 'withheld'), ('cost, test', '2'))
     """
     rows = outcome_rows(base, withheld, reading.perspective)
@@ -128,6 +115,7 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
         return value if isinstance(value, str) else f"{value:,.{3 if label in _EFFECTS.values() else 0}f}"
 
     table = tuple((label, *(shown(name, label) for name in base.strategies)) for label in labels)
+    money = f"{base.currency} {base.price_year}".strip() or "currency units"
     title = f"Per patient, deterministic, {reading.perspective} perspective ({money})"
     heads = (Column("outcome", "Outcome"), *(Column(name, name, 0) for name in base.strategies))
     return Grid(
@@ -138,13 +126,9 @@ def outcome_grid(base: Outcomes, withheld: Withheld, reading: Reading, money: st
 def as_json(found: PublicRun, withheld: Withheld, reading: Reading, files: list[str]) -> dict[str, Any]:
     """The run as one object; what depends on a withheld input is the word withheld.
 
-    >>> from hecon.workbook.example import three_costs
-    >>> tree, book = three_costs()
-    >>> from hecon.confidential.redacted import public_run
-    >>> from hecon.workbook.withheld.withheld import plan_withheld
-    >>> withheld = plan_withheld(tree, book, ["c_drug"])
-    >>> found = public_run(tree, book, withheld, None)
-    >>> as_json(found, withheld, Reading("demo", "payer", 1.0, "a", "none", {}), [])["strategies"][0]["outcomes"]["total cost"]
+    >>> from hecon.confidential.example import without_drug
+    >>> plan, found = without_drug()
+    >>> as_json(found, plan.withheld, plan.reading, [])["strategies"][0]["outcomes"]["total cost"]
     'withheld'
     """
     base = found.base

@@ -81,6 +81,23 @@ def withhold(book: "Book", stand_ins: Mapping[str, float]) -> "Book":
     return replace(book, parameters=parameters, scenarios=scenarios, correlations=correlations, origin=None)
 
 
+def as_typed(book: "Book", names: Collection[str]) -> "Book":
+    """The book as a confidential twin has it once the case's values are typed: withheld inputs without a distribution.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> book = make_book("demo", [Parameter(name="price", value=9.0, distribution="gamma mean se", par1=9.0, par2=1.0)])
+    >>> as_typed(book, ["price"]).parameters["price"].distribution
+    ''
+    """
+    fixed = withhold(book, {name: book.parameters[name].value for name in names})
+    bounds = {
+        name: replace(fixed.parameters[name], low=book.parameters[name].low, high=book.parameters[name].high)
+        for name in names
+    }
+    return replace(fixed, parameters={**fixed.parameters, **bounds})
+
+
 def altered(book: "Book", names: Collection[str]) -> "Book":
     """The book with every number and word of these inputs changed: what is written from it must be the same.
 

@@ -139,11 +139,20 @@ class Analysis(Record):
         (read, choices), (model, book) = self._split(choices), self.at_hand()
         return one_way(model, book, **read.reading, names=names, **choices)
 
-    def two_way(self, x: str, y: str, **choices: Any) -> "TwoWay":
-        """Which strategy is best over a grid of two inputs; `choices` are points=, x_values=, y_values= and the reading."""
+    def two_way(self, x: str = "", y: str = "", **choices: Any) -> "TwoWay":
+        """Which strategy is best over a grid of two inputs; `choices` are points=, x_values=, y_values= and the reading.
+
+        An input that is not named is the next of those with the widest swings of net benefit.
+        """
         from hecon.analysis.sensitivity.two_way import two_way
 
         (read, choices), (model, book) = self._split(choices), self.at_hand()
+        if not (x and y):
+            swings = sorted(read.one_way(points=2).rows, key=lambda row: (-row.width, row.name))
+            rest = [name for name in dict.fromkeys(row.name for row in swings) if name not in (x, y)]
+            if len(rest) < (not x) + (not y):
+                raise HeconError(f"{self.case}: a two-way analysis needs two inputs with a low and a high; name them")
+            x, y = x or rest[0], y or rest[0 if x else 1]
         return two_way(model, book, x, y, perspective=read.perspective, wtp=read.wtp, effect=read.effect, **choices)
 
     def thresholds(self, names: Sequence[str] = (), strategy: str = "", **choices: Any) -> "ThresholdTable":

@@ -18,6 +18,7 @@ from hecon.analysis.voi.evppi import evppi_ranking
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.errors import HeconError
 from hecon.results.analysis import Analysis
+from hecon.results.product_price import PROBABILITIES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
 
-PROBABILITIES = (0.5, 0.8, 0.95)  # of being cost-effective, at which prices are told
 DOUBTED = ("unverified", "assumption")  # provenances that make a draft
 _T = TypeVar("_T")
 

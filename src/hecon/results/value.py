@@ -1,16 +1,19 @@
-"""Value of information of a whole run: perfect information on everything, and on each uncertain input."""
+"""Value of information of a whole run: perfect information on everything, and on each uncertain input or group."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.analysis.voi.evppi import evppi_ranking
 from hecon.analysis.voi.evppi_result import Evppi
-from hecon.errors import HeconError
+from hecon.errors import HeconError, InputError
+from hecon.results.options import CERTAIN
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from hecon.inputs.draws import Draws
+    from hecon.outcomes import Outcomes
     from hecon.results.analysis import Analysis
 
 
@@ -60,3 +63,59 @@ def value_of_information(analysis: "Analysis") -> ValueOfInformation:
         analysis.perspective, analysis.wtp, analysis.effect, analysis.money,
         {name: one.label or name for name, one in known.items()},
     )  # fmt: skip
+
+
+def with_draws(analysis: "Analysis") -> "tuple[Draws, Outcomes]":
+    """The draws of the PSA and their outcomes, for an analysis that is nothing without them.
+
+    Raises:
+        InputError: no input is uncertain, or no draws were asked for.
+
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> from hecon.results.analysis import Analysis
+    >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
+    >>> with_draws(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"))
+    Traceback (most recent call last):
+    hecon.errors.InputError: a probabilistic analysis needs at least 2 draws; got 0
+    """
+    if analysis.without_draws == CERTAIN:
+        raise InputError(f"{analysis.case}: {CERTAIN}; give an input a distribution")
+    if analysis.draws is None or analysis.psa is None:
+        raise InputError("a probabilistic analysis needs at least 2 draws; got 0")
+    return analysis.draws, analysis.psa
+
+
+def groups_of(analysis: "Analysis", given: "Sequence[str]" = (), study: str = "") -> "dict[str, tuple[str, ...]]":
+    """Label -> parameters valued together: those `given`, as names or as the label of a group.
+
+    Where none are given, every group of the parameters sheet with two or more uncertain members that the model uses, and
+    what the study (that of the settings if left out) measures.
+
+    Raises:
+        HeconError: an analysis without its model or its draws; a study that cannot be read.
+
+    >>> from hecon import Parameter, make_book, open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> tree, _ = one_visit()
+    >>> book = make_book("demo", [Parameter(name="c_visit", value=50.0, distribution="uniform", par1=0, par2=100)])
+    >>> analysis = open_case(tree, book).run(draws=2, seed=1, perspective="payer", wtp=10.0, effect="none")
+    >>> groups_of(analysis), groups_of(analysis, ["c_visit"])
+    ({}, {'c_visit': ('c_visit',)})
+    """
+    from hecon.analysis.sensitivity.global_sensitivity import inputs_used
+    from hecon.analysis.voi.design import design
+
+    (model, book), (draws, _) = analysis.at_hand(), with_draws(analysis)
+    used = inputs_used(model, draws)
+    declared: dict[str, tuple[str, ...]] = {}
+    for name in (name for name in draws.names if name in used):
+        label = book.parameters[name].group
+        declared[label] = (*declared.get(label, ()), name)
+    if given:
+        return {text: declared.get(text) or tuple(text.split()) for text in given}
+    chosen = {label: members for label, members in declared.items() if label and len(members) > 1}
+    text = study or book.settings.get("study", "")
+    measured = tuple(name for name in design(text).names if name in draws.names) if text else ()
+    if len(measured) > 1:
+        chosen[f"measured by the study: {', '.join(measured)}"] = measured
+    return chosen

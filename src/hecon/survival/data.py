@@ -4,16 +4,17 @@ Everything that fits or draws a curve takes SurvivalData; nothing after this fil
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hecon.arrays import Array
-from hecon.errors import Fault, InputError, raise_faults
+from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.survival.csv_files import listed, read_columns
 
+PER_YEAR = {"years": 1.0, "months": 12.0, "weeks": 52.0, "days": 365.25}
 _LEAST, _MOST = 1e-9, 1e9  # of times and weights in any unit: beyond them likelihoods leave the range of floats
 
 
@@ -101,6 +102,20 @@ def read_survival(
     columns = read_columns(path, ["time", "event", *covariates], optional=["entry", "weight"], where=where)
     numbers = {"entry": np.zeros(columns.rows), "weight": np.ones(columns.rows)} | dict(columns.values)
     return _checked(numbers, {name: numbers[name] for name in covariates}, columns.place, str(path))
+
+
+def in_years(patients: SurvivalData, unit: str) -> SurvivalData:
+    """The patients with times in years, which were in `unit`: years, months, weeks or days.
+
+    Raises:
+        InputError: another unit.
+
+    >>> in_years(survival_data([6, 18], [1, 0]), "months").time.tolist()
+    [0.5, 1.5]
+    """
+    if unit not in PER_YEAR:
+        raise InputError(f"unknown unit '{unit}'{nearest(unit, PER_YEAR)} (known: {', '.join(PER_YEAR)})")
+    return replace(patients, time=patients.time / PER_YEAR[unit], entry=patients.entry / PER_YEAR[unit])
 
 
 def _checked(

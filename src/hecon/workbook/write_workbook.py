@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +24,14 @@ def write_workbook(
     *,
     stored: Sequence[StoredSheet] | None = None,
     allow_static: bool = False,
+    remark: Callable[[str], None] | None = None,
 ) -> Layout:
     """Write the executable workbook of an analysis: its model as live formulas, with its base case and PSA.
 
     `stored` are sheets of results that the engine computed, written as values; where none are given, the scenarios'
     deterministic results are run and stored, which takes little time. A function without an Excel spelling is refused
-    unless `allow_static`; its cells then hold values, in grey. The same analysis gives the same bytes.
+    unless `allow_static`; its cells then hold values, in grey. `remark` is told of scenarios that cannot be run; without it
+    that is a warning. The same analysis gives the same bytes.
 
     Raises:
         HeconError: an analysis without a model; what a workbook cannot hold.
@@ -46,7 +48,7 @@ def write_workbook(
         raise HeconError(
             f"{analysis.case}: a workbook is written from a model and its inputs; these are outcomes alone"
         )
-    sheets = _scenarios_or_warning(analysis) if stored is None else stored
+    sheets = _scenarios(analysis, remark) if stored is None else stored
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=analysis.wtp, reference=analysis.reference, effect=analysis.effect,
@@ -115,9 +117,14 @@ def read_psa_words(words: str) -> tuple[int, str, int] | None:
     return (int(match[1].replace(",", "")), match[2], int(match[3])) if match else None
 
 
-def _scenarios_or_warning(analysis: Analysis) -> list[StoredSheet]:
+def _scenarios(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:
+    """The scenarios' sheet, or none where one of them cannot be run, which is told."""
     try:
         return stored_scenarios(analysis)
     except HeconError as error:
-        warnings.warn(f"scenarios are listed without results: {error}", stacklevel=3)
+        words = f"Scenarios are listed without results: {error}"
+        if remark is None:
+            warnings.warn(words, stacklevel=3)
+        else:
+            remark(words)
         return []

@@ -1,76 +1,62 @@
-"""An executable workbook as the inputs of a command: what was changed is told, and its totals must be those it shows."""
+"""An executable workbook as inputs: its totals must be those it shows, and formulas that were edited are named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hecon.cases import CaseFiles, read_twin
-from hecon.commands.screen import messages, waiting
 from hecon.errors import HeconError, InputError
-from hecon.results.case import choose_model, only_strategies
+from hecon.evaluate.run import run
+from hecon.workbook.read_back.read_back import ReadBack, edited_formulas, read_facts
+from hecon.workbook.read_back.shown_totals import NOT_CALCULATED, differences
+from hecon.workbook.sheets.words import WITHHELD_FACT
+from hecon.workbook.stored.sheet import placeholders
+from hecon.workbook.verify.same_model import other_program
+from hecon.workbook.xlsx.package import read_package
 
 if TYPE_CHECKING:
     from hecon.structure.lowering import Model
-    from hecon.workbook.read_back.read_back import ReadBack
+    from hecon.workbook.verify.trial import Made
 
 _MANY = 10  # edited formulas that are told one by one
 
 
-def held_to_workbook(case: CaseFiles, models: "Mapping[str, Model]") -> None:
-    """Tell on stderr what was changed in the workbook that a command takes as inputs.
+def held_to_workbook(file: Path, found: ReadBack, model: "Model", made: "Callable[[], Made]") -> list[str]:
+    """What was changed in a workbook, `found` in it, in lines; the workbook is held to the totals of the `model` it shows.
+
+    `made` tells what it was made of, where its formulas are to be compared.
 
     Raises:
         InputError: the workbook shows other totals than hecon computes from what can be read of it; it was never calculated
             and its formulas were edited. Changes, notes and edited formulas are listed.
     """
-    found = read_twin(case)
-    shown = differing(case, found, models)
+    shown = differing(file, found, model)
     lines = [*found.changes, *(f"note: {words}" for words in found.notes)]
     if shown:
-        edited, notes = edited_formulas_of(case.inputs, models)
-        from hecon.workbook.read_back.shown_totals import NOT_CALCULATED
-
+        edited, notes = edited_formulas_of(file, made)
         if shown != [NOT_CALCULATED] or edited or notes:
-            raise InputError(f"{case.inputs}: {stop_words(shown, [*lines, *formula_lines(edited), *notes])}")
+            raise InputError(f"{file}: {stop_words(shown, [*lines, *formula_lines(edited), *notes])}")
         lines.append(f"note: {NOT_CALCULATED}, so nothing can be compared; its formulas are those that hecon wrote")
-    if lines:
-        messages().print(f"{case.inputs}: read back", markup=False, soft_wrap=True)
-    for words in lines:
-        messages().print(f"  {words}", markup=False, soft_wrap=True)
+    return lines
 
 
-def differing(case: CaseFiles, found: "ReadBack", models: "Mapping[str, Model]") -> list[str]:
+def differing(file: Path, found: ReadBack, model: "Model") -> list[str]:
     """The totals that a workbook shows otherwise than the engine computes them from what was read back, in words."""
-    from hecon.evaluate.run import run
-    from hecon.workbook.read_back.read_back import read_facts
-    from hecon.workbook.read_back.shown_totals import differences
-    from hecon.workbook.sheets.words import WITHHELD_FACT
-
-    facts, settings = read_facts(case.inputs), found.book.settings
-    model = choose_model(models, case.name, settings.get("structure", ""))
-    model = only_strategies(model, settings.get("strategies", "").split())
-    with waiting("comparing with the workbook"):
-        base = run(model, found.book.base())
+    facts, settings = read_facts(file), found.book.settings
+    base = run(model, found.book.base())
     perspective = settings.get("perspective", "") or facts.get("Perspective", "")
     effect = settings.get("effect", "") or "qaly"
-    return differences(case.inputs, base, perspective, effect, withheld=bool(facts.get(WITHHELD_FACT)))
+    return differences(file, base, perspective, effect, withheld=bool(facts.get(WITHHELD_FACT)))
 
 
-def edited_formulas_of(file: Path, models: "Mapping[str, Model]") -> tuple[list[str], list[str]]:
-    """Formulas that are not those of a twin written anew, and notes where they could not be compared."""
-    from hecon.commands.verify_workbook import made_of
-    from hecon.workbook.read_back.read_back import edited_formulas
-    from hecon.workbook.stored.sheet import placeholders
-    from hecon.workbook.verify.same_model import other_program
-    from hecon.workbook.xlsx.package import read_package
-
+def edited_formulas_of(file: Path, made: "Callable[[], Made]") -> tuple[list[str], list[str]]:
+    """Formulas that are not those of a workbook written anew, and notes where they could not be compared."""
     with TemporaryDirectory() as there:
         fresh = Path(there, "fresh.xlsx")
         try:
             package = read_package(file)
-            replace(made_of(file, models=models), stored=placeholders(package)).write(fresh)
+            replace(made(), stored=placeholders(package)).write(fresh)
             other = other_program(package, read_package(fresh))
             notes = [f"formulas were not compared: {words}" for words in other]
             return [] if other else edited_formulas(file, fresh), notes
