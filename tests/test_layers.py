@@ -5,13 +5,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
-    ("digits", "errors", "files", "memory", "names", "outcomes", "shown", "version"),
+    ("digits", "errors", "files", "grid", "memory", "names", "outcomes", "shown", "version"),
     ("formula",),
     ("inputs", "survival"),
     ("structure",),
     ("evaluate",),
     ("analysis",),
-    ("grid",),
     ("figures", "results"),
     ("report", "workbook", "confidential", "cases", "cli", "commands", "app", "__init__", "__main__"),
 )

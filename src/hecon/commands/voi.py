@@ -180,16 +180,7 @@ def _row(one: "Evppi", evpi: float, label: str, patients: float | None) -> dict[
 
 
 def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]", patients: float | None) -> str:
-    from hecon.analysis.cost_effectiveness.plain import plain_table
+    from hecon.grid import plain_text
+    from hecon.results.layouts.value import evppi_grid
 
-    rows = []
-    for k, one in enumerate(found):
-        name = labels[k] if labels else " + ".join(one.parameters)
-        if one.value is None:
-            rows.append([name, "not estimated", "", "", "", one.remark])
-        else:
-            value = max(one.value, 0.0)
-            share = f"{value / evpi:z.1%}" if evpi > 0 else ""
-            whole = money_text(value * patients) if patients else ""
-            rows.append([name, money_text(value), money_text(one.se), share, whole, one.remark])
-    return plain_table(["group" if labels else "parameter", "EVPPI", "SE", "of EVPI", "population", ""], rows)
+    return plain_text(evppi_grid(found, "EVPPI per patient", evpi, groups=labels, patients=patients))

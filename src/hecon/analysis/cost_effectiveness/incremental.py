@@ -94,10 +94,10 @@ def incremental(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> I
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> three = from_totals(("care", "drug", "surgery"), [[100.0], [300.0], [250.0]], [[1.0], [1.5], [0.9]])
     >>> print(incremental(three, "payer"))
-    Strategy  Cost  Effect  Inc_Cost  Inc_Effect       ICER  Status
-    care       100   1.000                        reference      ND
-    surgery    250   0.900                        dominated       D
-    drug       300   1.500       200       0.500        400      ND
+    Strategy  Cost  QALYs  Inc. cost  Inc. QALYs  ICER per QALY           Status
+    care       100  1.000                             reference  on the frontier
+    surgery    250  0.900                             dominated        dominated
+    drug       300  1.500        200       0.500            400  on the frontier
     """
     cost, gain = cost_and_effect(outcomes, perspective, effect)
     placed = frontier(cost.mean(axis=1), gain.mean(axis=1))
@@ -133,5 +133,5 @@ def _ratio(placed: Frontier, k: int, inc_cost: Estimate | None, inc_effect: Esti
     if inc_cost and inc_effect:
         value = inc_cost.mean / inc_effect.mean
         return Icer(value, status, money_text(value))
-    texts = {"ND": "reference", "D": "dominated", "ED": "extended dominance", "equivalent": f"equivalent to {twin}"}
+    texts = {"ND": "reference", "D": "dominated", "ED": "extendedly dominated", "equivalent": f"equivalent to {twin}"}
     return Icer(None, status, texts[status])

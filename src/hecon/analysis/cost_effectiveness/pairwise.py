@@ -74,9 +74,9 @@ def pairwise(outcomes: Outcomes, reference: str, perspective: str, effect: str =
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> three = from_totals(("care", "drug", "watch"), [[100.0], [300.0], [40.0]], [[1.0], [1.5], [0.8]])
     >>> print(pairwise(three, "care", "payer"))
-    vs care  Inc_Cost  Inc_Effect                     ICER  Quadrant
-    drug          200       0.500                      400        NE
-    watch         -60      -0.200  300 saved per QALY lost        SW
+    Strategy  Against  Inc. cost  Inc. QALYs            ICER per QALY  Quadrant
+    drug      care           200       0.500                      400        NE
+    watch     care           -60      -0.200  300 saved per QALY lost        SW
     """
     base = position(outcomes, reference)
     cost, gain = cost_and_effect(outcomes, perspective, effect)

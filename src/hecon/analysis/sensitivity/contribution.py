@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.net_benefit import inmb
-from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.sensitivity.chosen_draws import name_of
 from hecon.errors import HeconError
@@ -57,10 +56,6 @@ class Contributions(Shown):
         import pandas as pd
 
         return pd.DataFrame.from_records([vars(row) | {"members": " ".join(row.members)} for row in self.rows])
-
-    def __str__(self) -> str:
-        rows = [[row.name, f"{row.share:.1%}"] for row in self.rows]
-        return plain_table(["Input", "share of variance"], [*rows, ["all, linear", f"{self.explained:.1%}"]])
 
 
 def contributions(

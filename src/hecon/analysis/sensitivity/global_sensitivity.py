@@ -21,8 +21,6 @@ from hecon.outcomes import Array
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
@@ -73,18 +71,6 @@ class GlobalSensitivity(Shown):
     def row(self, name: str) -> dict[str, float]:
         """The values of one factor by column; KeyError if there is none."""
         return dict(zip(self.columns, {row.name: row for row in self.rows}[name].values, strict=True))
-
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per factor."""
-        import pandas as pd
-
-        about = {"method": self.method, "strategy": self.strategy, "reference": self.reference}
-        records = [
-            {**about, "factor": row.name, "label": row.label, "members": " ".join(row.members)}
-            | dict(zip(self.columns, row.values, strict=True))
-            for row in self.with_dummy()
-        ]
-        return pd.DataFrame.from_records(records)
 
     def with_dummy(self) -> tuple[Factor, ...]:
         """The rows, and last that of the dummy, which is named so, where the method has one."""

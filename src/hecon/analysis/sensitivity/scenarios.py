@@ -113,9 +113,9 @@ def scenarios(
     >>> free = {"cost": "0", "effect": "0"}
     >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
     >>> print(scenarios(tree, book, reference="none", perspective="payer", wtp=7))
-    Scenario         Strategy  Inc_Cost  Inc_Effect  ICER  INMB
-    base case  dete  drug             5       1.000     5     2  best
-    dear       dete  drug             8       1.000     8    -1
+    Scenario   Basis          Strategy  Inc. cost  Inc. QALYs  ICER per QALY  INMB  Best
+    base case  deterministic  drug              5       1.000              5     2  best
+    dear       deterministic  drug              8       1.000              8    -1
     """
     chosen = {name: book.scenario(name) for name in (names or book.scenarios)}
     books: dict[str, Book] = {BASE: book, **chosen}

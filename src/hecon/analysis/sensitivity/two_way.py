@@ -105,6 +105,7 @@ def two_way(
     gain by price     4     6     8
     0.7            drug  drug  none
     0.5            drug  none  none
+    In the base case, price 5 and gain 1: drug.
     """
     if x == y:
         raise InputError(f"a two-way analysis needs two inputs; got {x} twice")

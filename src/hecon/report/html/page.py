@@ -18,7 +18,7 @@ from hecon.report.reported import curve_lines, reported_grid
 from hecon.results.analysis import Analysis
 from hecon.results.checks import check_summary, checks_grid, items_left_out
 from hecon.results.findings import DOUBTED, Findings
-from hecon.results.tables import parameters
+from hecon.results.layouts.inputs import parameters_grid
 
 _SOURCE = ("id", "citation", "place", "year", "country", "address")
 
@@ -214,22 +214,11 @@ def _sources(found: Findings) -> Section:
     if book is None:
         return Section("sources", "Inputs and sources", paragraph("These results came without inputs."))
     counts = Counter(one.provenance or "not stated" for one in book.parameters.values())
-    wanted = ("label", "unit", "value", "low", "high", "distribution", "source", "provenance")
-    every = parameters(found.study)
-    places = [k for k, column in enumerate(every.columns) if column.name in wanted]
-    columns = tuple(Column(every.columns[k].name, every.columns[k].heading) for k in places)
-    rows = tuple(tuple(_plain(row[k]) for k in places) for row in every.rows)
     heads = tuple(Column(name, name.capitalize()) for name in _SOURCE)
     cited = tuple(tuple(str(getattr(one, name)) for name in _SOURCE) for one in book.sources.values())
     kinds = Grid("kinds", "Provenance", (Column("kind", "Provenance"), Column("n", "Inputs", 0)), tuple(counts.items()))
-    body = (
-        table(kinds) + table(Grid("inputs", "Inputs", columns, rows)) + table(Grid("sources", "Sources", heads, cited))
-    )
+    body = table(kinds) + table(parameters_grid(book)) + table(Grid("sources", "Sources", heads, cited))
     return Section("sources", "Inputs and sources", body)
-
-
-def _plain(cell: Cell) -> Cell:
-    return number(cell) if isinstance(cell, float | int) else cell
 
 
 def _limits(found: Findings) -> Section:
