@@ -47,17 +47,9 @@ class Record(Shown):
 
     @classmethod
     def of_outcomes(
-        cls,
-        case: str,
-        base: Outcomes,
-        psa: Outcomes | None,
-        perspective: str,
-        wtp: float,
-        reference: str,
-        effect: str = "qaly",
-        book: "Book | None" = None,
-        draws: "Draws | None" = None,
-    ) -> Self:
+        cls, case: str, base: Outcomes, psa: Outcomes | None, perspective: str, wtp: float, reference: str,
+        effect: str = "qaly", book: "Book | None" = None, draws: "Draws | None" = None,
+    ) -> Self:  # fmt: skip
         """An analysis of outcomes that come from elsewhere: another program, another engine, a PSA table that was read."""
         return cls(case, None, book, draws, base, psa, RunSettings(perspective, wtp, reference, effect))
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
+from hecon.analysis.cost_effectiveness.frame_names import renamed
 from hecon.analysis.cost_effectiveness.frontier import Frontier, frontier
 from hecon.analysis.cost_effectiveness.icer import Icer
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.digits import money_text
 from hecon.outcomes import Outcomes
-from hecon.shown import Shown
+from hecon.shown import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ class IncrementalRow:
 
 
 @dataclass(frozen=True, repr=False)
-class IncrementalTable(Shown):
+class IncrementalTable(Rows[IncrementalRow]):
     """Rows sorted by cost. `basis` is deterministic (one draw) or probabilistic (means of draws, 95% intervals)."""
 
     rows: tuple[IncrementalRow, ...]
@@ -53,33 +54,12 @@ class IncrementalTable(Shown):
         """Names of the strategies on the frontier, by rising cost, equivalents included."""
         return tuple(row.strategy for row in self.rows if row.status in ("ND", "equivalent"))
 
-    def row(self, strategy: str) -> IncrementalRow:
-        """The row of one strategy; KeyError if there is none."""
-        return {row.strategy: row for row in self.rows}[strategy]
-
     def to_frame(self) -> "pd.DataFrame":
         """A pandas table; interval columns only if probabilistic, no interval for the ratio.
 
         Columns Strategy, Cost, Effect, Inc_Cost, Inc_Effect, ICER, ICER_text, Status, then *_low and *_high.
         """
-        import pandas as pd
-
-        records = []
-        for row in self.rows:
-            cells = {"Cost": row.cost, "Effect": row.effect, "Inc_Cost": row.inc_cost, "Inc_Effect": row.inc_effect}
-            record: dict[str, object] = {"Strategy": row.strategy} | {
-                k: v.mean if v else None for k, v in cells.items()
-            }
-            record |= {"ICER": row.icer.value, "ICER_text": row.icer.text, "Status": row.status}
-            if self.basis == "probabilistic":
-                record |= {
-                    f"{name}_{end}": getattr(v, end) if v else None
-                    for name, v in cells.items()
-                    for end in ("low", "high")
-                }
-            records.append(record)
-        numbers = [name for name in records[0] if name not in ("Strategy", "ICER_text", "Status")]
-        return pd.DataFrame.from_records(records).astype(dict.fromkeys(numbers, "float64"))
+        return renamed(super().to_frame())
 
 
 def incremental(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> IncrementalTable:
@@ -98,6 +78,7 @@ def incremental(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> I
     care       100  1.000                             reference  on the frontier
     surgery    250  0.900                             dominated        dominated
     drug       300  1.500        200       0.500            400  on the frontier
+    Increments and ICER are over the strategy above that is on the frontier.
     """
     cost, gain = cost_and_effect(outcomes, perspective, effect)
     placed = frontier(cost.mean(axis=1), gain.mean(axis=1))

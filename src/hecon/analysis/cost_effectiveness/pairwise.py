@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
+from hecon.analysis.cost_effectiveness.frame_names import renamed
 from hecon.analysis.cost_effectiveness.icer import Icer, icer
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.outcomes import Outcomes
-from hecon.shown import Shown
+from hecon.shown import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ class PairwiseRow:
 
 
 @dataclass(frozen=True, repr=False)
-class PairwiseTable(Shown):
+class PairwiseTable(Rows[PairwiseRow]):
     """Rows in the order of declaration, without the reference; `basis` is deterministic or probabilistic."""
 
     rows: tuple[PairwiseRow, ...]
@@ -42,27 +43,9 @@ class PairwiseTable(Shown):
     currency: str
     price_year: str
 
-    def row(self, strategy: str) -> PairwiseRow:
-        """The row of one strategy; KeyError if there is none."""
-        return {row.strategy: row for row in self.rows}[strategy]
-
     def to_frame(self) -> "pd.DataFrame":
         """A pandas table: Strategy, Reference, Inc_Cost, Inc_Effect, ICER, ICER_text, Quadrant, then intervals."""
-        import pandas as pd
-
-        records = []
-        for row in self.rows:
-            cells = {"Inc_Cost": row.inc_cost, "Inc_Effect": row.inc_effect}
-            record: dict[str, object] = {"Strategy": row.strategy, "Reference": self.reference}
-            record |= {name: cell.mean for name, cell in cells.items()}
-            record |= {"ICER": row.icer.value, "ICER_text": row.icer.text, "Quadrant": row.icer.status}
-            if self.basis == "probabilistic":
-                record |= {
-                    f"{name}_{end}": getattr(cell, end) for name, cell in cells.items() for end in ("low", "high")
-                }
-            records.append(record)
-        frame = pd.DataFrame.from_records(records)
-        return frame.astype({"ICER": "float64"}) if records else frame
+        return renamed(super().to_frame())
 
 
 def pairwise(outcomes: Outcomes, reference: str, perspective: str, effect: str = "qaly") -> PairwiseTable:

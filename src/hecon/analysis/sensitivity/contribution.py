@@ -14,7 +14,7 @@ from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.sensitivity.chosen_draws import name_of
 from hecon.errors import HeconError
 from hecon.outcomes import Array, Outcomes
-from hecon.shown import Shown
+from hecon.shown import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, repr=False)
-class Contributions(Shown):
+class Contributions(Rows[Contribution]):
     """Largest first; `explained` is the share that all inputs explain together in a straight line (R squared).
 
     Shares of inputs drawn independently add up to `explained`, but for sampling error.
@@ -46,10 +46,6 @@ class Contributions(Shown):
     reference: str
     wtp: float
     draws: int
-
-    def row(self, name: str) -> Contribution:
-        """One row; KeyError if there is none."""
-        return {row.name: row for row in self.rows}[name]
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per input or group."""

@@ -78,18 +78,9 @@ class GlobalSensitivity(Shown):
 
 
 def global_sensitivity(
-    model: "Model",
-    book: "Book",
-    strategy: str,
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    method: str = "sobol",
-    n: int = 512,
-    seed: int = 1,
-) -> GlobalSensitivity:
+    model: "Model", book: "Book", strategy: str, *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", method: str = "sobol", n: int = 512, seed: int = 1,
+) -> GlobalSensitivity:  # fmt: skip
     """Sensitivity of the INMB of `strategy` over `reference` to every uncertain input.
 
     `method` is sobol (first and total shares of variance; n x (factors + 2) evaluations, n a power of 2), morris
@@ -146,13 +137,9 @@ def global_sensitivity(
 
 
 def indices(
-    method: str,
-    factors: list[str],
-    names: tuple[str, ...],
-    evaluate: Callable[[Array], tuple[Array, Array]],
-    n: int,
+    method: str, factors: list[str], names: tuple[str, ...], evaluate: Callable[[Array], tuple[Array, Array]], n: int,
     seed: int,
-) -> tuple[dict[str, tuple[float, ...]], int]:
+) -> tuple[dict[str, tuple[float, ...]], int]:  # fmt: skip
     """Indices by factor and the number of evaluations, for any function of probabilities.
 
     `evaluate(u)` takes probabilities (draw, name) inside 0..1 and gives the inputs (draw, name) and the result (draw,).

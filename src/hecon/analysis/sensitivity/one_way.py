@@ -104,18 +104,10 @@ class OneWay(Shown):
 
 
 def one_way(
-    model: "Model",
-    book: "Book",
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    limits: str = "range",
-    quantiles: tuple[float, float] = (0.025, 0.975),
-    points: int = 11,
+    model: "Model", book: "Book", *, reference: str, perspective: str, wtp: float, effect: str = "qaly",
+    limits: str = "range", quantiles: tuple[float, float] = (0.025, 0.975), points: int = 11,
     names: Sequence[str] = (),
-) -> OneWay:
+) -> OneWay:  # fmt: skip
     """Vary each input alone over `points` values and follow the incremental net monetary benefit over `reference`.
 
     `limits` is "range" (the book's low and high) or "quantiles" (of each input's distribution; inputs without one are

@@ -102,16 +102,9 @@ class PriceTable(Shown):
 
 
 def value_based_price(
-    outcomes: Outcomes,
-    lever: str,
-    strategy: str,
-    *,
-    wtp: ArrayLike,
-    perspective: str,
-    effect: str = "qaly",
-    against: Sequence[str] = (),
-    probabilities: Sequence[float] = (),
-) -> PriceTable:
+    outcomes: Outcomes, lever: str, strategy: str, *, wtp: ArrayLike, perspective: str, effect: str = "qaly",
+    against: Sequence[str] = (), probabilities: Sequence[float] = (),
+) -> PriceTable:  # fmt: skip
     """The price of a declared price parameter at which `strategy` meets each threshold, in closed form from one run.
 
     `against` names the strategies to be beaten (all others if left out). One draw gives the base case; several draws

@@ -82,19 +82,10 @@ class ScenarioTable(Shown):
 
 
 def scenarios(
-    models: "Model | Mapping[str, Model]",
-    book: "Book",
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    draws: int = 0,
-    seed: int = 1,
-    method: str = "independent",
-    names: Sequence[str] = (),
+    models: "Model | Mapping[str, Model]", book: "Book", *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", draws: int = 0, seed: int = 1, method: str = "independent", names: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
-) -> ScenarioTable:
+) -> ScenarioTable:  # fmt: skip
     """Run the base case and every scenario of the book (or those named), with `draws` draws each unless 0.
 
     `models` is a model, or the case's structures by name; a scenario's setting `structure` chooses among them. All

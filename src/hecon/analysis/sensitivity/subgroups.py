@@ -80,16 +80,9 @@ class SubgroupTable(Shown):
 
 
 def subgroups(
-    model: "Model",
-    book: "Book",
-    groups: Sequence[Subgroup],
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    draws: "Draws | None" = None,
-) -> SubgroupTable:
+    model: "Model", book: "Book", groups: Sequence[Subgroup], *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", draws: "Draws | None" = None,
+) -> SubgroupTable:  # fmt: skip
     """Results of each subgroup and of all together, weighted; with `draws`, probabilistic too.
 
     The base cases of all subgroups are one run. In a probabilistic analysis every subgroup has the same draws, with its

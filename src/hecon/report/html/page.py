@@ -12,8 +12,8 @@ from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid
 from hecon.report.folder import versions
 from hecon.report.html.parts import Section, facts, heading, listing, number, page, paragraph, table
-from hecon.report.html.results import base_section, difference_section, price_section
-from hecon.report.html.uncertainty import dsa_section, psa_section, scenario_section, voi_section
+from hecon.report.html.results import result_sections
+from hecon.report.html.uncertainty import uncertainty_sections
 from hecon.report.reported import curve_lines, reported_grid
 from hecon.results.analysis import Analysis
 from hecon.results.checks import check_summary, checks_grid, items_left_out
@@ -56,21 +56,12 @@ def sections(found: Findings, command: str = "") -> tuple[Section, ...]:
     >>> [one.anchor for one in sections(Findings(study, (), None, (), (), None, (), (), {}))][:3]
     ['brief', 'base-case', 'difference']
     """
+    base, difference, price = result_sections(found)
+    one_way, drawn, value, scenarios = uncertainty_sections(found)
     return (
-        _brief(found),
-        base_section(found),
-        difference_section(found),
-        dsa_section(found),
-        psa_section(found),
-        voi_section(found),
-        price_section(found),
-        scenario_section(found),
-        _checks(found),
-        _assumptions(found),
-        _sources(found),
-        _limits(found),
-        _about(found, command),
-    )
+        _brief(found), base, difference, one_way, drawn, value, price, scenarios, _checks(found), _assumptions(found),
+        _sources(found), _limits(found), _about(found, command),
+    )  # fmt: skip
 
 
 def draft_words(found: Findings) -> str:

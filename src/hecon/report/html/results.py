@@ -1,6 +1,6 @@
 """What came out, for the page of a case: the base case, where the difference comes from, and what price it allows.
 
-Each takes the findings and gives a Section; what was not done is said in its place.
+What was not done is said in its place.
 """
 
 from dataclasses import replace
@@ -17,15 +17,20 @@ from hecon.results.layouts.totals import by_perspective, results
 from hecon.results.trace import traces
 
 
-def base_section(found: Findings) -> Section:
-    """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time.
+def result_sections(found: Findings) -> tuple[Section, Section, Section]:
+    """The sections Base case, Where the difference comes from, and Price.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> from hecon.results.analysis import Analysis
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> base_section(Findings(study, (), None, (), (), None, (), (), {})).title
-    'Base case'
+    >>> [one.title for one in result_sections(Findings(study, (), None, (), (), None, (), (), {}))]
+    ['Base case', 'Where the difference comes from', 'Price']
     """
+    return _base(found), _difference(found), _price(found)
+
+
+def _base(found: Findings) -> Section:
+    """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time."""
     study = found.study
     parts = [
         paragraph(
@@ -57,34 +62,20 @@ def base_section(found: Findings) -> Section:
     return Section("base-case", "Base case", "\n".join(parts))
 
 
-def difference_section(found: Findings) -> Section:
-    """Incremental cost and effect by part, over time, and the variance by input, for each comparison.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> difference_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
-    'difference'
-    """
+def _difference(found: Findings) -> Section:
+    """Incremental cost and effect by part, over time, and the variance by input, for each comparison."""
     parts = [
         paragraph(
             "Deterministic parts add up to the difference of the base case; shares of variance are of the draws."
         ),
         listing(found.remarks.get("difference", ())),
-        *(_difference(found, one) for one in found.differences),
+        *(_comparison(found, one) for one in found.differences),
     ]
     return Section("difference", "Where the difference comes from", "\n".join(parts))
 
 
-def price_section(found: Findings) -> Section:
-    """Price against threshold for the product's price; the value-based price of every price parameter.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> price_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
-    'price'
-    """
+def _price(found: Findings) -> Section:
+    """Price against threshold for the product's price; the value-based price of every price parameter."""
     study = found.study
     parts = []
     if first := found.product_prices:
@@ -122,7 +113,7 @@ def _against(found: Findings) -> str:
     return " ".join([*(f"{strategy} against {others}." for strategy, others in pairs), *notes])
 
 
-def _difference(found: Findings, one: Difference) -> str:
+def _comparison(found: Findings, one: Difference) -> str:
     study = found.study
     largest = sorted(one.cost.parts, key=lambda part: -abs(part.difference))[:3]
     words = "; ".join(f"{part.part} {money_text(part.difference, '+')}" for part in largest)

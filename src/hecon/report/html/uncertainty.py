@@ -1,6 +1,6 @@
 """How sure it is, for the page of a case: one input at a time, all draws, value of information, scenarios.
 
-Each takes the findings and gives a Section; what was not done is said in its place.
+What was not done is said in its place.
 """
 
 from dataclasses import replace
@@ -22,24 +22,27 @@ from hecon.results.layouts.value import evppi_grid
 _ROWS = 20  # of a ranking
 
 
-def dsa_section(found: Findings) -> Section:
-    """The tornado of each comparison, its widest rows as a table, and what changes the decision by itself.
+def uncertainty_sections(found: Findings) -> tuple[Section, Section, Section, Section]:
+    """The sections One-way sensitivity, Probabilistic analysis, Value of information, and Scenarios.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> from hecon.results.analysis import Analysis
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> dsa_section(Findings(study, (), None, (), (), None, (), (), {})).title
-    'One-way sensitivity'
+    >>> uncertainty_sections(Findings(study, (), None, (), (), None, (), (), {}))[3].body
+    '<p>No scenarios were run.</p>'
     """
+    return _dsa(found), _psa(found), _voi(found), _scenarios(found)
+
+
+def _dsa(found: Findings) -> Section:
+    """The tornado of each comparison, its widest rows as a table, and what changes the decision by itself."""
     parts = [listing(found.remarks.get("dsa", ()))]
     swings = found.swings
-    if swings is not None:
-        names = "; ".join(map(found.label, found.deciding)) or "no input alone"
-        parts.insert(
-            0, paragraph(f"Deterministic, one input at a time. Within its range changes the decision: {names}.")
-        )
-    for one in found.compared if swings is not None else ():
-        assert swings is not None
+    if swings is None:
+        return Section("one-way", "One-way sensitivity", "\n".join(parts))
+    names = "; ".join(map(found.label, found.deciding)) or "no input alone"
+    parts.insert(0, paragraph(f"Deterministic, one input at a time. Within its range changes the decision: {names}."))
+    for one in found.compared:
         rows = swings.of(one)
         top = "; ".join(f"{row.label} ({money_text(row.least)} to {money_text(row.most)})" for row in rows[:3])
         caption = f"Deterministic one-way sensitivity of the incremental net benefit of {one}."
@@ -51,15 +54,8 @@ def dsa_section(found: Findings) -> Section:
     return Section("one-way", "One-way sensitivity", "\n".join(parts))
 
 
-def psa_section(found: Findings) -> Section:
-    """The plane, the acceptability curves, expected loss, and whether there are enough draws.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> psa_section(Findings(study, (), None, (), (), None, (), (), {})).body.startswith("<p>Not run")
-    True
-    """
+def _psa(found: Findings) -> Section:
+    """The plane, the acceptability curves, expected loss, and whether there are enough draws."""
     study = found.study
     if study.psa is None:
         body = paragraph(f"Not run: {study.without_draws}.")
@@ -98,15 +94,8 @@ def psa_section(found: Findings) -> Section:
     return Section("probabilistic", "Probabilistic analysis", "\n".join(parts))
 
 
-def voi_section(found: Findings) -> Section:
-    """EVPI, EVPPI ranked, and the study and population that the settings declare.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> voi_section(Findings(study, (), None, (), (), None, (), (), {})).title
-    'Value of information'
-    """
+def _voi(found: Findings) -> Section:
+    """EVPI, EVPPI ranked, and the study and population that the settings declare."""
     study = found.study
     parts = [listing(found.remarks.get("voi", ()))]
     if study.psa is None:
@@ -141,15 +130,8 @@ def voi_section(found: Findings) -> Section:
     return Section("information", "Value of information", "\n".join(parts))
 
 
-def scenario_section(found: Findings) -> Section:
-    """Every scenario beside the base case, deterministic and probabilistic.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> scenario_section(Findings(study, (), None, (), (), None, (), (), {})).body
-    '<p>No scenarios were run.</p>'
-    """
+def _scenarios(found: Findings) -> Section:
+    """Every scenario beside the base case, deterministic and probabilistic."""
     parts = [listing(found.remarks.get("scenarios", ()))]
     shown = found.scenarios
     if shown is None:

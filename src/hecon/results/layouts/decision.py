@@ -8,8 +8,9 @@ from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
 from hecon.analysis.cost_effectiveness.totals import effect_word, effect_words
 from hecon.digits import money_text
-from hecon.grid import Cell, Column, Grid, stacked
+from hecon.grid import Cell, Column, Grid
 from hecon.results.analysis import Analysis
+from hecon.results.layouts.arranged import stacked
 from hecon.results.layouts.words import BASIS, BEST, STATUS, at_threshold, increments, layout, of_money, thinned
 
 _SHOWN = 50  # thresholds of a sweep that are printed
@@ -28,14 +29,15 @@ def incremental_grid(table: IncrementalTable) -> Grid:
     money = f"{table.currency} {table.price_year}".strip()
     columns = (
         Column("strategy", "Strategy"), Column("cost", f"Cost{of_money(money)}", 0),
-        Column("effect", effect_words(table.effect), 3), *increments(table.effect, money),
+        Column("effect", effect_words(table.effect), 3), *increments(table.effect),
         Column("status", "Status", words=STATUS),
     )  # fmt: skip
     rows = tuple(
         (row.strategy, row.cost, row.effect, row.inc_cost, row.inc_effect, row.icer, row.status) for row in table.rows
     )
     title = f"Incremental analysis, {table.perspective} perspective, {_basis(table)}"
-    return Grid("incremental", title, columns, rows)
+    note = "Increments and ICER are over the strategy above that is on the frontier." if len(rows) > 2 else ""
+    return Grid("incremental", title, columns, rows, note)
 
 
 @layout.register

@@ -49,7 +49,7 @@ def _(found: Contributions) -> Grid:
     """The share of variance that each input explains; last, all of them in a straight line."""
     raises: dict[str | bool, str] = {True: "raises net benefit", False: "lowers net benefit"}
     columns = (
-        Column("input", "Input"), Column("label", "Label", media=ROOMY), Column("share", "% of variance", 1),
+        Column("input", "Input"), Column("label", "Label", media=ROOMY), Column("share", "Share of variance (%)", 1),
         Column("raises", "More of it", words=raises, media=ROOMY),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [(row.name, row.label, 100 * row.share, row.raises) for row in found.rows]

@@ -30,15 +30,9 @@ def _(one: Evppi) -> Grid:
 
 
 def evppi_grid(
-    found: Sequence[Evppi],
-    title: str,
-    evpi: float = 0.0,
-    *,
-    labels: Mapping[str, str] | None = None,
-    groups: Sequence[str] = (),
-    patients: float | None = None,
-    note: str = "",
-) -> Grid:
+    found: Sequence[Evppi], title: str, evpi: float = 0.0, *, labels: Mapping[str, str] | None = None,
+    groups: Sequence[str] = (), patients: float | None = None, note: str = "",
+) -> Grid:  # fmt: skip
     """EVPPI of inputs, or of named groups of them, with its share of EVPI and, for a population, the whole.
 
     `labels` name inputs for people; `groups` stand in place of the inputs' names.

@@ -32,11 +32,10 @@ def increments(effect: str = "", money: str = "") -> tuple[Column, ...]:
     >>> [column.heading for column in increments("qaly", "EUR 2020")]
     ['Inc. cost (EUR 2020)', 'Inc. QALYs', 'ICER per QALY']
     """
-    gained = effect_words(effect).removeprefix("effect ") if effect else "effect"
     ratio = f"ICER per {effect_word(effect)}" if effect else "ICER"
     return (
         Column("inc_cost", f"Inc. cost{of_money(money)}", 0),
-        Column("inc_effect", f"Inc. {gained}", 3),
+        Column("inc_effect", f"Inc. {effect_words(effect) if effect else 'effect'}", 3),
         Column("icer", ratio, 0),
     )
 

@@ -8,8 +8,9 @@ from hecon.analysis.sensitivity.contribution import Contributions
 from hecon.analysis.sensitivity.price import PriceTable
 from hecon.digits import money_text
 from hecon.figures.price_figure import is_drawn
-from hecon.grid import SHEET, across, on
+from hecon.grid import SHEET, on
 from hecon.results.findings import Difference, Findings
+from hecon.results.layouts.arranged import across
 from hecon.results.layouts.layout import layout
 from hecon.workbook.stored.sheet import Chart, Part, StoredSheet
 

@@ -9,7 +9,8 @@ from hecon.analysis.sensitivity.one_way import OneWay
 from hecon.analysis.sensitivity.scenarios import ScenarioTable
 from hecon.analysis.sensitivity.subgroups import SubgroupTable
 from hecon.analysis.sensitivity.two_way import TwoWay
-from hecon.grid import SHEET, Column, Grid, across, on
+from hecon.grid import SHEET, Column, Grid, on
+from hecon.results.layouts.arranged import across
 from hecon.results.layouts.layout import layout
 from hecon.results.layouts.sensitivity import two_way_margin_grid
 from hecon.workbook.stored.sheet import Chart, Part, StoredSheet
