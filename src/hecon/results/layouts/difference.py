@@ -2,6 +2,7 @@
 
 from hecon.analysis.cost_effectiveness.breakdown import Breakdown
 from hecon.analysis.cost_effectiveness.over_time import OverTime
+from hecon.analysis.cost_effectiveness.totals import effect_words
 from hecon.analysis.sensitivity.contribution import Contributions
 from hecon.grid import DATA, ROOMY, SHEET, Cell, Column, Grid
 from hecon.results.layouts.words import layout
@@ -12,16 +13,16 @@ _YEARS = (0, 1, 2, 4, 9, 19, 39)  # places of the years that are printed, and th
 @layout.register
 def _(found: Breakdown) -> Grid:
     """Cost or effect by part, in the strategy, in the reference, and the difference; the total below."""
-    digits = 0 if found.measure == "cost" else 3
+    what, digits = ("cost", 0) if found.measure == "cost" else (effect_words(found.measure), 3)
     columns = (
-        Column("part", f"{found.measure} by {found.by}"), Column("strategy", found.strategy, digits),
+        Column("part", f"{what} by {found.by}"), Column("strategy", found.strategy, digits),
         Column("reference", found.reference, digits), Column("difference", "difference", digits),
     )  # fmt: skip
     rows = [(one.part, one.strategy, one.reference, one.difference) for one in found.parts]
     mine, other = (sum(getattr(one, arm) for one in found.parts) for arm in ("strategy", "reference"))
     rows.append(("total", mine, other, mine - other))
-    where = f", {found.perspective} perspective" if found.perspective else ""
-    title = f"{found.measure} by {found.by} of {found.strategy} against {found.reference} ({found.unit}){where}"
+    where = f" ({found.unit}), {found.perspective} perspective" if found.perspective else ""
+    title = f"{what} by {found.by} of {found.strategy} against {found.reference}{where}"
     return Grid("breakdown", title, columns, tuple(rows))
 
 

@@ -4,7 +4,7 @@ from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
 from hecon.analysis.sensitivity.one_way import OneWay, Swing
 from hecon.analysis.sensitivity.threshold import ThresholdTable
 from hecon.analysis.sensitivity.two_way import TwoWay
-from hecon.digits import money_text
+from hecon.digits import money_text, number_text
 from hecon.grid import DATA, MEDIA, PAGE, ROOMY, SHEET, TERMINAL, Cell, Column, Grid
 from hecon.results.layouts.words import at_threshold, layout, of_money
 
@@ -18,7 +18,7 @@ def _(table: OneWay) -> Grid:
     what = table.measure
     columns = (
         Column("strategy", "Strategy", media=several), Column("reference", "Against", media=(DATA,)),
-        Column("parameter", "Input"), Column("label", "Label", media=ROOMY), Column("unit", "Unit", media=_WIDE),
+        Column("parameter", "Input"), Column("label", "Label", media=ROOMY), Column("unit", "Unit", media=ROOMY),
         Column("base_value", "Base", -6, media=_WIDE), Column("low", "Low", -6, media=_WIDE),
         Column("high", "High", -6, media=_WIDE), Column("range", "Range", media=(TERMINAL, PAGE)),
         Column("measure", "Measure", media=(DATA,)), Column("base", f"{what} in the base case", 0, media=_WIDE),
@@ -35,8 +35,8 @@ def _(table: OneWay) -> Grid:
         at_low, at_high = float(row.outcome[0]), float(row.outcome[-1])
         return (
             row.strategy, table.reference, row.name, row.label or row.name, row.unit, row.base_value, low, high,
-            f"{low:g} to {high:g}", what, row.base, at_low, at_high, row.least, row.most, row.width, at_low - row.base,
-            at_high - row.base, row.monotone, row.changes_decision,
+            f"{number_text(low, -4)} to {number_text(high, -4)}", what, row.base, at_low, at_high, row.least, row.most,
+            row.width, at_low - row.base, at_high - row.base, row.monotone, row.changes_decision,
         )  # fmt: skip
 
     title = f"One-way sensitivity against {table.reference} {at_threshold(table)}, {table.perspective} perspective"

@@ -96,9 +96,11 @@ def _inputs(inputs: Contributions) -> Part:
 
 
 def _price(label: str, tables: tuple[PriceTable, ...], money: str, unit: str) -> Part:
-    """A row per threshold; price and words of each basis side by side."""
+    """A row per threshold, a price for each basis side by side; in words where no price is the bound."""
     grids, first = [on(layout(one), SHEET) for one in tables], tables[0]
-    rows = tuple(row for grid in grids for row in grid.rows)
+    rows = tuple(
+        (basis, wtp, price, text if price is None else None) for grid in grids for basis, wtp, price, text in grid.rows
+    )
     bases = list(dict.fromkeys(row.basis for one in tables for row in one.rows))
     note = f"Now {money_text(first.current)} ({money}); against {', '.join(first.against)}; {first.method}. {first.note}".rstrip()
     wide = across(replace(grids[0], rows=rows, note=note), "basis", ["wtp"])
