@@ -50,6 +50,7 @@ class Column:
 
     Numbers of any size, such as inputs, have `decimals` below 0: that many significant digits. `words` say what a code, or
     True and False, is printed as; numbers below `least` are printed as it. `media` are those with room for the column.
+    `limits` keeps room for an interval in data where no row has one.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     words: Mapping[str | bool, str] | None = None
     least: float | None = None
     media: tuple[str, ...] = MEDIA
+    limits: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def on(grid: Grid, medium: str) -> Grid:
     rows = tuple(tuple(row[k] for k in kept) for row in chosen)
     if medium != DATA:
         rows = tuple(tuple(map(_in_words, row, columns)) for row in rows)
-        columns = tuple(replace(column, words=None, least=None) for column in columns)
+        columns = tuple(replace(column, words=None, least=None, limits=False) for column in columns)
     return replace(grid, columns=columns, rows=rows, few=())
 
 
@@ -137,7 +139,7 @@ def flat(grid: Grid) -> tuple[list[Column], list[list[Flat]]]:
     for k, column in enumerate(grid.columns):
         values = [row[k] for row in grid.rows]
         parts = [("", "", column.decimals)]
-        if any(isinstance(value, Interval) and value.low is not None for value in values):
+        if column.limits or any(isinstance(value, Interval) and value.low is not None for value in values):
             parts += [("_low", ", 2.5%", column.decimals), ("_high", ", 97.5%", column.decimals)]
         elif any(isinstance(value, Ratio) for value in values):
             parts += [("_text", ", in words", None)]

@@ -4,19 +4,14 @@ From one draw it is deterministic; from many it is made of their means and says 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
-from hecon.analysis.cost_effectiveness.frame_names import renamed
 from hecon.analysis.cost_effectiveness.frontier import Frontier, frontier
 from hecon.analysis.cost_effectiveness.icer import Icer
+from hecon.analysis.cost_effectiveness.increments import Increments
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.digits import money_text
 from hecon.outcomes import Outcomes
-from hecon.shown import Rows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -38,28 +33,13 @@ class IncrementalRow:
 
 
 @dataclass(frozen=True, repr=False)
-class IncrementalTable(Rows[IncrementalRow]):
+class IncrementalTable(Increments[IncrementalRow]):
     """Rows sorted by cost. `basis` is deterministic (one draw) or probabilistic (means of draws, 95% intervals)."""
-
-    rows: tuple[IncrementalRow, ...]
-    basis: str
-    draws: int
-    perspective: str
-    effect: str
-    currency: str
-    price_year: str
 
     @property
     def frontier(self) -> tuple[str, ...]:
         """Names of the strategies on the frontier, by rising cost, equivalents included."""
         return tuple(row.strategy for row in self.rows if row.status in ("ND", "equivalent"))
-
-    def to_frame(self) -> "pd.DataFrame":
-        """A pandas table; interval columns only if probabilistic, no interval for the ratio.
-
-        Columns Strategy, Cost, Effect, Inc_Cost, Inc_Effect, ICER, ICER_text, Status, then *_low and *_high.
-        """
-        return renamed(super().to_frame())
 
 
 def incremental(outcomes: Outcomes, perspective: str, effect: str = "qaly") -> IncrementalTable:

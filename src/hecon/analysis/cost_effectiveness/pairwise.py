@@ -4,19 +4,14 @@ The incremental table decides; this one answers "and compared with usual care?".
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
-from hecon.analysis.cost_effectiveness.frame_names import renamed
 from hecon.analysis.cost_effectiveness.icer import Icer, icer
+from hecon.analysis.cost_effectiveness.increments import Increments
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.outcomes import Outcomes
-from hecon.shown import Rows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -31,21 +26,10 @@ class PairwiseRow:
 
 
 @dataclass(frozen=True, repr=False)
-class PairwiseTable(Rows[PairwiseRow]):
+class PairwiseTable(Increments[PairwiseRow]):
     """Rows in the order of declaration, without the reference; `basis` is deterministic or probabilistic."""
 
-    rows: tuple[PairwiseRow, ...]
     reference: str
-    basis: str
-    draws: int
-    perspective: str
-    effect: str
-    currency: str
-    price_year: str
-
-    def to_frame(self) -> "pd.DataFrame":
-        """A pandas table: Strategy, Reference, Inc_Cost, Inc_Effect, ICER, ICER_text, Quadrant, then intervals."""
-        return renamed(super().to_frame())
 
 
 def pairwise(outcomes: Outcomes, reference: str, perspective: str, effect: str = "qaly") -> PairwiseTable:
@@ -73,5 +57,5 @@ def pairwise(outcomes: Outcomes, reference: str, perspective: str, effect: str =
         rows.append(PairwiseRow(strategy, outcomes.labels[k], inc_cost, inc_effect, ratio))
     basis = "deterministic" if cost.shape[1] == 1 else "probabilistic"
     return PairwiseTable(
-        tuple(rows), reference, basis, cost.shape[1], perspective, effect, outcomes.currency, outcomes.price_year
+        tuple(rows), basis, cost.shape[1], perspective, effect, outcomes.currency, outcomes.price_year, reference
     )

@@ -1,7 +1,5 @@
 """The layouts of other choices, patients, horizons and prices, each a table of increments or of prices."""
 
-from typing import Any
-
 from hecon.analysis.sensitivity.horizons import HorizonTable
 from hecon.analysis.sensitivity.price import PriceTable
 from hecon.analysis.sensitivity.scenarios import ScenarioTable
@@ -10,7 +8,9 @@ from hecon.digits import money_text
 from hecon.grid import DATA, PAGE, ROOMY, SHEET, TERMINAL, Cell, Column, Grid
 from hecon.results.layouts.words import BASIS, BEST, at_threshold, increments, layout, of_money
 
-_INMB = Column("inmb", "INMB", 0)
+_ONLY = (DATA,)
+_INMB = Column("inmb", "INMB", 0, limits=True)
+_TOTALS = (Column("cost", "Cost", 0, None, None, _ONLY, True), Column("effect", "Effect", 3, None, None, _ONLY, True))
 
 
 @layout.register
@@ -19,12 +19,18 @@ def _(table: ScenarioTable) -> Grid:
     effects = {row.reading.effect for row in table.rows}
     columns = (
         Column("scenario", "Scenario"), Column("label", "Label", media=ROOMY), BASIS, Column("strategy", "Strategy"),
-        *increments(effects.pop() if len(effects) == 1 else ""), _INMB, BEST, Column("p_best", "P(best)", 3, media=ROOMY),
+        Column("reference", "Against", media=_ONLY), Column("perspective", "Perspective", media=_ONLY),
+        Column("wtp", "Threshold", 0, media=_ONLY), *_TOTALS, *increments(effects.pop() if len(effects) == 1 else "", limits=True),
+        Column("quadrant", "Quadrant", media=_ONLY), _INMB, BEST, Column("p_best", "P(best)", 3, media=ROOMY),
     )  # fmt: skip
     rows = tuple(
-        (row.scenario, row.label or row.scenario, row.basis, row.strategy, *_increments(row), row.p_best)
+        (
+            row.scenario, row.label or row.scenario, row.basis, row.strategy, row.reading.reference,
+            row.reading.perspective, row.reading.wtp, row.cost, row.effect, row.inc_cost, row.inc_effect, row.icer,
+            row.icer.status, row.inmb, row.best, row.p_best,
+        )
         for row in table.rows
-    )
+    )  # fmt: skip
     drawn = f", probabilistic: {table.draws:,} draws" if table.draws else ""
     return Grid("scenarios", f"Scenarios{drawn} ({table.currency or 'currency units'})", columns, rows)
 
@@ -33,13 +39,17 @@ def _(table: ScenarioTable) -> Grid:
 def _(table: SubgroupTable) -> Grid:
     """Each subgroup and all together; the note says what choosing in each is worth."""
     columns = (
-        Column("subgroup", "Subgroup"), Column("label", "Label", media=ROOMY), BASIS, Column("strategy", "Strategy"),
-        Column("weight", "Weight", 3), *increments(), _INMB, BEST,
+        Column("subgroup", "Subgroup"), Column("label", "Label", media=ROOMY), Column("weight", "Weight", 3), BASIS,
+        Column("strategy", "Strategy"), Column("reference", "Against", media=_ONLY), *_TOTALS,
+        *increments(limits=True), _INMB, BEST,
     )  # fmt: skip
     rows = tuple(
-        (row.subgroup, row.label or row.subgroup, row.basis, row.strategy, row.weight, *_increments(row))
+        (
+            row.subgroup, row.label or row.subgroup, row.weight, row.basis, row.strategy, table.reference, row.cost,
+            row.effect, row.inc_cost, row.inc_effect, row.icer, row.inmb, row.best,
+        )
         for row in table.rows
-    )
+    )  # fmt: skip
     title = f"Subgroups against {table.reference} {at_threshold(table)}{of_money(table.currency)}"
     note = f"Choosing the best strategy in each subgroup is worth {money_text(table.value_of_choice)} per patient."
     return Grid("subgroups", title, columns, rows, note)
@@ -77,7 +87,3 @@ def _(table: PriceTable) -> Grid:
     )  # fmt: skip
     title = f"Price of {table.lever} at which {table.strategy} is cost-effective, {table.perspective} perspective"
     return Grid("price", title, columns, rows, table.note)
-
-
-def _increments(row: Any) -> tuple[Cell, ...]:
-    return row.inc_cost, row.inc_effect, row.icer, row.inmb, row.best

@@ -26,7 +26,7 @@ def layout(result: Any) -> Grid:
     raise TypeError(f"{type(result).__name__} has no layout: register one in hecon/results/layouts")
 
 
-def increments(effect: str = "", money: str = "") -> tuple[Column, ...]:
+def increments(effect: str = "", money: str = "", limits: bool = False) -> tuple[Column, ...]:
     """The columns of increments over something, and of their ratio; `effect` is a kind, where it is known.
 
     >>> [column.heading for column in increments("qaly", "EUR 2020")]
@@ -34,8 +34,8 @@ def increments(effect: str = "", money: str = "") -> tuple[Column, ...]:
     """
     ratio = f"ICER per {effect_word(effect)}" if effect else "ICER"
     return (
-        Column("inc_cost", f"Inc. cost{of_money(money)}", 0),
-        Column("inc_effect", f"Inc. {effect_words(effect) if effect else 'effect'}", 3),
+        Column("inc_cost", f"Inc. cost{of_money(money)}", 0, limits=limits),
+        Column("inc_effect", f"Inc. {effect_words(effect) if effect else 'effect'}", 3, limits=limits),
         Column("icer", ratio, 0),
     )
 

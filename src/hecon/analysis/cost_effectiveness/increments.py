@@ -1,13 +1,34 @@
-"""The names that R's dampack and its readers know: Inc_Cost, ICER, Status, and intervals after all means."""
+"""What the incremental and the pairwise table share: on what they rest, and the names of their columns in pandas."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from hecon.shown import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_Row = TypeVar("_Row")
 _KNOWN = {word: word.capitalize() for word in ("strategy", "reference", "inc", "cost", "effect", "status", "quadrant")}
 _KNOWN["icer"] = "ICER"
 _TEXTS = ("Strategy", "Reference", "ICER_text", "Status", "Quadrant")
+
+
+@dataclass(frozen=True, repr=False)
+class Increments(Rows[_Row], Generic[_Row]):
+    """Rows of strategies; `basis` is deterministic (one draw) or probabilistic (means of draws, 95% intervals)."""
+
+    rows: tuple[_Row, ...]
+    basis: str
+    draws: int
+    perspective: str
+    effect: str
+    currency: str
+    price_year: str
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A pandas table under the names of R's dampack (Strategy, Inc_Cost, ICER, Status), intervals after all means."""
+        return renamed(super().to_frame())
 
 
 def renamed(frame: "pd.DataFrame") -> "pd.DataFrame":
