@@ -33,6 +33,16 @@ class Interval:
     high: float | None
 
 
+@dataclass(frozen=True)
+class Amount(Interval):
+    """A number with decimals of its own, where the rows of a column differ: money, QALYs, life-years."""
+
+    mean: float
+    decimals: int
+    low: float | None = None
+    high: float | None = None
+
+
 class Ratio:
     """A cell with a number, or None where it has no meaning, and what is printed for it; `Icer` is one."""
 
@@ -77,11 +87,7 @@ class Grid:
     few: tuple[int, ...] = ()
 
     def column(self, name: str) -> list[Cell]:
-        """The cells of one column, by its name.
-
-        >>> Grid("g", "G", (Column("s", "S"),), (("a",), ("b",))).column("s")
-        ['a', 'b']
-        """
+        """The cells of one column, by its name."""
         k = [column.name for column in self.columns].index(name)
         return [row[k] for row in self.rows]
 
@@ -257,13 +263,9 @@ def shown_cell(cell: Cell, column: Column) -> tuple[str, str]:
     (('1,234', ''), ('', ''))
     """
     if isinstance(cell, Interval):
-        middle = number_text(cell.mean, column.decimals or 0)
-        if cell.low is None or cell.high is None:
-            return middle, ""
-        return (
-            middle,
-            f"{number_text(cell.low, column.decimals or 0)} to {number_text(cell.high, column.decimals or 0)}",
-        )
+        decimals = cell.decimals if isinstance(cell, Amount) else column.decimals or 0
+        middle, *limits = (number_text(one, decimals) for one in (cell.mean, cell.low, cell.high) if one is not None)
+        return middle, " to ".join(limits)
     if isinstance(cell, Ratio):
         return cell.text, ""
     if cell is None or isinstance(cell, str):

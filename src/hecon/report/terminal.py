@@ -6,7 +6,7 @@ Numbers are those of the files; only rounding differs.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hecon.grid import Cell, Column, Grid, rich_table
+from hecon.grid import Amount, Cell, Column, Grid, rich_table
 from hecon.report.reported import reported_grid
 from hecon.results.analysis import Analysis
 from hecon.results.layouts.decision import incremental_grid, pairwise_grid, psa_summary
@@ -50,6 +50,6 @@ def _per_patient(study: Analysis) -> Grid:
         if two:
             reference = base.strategies.index(study.reference)
             cells.append(cells[1 - reference] - cells[reference])
-        rows.append((name, *(f"{cell:,.{decimals}f}" for cell in cells)))
+        rows.append((name, *(Amount(cell, decimals) for cell in cells)))
     title = f"Per patient, deterministic, {study.perspective} perspective ({study.money})"
     return Grid("per_patient", title, tuple(columns), tuple(rows))

@@ -2,7 +2,7 @@
 
 from hecon.analysis.cost_effectiveness.estimate import estimate
 from hecon.evaluate.explaining.explain import Explanation
-from hecon.grid import DATA, ROOMY, SHEET, TERMINAL, Cell, Column, Grid
+from hecon.grid import DATA, ROOMY, SHEET, TERMINAL, Amount, Cell, Column, Grid
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
 from hecon.outcomes import Outcomes
@@ -80,13 +80,16 @@ def _(outcomes: Outcomes) -> Grid:
         Column("kind", "Kind"), Column("item", "Item"), Column("category", "Category"), Column("sector", "Sector"),
         *(Column(name, name, 3) for name in outcomes.strategies),
     )  # fmt: skip
-    means = outcomes.values.mean(axis=2).T
-    rows = tuple(
-        (item.kind, item.name, item.category, item.sector, *values.tolist())
-        for item, values in zip(outcomes.items, means, strict=True)
-    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            item.kind, item.name, item.category, item.sector,
+            *(Amount(mean, 0 if item.kind == "cost" else 3) for mean in values.mean(axis=1).tolist()),
+        )
+        for item, values in zip(outcomes.items, outcomes.values.swapaxes(0, 1), strict=True)
+    )  # fmt: skip
     n = int(outcomes.draw.size)
-    return Grid("outcomes", f"Outcomes per patient, mean over {n:,} draw{'' if n == 1 else 's'}", columns, rows)
+    note = f"Per patient, mean over {n:,} draw{'' if n == 1 else 's'}."
+    return Grid("outcomes", "Outcomes", columns, rows, note)
 
 
 @layout.register
