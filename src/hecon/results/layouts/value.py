@@ -8,11 +8,12 @@ from hecon.analysis.voi.gain import below_zero
 from hecon.analysis.voi.population import NetBenefitOfSampling
 from hecon.analysis.voi.research import ResearchDecision
 from hecon.digits import money_text
-from hecon.grid import ROOMY, Cell, Column, Grid
+from hecon.grid import DATA, PAGE, ROOMY, SHEET, TERMINAL, Cell, Column, Grid
 from hecon.results.layouts.words import BEST, layout, of_money, thinned
 from hecon.results.value import ValueOfInformation
 
 _SIZES, _FEW = 50, 7  # rows that are printed
+_WHY = (Column("refused", "Refused", media=(DATA,)), Column("remark", "Remark", media=(TERMINAL, PAGE, SHEET)))
 
 
 @layout.register
@@ -46,7 +47,7 @@ def evppi_grid(
         Column("evppi", "EVPPI", 0, least=0.0), Column("se", "SE", 0),
         *((Column("share", "% of EVPI", 1, least=0.0),) if evpi > 0 else ()),
         *((Column("population", "EVPPI, population", 0, least=0.0),) if patients else ()),
-        Column("refused", "Remark"),
+        *_WHY,
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for k, one in enumerate(found):
@@ -57,7 +58,8 @@ def evppi_grid(
             "se": None if one.value is None else one.se,
             "share": None if one.value is None or evpi <= 0 else 100 * one.value / evpi,
             "population": None if one.value is None else one.value * (patients or 0.0),
-            "refused": f"not estimated: {one.remark}" if one.value is None else one.remark,
+            "refused": one.check.poor,
+            "remark": f"not estimated: {one.remark}" if one.value is None else one.remark,
         }
         rows.append(tuple(known[column.name] for column in columns))
     return Grid("evppi", title, columns, tuple(rows), note)
@@ -68,10 +70,10 @@ def _(curve: EvsiCurve) -> Grid:
     """What a study would be worth per patient, by its size; the note says what no size exceeds."""
     columns = (
         Column("patients", f"Patients{_per_arm(curve)}", 0), Column("evsi", "EVSI", 0, least=0.0), Column("se", "SE", 0),
-        Column("refused", "Remark"),
+        *_WHY,
     )  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (n, value, None if value is None else se, why or below_zero(estimate))
+        (n, value, None if value is None else se, why, why or below_zero(estimate))
         for n, value, estimate, se, why in zip(
             curve.sizes, curve.values, curve.estimates.tolist(), curve.se.tolist(), curve.refused, strict=True
         )
