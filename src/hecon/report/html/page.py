@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from hecon.analysis.cost_effectiveness.incremental import IncrementalTable
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
-from hecon.digits import money_text
+from hecon.digits import money_text, number_text
 from hecon.grid import Cell, Column, Grid
 from hecon.report.folder import versions
-from hecon.report.html.parts import Section, facts, heading, listing, number, page, paragraph, table
+from hecon.report.html.parts import Section, facts, heading, listing, page, paragraph, table
 from hecon.report.html.results import result_sections
 from hecon.report.html.uncertainty import uncertainty_sections
 from hecon.report.reported import curve_lines, reported_grid
@@ -178,7 +178,7 @@ def _assumptions(found: Findings) -> Section:
     rows: list[tuple[Cell, ...]] = [
         (
             one.label or one.name,
-            f"{number(one.value)} {one.unit}".strip(),
+            f"{number_text(one.value, -4)} {one.unit}".strip(),
             one.provenance or "not stated",
             widths.get(one.name),
             "changes" if one.name in found.deciding else "",

@@ -107,15 +107,6 @@ def block(text: str) -> str:
     return f"<pre>{escape(text)}</pre>" if "\n" in text else paragraph(text)
 
 
-def number(value: float) -> str:
-    """A number of any size in few digits.
-
-    >>> number(475000.0), number(0.507542), number(12.0)
-    ('475,000', '0.5075', '12')
-    """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-
-
 def heading(text: str) -> str:
     """A heading within a section.
 
