@@ -11,7 +11,17 @@ from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid
 from hecon.results.analysis import Analysis
 from hecon.results.layouts.arranged import stacked
-from hecon.results.layouts.words import BASIS, BEST, STATUS, at_threshold, increments, layout, of_money, thinned
+from hecon.results.layouts.words import (
+    BASIS,
+    BEST,
+    STATUS,
+    at_threshold,
+    best_of,
+    increments,
+    layout,
+    of_money,
+    thinned,
+)
 
 _SHOWN = 50  # thresholds of a sweep that are printed
 
@@ -88,7 +98,7 @@ def pairwise_by_basis(analysis: Analysis) -> Grid:
 def _(table: NetBenefitTable) -> Grid:
     """Net monetary and health benefit of every strategy, and which is best."""
     columns = (Column("strategy", "Strategy"), Column("nmb", "NMB", 0), Column("nhb", "NHB", 3), BEST)
-    rows = tuple((row.strategy, row.nmb, row.nhb, row.best) for row in table.rows)
+    rows = tuple((row.strategy, row.nmb, row.nhb, best_of(row.best)) for row in table.rows)
     title = f"Net benefit {at_threshold(table)}, {table.perspective} perspective"
     return Grid("net_benefit", title, columns, rows)
 
@@ -138,7 +148,7 @@ def psa_summary(analysis: Analysis) -> Grid:
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> psa = from_totals(("a", "b"), [[1.0, 1.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0]])
     >>> psa_summary(Analysis.of_outcomes("demo", base, psa, "payer", 10.0, "a")).rows[1][3:]
-    (1.0, 0.0, 0.0, True)
+    (1.0, 0.0, 0.0, 'best')
     """
     title = f"Probabilistic summary at {analysis.threshold}, {analysis.perspective} perspective"
     words = effect_word(analysis.effect)
@@ -151,7 +161,7 @@ def psa_summary(analysis: Analysis) -> Grid:
         *loss.columns[1:4], BEST,
     )  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (row.strategy, row.nmb, row.nhb, *cells[1:4], bool(k == curves.best[0]))
+        (row.strategy, row.nmb, row.nhb, *cells[1:4], best_of(k == curves.best[0]))
         for k, (row, cells) in enumerate(zip(net.rows, loss.rows, strict=True))
     )
     value = f"EVPI {money_text(curves.evpi[0])} (standard error {money_text(curves.evpi_se[0])}) per patient"

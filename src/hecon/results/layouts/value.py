@@ -9,7 +9,7 @@ from hecon.analysis.voi.population import NetBenefitOfSampling
 from hecon.analysis.voi.research import ResearchDecision
 from hecon.digits import money_text
 from hecon.grid import DATA, PAGE, ROOMY, SHEET, TERMINAL, Cell, Column, Grid
-from hecon.results.layouts.words import BEST, layout, of_money, thinned
+from hecon.results.layouts.words import BEST, best_of, layout, of_money, thinned
 from hecon.results.value import ValueOfInformation
 
 _SIZES, _FEW = 50, 7  # rows that are printed
@@ -105,7 +105,7 @@ def _(found: NetBenefitOfSampling) -> Grid:
 def _(found: ResearchDecision) -> Grid:
     """To decide now or with research, over rejecting outright."""
     columns = (Column("answer", "Decision"), Column("value", "Net benefit", 0), BEST)
-    rows = tuple((name, value, name == found.best) for name, value in found.values.items())
+    rows = tuple((name, value, best_of(name == found.best)) for name, value in found.values.items())
     note = f"discounted patients: {found.now:,.0f} before the study reports, {found.later:,.0f} after"
     return Grid("research", "To decide now, or with research, over rejecting outright", columns, rows, note)
 

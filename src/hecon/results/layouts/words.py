@@ -40,6 +40,15 @@ def increments(effect: str = "", money: str = "", limits: bool = False) -> tuple
     )
 
 
+def best_of(found: bool) -> str:
+    """The word for what is best, in data too.
+
+    >>> best_of(True), best_of(False)
+    ('best', '')
+    """
+    return "best" if found else ""
+
+
 def of_money(money: str) -> str:
     """The money that a heading is in, in brackets; nothing where none is known.
 
