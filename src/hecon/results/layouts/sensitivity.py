@@ -73,10 +73,10 @@ def two_way_margin_grid(found: TwoWay) -> Grid:
 def _(table: ThresholdTable) -> Grid:
     """Where each input would change the decision, in words."""
     columns = (
-        Column("parameter", "Input"), Column("base_value", "Base", -6),
+        Column("parameter", "Input"), Column("base_value", "Base"),
         Column("found", f"against {table.reference} at {money_text(table.wtp)}"),
     )  # fmt: skip
-    rows = tuple((row.name, row.base_value, row.in_words(table.strategy)) for row in table.rows)
+    rows = tuple((row.name, number_text(row.base_value, -6), row.in_words(table.strategy)) for row in table.rows)
     return Grid("thresholds", f"Where inputs change the decision, {table.perspective} perspective", columns, rows)
 
 
