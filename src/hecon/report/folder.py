@@ -95,9 +95,12 @@ def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def write_analysis(
-    folder: Path, tables: "Mapping[str, pd.DataFrame]", figures: "Mapping[str, Figure]", result: Mapping[str, Any],
+    folder: Path,
+    tables: "Mapping[str, pd.DataFrame]",
+    figures: "Mapping[str, Figure]",
+    result: Mapping[str, Any],
     about: Mapping[str, Any],
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Write one analysis into a folder: a CSV per table, a PNG and SVG per figure, results.json and run.json.
 
     `result` is what `--json` prints, `about` what is needed to run it again. Returns the files' names.

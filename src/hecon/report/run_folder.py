@@ -24,10 +24,17 @@ from hecon.results.trace import traces
 
 
 def write_run(
-    study: Analysis, outputs: str | Path, *, name: str = "", command: str = "", figures: bool = True,
-    workbook: bool = True, psa_csv: bool = False, executable: Callable[[Path], None] | None = None,
+    study: Analysis,
+    outputs: str | Path,
+    *,
+    name: str = "",
+    command: str = "",
+    figures: bool = True,
+    workbook: bool = True,
+    psa_csv: bool = False,
+    executable: Callable[[Path], None] | None = None,
     place: Place | None = None,
-) -> Path:  # fmt: skip
+) -> Path:
     """Write all files of a study to <outputs>/<case>/<name>/ and return that folder; without a name it is named by
     the time.
 

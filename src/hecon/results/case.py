@@ -61,10 +61,20 @@ class Case(Shown):
         return only_strategies(model, strategies or self.settings.get("strategies", "").split())
 
     def run(
-        self, draws: "int | str | Path | Draws | None" = None, seed: int | None = None, *, sampling: str = "",
-        perspective: str = "", wtp: float | None = None, reference: str = "", effect: str = "", scenario: str = "",
-        structure: str = "", strategies: Sequence[str] = (), keep: "Sequence[str | Collector]" = KEEP,
-    ) -> Analysis:  # fmt: skip
+        self,
+        draws: "int | str | Path | Draws | None" = None,
+        seed: int | None = None,
+        *,
+        sampling: str = "",
+        perspective: str = "",
+        wtp: float | None = None,
+        reference: str = "",
+        effect: str = "",
+        scenario: str = "",
+        structure: str = "",
+        strategies: Sequence[str] = (),
+        keep: "Sequence[str | Collector]" = KEEP,
+    ) -> Analysis:
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
@@ -85,9 +95,12 @@ class Case(Shown):
 
 
 def run_case(
-    case: Case, options: Options, given: "Draws | None" = None, keep: "Sequence[str | Collector]" = KEEP,
+    case: Case,
+    options: Options,
+    given: "Draws | None" = None,
+    keep: "Sequence[str | Collector]" = KEEP,
     watch: Watch | None = None,
-) -> Analysis:  # fmt: skip
+) -> Analysis:
     """What `Case.run` does, for choices that were made elsewhere; `given` are the draws where they are made already.
 
     Raises:

@@ -47,9 +47,17 @@ class Record(Shown):
 
     @classmethod
     def of_outcomes(
-        cls, case: str, base: Outcomes, psa: Outcomes | None, perspective: str, wtp: float, reference: str,
-        effect: str = "qaly", book: "Book | None" = None, draws: "Draws | None" = None,
-    ) -> Self:  # fmt: skip
+        cls,
+        case: str,
+        base: Outcomes,
+        psa: Outcomes | None,
+        perspective: str,
+        wtp: float,
+        reference: str,
+        effect: str = "qaly",
+        book: "Book | None" = None,
+        draws: "Draws | None" = None,
+    ) -> Self:
         """An analysis of outcomes that come from elsewhere: another program, another engine, a PSA table that was read."""
         return cls(case, None, book, draws, base, psa, RunSettings(perspective, wtp, reference, effect))
 
