@@ -52,9 +52,9 @@ def test_rows_are_sorted_by_cost_and_off_frontier_rows_have_a_reason_instead_of_
     assert [row.strategy for row in table.rows] == ["A", "C", "B", "F", "E", "D"]
     assert [row.icer.text for row in table.rows] == [
         "reference",
-        "extended dominance",
+        "extendedly dominated",
         "10,000",
-        "extended dominance",
+        "extendedly dominated",
         "dominated",
         "30,000",
     ]

@@ -22,10 +22,10 @@ from hecon import (
     Utility,
 )  # fmt: skip
 from hecon.analysis.voi.research import research_decision
+from hecon.grid import PAGE, on
 from hecon.inputs.parameter import Change, Scenario, Source
-from hecon.report.layouts import layout
 from hecon.report.printers import text
-from hecon.report.value_layouts import layout as _  # noqa: F401  # registers layouts
+from hecon.results.layouts.layout import layout
 
 ROOT = Path(__file__).parents[1]
 CARE = {"category": "care", "sector": "health care"}
@@ -128,7 +128,7 @@ def test_every_result_prints_shows_and_frames(name: str) -> None:
     assert len(repr(found)) < 20_000
     html = found._repr_html_()
     assert html.count("<table>") == 1
-    assert html.count("<tr>") == len(layout(found).rows) + 1
+    assert html.count("<tr>") == len(on(layout(found), PAGE).rows) + 1
     frame = found.to_frame()
     assert len(frame) > 0
 

@@ -25,9 +25,9 @@ def number_text(value: float, decimals: int | None) -> str:
 
     Below 0, so many significant digits: for numbers of any size, such as inputs.
 
-    >>> number_text(0.2771, 0), number_text(0.2771, 3), number_text(0.2771, None), number_text(0.00123456, -4)
-    ('0.28', '0.277', '0.28', '0.001235')
+    >>> number_text(0.2771, 0), number_text(0.2771, 3), number_text(0.00123456, -4), number_text(1234567.0, -4)
+    ('0.28', '0.277', '0.001235', '1,234,567')
     """
     if decimals is not None and decimals < 0:
-        return f"{value:z,.{-decimals}g}"
+        return f"{value:z,.0f}" if abs(value) >= 10**-decimals else f"{value:z,.{-decimals}g}"
     return f"{value:z,.{decimals}f}" if decimals else money_text(value)

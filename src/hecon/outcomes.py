@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hecon.arrays import Array
-from hecon.digits import number_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.shown import Shown
 
@@ -76,10 +75,10 @@ class Outcomes(Shown):
     >>> two.cost("payer")[:, 0].tolist(), two.effect()[:, 0].tolist()
     ([10.0, 30.0], [1.0, 1.5])
     >>> print(two)
-    Outcomes per patient, mean over 1 draw
-                          a             b
-    cost drug            10            30
-    qaly              1.000         1.500
+    Kind  Item  Category  Sector           a      b
+    cost  drug  upfront   health care     10     30
+    qaly  qaly                         1.000  1.500
+    Per patient, mean over 1 draw.
     """
 
     values: Array
@@ -104,21 +103,6 @@ class Outcomes(Shown):
 
     def __repr__(self) -> str:
         return f"<Outcomes of shape (strategy, item, draw) {self.values.shape}: {', '.join(self.strategies)}>"
-
-    def __str__(self) -> str:
-        """A row per item with its mean over the draws, a column per strategy."""
-        rows = [(f"{item.kind} {item.name}" if item.name != item.kind else item.kind, item.kind) for item in self.items]
-        wide = max([len(name) for name, _ in rows], default=0)
-        columns = [max(14, len(name) + 2) for name in self.strategies]
-        head = "draws" if len(self.draw) != 1 else "draw"
-        lines = [f"Outcomes per patient, mean over {len(self.draw):,} {head}"]
-        lines.append(" " * wide + "".join(f"{name:>{w}}" for name, w in zip(self.strategies, columns, strict=True)))
-        for k, (name, kind) in enumerate(rows):
-            means = self.values[:, k].mean(axis=1)
-            digits = 0 if kind == "cost" else 3
-            cells = "".join(f"{number_text(mean, digits):>{w}}" for mean, w in zip(means, columns, strict=True))
-            lines.append(f"{name:<{wide}}{cells}")
-        return "\n".join(lines)
 
     def _faults(self) -> list[Fault]:
         faults = []

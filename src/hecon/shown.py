@@ -4,11 +4,13 @@ Layouts and pictures stand higher up (report/); the package names them here when
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+_Row = TypeVar("_Row")
 
 
 class Printers(Protocol):
@@ -68,3 +70,14 @@ class Shown:
             HeconError: a result that has no picture, a choice that is open.
         """
         return _found[0]().draw(self, ax, **choices)
+
+
+class Rows(Shown, Generic[_Row]):
+    """A result of rows, one per strategy or per input."""
+
+    __slots__ = ()
+    rows: tuple[_Row, ...]
+
+    def row(self, name: str) -> _Row:
+        """The row of a strategy or an input; KeyError if there is none."""
+        return {getattr(row, "strategy", "") or getattr(row, "name", ""): row for row in self.rows}[name]

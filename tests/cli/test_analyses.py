@@ -48,7 +48,7 @@ def test_each_answers_with_json_and_files(command, leukaemia, call):
 def test_a_picture_of_each_kind_and_plain_text(leukaemia, call):
     result = call("breakdown", CASE, "--name", "r", "--draws", "300")
     assert "cost by category" in result.stdout
-    assert "share of variance" in result.stdout
+    assert "Share of variance" in result.stdout
     pictures = {path.name for path in (leukaemia / "outputs" / CASE / "breakdown-r").glob("*.png")}
     assert pictures == {f"{kind}_tisagenlecleucel.png" for kind in ("parts", "years", "inputs")}
 

@@ -94,7 +94,7 @@ def test_a_wait_moves_the_sheet_breakdown() -> None:
     model, book = waits(), make_book("demo", [])
     study = Analysis.of_outcomes("demo", kept(model, book), None, "payer", 1000.0, "now", book=book)
     (years,) = [
-        part.grid for part in breakdown_sheet(find(study, model), "base case").parts if part.grid.name == "years"
+        part.grid for part in breakdown_sheet(find(study, model), "base case").parts if part.grid.name == "over_time"
     ]
     assert [row[1] for row in years.rows[:5]] == [-1200, 0, 0, 1200, 0]
 

@@ -19,7 +19,7 @@ from hecon.cli import app
 from hecon.grid import rich_table
 from hecon.report.html.parts import table
 from hecon.results.analysis import Analysis
-from hecon.results.decision_tables import incremental_grid, pairwise_grid
+from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis
 from hecon.workbook.sheets.decision_cells import quadrant
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.trial import Made
@@ -42,7 +42,7 @@ def test_a_ratio_of_0_28_is_not_0():
 
 def test_the_terminal_and_the_page_print_it():
     study = Analysis.of_outcomes("demo", SMALL, None, "payer", 0.5, "care")
-    for grid in (incremental_grid(study), pairwise_grid(study)):
+    for grid in (incremental_by_basis(study), pairwise_by_basis(study)):
         assert '<td class="number">0.28</td>' in table(grid)
         cells = [str(cell) for column in rich_table(grid).columns for cell in column.cells]
         assert "0.28" in cells

@@ -58,7 +58,7 @@ def results(made: Made) -> tuple[Findings, tuple[StoredSheet, ...]]:
     ran = ran_with(study)
     return found, (
         breakdown_sheet(found, ran),
-        dsa_sheet(found.swings, ran, {}),
+        dsa_sheet(found.swings, ran),
         two_way_sheet(grid, ran, "x", "y"),
         gsa_sheet(indices, ran),
         convergence_sheet(running, ran, base.labels, study.money),
@@ -95,8 +95,15 @@ def test_numbers_are_those_of_the_engine(written: tuple[Made, Path, Findings]) -
     years = over_time(base, strategy, reference=made.reference, perspective=made.perspective, wtp=made.wtp)
     cells = read_package(path).sheets["Breakdown"]
     top = next(row for (row, column), word in cells.words.items() if (column, word) == (0, "Year")) + 1
-    block = cells.numbers[top : top + years.years.size, :5]
-    wanted = [years.years, years.cost, years.effect, years.cumulative_cost, years.cumulative_nmb]
+    block = cells.numbers[top : top + years.years.size, :6]
+    wanted = [
+        years.years,
+        years.cost,
+        years.effect,
+        years.cumulative_cost,
+        years.cumulative_effect,
+        years.cumulative_nmb,
+    ]
     assert np.allclose(block, np.array(wanted).T, rtol=1e-12, atol=1e-12)
 
 

@@ -83,13 +83,10 @@ def show_acceptability(
 
 
 def _table(at: "Acceptability") -> str:
-    from hecon.analysis.cost_effectiveness.plain import plain_table
+    from hecon.grid import plain_text
+    from hecon.results.layouts.decision import loss_grid
 
-    rows = [
-        [name, f"{at.ceac[k, 0]:.3f}", f"{at.ceac_se[k, 0]:.3f}", money_text(at.elc[k, 0]), money_text(at.elc_se[k, 0])]
-        for k, name in enumerate(at.strategies)
-    ]
-    return plain_table(["strategy", "P(best)", "SE", "expected loss", "SE"], rows)
+    return plain_text(loss_grid(at))
 
 
 def _verdict(within: float | None, grown: "Growth | None", figures: Any) -> str:

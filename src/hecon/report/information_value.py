@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hecon.digits import money_text
+from hecon.grid import plain_text
 from hecon.report.answer import Answer, first_lines
 from hecon.report.folder import records
 from hecon.report.study_value import StudyAsked, value_study
 from hecon.results.analysis import Analysis
+from hecon.results.layouts.value import evppi_grid
 from hecon.results.value import with_draws
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def information_value(
         for label, names in (groups or {}).items()
     }
     valued = value_study(analysis, study)
-    patients = (valued.result["population"] or {}).get("patients")
+    patients = valued.patients
     rows = [_row(one, evpi, "", patients) for one in singles]
     rows += [_row(one, evpi, label, patients) for label, one in together.items()]
     frame = pd.DataFrame(rows)
@@ -114,16 +116,4 @@ def _row(one: "Evppi", evpi: float, label: str, patients: float | None) -> dict[
 
 
 def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]", patients: float | None) -> str:
-    from hecon.analysis.cost_effectiveness.plain import plain_table
-
-    rows = []
-    for k, one in enumerate(found):
-        name = labels[k] if labels else " + ".join(one.parameters)
-        if one.value is None:
-            rows.append([name, "not estimated", "", "", "", one.remark])
-        else:
-            value = max(one.value, 0.0)
-            share = f"{value / evpi:z.1%}" if evpi > 0 else ""
-            whole = money_text(value * patients) if patients else ""
-            rows.append([name, money_text(value), money_text(one.se), share, whole, one.remark])
-    return plain_table(["group" if labels else "parameter", "EVPPI", "SE", "of EVPI", "population", ""], rows)
+    return plain_text(evppi_grid(found, "EVPPI per patient", evpi, groups=labels, patients=patients))

@@ -2,14 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.cost_effectiveness.estimate import Estimate
-from hecon.analysis.cost_effectiveness.icer import Icer
-from hecon.analysis.cost_effectiveness.plain import plain_table
-from hecon.digits import number_text
-from hecon.grid import Cell, flat
-from hecon.report import value_layouts as value_layouts  # registers them
+from hecon.grid import plain_text, to_frame
 from hecon.report.html.parts import paragraph, table
-from hecon.report.layouts import layout
+from hecon.results.layouts.layout import layout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,21 +17,11 @@ def text(result: Any) -> str:
     >>> from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> print(text(net_benefit(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), 10, "payer")))
-    Strategy  NMB    NHB
+    Strategy  NMB    NHB  Best
     a           9  0.900
     b          17  1.700  best
     """
-    grid = layout(result)
-    left = 1
-    while left < len(grid.columns) and all(column.decimals is None for column in grid.columns[: left + 1]):
-        left += 1
-    rows = [
-        [_plain(cell, column.decimals) for cell, column in zip(row, grid.columns, strict=True)] for row in grid.rows
-    ]
-    lines = plain_table([column.heading for column in grid.columns], rows, left)
-    if not any(column.heading for column in grid.columns):
-        lines = lines.partition("\n")[2]
-    return f"{lines}\n{grid.note}" if grid.note else lines
+    return plain_text(layout(result))
 
 
 def html(result: Any) -> str:
@@ -60,10 +45,7 @@ def frame(result: Any) -> "pd.DataFrame":
     >>> frame(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer")).columns.tolist()
     ['strategy', 'nmb', 'nhb', 'best']
     """
-    import pandas as pd
-
-    columns, rows = flat(layout(result))
-    return pd.DataFrame(rows, columns=[column.name for column in columns])
+    return to_frame(layout(result))
 
 
 def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
@@ -88,13 +70,3 @@ def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
         _, ax = plt.subplots(figsize=(7, 4.4), layout="constrained")
     plot(result, ax, **choices)
     return ax
-
-
-def _plain(cell: Cell, decimals: int | None) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, Icer):
-        return cell.text
-    if isinstance(cell, Estimate):
-        cell = cell.mean
-    return cell if isinstance(cell, str) else number_text(cell, decimals)

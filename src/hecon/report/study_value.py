@@ -4,14 +4,16 @@ What is left open, the settings say; parts whose numbers neither gives are left 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hecon.digits import money_text
 from hecon.errors import HeconError, InputError
+from hecon.grid import Grid, plain_text, to_frame
 from hecon.results.analysis import Analysis
+from hecon.results.layouts.layout import layout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,12 +44,23 @@ class StudyAsked:
 
 @dataclass(frozen=True)
 class Valued:
-    """Texts, JSON, tables and figures of a study; all empty where none is declared."""
+    """Texts, JSON, grids (evsi, enbs, research) and figures of a study; all empty where none is declared."""
 
     texts: list[str] = field(default_factory=list)
     result: dict[str, Any] = field(default_factory=dict)
-    tables: "dict[str, pd.DataFrame]" = field(default_factory=dict)
+    grids: Mapping[str, Grid] = field(default_factory=dict)
     figures: Callable[[float], Mapping[str, Any]] = lambda evpi: {}
+
+    @property
+    def tables(self) -> "dict[str, pd.DataFrame]":
+        """The grids of the study's sizes as pandas tables, every size a row."""
+        return {name: to_frame(grid) for name, grid in self.grids.items() if name != "research"}
+
+    @property
+    def patients(self) -> float | None:
+        """The discounted patients of the population; None where none is declared."""
+        known: Mapping[str, float] = self.result.get("population") or {}
+        return known.get("patients")
 
 
 def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
@@ -92,9 +105,9 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
         psa, draws, text, sample_sizes(largest), analysis.wtp, analysis.perspective, method=wanted.method,
         effect=analysis.effect, seed=draws.seed or 0,
     )  # fmt: skip
-    texts.append(_curve_text(curve))
     result["evsi"] = _curve_json(curve)
-    tables = {"evsi": _curve_table(curve)}
+    grids = {"evsi": layout(curve)}
+    texts.append(f"{grids['evsi'].title}\n{plain_text(grids['evsi'])}")
     costs = _numbers(analysis, _COSTS, (wanted.fixed, wanted.per_patient, wanted.delay), "a study's net benefit")
     found = None
     told = [k for k, why in enumerate(curve.refused) if not why]
@@ -110,9 +123,15 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
             if found.best
             else "Net benefit of sampling: no size is worth its cost"
         )
-        result["research"], words = _research(analysis, psa, curve, population, costs, found)
-        texts += words
-        tables["enbs"] = _enbs_table(found)
+        grids["enbs"] = layout(found)
+        decision = _research(analysis, psa, population, costs, found)
+        if decision is None:
+            texts.append(
+                "Who decides when is told where one strategy is compared with the reference; here are several."
+            )
+        else:
+            result["research"], grids["research"], words = decision
+            texts.append(words)
 
     def figures(evpi: float) -> Mapping[str, Any]:
         from hecon.figures.voi_figures import enbs_figure, evsi_figure
@@ -120,7 +139,7 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
         drawn = {"evsi": evsi_figure(curve, evpi, analysis.money)}
         return drawn | ({"enbs": enbs_figure(found, len(curve.study.arms), analysis.money)} if found else {})
 
-    return Valued(texts, result, tables, figures)
+    return Valued(texts, result, grids, figures)
 
 
 def _population(analysis: Analysis, wanted: StudyAsked) -> "Population | None":
@@ -161,9 +180,8 @@ def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float
 
 
 def _research(
-    analysis: Analysis, psa: "Outcomes", curve: "EvsiCurve", population: "Population", costs: list[float],
-    found: "NetBenefitOfSampling",
-) -> tuple[dict[str, Any] | None, list[str]]:  # fmt: skip
+    analysis: Analysis, psa: "Outcomes", population: "Population", costs: list[float], found: "NetBenefitOfSampling"
+) -> tuple[dict[str, Any], Grid, str] | None:
     """Reject, approve, only in research, approve with research, for the one strategy compared with the reference.
 
     With the study of the highest net benefit, be that below 0: then research is not the best of the four.
@@ -173,9 +191,7 @@ def _research(
 
     others = analysis.comparisons()
     if len(others) != 1:
-        return None, [
-            "To decide now or with research is told where one strategy is compared with the reference; here are several."
-        ]
+        return None
     gained = inmb(psa, analysis.reference, analysis.wtp, analysis.perspective, analysis.effect)[
         psa.strategies.index(others[0])
     ]
@@ -186,27 +202,13 @@ def _research(
     )
     lines = "; ".join(f"{answer} {money_text(value)}" for answer, value in decision.values.items())
     result = {"strategy": others[0], "size": found.sizes[k], "best": decision.best, "values": decision.values}
-    return result, [f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"]
+    title = f"{others[0]}: decide now or with research ({found.sizes[k]:,} patients), over rejecting it outright"
+    words = f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"
+    return result, replace(layout(decision), title=title), words
 
 
 def _se_at_best(found: "NetBenefitOfSampling") -> float:
     return float(found.se[int(found.values.argmax())])
-
-
-def _curve_text(curve: "EvsiCurve") -> str:
-    from hecon.analysis.cost_effectiveness.plain import plain_table
-    from hecon.analysis.voi.gain import below_zero
-
-    rows = [
-        [f"{n:,}", why or money_text(max(value, 0.0)), "" if why else money_text(se), "" if why else below_zero(value)]
-        for n, value, se, why in zip(curve.sizes, curve.estimates, curve.se, curve.refused, strict=True)
-    ]
-    few = rows[:: max(1, len(rows) // 6)]
-    most = curve.perfect
-    limit = f"at most {money_text(max(most.value, 0.0))} per patient" if most.value is not None else most.remark
-    return f"Study {curve.study.text}, {curve.method}; {limit}\n" + plain_table(
-        ["patients", "EVSI", "SE", ""], few, left=0
-    )
 
 
 def _curve_json(curve: "EvsiCurve") -> dict[str, Any]:
@@ -220,19 +222,6 @@ def _curve_json(curve: "EvsiCurve") -> dict[str, Any]:
         "se": curve.se.tolist(),
         "refused": list(curve.refused),
     }
-
-
-def _curve_table(curve: "EvsiCurve") -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.DataFrame({"patients": curve.sizes, "evsi": curve.values, "se": curve.se, "refused": curve.refused})
-
-
-def _enbs_table(found: "NetBenefitOfSampling") -> "pd.DataFrame":
-    import pandas as pd
-
-    columns = {"enbs": found.values, "se": found.se, "study_cost": found.costs, "patients_benefiting": found.patients}
-    return pd.DataFrame({"patients": found.sizes, **columns})
 
 
 def _settings(analysis: Analysis) -> Mapping[str, str]:

@@ -6,11 +6,11 @@ Numbers are those of the files; only rounding differs.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hecon.grid import Cell, Column, Grid, rich_table
+from hecon.grid import Amount, Cell, Column, Grid, rich_table
 from hecon.report.reported import reported_grid
 from hecon.results.analysis import Analysis
-from hecon.results.decision_tables import incremental_grid, pairwise_grid, psa_summary
-from hecon.results.tables import effects_counted
+from hecon.results.layouts.decision import incremental_grid, pairwise_grid, psa_summary
+from hecon.results.layouts.totals import effects_counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,10 +24,13 @@ def terminal_tables(study: Analysis) -> "list[Table]":
     >>> [str(table.title) for table in terminal_tables(study)][0]
     'Per patient, deterministic, payer perspective (currency units)'
     """
-    grids = [_per_patient(study), *_by_basis(incremental_grid(study)), *_by_basis(pairwise_grid(study))]
+    grids = [_per_patient(study), *(incremental_grid(study.incremental(basis)) for basis in study.bases)]
+    grids += [pairwise_grid(study.pairwise(basis)) for basis in study.bases]
     if study.psa is not None:
         grids.append(psa_summary(study))
-    grids += _by_basis(reported_grid(study.base, study.psa))
+    reported = reported_grid(study.base, study.psa)
+    for basis in dict.fromkeys(map(str, reported.column("basis"))):
+        grids.append(replace(reported.where("basis", basis), title=f"{reported.title}, {basis}"))
     return [rich_table(grid) for grid in grids]
 
 
@@ -47,20 +50,6 @@ def _per_patient(study: Analysis) -> Grid:
         if two:
             reference = base.strategies.index(study.reference)
             cells.append(cells[1 - reference] - cells[reference])
-        rows.append((name, *(f"{cell:,.{decimals}f}" for cell in cells)))
+        rows.append((name, *(Amount(cell, decimals) for cell in cells)))
     title = f"Per patient, deterministic, {study.perspective} perspective ({study.money})"
     return Grid("per_patient", title, tuple(columns), tuple(rows))
-
-
-def _by_basis(grid: Grid) -> list[Grid]:
-    """The grid taken apart by its first column, the basis, which moves into the title."""
-    bases = dict.fromkeys(str(row[0]) for row in grid.rows)
-    return [
-        replace(
-            grid,
-            title=f"{grid.title}, {basis}",
-            columns=grid.columns[1:],
-            rows=tuple(row[1:] for row in grid.rows if row[0] == basis),
-        )
-        for basis in bases
-    ]

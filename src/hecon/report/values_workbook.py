@@ -9,12 +9,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from hecon.digits import number_text
 from hecon.files import whole_file
-from hecon.grid import Column, Flat, Grid, flat
+from hecon.grid import SHEET, Column, Flat, Grid, flat, on
 from hecon.results.analysis import Analysis
 from hecon.results.checks import checks_grid
-from hecon.results.decision_tables import incremental_grid, pairwise_grid, psa_summary
-from hecon.results.tables import by_perspective, cost_by, items, parameters, results
+from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis, psa_summary
+from hecon.results.layouts.inputs import parameters_grid
+from hecon.results.layouts.totals import by_perspective, cost_by, items, results
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _WIDEST = 45  # characters
@@ -33,11 +35,11 @@ def study_grids(study: Analysis) -> dict[str, Grid]:
         "By category": cost_by(study, "category"),
         "By sector": cost_by(study, "sector"),
         "By perspective": by_perspective(study),
-        "Incremental": incremental_grid(study),
-        "Pairwise": pairwise_grid(study),
+        "Incremental": incremental_by_basis(study),
+        "Pairwise": pairwise_by_basis(study),
         "PSA summary": psa_summary(study),
         "Items": items(study),
-        "Parameters": parameters(study),
+        **({"Parameters": parameters_grid(study.book)} if study.book else {}),
         "Checks": checks_grid(study.base),
     }
 
@@ -83,7 +85,7 @@ def write_grids(path: str | Path, grids: Mapping[str, Grid]) -> None:
             sheet = workbook.add_worksheet(name)
             sheet.write_string(0, 0, grid.title, bold)
             sheet.write_string(1, 0, grid.note.replace("\n", "; "))
-            columns, rows = flat(grid)
+            columns, rows = flat(on(grid, SHEET))
             for k, column in enumerate(columns):
                 sheet.write_string(3, k, column.heading, header)
                 sheet.set_column(k, k, _width(column, [row[k] for row in rows]))
@@ -104,7 +106,7 @@ def _write(sheet: Any, row: int, column: int, cell: Flat, number_format: Any) ->
 
 def _width(column: Column, cells: Sequence[Flat]) -> int:
     texts = [
-        cell if isinstance(cell, str) else "" if cell is None else f"{cell:,.{column.decimals or 0}f}" for cell in cells
+        cell if isinstance(cell, str) else "" if cell is None else number_text(cell, column.decimals) for cell in cells
     ]
     words = max((len(word) for word in column.heading.split()), default=0)
     return min(_WIDEST, max([words, *map(len, texts)]) + 2)

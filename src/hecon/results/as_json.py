@@ -6,11 +6,12 @@ Nothing is rounded; what has no value is null; nothing is NaN.
 from collections.abc import Sequence
 from typing import Any
 
-from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.analysis.cost_effectiveness.incremental import IncrementalTable
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
+from hecon.grid import Grid, Interval, Ratio
 from hecon.outcomes import Outcomes
 from hecon.results.analysis import Analysis
+from hecon.results.layouts.decision import incremental_grid, pairwise_grid
 
 
 def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
@@ -65,35 +66,27 @@ def _means(outcomes: Outcomes, study: Analysis) -> dict[str, dict[str, float | N
 
 
 def _incremental(table: IncrementalTable) -> list[dict[str, Any]]:
-    rows = []
-    for row in table.rows:
-        cells = {"cost": row.cost, "effect": row.effect, "inc_cost": row.inc_cost, "inc_effect": row.inc_effect}
-        record: dict[str, Any] = {"strategy": row.strategy} | {
-            k: cell.mean if cell else None for k, cell in cells.items()
-        }
-        rows.append(record | {"icer": row.icer.value, "status": row.status} | _intervals(cells))
-    return rows
+    return _records(incremental_grid(table))
 
 
-def _pairwise(table: PairwiseTable | None) -> list[dict[str, Any]]:
-    rows = []
-    for row in table.rows if table else ():
-        cells = {"inc_cost": row.inc_cost, "inc_effect": row.inc_effect}
-        record: dict[str, Any] = {"strategy": row.strategy, "reference": table.reference if table else ""}
-        record |= {key: cell.mean for key, cell in cells.items()}
-        rows.append(
-            record | {"icer": row.icer.value, "status": row.icer.status, "text": row.icer.text} | _intervals(cells)
-        )
-    return rows
+def _pairwise(table: PairwiseTable) -> list[dict[str, Any]]:
+    records = zip(_records(pairwise_grid(table)), table.rows, strict=True)
+    return [one | {"status": one.pop("quadrant"), "text": row.icer.text} for one, row in records]
 
 
-def _intervals(cells: dict[str, Any]) -> dict[str, list[float | None]]:
-    """95% intervals of the cells that have one, as <name>_interval: [low, high]."""
-    return {
-        f"{name}_interval": [cell.low, cell.high]
-        for name, cell in cells.items()
-        if isinstance(cell, Estimate) and cell.low is not None
-    }
+def _records(grid: Grid) -> list[dict[str, Any]]:
+    """The rows of a grid: means and values, and 95% intervals where there are some, as <name>_interval: [low, high]."""
+    records = []
+    for row in grid.rows:
+        record: dict[str, Any] = {}
+        for cell, column in zip(row, grid.columns, strict=True):
+            record[column.name] = (
+                cell.mean if isinstance(cell, Interval) else cell.value if isinstance(cell, Ratio) else cell
+            )
+            if isinstance(cell, Interval) and cell.low is not None:
+                record[f"{column.name}_interval"] = [cell.low, cell.high]
+        records.append(record)
+    return records
 
 
 def _psa(study: Analysis) -> dict[str, Any] | None:

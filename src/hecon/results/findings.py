@@ -215,7 +215,7 @@ def _prices(study: Analysis, told: dict[str, list[str]]) -> tuple[tuple[PriceTab
         for name, why in study.base.not_linear.items()
     )
     if not study.base.levers and not study.base.not_linear:
-        told["price"].append("The settings declare no levers (prices that may be changed).")
+        told["price"].append("The settings declare no price parameters (prices that may be changed, under levers).")
     return tuple(tables for _, tables in sorted(found, key=lambda pair: -pair[0]))
 
 

@@ -56,17 +56,16 @@ def _sheets(found: "Findings", valued: "Valued | None", gsa: str, remark: Remark
     """Every sheet there is something for, in the order of the workbook."""
     study = found.study
     base, whole = ran_with(study, draws=False), ran_with(study)
-    labels = study.base.labels
     sheets = [breakdown_sheet(found, whole)]
     if found.swings is not None:
-        sheets.append(dsa_sheet(found.swings, base, dict(zip(study.base.strategies, labels, strict=True))))
+        sheets.append(dsa_sheet(found.swings, base))
         sheets += _made(remark, "two-way sensitivity", lambda: _two_way(found, base))
     if gsa:
         sheets += _made(remark, "global sensitivity", lambda: [gsa_sheet(_global(study, gsa), base)])
     if study.psa is not None:
-        sheets.append(convergence_sheet(study.convergence(), whole, labels, study.money))
-        tables, result = (valued.tables, valued.result) if valued else (None, None)
-        sheets.append(voi_sheet(found, whole, tables, result))
+        sheets.append(convergence_sheet(study.convergence(), whole, study.base.labels, study.money))
+        grids, patients = (valued.grids, valued.patients) if valued else (None, None)
+        sheets.append(voi_sheet(found, whole, grids, patients))
     sheets.append(price_sheet(found, whole))
     if found.scenarios is not None and study.book is not None:
         sheets.append(scenarios_sheet(found.scenarios, study.book, base))

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.ties import first_best, shares, tie_within
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.arrays import Array
-from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
 from hecon.shown import Shown
@@ -43,23 +41,6 @@ class Acceptability(Shown):
     ceaf: Array
     evpi: Array
     evpi_se: Array
-
-    def __str__(self) -> str:
-        """A row per threshold: the best strategy, each one's share of draws, EVPI and its standard error."""
-        header = ["wtp", "best on average", *(f"P({name})" for name in self.strategies), "EVPI", "SE"]
-        rows = [
-            [
-                money_text(wtp),
-                self.strategies[best],
-                *(f"{share:.3f}" for share in shares),
-                money_text(evpi),
-                money_text(se),
-            ]
-            for wtp, best, shares, evpi, se in zip(
-                self.wtp, self.best, self.ceac.T, self.evpi, self.evpi_se, strict=True
-            )
-        ]
-        return plain_table(header, rows)
 
     def columns(self) -> dict[str, list[Any]]:
         """One row per threshold and strategy: wtp, strategy, ceac, ceac_se, elc, elc_se, best, evpi, evpi_se."""
@@ -95,7 +76,7 @@ def acceptability(outcomes: Outcomes, wtp: ArrayLike, perspective: str, effect: 
     >>> curves.ceac.tolist(), curves.evpi.tolist()
     ([[1.0, 0.5], [0.0, 0.5]], [0.0, 25.0])
     >>> print(curves)
-    wtp  best on average  P(care)  P(drug)  EVPI  SE
+    wtp  Best on average  P(care)  P(drug)  EVPI  SE
     0               care    1.000    0.000     0   0
     200             drug    0.500    0.500    25  25
     """

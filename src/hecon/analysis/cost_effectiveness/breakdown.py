@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.over_time import ledger_of, yearly
-from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
@@ -66,14 +65,6 @@ class Breakdown(Shown):
 
         about = {"measure": self.measure, "by": self.by}
         return pd.DataFrame.from_records([about | vars(part) | {"difference": part.difference} for part in self.parts])
-
-    def __str__(self) -> str:
-        digits = 0 if self.measure == "cost" else 3
-        rows = [
-            [one.part, *(f"{value:,.{digits}f}" for value in (one.strategy, one.reference, one.difference))]
-            for one in (*self.parts, _total(self.parts))
-        ]
-        return plain_table([f"{self.measure} by {self.by}", self.strategy, self.reference, "difference"], rows)
 
 
 def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspective: str, by: str) -> Breakdown:

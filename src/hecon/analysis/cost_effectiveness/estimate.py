@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from hecon.arrays import Array
-from hecon.digits import number_text
+from hecon.grid import Column, Interval, shown_cell
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Interval):
     """A mean; with several draws also the 2.5 and 97.5 percentiles of the draws and the standard error of the mean.
 
     `low` and `high` say how uncertain the quantity is; `se` says how well this number of draws knows its mean.
@@ -30,10 +30,8 @@ class Estimate:
         >>> Estimate(1234.5, 1000.0, 1500.0, 10.0).text(0), Estimate(0.277).text(0)
         ('1,234 (1,000 to 1,500)', '0.28')
         """
-        middle = number_text(self.mean, decimals)
-        if self.low is None or self.high is None:
-            return middle
-        return f"{middle} ({number_text(self.low, decimals)} to {number_text(self.high, decimals)})"
+        middle, limits = shown_cell(self, Column("", "", decimals))
+        return f"{middle} ({limits})" if limits else middle
 
 
 def estimate(values: Array) -> Estimate:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from hecon.digits import money_text
 from hecon.errors import HeconError
+from hecon.grid import Ratio
 
 TOLERANCE = 1e-9  # relative; effects closer than this to each other are equal
 
 
 @dataclass(frozen=True)
-class Icer:
+class Icer(Ratio):
     """A ratio, its status, and how to print it.
 
     `value` is cost per unit of effect, or None where no ratio has a meaning. `status` is a quadrant in a pairwise

@@ -40,7 +40,7 @@ def net_benefit(outcomes: Outcomes, wtp: float, perspective: str, effect: str = 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> two = from_totals(("care", "drug"), [[100.0], [300.0]], [[1.0], [1.5]])
     >>> print(net_benefit(two, 1000, "payer"))
-    Strategy    NMB    NHB
+    Strategy    NMB    NHB  Best
     care        900  0.900
     drug      1,200  1.200  best
     """

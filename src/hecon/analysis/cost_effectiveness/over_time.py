@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, position
 from hecon.arrays import Array
 from hecon.digits import money_text
@@ -19,8 +18,6 @@ from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hecon.evaluate.keep.amounts import Amounts
 
 _ROUNDING = 1e-12
@@ -48,6 +45,11 @@ class OverTime(Shown):
     def cumulative_cost(self) -> Array:
         """Incremental cost up to the end of each year."""
         return _added_up(self.cost)
+
+    @property
+    def cumulative_effect(self) -> Array:
+        """Incremental effect up to the end of each year."""
+        return _added_up(self.effect)
 
     @property
     def cumulative_nmb(self) -> Array:
@@ -90,21 +92,6 @@ class OverTime(Shown):
             worth = f"it is worth its cost from year {self.worth_from} on"
             worth = worth if cost[-1] > 0 else f"its net benefit is not below 0 from year {self.worth_from} on"
         return f"{told}; with health valued at {money_text(self.wtp)} per unit {worth}."
-
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per year."""
-        import pandas as pd
-
-        columns = {"year": self.years, "inc_cost": self.cost, "inc_effect": self.effect}
-        return pd.DataFrame(
-            {**columns, "cumulative_inc_cost": self.cumulative_cost, "cumulative_inmb": self.cumulative_nmb}
-        )
-
-    def __str__(self) -> str:
-        shown = [k for k in range(self.years.size) if k in (0, 1, 2, 4, 9, 19, 39, self.years.size - 1)]
-        cost, effect, net = self.cumulative_cost, _added_up(self.effect), self.cumulative_nmb
-        rows = [[f"{self.years[k]:.0f}", money_text(cost[k]), f"{effect[k]:,.3f}", money_text(net[k])] for k in shown]
-        return plain_table(["year", "Inc_Cost", "Inc_Effect", "INMB"], rows) + "\n" + self.text
 
 
 def over_time(

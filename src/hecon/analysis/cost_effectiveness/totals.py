@@ -62,15 +62,9 @@ def kinds_of(effect: str) -> tuple[str, ...]:
 
 
 def from_totals(
-    strategies: Sequence[str],
-    cost: ArrayLike,
-    effect: ArrayLike,
-    *,
-    kind: str = "qaly",
-    currency: str = "",
-    price_year: str = "",
-    sector: str = "health care",
-) -> Outcomes:
+    strategies: Sequence[str], cost: ArrayLike, effect: ArrayLike, *, kind: str = "qaly", currency: str = "",
+    price_year: str = "", sector: str = "health care",
+) -> Outcomes:  # fmt: skip
     """Outcomes from totals: `cost` and `effect` (strategy, draw), in the order of `strategies`.
 
     All costs are one item of one sector, so a perspective without that sector counts nothing.

@@ -68,14 +68,9 @@ LAYOUTS: Mapping[str, Layout] = {
 
 
 def write_layout(
-    outcomes: Outcomes,
-    folder: str | Path,
-    layout: str,
-    perspective: str,
-    reference: str,
-    effect: str = "qaly",
+    outcomes: Outcomes, folder: str | Path, layout: str, perspective: str, reference: str, effect: str = "qaly",
     draws: Sampled | None = None,
-) -> tuple[Path, ...]:
+) -> tuple[Path, ...]:  # fmt: skip
     """Write totals per strategy, the sampled parameters if given, and README.txt into a new folder; returns the files.
 
     Raises:
@@ -111,16 +106,9 @@ def write_layout(
 
 
 def read_layout(
-    folder: str | Path,
-    layout: str,
-    strategies: Sequence[str],
-    *,
-    effects: str,
-    by_position: bool = False,
-    increments: bool = False,
-    currency: str = "",
-    price_year: str = "",
-) -> tuple[Outcomes, dict[str, Array]]:
+    folder: str | Path, layout: str, strategies: Sequence[str], *, effects: str, by_position: bool = False,
+    increments: bool = False, currency: str = "", price_year: str = "",
+) -> tuple[Outcomes, dict[str, Array]]:  # fmt: skip
     """Outcomes and sampled parameters, name -> (draw,), from a folder in one of the layouts.
 
     `strategies` gives names and order; columns are found by name, or by their place where `by_position` says that the

@@ -18,16 +18,9 @@ from hecon.outcomes import Outcomes
 
 
 def read_wide_psa(
-    path: str | Path,
-    strategies: Sequence[str],
-    *,
-    effects: str,
-    cost: str = "cost_{}",
-    effect: str = "qaly_{}",
-    kind: str = "qaly",
-    currency: str = "",
-    price_year: str = "",
-) -> Outcomes:
+    path: str | Path, strategies: Sequence[str], *, effects: str, cost: str = "cost_{}", effect: str = "qaly_{}",
+    kind: str = "qaly", currency: str = "", price_year: str = "",
+) -> Outcomes:  # fmt: skip
     r"""Read a CSV with one row per draw and, per strategy, a cost and an effect column.
 
     `strategies` gives names and order; `cost` and `effect` are the columns' spelling with {} for the name. `effects` is
@@ -52,18 +45,9 @@ def read_wide_psa(
 
 
 def read_long_psa(
-    path: str | Path,
-    strategies: Sequence[str],
-    *,
-    effects: str,
-    draw: str = "draw",
-    strategy: str = "strategy",
-    cost: str = "cost",
-    effect: str = "qaly",
-    kind: str = "qaly",
-    currency: str = "",
-    price_year: str = "",
-) -> Outcomes:
+    path: str | Path, strategies: Sequence[str], *, effects: str, draw: str = "draw", strategy: str = "strategy",
+    cost: str = "cost", effect: str = "qaly", kind: str = "qaly", currency: str = "", price_year: str = "",
+) -> Outcomes:  # fmt: skip
     r"""Read a CSV with one row per draw and strategy: columns for draw, strategy, cost and effect, rows in any order.
 
     `strategies` gives the order; `effects` is "gained" or "lost" as in `read_wide_psa`. Draws keep their numbers.

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.net_benefit import inmb
-from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.analysis.cost_effectiveness.totals import position
 from hecon.analysis.sensitivity.chosen_draws import name_of
 from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
-from hecon.shown import Shown
+from hecon.shown import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +35,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, repr=False)
-class Contributions(Shown):
+class Contributions(Rows[Contribution]):
     """Largest first; `explained` is the share that all inputs explain together in a straight line (R squared).
 
     Shares of inputs drawn independently add up to `explained`, but for sampling error.
@@ -49,19 +48,11 @@ class Contributions(Shown):
     wtp: float
     draws: int
 
-    def row(self, name: str) -> Contribution:
-        """One row; KeyError if there is none."""
-        return {row.name: row for row in self.rows}[name]
-
     def to_frame(self) -> "pd.DataFrame":
         """One row per input or group."""
         import pandas as pd
 
         return pd.DataFrame.from_records([vars(row) | {"members": " ".join(row.members)} for row in self.rows])
-
-    def __str__(self) -> str:
-        rows = [[row.name, f"{row.share:.1%}"] for row in self.rows]
-        return plain_table(["Input", "share of variance"], [*rows, ["all, linear", f"{self.explained:.1%}"]])
 
 
 def contributions(

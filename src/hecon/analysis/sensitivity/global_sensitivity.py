@@ -21,8 +21,6 @@ from hecon.inputs.sampling import from_uniforms, stream_names
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
@@ -74,36 +72,15 @@ class GlobalSensitivity(Shown):
         """The values of one factor by column; KeyError if there is none."""
         return dict(zip(self.columns, {row.name: row for row in self.rows}[name].values, strict=True))
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per factor."""
-        import pandas as pd
-
-        about = {"method": self.method, "strategy": self.strategy, "reference": self.reference}
-        records = [
-            {**about, "factor": row.name, "label": row.label, "members": " ".join(row.members)}
-            | dict(zip(self.columns, row.values, strict=True))
-            for row in self.with_dummy()
-        ]
-        return pd.DataFrame.from_records(records)
-
     def with_dummy(self) -> tuple[Factor, ...]:
         """The rows, and last that of the dummy, which is named so, where the method has one."""
         return (*self.rows, Factor(DUMMY, f"{DUMMY}: moves nothing", (), self.dummy)) if self.dummy else self.rows
 
 
 def global_sensitivity(
-    model: "Model",
-    book: "Book",
-    strategy: str,
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    method: str = "sobol",
-    n: int = 512,
-    seed: int = 1,
-) -> GlobalSensitivity:
+    model: "Model", book: "Book", strategy: str, *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", method: str = "sobol", n: int = 512, seed: int = 1,
+) -> GlobalSensitivity:  # fmt: skip
     """Sensitivity of the INMB of `strategy` over `reference` to every uncertain input.
 
     `method` is sobol (first and total shares of variance; n x (factors + 2) evaluations, n a power of 2), morris
@@ -160,13 +137,9 @@ def global_sensitivity(
 
 
 def indices(
-    method: str,
-    factors: list[str],
-    names: tuple[str, ...],
-    evaluate: Callable[[Array], tuple[Array, Array]],
-    n: int,
+    method: str, factors: list[str], names: tuple[str, ...], evaluate: Callable[[Array], tuple[Array, Array]], n: int,
     seed: int,
-) -> tuple[dict[str, tuple[float, ...]], int]:
+) -> tuple[dict[str, tuple[float, ...]], int]:  # fmt: skip
     """Indices by factor and the number of evaluations, for any function of probabilities.
 
     `evaluate(u)` takes probabilities (draw, name) inside 0..1 and gives the inputs (draw, name) and the result (draw,).

@@ -61,15 +61,9 @@ class HorizonTable(Shown):
 
 
 def horizons(
-    model: "Model",
-    book: "Book",
-    asked: Sequence[str],
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
+    model: "Model", book: "Book", asked: Sequence[str], *, reference: str, perspective: str, wtp: float,
     effect: str = "qaly",
-) -> HorizonTable:
+) -> HorizonTable:  # fmt: skip
     """The increments over `reference` at each horizon: a number of years, or "lifetime", the case's own horizon.
 
     Raises:

@@ -21,8 +21,6 @@ from hecon.evaluate.run import run
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
 
@@ -104,34 +102,12 @@ class OneWay(Shown):
         """The swings of one strategy, widest first."""
         return tuple(row for row in self.rows if row.strategy == strategy)
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per strategy and input."""
-        import pandas as pd
-
-        records = [
-            {"strategy": row.strategy, "reference": self.reference, "parameter": row.name, "label": row.label}
-            | {"unit": row.unit, "base_value": row.base_value, "low": row.values[0], "high": row.values[-1]}
-            | {"measure": self.measure, "base": row.base, "at_low": row.outcome[0], "at_high": row.outcome[-1]}
-            | {"least": row.least, "most": row.most, "width": row.width, "monotone": row.monotone}
-            | {"changes_decision": row.changes_decision}
-            for row in self.rows
-        ]
-        return pd.DataFrame.from_records(records)
-
 
 def one_way(
-    model: "Model",
-    book: "Book",
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    limits: str = "range",
-    quantiles: tuple[float, float] = (0.025, 0.975),
-    points: int = 11,
+    model: "Model", book: "Book", *, reference: str, perspective: str, wtp: float, effect: str = "qaly",
+    limits: str = "range", quantiles: tuple[float, float] = (0.025, 0.975), points: int = 11,
     names: Sequence[str] = (),
-) -> OneWay:
+) -> OneWay:  # fmt: skip
     """Vary each input alone over `points` values and follow the incremental net monetary benefit over `reference`.
 
     `limits` is "range" (the book's low and high) or "quantiles" (of each input's distribution; inputs without one are
@@ -147,8 +123,8 @@ def one_way(
     >>> free = {"cost": "0", "effect": "0"}
     >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
     >>> print(one_way(tree, book, reference="none", perspective="payer", wtp=10))
-    INMB   range   at low  at high  width    decision
-    price  4 to 8       6        2      4
+    Input  Range   INMB at low  INMB at high  Width  Shape  Decision
+    price  4 to 8            6             2      4
     """
     ranges, left_out = _ranges(book, limits, quantiles, names)
     if points < 2:

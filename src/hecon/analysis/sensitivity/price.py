@@ -20,7 +20,7 @@ from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 HELD = ", others held"  # ends a basis
@@ -101,31 +101,11 @@ class PriceTable(Shown):
         """The price at one threshold on one basis; KeyError if there is none."""
         return {(row.wtp, row.basis): row for row in self.rows}[wtp, basis]
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per basis and threshold, with the change from the current price."""
-        import pandas as pd
-
-        records = [
-            {"lever": self.lever, "strategy": self.strategy, "against": " ".join(self.against), "basis": row.basis}
-            | {"wtp": row.wtp, "price": row.price, "floor": row.floor, "text": row.text, "current": self.current}
-            | {"change": None if row.price is None or self.current == 0 else row.price / self.current - 1}
-            | {"crossings": row.crossings, "method": self.method}
-            for row in self.rows
-        ]
-        return pd.DataFrame.from_records(records)
-
 
 def value_based_price(
-    outcomes: Outcomes,
-    lever: str,
-    strategy: str,
-    *,
-    wtp: ArrayLike,
-    perspective: str,
-    effect: str = "qaly",
-    against: Sequence[str] = (),
-    probabilities: Sequence[float] = (),
-) -> PriceTable:
+    outcomes: Outcomes, lever: str, strategy: str, *, wtp: ArrayLike, perspective: str, effect: str = "qaly",
+    against: Sequence[str] = (), probabilities: Sequence[float] = (),
+) -> PriceTable:  # fmt: skip
     """The price of a declared price parameter at which `strategy` meets each threshold, in closed form from one run.
 
     `against` names the strategies to be beaten (all others if left out). One draw gives the base case; several draws
@@ -143,9 +123,9 @@ def value_based_price(
     >>> dose = Lever("price", "doses", np.array([1000.0]), np.array([[0.0], [8.2]]))
     >>> drug = Outcomes(values, ("usual", "drug"), items, levers=(dose,))
     >>> print(value_based_price(drug, "price", "drug", wtp=[30000, 50000], perspective="payer"))
-    price: drug is cost-effective  threshold
-    base case                         30,000  up to 3,659
-    base case                         50,000  up to 4,878
+    Basis      Threshold  Cost-effective
+    base case     30,000     up to 3,659
+    base case     50,000     up to 4,878
     """
     rivals = _rivals(outcomes, strategy, against)
     quantity, current = quantities(outcomes, lever, perspective)

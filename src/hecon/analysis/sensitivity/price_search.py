@@ -26,20 +26,10 @@ _Totals = tuple[Array, Array]  # cost and effect, each (1 + rival, draw), the st
 
 
 def price_search(
-    model: "Model",
-    draws: Draws,
-    name: str,
-    strategy: str,
-    *,
-    low: float,
-    high: float,
-    wtp: ArrayLike,
-    perspective: str,
-    effect: str = "qaly",
-    against: Sequence[str] = (),
-    probabilities: Sequence[float] = (),
+    model: "Model", draws: Draws, name: str, strategy: str, *, low: float, high: float, wtp: ArrayLike,
+    perspective: str, effect: str = "qaly", against: Sequence[str] = (), probabilities: Sequence[float] = (),
     points: int = 9,
-) -> PriceTable:
+) -> PriceTable:  # fmt: skip
     """The price, of an input called `name`, at which `strategy` meets each threshold, searched from low to high.
 
     One draw gives the base case; several draws give the price on their means and at each of `probabilities`, every

@@ -7,11 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
-from hecon.analysis.cost_effectiveness.icer import Icer, icer
-from hecon.analysis.cost_effectiveness.ties import shares, tie_within, tied
+from hecon.analysis.cost_effectiveness.compared import Compared, compared
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
 from hecon.errors import HeconError, ModelError, nearest
@@ -20,8 +16,6 @@ from hecon.outcomes import Outcomes
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
 
@@ -39,26 +33,12 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class ScenarioRow:
-    """One scenario, one basis (deterministic or probabilistic), one strategy against the reference of its `reading`.
-
-    `best` tells whether the strategy has the highest mean net benefit of all; `p_best` its probability of being best,
-    None where deterministic.
-    """
+class ScenarioRow(Compared):
+    """One scenario, one basis, one strategy against the reference of its `reading`."""
 
     scenario: str
     label: str
-    basis: str
-    strategy: str
     reading: Reading
-    cost: Estimate
-    effect: Estimate
-    inc_cost: Estimate
-    inc_effect: Estimate
-    icer: Icer
-    inmb: Estimate
-    best: bool
-    p_best: float | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,27 +54,12 @@ class ScenarioTable(Shown):
         """The rows of one scenario on one basis."""
         return tuple(row for row in self.rows if (row.scenario, row.basis) == (scenario, basis))
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per scenario, basis and strategy; intervals as columns ending in _low and _high."""
-        import pandas as pd
-
-        return pd.DataFrame.from_records([_record(row) for row in self.rows])
-
 
 def scenarios(
-    models: "Model | Mapping[str, Model]",
-    book: "Book",
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    draws: int = 0,
-    seed: int = 1,
-    method: str = "independent",
-    names: Sequence[str] = (),
+    models: "Model | Mapping[str, Model]", book: "Book", *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", draws: int = 0, seed: int = 1, method: str = "independent", names: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
-) -> ScenarioTable:
+) -> ScenarioTable:  # fmt: skip
     """Run the base case and every scenario of the book (or those named), with `draws` draws each unless 0.
 
     `models` is a model, or the case's structures by name; a scenario's setting `structure` chooses among them. All
@@ -113,9 +78,9 @@ def scenarios(
     >>> free = {"cost": "0", "effect": "0"}
     >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
     >>> print(scenarios(tree, book, reference="none", perspective="payer", wtp=7))
-    Scenario         Strategy  Inc_Cost  Inc_Effect  ICER  INMB
-    base case  dete  drug             5       1.000     5     2  best
-    dear       dete  drug             8       1.000     8    -1
+    Scenario   Basis          Strategy  Inc. cost  Inc. QALYs  ICER per QALY  INMB  Best
+    base case  deterministic  drug              5       1.000              5     2  best
+    dear       deterministic  drug              8       1.000              8    -1
     """
     chosen = {name: book.scenario(name) for name in (names or book.scenarios)}
     books: dict[str, Book] = {BASE: book, **chosen}
@@ -165,26 +130,11 @@ def _deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, B
 
 def _rows(name: str, label: str, outcomes: Outcomes, reading: Reading) -> list[ScenarioRow]:
     cost, gain = cost_and_effect(outcomes, reading.perspective, reading.effect)
-    origin = position(outcomes, reading.reference)
-    net = reading.wtp * gain - cost
-    within = tie_within(cost, gain, reading.wtp)
-    best, chances = tied(net.mean(axis=1), within), shares(tied(net, within))
-    many = cost.shape[1] > 1
-    scale = float(np.abs(gain.mean(axis=1)).max())
-    rows = []
-    for k, strategy in enumerate(outcomes.strategies):
-        if k == origin:
-            continue
-        inc_cost, inc_effect = estimate(cost[k] - cost[origin]), estimate(gain[k] - gain[origin])
-        ratio = icer(inc_cost.mean, inc_effect.mean, effect_word(reading.effect), scale)
-        rows.append(
-            ScenarioRow(
-                name, label, "probabilistic" if many else "deterministic", strategy, reading, estimate(cost[k]),
-                estimate(gain[k]), inc_cost, inc_effect, ratio, estimate(net[k] - net[origin]), bool(best[k]),
-                float(chances[k]) if many else None,
-            )
-        )  # fmt: skip
-    return rows
+    found = compared(
+        outcomes.strategies, cost, gain, position(outcomes, reading.reference), reading.wtp, effect_word(reading.effect),
+        "probabilistic" if cost.shape[1] > 1 else "deterministic",
+    )  # fmt: skip
+    return [ScenarioRow(**vars(one), scenario=name, label=label, reading=reading) for one in found]
 
 
 def _only(outcomes: Outcomes, book: "Book") -> Outcomes:
@@ -225,20 +175,3 @@ def _model(models: "Model | Mapping[str, Model]", book: "Book") -> "Model":
     if not models:
         raise HeconError("there is no model to run")
     raise ModelError(f"{book.case} has no structure '{name}'{nearest(name, models)} (known: {known})")
-
-
-def _record(row: ScenarioRow) -> dict[str, object]:
-    record: dict[str, object] = {
-        "scenario": row.scenario,
-        "label": row.label,
-        "basis": row.basis,
-        "strategy": row.strategy,
-        "reference": row.reading.reference,
-        "perspective": row.reading.perspective,
-        "wtp": row.reading.wtp,
-    }
-    cells = {"cost": row.cost, "effect": row.effect, "inc_cost": row.inc_cost, "inc_effect": row.inc_effect}
-    for name, cell in {**cells, "inmb": row.inmb}.items():
-        record |= {name: cell.mean, f"{name}_low": cell.low, f"{name}_high": cell.high}
-    record |= {"icer": row.icer.value, "icer_text": row.icer.text, "quadrant": row.icer.status}
-    return record | {"best": row.best, "p_best": row.p_best}

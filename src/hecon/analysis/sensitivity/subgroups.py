@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
-from hecon.analysis.cost_effectiveness.icer import Icer, icer
-from hecon.analysis.cost_effectiveness.ties import tie_within, tied
+from hecon.analysis.cost_effectiveness.compared import Compared, compared
+from hecon.analysis.cost_effectiveness.ties import tie_within
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
 from hecon.arrays import Array
@@ -17,8 +16,6 @@ from hecon.inputs.subgroups import Subgroup, check_subgroups
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
@@ -27,21 +24,12 @@ OVERALL = "overall"
 
 
 @dataclass(frozen=True)
-class SubgroupRow:
+class SubgroupRow(Compared):
     """One subgroup (or `overall`, the weighted whole), one basis, one strategy against the reference."""
 
     subgroup: str
     label: str
     weight: float
-    basis: str
-    strategy: str
-    cost: Estimate
-    effect: Estimate
-    inc_cost: Estimate
-    inc_effect: Estimate
-    icer: Icer
-    inmb: Estimate
-    best: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,32 +52,11 @@ class SubgroupTable(Shown):
         """One row; KeyError if there is none."""
         return {(row.subgroup, row.strategy, row.basis): row for row in self.rows}[subgroup, strategy, basis]
 
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per subgroup, basis and strategy; intervals as columns ending in _low and _high."""
-        import pandas as pd
-
-        records = []
-        for row in self.rows:
-            record: dict[str, object] = {name: getattr(row, name) for name in ("subgroup", "label", "weight", "basis")}
-            record |= {"strategy": row.strategy, "reference": self.reference}
-            for name in ("cost", "effect", "inc_cost", "inc_effect", "inmb"):
-                cell = getattr(row, name)
-                record |= {name: cell.mean, f"{name}_low": cell.low, f"{name}_high": cell.high}
-            records.append(record | {"icer": row.icer.value, "icer_text": row.icer.text, "best": row.best})
-        return pd.DataFrame.from_records(records)
-
 
 def subgroups(
-    model: "Model",
-    book: "Book",
-    groups: Sequence[Subgroup],
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    draws: "Draws | None" = None,
-) -> SubgroupTable:
+    model: "Model", book: "Book", groups: Sequence[Subgroup], *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", draws: "Draws | None" = None,
+) -> SubgroupTable:  # fmt: skip
     """Results of each subgroup and of all together, weighted; with `draws`, probabilistic too.
 
     The base cases of all subgroups are one run. In a probabilistic analysis every subgroup has the same draws, with its
@@ -119,25 +86,12 @@ def subgroups(
     def rows(cost: Array, gain: Array, basis: str) -> list[SubgroupRow]:
         """From totals (strategy, subgroup, draw)."""
         whole = [np.concatenate([x, np.einsum("sgd,g->sd", x, weights)[:, None]], axis=1) for x in (cost, gain)]
-        found = []
         labels = [*((g.name, g.label, g.weight) for g in groups), (OVERALL, "", float(weights.sum()))]
-        for j, (group, label, weight) in enumerate(labels):
-            c, e = whole[0][:, j], whole[1][:, j]
-            net = wtp * e - c
-            best = tied(net.mean(axis=1), tie_within(c, e, wtp))
-            scale = float(np.abs(e.mean(axis=1)).max())
-            for k, strategy in enumerate(names):
-                if k == origin:
-                    continue
-                inc_cost, inc_effect = estimate(c[k] - c[origin]), estimate(e[k] - e[origin])
-                ratio = icer(inc_cost.mean, inc_effect.mean, effect_word(effect), scale)
-                found.append(
-                    SubgroupRow(
-                        group, label, weight, basis, strategy, estimate(c[k]), estimate(e[k]), inc_cost, inc_effect,
-                        ratio, estimate(net[k] - net[origin]), bool(best[k]),
-                    )
-                )  # fmt: skip
-        return found
+        return [
+            SubgroupRow(**vars(one), subgroup=group, label=label, weight=weight)
+            for j, (group, label, weight) in enumerate(labels)
+            for one in compared(names, whole[0][:, j], whole[1][:, j], origin, wtp, effect_word(effect), basis)
+        ]
 
     found = rows(cost[:, :, None], gain[:, :, None], "deterministic")
     net = wtp * gain - cost

@@ -18,7 +18,7 @@ from hecon.analysis.sensitivity.root_search import Crossing, all_crossings
 from hecon.arrays import Array
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.evaluate.run import run
-from hecon.shown import Shown
+from hecon.shown import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, repr=False)
-class ThresholdTable(Shown):
+class ThresholdTable(Rows[Threshold]):
     """Thresholds of several inputs for one comparison: nearest crossings first, in widths of the range, then near misses."""
 
     rows: tuple[Threshold, ...]
@@ -79,10 +79,6 @@ class ThresholdTable(Shown):
     wtp: float
     effect: str
     currency: str
-
-    def row(self, name: str) -> Threshold:
-        """The row of one input; KeyError if there is none."""
-        return {row.name: row for row in self.rows}[name]
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per input and crossing; an input without one has a single row with an empty threshold."""
@@ -101,18 +97,10 @@ class ThresholdTable(Shown):
 
 
 def thresholds(
-    model: "Model",
-    book: "Book",
-    strategy: str,
-    *,
-    reference: str,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    names: Sequence[str] = (),
-    ranges: Mapping[str, tuple[float, float]] | None = None,
+    model: "Model", book: "Book", strategy: str, *, reference: str, perspective: str, wtp: float,
+    effect: str = "qaly", names: Sequence[str] = (), ranges: Mapping[str, tuple[float, float]] | None = None,
     points: int = 41,
-) -> ThresholdTable:
+) -> ThresholdTable:  # fmt: skip
     """Where the incremental net benefit of `strategy` over `reference` crosses 0, input by input, all others held.
 
     `names` are searched (by default all that have a range) from low to high of the book, or over `ranges[name]`. One

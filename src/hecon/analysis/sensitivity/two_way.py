@@ -78,18 +78,9 @@ class TwoWay(Shown):
 
 
 def two_way(
-    model: "Model",
-    book: "Book",
-    x: str,
-    y: str,
-    *,
-    perspective: str,
-    wtp: float,
-    effect: str = "qaly",
-    x_values: ArrayLike | None = None,
-    y_values: ArrayLike | None = None,
-    points: int = 21,
-) -> TwoWay:
+    model: "Model", book: "Book", x: str, y: str, *, perspective: str, wtp: float, effect: str = "qaly",
+    x_values: ArrayLike | None = None, y_values: ArrayLike | None = None, points: int = 21,
+) -> TwoWay:  # fmt: skip
     """Evaluate every pair of values of two inputs; by default `points` of each from its low to its high.
 
     Raises:
@@ -105,6 +96,7 @@ def two_way(
     gain by price     4     6     8
     0.7            drug  drug  none
     0.5            drug  none  none
+    In the base case, price 5 and gain 1: drug.
     """
     if x == y:
         raise InputError(f"a two-way analysis needs two inputs; got {x} twice")

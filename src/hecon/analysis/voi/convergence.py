@@ -63,14 +63,9 @@ class Convergence(Shown):
 
 
 def convergence(
-    outcomes: Outcomes,
-    wtp: float,
-    perspective: str,
-    reference: str,
-    effect: str = "qaly",
-    *,
+    outcomes: Outcomes, wtp: float, perspective: str, reference: str, effect: str = "qaly", *,
     within: float | None = None,
-) -> Convergence:
+) -> Convergence:  # fmt: skip
     """Errors and running means of cost, effect, INMB over `reference`, acceptability and EVPI at the threshold `wtp`.
 
     `within` is the 95% half-width wanted of INMB and EVPI, in currency; it gives the draws needed, (1.96 s / within)^2.

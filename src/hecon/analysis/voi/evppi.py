@@ -29,16 +29,9 @@ _FOLLOWS = 1e-6  # of a parameter's spread: what others leave of it, below which
 
 
 def evppi(
-    outcomes: Outcomes,
-    draws: Sampled,
-    names: str | Sequence[str],
-    wtp: float,
-    perspective: str,
-    effect: str = "qaly",
-    *,
-    method: str = "regression",
-    known_means: bool = True,
-) -> Evppi:
+    outcomes: Outcomes, draws: Sampled, names: str | Sequence[str], wtp: float, perspective: str,
+    effect: str = "qaly", *, method: str = "regression", known_means: bool = True,
+) -> Evppi:  # fmt: skip
     """EVPPI of one parameter or of up to 8 together, from the draws of a probabilistic analysis (Strong et al. 2014).
 
     Under 100 draws nothing is estimated.
@@ -62,16 +55,9 @@ def evppi(
 
 
 def evppi_each(
-    outcomes: Outcomes,
-    draws: Sampled,
-    sets: Sequence[Sequence[str]],
-    wtp: float,
-    perspective: str,
-    effect: str = "qaly",
-    *,
-    method: str = "regression",
-    known_means: bool = True,
-) -> tuple[Evppi, ...]:
+    outcomes: Outcomes, draws: Sampled, sets: Sequence[Sequence[str]], wtp: float, perspective: str,
+    effect: str = "qaly", *, method: str = "regression", known_means: bool = True,
+) -> tuple[Evppi, ...]:  # fmt: skip
     """EVPPI of several sets of parameters, each valued together, in the order given; otherwise as `evppi`.
 
     Raises:
@@ -132,15 +118,9 @@ def evppi_any(
 
 
 def evppi_ranking(
-    outcomes: Outcomes,
-    draws: Sampled,
-    wtp: float,
-    perspective: str,
-    effect: str = "qaly",
-    *,
-    names: Sequence[str] = (),
-    known_means: bool = True,
-) -> tuple[Evppi, ...]:
+    outcomes: Outcomes, draws: Sampled, wtp: float, perspective: str, effect: str = "qaly", *,
+    names: Sequence[str] = (), known_means: bool = True,
+) -> tuple[Evppi, ...]:  # fmt: skip
     """EVPPI of every parameter by itself (or of those named), the highest first, refused ones last.
 
     Parameters of equal value (often 0) are in the order of how much of the increments' variance depends on them.

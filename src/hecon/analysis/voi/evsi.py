@@ -54,18 +54,9 @@ class EvsiCurve(Shown):
 
 
 def evsi(
-    outcomes: Outcomes,
-    draws: Sampled,
-    study: str | Design,
-    sizes: Sequence[int],
-    wtp: float,
-    perspective: str,
-    effect: str = "qaly",
-    *,
-    method: str = "regression",
-    seed: int = 1,
-    known_means: bool = True,
-) -> EvsiCurve:
+    outcomes: Outcomes, draws: Sampled, study: str | Design, sizes: Sequence[int], wtp: float, perspective: str,
+    effect: str = "qaly", *, method: str = "regression", seed: int = 1, known_means: bool = True,
+) -> EvsiCurve:  # fmt: skip
     """EVSI of a study (see `design`) with n patients per arm, for every n of `sizes` (increasing).
 
     `method`: "regression" of net benefit on the study's result (Strong et al. 2015); "gaussian", the measured quantities

@@ -98,18 +98,9 @@ class NetBenefitOfSampling(Shown):
 
 
 def enbs(
-    sizes: Sequence[int],
-    evsi: ArrayLike,
-    population: Population,
-    *,
-    fixed: float,
-    per_patient: float,
-    arms: int = 1,
-    delay: float = 0.0,
-    enrolled_benefit: bool = True,
-    opportunity: float = 0.0,
-    se: ArrayLike = 0.0,
-) -> NetBenefitOfSampling:
+    sizes: Sequence[int], evsi: ArrayLike, population: Population, *, fixed: float, per_patient: float, arms: int = 1,
+    delay: float = 0.0, enrolled_benefit: bool = True, opportunity: float = 0.0, se: ArrayLike = 0.0,
+) -> NetBenefitOfSampling:  # fmt: skip
     """Expected net benefit of sampling: EVSI (size,) x patients who benefit - what the study costs, in currency.
 
     `sizes` are patients per arm; `fixed` and `per_patient` costs of the study, `opportunity` any other cost of doing

@@ -30,16 +30,9 @@ class ResearchDecision(Shown):
 
 
 def research_decision(
-    inmb: float,
-    evsi: float,
-    population: Population,
-    *,
-    study_cost: float,
-    delay: float,
-    irrecoverable: float = 0.0,
-    reversal: float = 0.0,
-    approved_later: float | None = None,
-) -> ResearchDecision:
+    inmb: float, evsi: float, population: Population, *, study_cost: float, delay: float, irrecoverable: float = 0.0,
+    reversal: float = 0.0, approved_later: float | None = None,
+) -> ResearchDecision:  # fmt: skip
     """Compare reject, approve, only in research and approve with research.
 
     `inmb` is the expected incremental net benefit of the new technology per patient, `evsi` of the study per patient,

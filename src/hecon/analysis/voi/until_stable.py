@@ -46,19 +46,9 @@ class Growth(Shown):
 
 
 def until_stable(
-    run: _RUN,
-    book: Book,
-    *,
-    within: float,
-    wtp: float,
-    perspective: str,
-    reference: str,
-    effect: str = "qaly",
-    seed: int = 1,
-    method: str = "independent",
-    first: int = FIRST,
-    most: int = 1_048_576,
-) -> Growth:
+    run: _RUN, book: Book, *, within: float, wtp: float, perspective: str, reference: str, effect: str = "qaly",
+    seed: int = 1, method: str = "independent", first: int = FIRST, most: int = 1_048_576,
+) -> Growth:  # fmt: skip
     """Double the draws until every 95% half-width is at most `within`, in currency; stop at `most` draws at the latest.
 
     Stable means: INMB of each strategy over `reference` and EVPI are known to within that, and choosing the best mean

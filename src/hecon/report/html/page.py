@@ -8,17 +8,17 @@ from collections.abc import Sequence
 
 from hecon.analysis.cost_effectiveness.incremental import IncrementalTable
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
-from hecon.digits import money_text
+from hecon.digits import money_text, number_text
 from hecon.grid import Cell, Column, Grid
 from hecon.report.folder import versions
-from hecon.report.html.parts import Section, facts, heading, listing, number, page, paragraph, table
-from hecon.report.html.results import base_section, difference_section, price_section
-from hecon.report.html.uncertainty import dsa_section, psa_section, scenario_section, voi_section
+from hecon.report.html.parts import Section, facts, heading, listing, page, paragraph, table
+from hecon.report.html.results import result_sections
+from hecon.report.html.uncertainty import uncertainty_sections
 from hecon.report.reported import curve_lines, reported_grid
 from hecon.results.analysis import Analysis
 from hecon.results.checks import check_summary, checks_grid, items_left_out
 from hecon.results.findings import DOUBTED, Findings
-from hecon.results.tables import parameters
+from hecon.results.layouts.inputs import parameters_grid
 
 _SOURCE = ("id", "citation", "place", "year", "country", "address")
 
@@ -56,21 +56,12 @@ def sections(found: Findings, command: str = "") -> tuple[Section, ...]:
     >>> [one.anchor for one in sections(Findings(study, (), None, (), (), None, (), (), {}))][:3]
     ['brief', 'base-case', 'difference']
     """
+    base, difference, price = result_sections(found)
+    one_way, drawn, value, scenarios = uncertainty_sections(found)
     return (
-        _brief(found),
-        base_section(found),
-        difference_section(found),
-        dsa_section(found),
-        psa_section(found),
-        voi_section(found),
-        price_section(found),
-        scenario_section(found),
-        _checks(found),
-        _assumptions(found),
-        _sources(found),
-        _limits(found),
-        _about(found, command),
-    )
+        _brief(found), base, difference, one_way, drawn, value, price, scenarios, _checks(found), _assumptions(found),
+        _sources(found), _limits(found), _about(found, command),
+    )  # fmt: skip
 
 
 def draft_words(found: Findings) -> str:
@@ -187,7 +178,7 @@ def _assumptions(found: Findings) -> Section:
     rows: list[tuple[Cell, ...]] = [
         (
             one.label or one.name,
-            f"{number(one.value)} {one.unit}".strip(),
+            f"{number_text(one.value, -4)} {one.unit}".strip(),
             one.provenance or "not stated",
             widths.get(one.name),
             "changes" if one.name in found.deciding else "",
@@ -214,22 +205,11 @@ def _sources(found: Findings) -> Section:
     if book is None:
         return Section("sources", "Inputs and sources", paragraph("These results came without inputs."))
     counts = Counter(one.provenance or "not stated" for one in book.parameters.values())
-    wanted = ("label", "unit", "value", "low", "high", "distribution", "source", "provenance")
-    every = parameters(found.study)
-    places = [k for k, column in enumerate(every.columns) if column.name in wanted]
-    columns = tuple(Column(every.columns[k].name, every.columns[k].heading) for k in places)
-    rows = tuple(tuple(_plain(row[k]) for k in places) for row in every.rows)
     heads = tuple(Column(name, name.capitalize()) for name in _SOURCE)
     cited = tuple(tuple(str(getattr(one, name)) for name in _SOURCE) for one in book.sources.values())
     kinds = Grid("kinds", "Provenance", (Column("kind", "Provenance"), Column("n", "Inputs", 0)), tuple(counts.items()))
-    body = (
-        table(kinds) + table(Grid("inputs", "Inputs", columns, rows)) + table(Grid("sources", "Sources", heads, cited))
-    )
+    body = table(kinds) + table(parameters_grid(book)) + table(Grid("sources", "Sources", heads, cited))
     return Section("sources", "Inputs and sources", body)
-
-
-def _plain(cell: Cell) -> Cell:
-    return number(cell) if isinstance(cell, float | int) else cell
 
 
 def _limits(found: Findings) -> Section:

@@ -10,10 +10,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from hecon.analysis.cost_effectiveness.estimate import Estimate
-from hecon.analysis.cost_effectiveness.icer import Icer
-from hecon.digits import number_text
-from hecon.grid import Cell, Grid
+from hecon.grid import PAGE, Cell, Column, Grid, on, shown_cell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -110,15 +107,6 @@ def block(text: str) -> str:
     return f"<pre>{escape(text)}</pre>" if "\n" in text else paragraph(text)
 
 
-def number(value: float) -> str:
-    """A number of any size in few digits.
-
-    >>> number(475000.0), number(0.507542), number(12.0)
-    ('475,000', '0.5075', '12')
-    """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-
-
 def heading(text: str) -> str:
     """A heading within a section.
 
@@ -149,27 +137,20 @@ def facts(pairs: Sequence[tuple[str, str]]) -> str:
 def table(grid: Grid) -> str:
     """A grid as a table: numbers to the right, intervals below their mean; nothing when it has no rows.
 
-    >>> from hecon.grid import Column
+    >>> from hecon.analysis.cost_effectiveness.estimate import Estimate
     >>> found = table(Grid("g", "G", (Column("s", "S"), Column("cost", "Cost", 0)), (("a<b", Estimate(1234.5, 1.0, 2.0)),)))
     >>> '<td>a&lt;b</td><td class="number">1,234<br><small>1 to 2</small></td>' in found
     True
     """
     if not grid.rows:
         return ""
+    grid = on(grid, PAGE)
     looks = ["" if column.decimals is None else ' class="number"' for column in grid.columns]
     head = "".join(
         f'<th scope="col"{look}>{escape(column.heading)}</th>' for look, column in zip(looks, grid.columns, strict=True)
     )
-    rows = [
-        "".join(
-            f"<td{look}>{_cell(cell, column.decimals)}</td>"
-            for look, cell, column in zip(looks, row, grid.columns, strict=True)
-        )
-        for row in grid.rows
-    ]
-    body = "\n".join(f"<tr>{row}</tr>" for row in rows)
-    intervals = any(isinstance(cell, Estimate) and cell.low is not None for row in grid.rows for cell in row)
-    notes = [paragraph("Below a mean: its 95% interval." if intervals else "", "note")]
+    body = "\n".join(f"<tr>{''.join(map(_cell, row, grid.columns, looks))}</tr>" for row in grid.rows)
+    notes = [paragraph("Below a mean: its 95% interval." if "<br><small>" in body else "", "note")]
     notes += [paragraph(line, "note") for line in grid.note.splitlines()]
     return (
         f'<div class="wide">\n<table>\n<caption>{escape(grid.title)}</caption>\n<thead><tr>{head}</tr></thead>\n'
@@ -198,16 +179,7 @@ def picture(figure: "Figure", alt: str, caption: str = "") -> str:
     )
 
 
-def _cell(cell: Cell, decimals: int | None) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return escape(cell)
-    if isinstance(cell, Icer):
-        return escape(cell.text)
-    if isinstance(cell, Estimate):
-        middle = number_text(cell.mean, decimals)
-        if cell.low is None or cell.high is None:
-            return middle
-        return f"{middle}<br><small>{number_text(cell.low, decimals)} to {number_text(cell.high, decimals)}</small>"
-    return number_text(cell, decimals)
+def _cell(cell: Cell, column: Column, look: str) -> str:
+    middle, limits = shown_cell(cell, column)
+    below = f"<br><small>{escape(limits)}</small>" if limits else ""
+    return f"<td{look}>{escape(middle)}{below}</td>"

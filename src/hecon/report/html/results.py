@@ -1,29 +1,36 @@
 """What came out, for the page of a case: the base case, where the difference comes from, and what price it allows.
 
-Each takes the findings and gives a Section; what was not done is said in its place.
+What was not done is said in its place.
 """
+
+from dataclasses import replace
 
 from hecon.digits import money_text
 from hecon.figures.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
 from hecon.figures.figures import category_figure, trace_figure
 from hecon.figures.price_figure import price_figure
-from hecon.grid import Column, Grid
 from hecon.report.html.parts import Section, heading, listing, paragraph, picture, table
-from hecon.results.decision_tables import incremental_grid, pairwise_grid
 from hecon.results.findings import Difference, Findings
-from hecon.results.tables import by_perspective, results
+from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis
+from hecon.results.layouts.layout import layout
+from hecon.results.layouts.totals import by_perspective, results
 from hecon.results.trace import traces
 
 
-def base_section(found: Findings) -> Section:
-    """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time.
+def result_sections(found: Findings) -> tuple[Section, Section, Section]:
+    """The sections Base case, Where the difference comes from, and Price.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> from hecon.results.analysis import Analysis
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> base_section(Findings(study, (), None, (), (), None, (), (), {})).title
-    'Base case'
+    >>> [one.title for one in result_sections(Findings(study, (), None, (), (), None, (), (), {}))]
+    ['Base case', 'Where the difference comes from', 'Price']
     """
+    return _base(found), _difference(found), _price(found)
+
+
+def _base(found: Findings) -> Section:
+    """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time."""
     study = found.study
     parts = [
         paragraph(
@@ -32,8 +39,8 @@ def base_section(found: Findings) -> Section:
             else "Deterministic: every input at its value. No probabilistic analysis was run."
         ),
         table(results(study)),
-        table(incremental_grid(study)),
-        table(pairwise_grid(study)),
+        table(incremental_by_basis(study)),
+        table(pairwise_by_basis(study)),
         table(by_perspective(study)),
         picture(
             category_figure(study),
@@ -55,34 +62,20 @@ def base_section(found: Findings) -> Section:
     return Section("base-case", "Base case", "\n".join(parts))
 
 
-def difference_section(found: Findings) -> Section:
-    """Incremental cost and effect by part, over time, and the variance by input, for each comparison.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> difference_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
-    'difference'
-    """
+def _difference(found: Findings) -> Section:
+    """Incremental cost and effect by part, over time, and the variance by input, for each comparison."""
     parts = [
         paragraph(
             "Deterministic parts add up to the difference of the base case; shares of variance are of the draws."
         ),
         listing(found.remarks.get("difference", ())),
-        *(_difference(found, one) for one in found.differences),
+        *(_comparison(found, one) for one in found.differences),
     ]
     return Section("difference", "Where the difference comes from", "\n".join(parts))
 
 
-def price_section(found: Findings) -> Section:
-    """Price against threshold for the product's price; the value-based price of every price parameter.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> price_section(Findings(study, (), None, (), (), None, (), (), {})).anchor
-    'price'
-    """
+def _price(found: Findings) -> Section:
+    """Price against threshold for the product's price; the value-based price of every price parameter."""
     study = found.study
     parts = []
     if first := found.product_prices:
@@ -102,23 +95,13 @@ def price_section(found: Findings) -> Section:
             )
         )
     if found.prices:
-        rows = tuple(
-            (found.label(one.lever), one.strategy, one.current, row.basis, row.text)
-            for tables in found.prices
-            for one in tables
-            for row in one.rows
-            if row.wtp == study.wtp
-        )
-        columns = (
-            Column("lever", "Price"),
-            Column("strategy", "Strategy"),
-            Column("current", f"Now ({study.money})", 0),
-            Column("basis", "Basis"),
-            Column("text", "Cost-effective"),
-        )
+        grids = [layout(one).where("wtp", study.wtp) for tables in found.prices for one in tables]
         title = f"Value-based prices at {money_text(study.wtp)} per {study.effect_word}, one price at a time"
         note = f"Base case: deterministic; the others: probabilistic. {_against(found)}"
-        parts.append(table(Grid("price", title, columns, rows, note)))
+        every = replace(grids[0], title=title, note=note, rows=tuple(row for grid in grids for row in grid.rows))
+        parts.append(
+            table(every.worded("lever", {tables[0].lever: found.label(tables[0].lever) for tables in found.prices}))
+        )
     parts.append(listing(found.remarks.get("price", ())))
     return Section("price", "Price", "\n".join(parts))
 
@@ -130,7 +113,7 @@ def _against(found: Findings) -> str:
     return " ".join([*(f"{strategy} against {others}." for strategy, others in pairs), *notes])
 
 
-def _difference(found: Findings, one: Difference) -> str:
+def _comparison(found: Findings, one: Difference) -> str:
     study = found.study
     largest = sorted(one.cost.parts, key=lambda part: -abs(part.difference))[:3]
     words = "; ".join(f"{part.part} {money_text(part.difference, '+')}" for part in largest)
@@ -147,14 +130,7 @@ def _difference(found: Findings, one: Difference) -> str:
             f"Deterministic: incremental cost and {one.effect.unit}, part by part.",
         ),
     ]
-    for split in (one.cost, one.effect):
-        digits = 0 if split.measure == "cost" else 3
-        names = (Column("part", split.by.capitalize()), Column("strategy", one.strategy, digits))
-        columns = (*names, Column("reference", split.reference, digits), Column("difference", "Difference", digits))
-        rows = [(part.part, part.strategy, part.reference, part.difference) for part in split.parts]
-        totals = (sum(part.strategy for part in split.parts), sum(part.reference for part in split.parts), split.total)
-        title = f"{'Cost' if split.measure == 'cost' else 'Effect'} by {split.by}, deterministic ({split.unit})"
-        parts.append(table(Grid("parts", title, columns, (*rows, ("total", *totals)))))
+    parts += [table(layout(split)) for split in (one.cost, one.effect)]
     if one.years is not None:
         alt = f"Incremental cost and net benefit so far, by year. {one.years.text}"
         parts.append(picture(over_time_figure(one.years), alt, "Deterministic: when what is paid at once comes back."))

@@ -1,6 +1,6 @@
 """How sure it is, for the page of a case: one input at a time, all draws, value of information, scenarios.
 
-Each takes the findings and gives a Section; what was not done is said in its place.
+What was not done is said in its place.
 """
 
 from dataclasses import replace
@@ -13,70 +13,49 @@ from hecon.figures.figures import acceptability_figure, plane_figure
 from hecon.figures.scenario_figure import scenario_figure
 from hecon.figures.tornado_figure import tornado_figure
 from hecon.figures.voi_figures import evppi_figure
-from hecon.grid import Cell, Column, Grid
-from hecon.report.html.parts import Section, block, listing, number, paragraph, picture, table
-from hecon.results.decision_tables import psa_summary
+from hecon.report.html.parts import Section, block, listing, paragraph, picture, table
 from hecon.results.findings import Findings
+from hecon.results.layouts.decision import psa_summary
+from hecon.results.layouts.layout import layout
+from hecon.results.layouts.value import evppi_grid
 
 _ROWS = 20  # of a ranking
 
 
-def dsa_section(found: Findings) -> Section:
-    """The tornado of each comparison, its widest rows as a table, and what changes the decision by itself.
+def uncertainty_sections(found: Findings) -> tuple[Section, Section, Section, Section]:
+    """The sections One-way sensitivity, Probabilistic analysis, Value of information, and Scenarios.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> from hecon.results.analysis import Analysis
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> dsa_section(Findings(study, (), None, (), (), None, (), (), {})).title
-    'One-way sensitivity'
+    >>> uncertainty_sections(Findings(study, (), None, (), (), None, (), (), {}))[3].body
+    '<p>No scenarios were run.</p>'
     """
+    return _dsa(found), _psa(found), _voi(found), _scenarios(found)
+
+
+def _dsa(found: Findings) -> Section:
+    """The tornado of each comparison, its widest rows as a table, and what changes the decision by itself."""
     parts = [listing(found.remarks.get("dsa", ()))]
     swings = found.swings
-    if swings is not None:
-        names = "; ".join(map(found.label, found.deciding)) or "no input alone"
-        parts.insert(
-            0, paragraph(f"Deterministic, one input at a time. Within its range changes the decision: {names}.")
-        )
-    for one in found.compared if swings is not None else ():
-        rows = swings.of(one) if swings is not None else ()
+    if swings is None:
+        return Section("one-way", "One-way sensitivity", "\n".join(parts))
+    names = "; ".join(map(found.label, found.deciding)) or "no input alone"
+    parts.insert(0, paragraph(f"Deterministic, one input at a time. Within its range changes the decision: {names}."))
+    for one in found.compared:
+        rows = swings.of(one)
         top = "; ".join(f"{row.label} ({money_text(row.least)} to {money_text(row.most)})" for row in rows[:3])
-        if swings is not None:
-            caption = f"Deterministic one-way sensitivity of the incremental net benefit of {one}."
-            parts.append(picture(tornado_figure(swings, one), f"Tornado of {one}; widest: {top}", caption))
-        columns = (
-            Column("label", "Input"),
-            Column("range", "Range"),
-            Column("low", "At low", 0),
-            Column("high", "At high", 0),
-            Column("width", "Width", 0),
-            Column("decision", "Decision"),
-        )
-        cells: list[tuple[Cell, ...]] = [
-            (
-                row.label,
-                f"{number(row.values[0])} to {number(row.values[-1])} {row.unit}".strip(),
-                float(row.outcome[0]),
-                float(row.outcome[-1]),
-                row.width,
-                ("changes" if row.changes_decision else "") + ("" if row.monotone else " turns"),
-            )
-            for row in rows[:_ROWS]
-        ]
+        caption = f"Deterministic one-way sensitivity of the incremental net benefit of {one}."
+        parts.append(picture(tornado_figure(swings, one), f"Tornado of {one}; widest: {top}", caption))
+        grid = layout(swings).where("strategy", one)
         title = f"Incremental net benefit of {one} at the ends of each range ({found.study.money})"
         note = f"{min(_ROWS, len(rows))} of {len(rows)} inputs with a range; all: hecon dsa {found.study.case}"
-        parts.append(table(Grid("dsa", title, columns, tuple(cells), note)))
+        parts.append(table(replace(grid, title=title, rows=grid.rows[:_ROWS], note=note)))
     return Section("one-way", "One-way sensitivity", "\n".join(parts))
 
 
-def psa_section(found: Findings) -> Section:
-    """The plane, the acceptability curves, expected loss, and whether there are enough draws.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> psa_section(Findings(study, (), None, (), (), None, (), (), {})).body.startswith("<p>Not run")
-    True
-    """
+def _psa(found: Findings) -> Section:
+    """The plane, the acceptability curves, expected loss, and whether there are enough draws."""
     study = found.study
     if study.psa is None:
         body = paragraph(f"Not run: {study.without_draws}.")
@@ -115,15 +94,8 @@ def psa_section(found: Findings) -> Section:
     return Section("probabilistic", "Probabilistic analysis", "\n".join(parts))
 
 
-def voi_section(found: Findings) -> Section:
-    """EVPI, EVPPI ranked, and the study and population that the settings declare.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> voi_section(Findings(study, (), None, (), (), None, (), (), {})).title
-    'Value of information'
-    """
+def _voi(found: Findings) -> Section:
+    """EVPI, EVPPI ranked, and the study and population that the settings declare."""
     study = found.study
     parts = [listing(found.remarks.get("voi", ()))]
     if study.psa is None:
@@ -158,15 +130,8 @@ def voi_section(found: Findings) -> Section:
     return Section("information", "Value of information", "\n".join(parts))
 
 
-def scenario_section(found: Findings) -> Section:
-    """Every scenario beside the base case, deterministic and probabilistic.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> from hecon.results.analysis import Analysis
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> scenario_section(Findings(study, (), None, (), (), None, (), (), {})).body
-    '<p>No scenarios were run.</p>'
-    """
+def _scenarios(found: Findings) -> Section:
+    """Every scenario beside the base case, deterministic and probabilistic."""
     parts = [listing(found.remarks.get("scenarios", ()))]
     shown = found.scenarios
     if shown is None:
@@ -181,31 +146,7 @@ def scenario_section(found: Findings) -> Section:
             f"Deterministic and probabilistic: incremental net benefit of {one} by scenario; the line is the base case."
         )
         parts.append(picture(scenario_figure(shown, one), alt, caption))
-    columns = (
-        Column("scenario", "Scenario"),
-        Column("basis", "Basis"),
-        Column("strategy", "Strategy"),
-        Column("inc_cost", "Inc. cost", 0),
-        Column("inc_effect", f"Inc. {found.study.effect_word}s", 3),
-        Column("icer", "ICER", 0),
-        Column("inmb", "INMB", 0),
-        Column("best", "On average"),
-        Column("p", "P(best)", 3),
-    )
-    cells: list[tuple[Cell, ...]] = [
-        (
-            row.label or row.scenario,
-            row.basis,
-            row.strategy,
-            *(replace(cell, low=None, high=None) for cell in (row.inc_cost, row.inc_effect)),
-            row.icer,
-            replace(row.inmb, low=None, high=None),
-            "best" if row.best else "",
-            row.p_best,
-        )
-        for row in shown.rows
-    ]
-    parts.append(table(Grid("scenarios", f"Scenarios ({found.study.money})", columns, tuple(cells))))
+    parts.append(table(layout(shown)))
     return Section("scenarios", "Scenarios", "\n".join(parts))
 
 
@@ -214,13 +155,9 @@ def _evppi_table(found: Findings, evpi: float) -> str:
     shown = [one for k, one in enumerate(found.ranking) if k < 5 or one.value is None or one.estimate > 5e-4 * evpi][
         :_ROWS
     ]
-    rows = tuple(
-        (_members(found, one), *((None, None) if one.value is None else (max(one.value, 0.0), one.se)), one.remark)
-        for one in shown
-    )
-    columns = (Column("input", "Input"), Column("evppi", "EVPPI", 0), Column("se", "SE", 0), Column("why", "Remark"))
     note = f"{len(shown)} of {len(found.ranking)} uncertain inputs; all, and groups: hecon voi {found.study.case}"
-    return table(Grid("evppi", f"EVPPI per patient ({found.study.money})", columns, rows, note))
+    labels = {name: found.label(name) for one in shown for name in one.parameters}
+    return table(evppi_grid(shown, f"EVPPI per patient ({found.study.money})", evpi, labels=labels, note=note))
 
 
 def _members(found: Findings, one: Evppi) -> str:

@@ -1,6 +1,6 @@
 """Stored sheets Breakdown and Price: where the difference comes from and when it comes back, and what price it allows."""
 
-import numpy as np
+from dataclasses import replace
 
 from hecon.analysis.cost_effectiveness.breakdown import Breakdown, cost_breakdown, effect_breakdown
 from hecon.analysis.cost_effectiveness.over_time import OverTime
@@ -8,8 +8,10 @@ from hecon.analysis.sensitivity.contribution import Contributions
 from hecon.analysis.sensitivity.price import PriceTable
 from hecon.digits import money_text
 from hecon.figures.price_figure import is_drawn
-from hecon.grid import Cell, Column, Grid
+from hecon.grid import SHEET, on
 from hecon.results.findings import Difference, Findings
+from hecon.results.layouts.arranged import across
+from hecon.results.layouts.layout import layout
 from hecon.workbook.stored.sheet import Chart, Part, StoredSheet
 
 _SHOWN = 15  # bars
@@ -27,13 +29,12 @@ def breakdown_sheet(found: Findings, ran_with: str) -> StoredSheet:
     parts: list[Part] = []
     words: list[str] = list(found.remarks.get("difference", ()))
     for one in found.differences:
-        versus = f"{one.label} against {found.study.reference}"
         if one.years is not None:
             words.append(one.years.text)
-            parts += _years(one.years, versus)
-        parts += [_split(split, versus) for split in _splits(found, one)]
+            parts.append(_years(one.years))
+        parts += map(_split, _splits(found, one))
         if one.inputs is not None:
-            parts.append(_inputs(one.inputs, versus))
+            parts.append(_inputs(one.inputs))
     return StoredSheet("Breakdown", "Where the difference comes from", ran_with, tuple(parts), tuple(words))
 
 
@@ -46,38 +47,25 @@ def price_sheet(found: Findings, ran_with: str) -> StoredSheet:
     >>> price_sheet(Findings(study, (), None, (), (), None, (), (), {"price": ("None.",)}), "base case").words
     ('None.',)
     """
-    money = found.study.money
-    parts = [_price(found.label(tables[0].lever), tables, money, found.study.effect_word) for tables in found.prices]
+    parts = [
+        _price(found.label(tables[0].lever), tables, found.study.money, found.study.effect_word)
+        for tables in found.prices
+    ]
     return StoredSheet(
         "Price", "Price against threshold", ran_with, tuple(parts), tuple(found.remarks.get("price", ()))
     )
 
 
-def _years(years: OverTime, versus: str) -> list[Part]:
+def _years(years: OverTime) -> Part:
     """The cumulative increments by year, and a picture of cost and net benefit."""
-    columns = (
-        Column("year", "Year", 0),
-        Column("cost", f"Incremental cost in the year ({years.unit})", 0),
-        Column("effect", "Incremental effect in the year", 3),
-        Column("cumulative_cost", f"Incremental cost so far ({years.unit})", 0),
-        Column("cumulative_nmb", f"Net benefit so far ({years.unit})", 0),
-    )
-    values = (years.years, years.cost, years.effect, years.cumulative_cost, years.cumulative_nmb)
-    rows = tuple(tuple(map(float, row)) for row in zip(*values, strict=True))
-    title = f"{versus}: incremental cost and net benefit so far, by year"
     note = (
         "Discounted, deterministic; years count from the decision, with what is paid at once in year 1; net benefit at"
     )
-    note += f" {money_text(years.wtp)} per unit of effect."
     chart = Chart(
-        "lines",
-        "Incremental cost and net benefit so far",
-        "year",
-        ("cumulative_cost", "cumulative_nmb"),
-        "Years since the decision",
-        years.unit,
-    )
-    return [Part(Grid("years", title, columns, rows, note), chart)]
+        "lines", "Incremental cost and net benefit so far", "year", ("cumulative_inc_cost", "cumulative_inmb"),
+        "Years since the decision", years.unit,
+    )  # fmt: skip
+    return Part(replace(layout(years), note=f"{note} {money_text(years.wtp)} per unit of effect."), chart)
 
 
 def _splits(found: Findings, one: Difference) -> list[Breakdown]:
@@ -91,74 +79,32 @@ def _splits(found: Findings, one: Difference) -> list[Breakdown]:
     return [*costs, effect_breakdown(study.base, one.strategy, reference=study.reference, effect=study.effect, by=by)]
 
 
-def _split(split: Breakdown, versus: str) -> Part:
-    digits = 0 if split.measure == "cost" else 3
-    columns = (
-        Column("part", split.by.capitalize()),
-        Column("strategy", split.strategy, digits),
-        Column("reference", split.reference, digits),
-        Column("difference", f"Difference ({split.unit})", digits),
-    )
-    rows: list[tuple[Cell, ...]] = [
-        (part.part.replace("_", " "), part.strategy, part.reference, part.difference) for part in split.parts
-    ]
-    sums = (sum(part.strategy for part in split.parts), sum(part.reference for part in split.parts), split.total)
-    what = "cost" if split.measure == "cost" else split.unit
-    title = f"{versus}: incremental {what} by {split.by}"
+def _split(split: Breakdown) -> Part:
+    grid = replace(layout(split), note="Discounted, deterministic.")
     chart = Chart(
-        "bars", title, "part", ("difference",), split.by.capitalize(), f"Difference ({split.unit})", len(rows)
-    )
-    return Part(Grid("parts", title, columns, (*rows, ("total", *sums)), "Discounted, deterministic."), chart)
+        "bars", grid.title, "part", ("difference",), split.by.capitalize(), f"Difference ({split.unit})",
+        len(split.parts),
+    )  # fmt: skip
+    return Part(grid, chart)
 
 
-def _inputs(inputs: Contributions, versus: str) -> Part:
-    columns = (
-        Column("label", "Input"),
-        Column("share", "Share of the variance of net benefit (%)", 1),
-        Column("raises", "More of it"),
-    )
-    told = {True: "raises net benefit", False: "lowers net benefit", None: ""}
-    rows = tuple((row.label or row.name, 100 * row.share, told[row.raises]) for row in inputs.rows)
-    title = f"{versus}: which uncertain inputs make the net benefit vary"
-    note = (
-        f"Probabilistic, {inputs.draws:,} draws; in a straight line the inputs explain {inputs.explained:.1%} together."
-    )
-    chart = Chart(
-        "bars",
-        "Inputs that make the net benefit vary",
-        "label",
-        ("share",),
-        "Input",
-        "Share of the variance (%)",
-        min(_SHOWN, len(rows)),
-    )
-    return Part(Grid("inputs", title, columns, rows, note), chart)
+def _inputs(inputs: Contributions) -> Part:
+    grid = replace(layout(inputs), note="Probabilistic.")
+    title = "Inputs that make the net benefit vary"
+    shown = min(_SHOWN, len(inputs.rows))
+    return Part(grid, Chart("bars", title, "label", ("share",), "Input", "Share of the variance (%)", shown))
 
 
 def _price(label: str, tables: tuple[PriceTable, ...], money: str, unit: str) -> Part:
-    """A row per threshold, a column per basis; in words too where no price is the bound."""
-    first = tables[0]
-    bases = list(dict.fromkeys(row.basis for one in tables for row in one.rows))
-    at = {(row.basis, row.wtp): row for one in tables for row in one.rows}
-    thresholds = np.unique([row.wtp for one in tables for row in one.rows]).tolist()
-    unbound = [basis for basis in bases if any(row.price is None for (name, _), row in at.items() if name == basis)]
-    columns = (
-        Column("wtp", f"Threshold ({money} per {unit})", 0),
-        *(Column(f"price {k}", f"{basis} ({money})", 0) for k, basis in enumerate(bases)),
-        *(Column(f"text {k}", f"{basis}: cost-effective") for k, basis in enumerate(unbound)),
-    )
+    """A row per threshold, a price for each basis side by side; in words where no price is the bound."""
+    grids, first = [on(layout(one), SHEET) for one in tables], tables[0]
     rows = tuple(
-        (
-            wtp,
-            *(at[basis, wtp].price if (basis, wtp) in at else None for basis in bases),
-            *(at[basis, wtp].text if (basis, wtp) in at else "" for basis in unbound),
-        )
-        for wtp in thresholds
+        (basis, wtp, price, text if price is None else None) for grid in grids for basis, wtp, price, text in grid.rows
     )
-    title = f"{label}: highest price at which {first.strategy} is cost-effective"
+    bases = list(dict.fromkeys(row.basis for one in tables for row in one.rows))
     note = f"Now {money_text(first.current)} ({money}); against {', '.join(first.against)}; {first.method}. {first.note}".rstrip()
-    ys = tuple(f"price {k}" for k, basis in enumerate(bases) if is_drawn(basis))
-    chart = Chart(
-        "lines", f"Price against threshold: {label}", "wtp", ys, f"Threshold ({money} per {unit})", f"Price ({money})"
-    )
-    return Part(Grid("price", title, columns, rows, note), chart)
+    wide = across(replace(grids[0], rows=rows, note=note), "basis", ["wtp"])
+    drawn = {f"price {k}" for k, basis in enumerate(bases) if is_drawn(basis)}
+    ys = tuple(column.name for column in wide.columns if column.name in drawn)
+    axes = (f"Threshold ({money} per {unit})", f"Price ({money})")
+    return Part(wide, Chart("lines", f"Price against threshold: {label}", "wtp", ys, *axes))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from hecon.grid import Column, Flat, Grid, flat
+from hecon.digits import number_text
+from hecon.grid import SHEET, Column, Flat, Grid, flat, on
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Part:
-    """One table of a sheet, with its chart; `shades` colours whole numbers 1, 2, ... in place of a chart, as on a map."""
+    """One table of a sheet, with its chart; `shades` colours cells with these words in place of a chart, as on a map."""
 
     grid: Grid
     chart: Chart | None = None
-    shades: int = 0
+    shades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _write_part(pen: Pen, sheet: Sheet, part: Part, row: int) -> int:
     for note in filter(None, grid.note.split("\n")):
         sheet.text(row, 0, note, "one line")
         row += 1
-    columns, rows = flat(grid)
+    columns, rows = flat(on(grid, SHEET))
     drawn = 0
     if part.chart is not None and len(rows) > 1:
         height = _height(part.chart, len(rows))
@@ -125,9 +126,9 @@ def _write_part(pen: Pen, sheet: Sheet, part: Part, row: int) -> int:
     last = top + len(rows) - 1
     if part.chart is not None and len(rows) > 1:
         _draw(pen, sheet, part.chart, columns, (drawn, top, last))
-    for k in range(part.shades):
+    for k, words in enumerate(part.shades):
         shade = pen.workbook.add_format({"bg_color": _MAP_COLOURS[k % len(_MAP_COLOURS)]})
-        rule = {"type": "cell", "criteria": "==", "value": k + 1, "format": shade}
+        rule = {"type": "cell", "criteria": "==", "value": f'"{words}"', "format": shade}
         sheet.worksheet.conditional_format(top, 1, max(last, top), len(columns) - 1, rule)
     return last + 1
 
@@ -138,7 +139,8 @@ def _write_cell(sheet: Sheet, row: int, column: int, about: Column, cell: Flat) 
     if isinstance(cell, str):
         sheet.text(row, column, cell, "static text")
         return
-    style = _STYLES.get(3 if about.decimals is None else about.decimals, "static")
+    decimals = about.decimals
+    style = _STYLES.get(3 if decimals is None or decimals < 0 else decimals, "static")
     if style == "static effect" and cell and not 1e-3 <= abs(cell) < 1e4:
         style = "static small" if abs(cell) < 1e-3 else "static money"
     sheet.number(row, column, float(cell), style)
@@ -148,11 +150,11 @@ def _set_widths(sheet: Sheet, parts: Sequence[Part]) -> None:
     """Columns as wide as their longest number, or as texts need in two lines or so."""
     widths: dict[int, float] = {0: 24.0}
     for part in parts:
-        columns, rows = flat(part.grid)
+        columns, rows = flat(on(part.grid, SHEET))
         for k, column in enumerate(columns):
             cells = [row[k] for row in rows]
             texts = [len(cell) for cell in cells if isinstance(cell, str)]
-            numbers = [len(f"{cell:,.{column.decimals or 0}f}") for cell in cells if isinstance(cell, int | float)]
+            numbers = [len(number_text(cell, column.decimals)) for cell in cells if isinstance(cell, int | float)]
             widest = _WIDE if k else _FIRST_WIDE
             longest_word = max(map(len, column.heading.split()), default=0)
             wanted = max([*(min(n, widest) for n in texts), *numbers, longest_word], default=0) + 2.0

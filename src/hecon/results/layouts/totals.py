@@ -1,4 +1,4 @@
-"""The grids of a study's results: totals, costs taken apart by tag and perspective, items, parameters.
+"""The grids of a study's results: totals, costs taken apart by tag and perspective, items.
 
 Deterministic and probabilistic rows stand in the same grid, told apart by their first column.
 """
@@ -9,6 +9,7 @@ from hecon.analysis.cost_effectiveness.estimate import estimate
 from hecon.grid import Cell, Column, Grid
 from hecon.outcomes import Outcomes
 from hecon.results.analysis import Analysis
+from hecon.results.layouts.words import BASIS
 
 EFFECTS = (
     ("qaly", "QALYs"),
@@ -16,7 +17,6 @@ EFFECTS = (
     ("ly", "Life-years, discounted"),
     ("ly_undiscounted", "Life-years, undiscounted"),
 )
-BASIS = Column("basis", "Basis")
 
 
 def results(study: Analysis) -> Grid:
@@ -96,33 +96,6 @@ def items(study: Analysis) -> Grid:
     tags = ("kind", "name", "category", "sector", "payer", "unit")
     columns = (BASIS, *(Column(tag, tag.capitalize()) for tag in tags), *_strategies(study, 4))
     return Grid("items", "Items", columns, rows)
-
-
-def parameters(study: Analysis) -> Grid:
-    """Every input with value, range, distribution, source and provenance; no rows when the study has no book.
-
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
-    >>> parameters(study).rows
-    ()
-    """
-    texts = ("name", "label", "group", "unit")
-    numbers = ("value", "low", "high")
-    more = ("distribution", "par1", "par2", "source", "citation", "provenance", "price_year", "currency", "note")
-    columns = tuple(
-        Column(name, name.replace("_", " ").capitalize(), 4 if name in (*numbers, "par1", "par2") else None)
-        for name in (*texts, *numbers, *more)
-    )
-    if study.book is None:
-        return Grid("parameters", "Parameters", columns, ())
-    sources = study.book.sources
-    rows: list[tuple[Cell, ...]] = []
-    for one in study.book.parameters.values():
-        source = sources.get(one.source)
-        words = {"citation": source.citation if source else ""}
-        cells = [words[column.name] if column.name in words else getattr(one, column.name) for column in columns]
-        rows.append(tuple(None if isinstance(cell, float) and cell != cell else cell for cell in cells))
-    return Grid("parameters", "Parameters", columns, tuple(rows))
 
 
 def effects_counted(outcomes: Outcomes) -> list[tuple[str, str]]:
