@@ -22,7 +22,7 @@ from hecon.inputs.survival_curves_table import Curve, write_curves
 from hecon.inputs.survival_solve import solve_checkpoints
 from hecon.inputs.survival_spread import with_spread
 
-INPUTS = Path(__file__).parents[2] / "inputs" / "axi_cel_second_line"
+INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 PATIENTS = {"axi": 180, "soc": 179}  # randomised
 FAMILIES = ("weibull mixture cure", "lnorm mixture cure", "llogis mixture cure")  # the first is the base case
 PRICE_YEAR = 2021

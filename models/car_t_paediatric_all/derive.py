@@ -19,7 +19,7 @@ from hecon.inputs.survival_curves_table import Curve, write_curves
 from hecon.inputs.survival_solve import solve_checkpoints
 from hecon.inputs.survival_spread import with_spread
 
-INPUTS = Path(__file__).parents[2] / "inputs" / "car_t_paediatric_all"
+INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 Row = dict[str, str]
 
 MONTHS = (0, 6, 12, 36, 60)
