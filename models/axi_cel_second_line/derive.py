@@ -22,7 +22,7 @@ from hecon.survival.landmark_covariance import with_spread
 from hecon.survival.landmarks import checkpoints
 from hecon.survival.through_landmarks import solve_checkpoints
 
-INPUTS = Path(__file__).parents[2] / "inputs" / "axi_cel_second_line"
+INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 PATIENTS = {"axi": 180, "soc": 179}  # randomised
 FAMILIES = ("weibull mixture cure", "lnorm mixture cure", "llogis mixture cure")  # the first is the base case
 PRICE_YEAR = 2021

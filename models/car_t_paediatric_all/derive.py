@@ -19,7 +19,7 @@ from hecon.survival.landmark_covariance import with_spread
 from hecon.survival.landmarks import checkpoints
 from hecon.survival.through_landmarks import solve_checkpoints
 
-INPUTS = Path(__file__).parents[2] / "inputs" / "car_t_paediatric_all"
+INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 Row = dict[str, str]
 
 MONTHS = (0, 6, 12, 36, 60)

@@ -20,7 +20,7 @@ from hecon.survival.landmark_covariance import with_spread
 from hecon.survival.landmarks import checkpoints
 from hecon.survival.through_landmarks import solve_checkpoints
 
-INPUTS = Path(__file__).parents[2] / "inputs" / "sipuleucel_t"
+INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 ADDED = 104_536.0  # Holko 2014: cost added by sipuleucel-T
 PATIENTS = {"sip": 341, "std": 171}  # Kantoff 2010
 STILL_FOLLOWED = 0.5  # of those alive at the median, at risk up to 36 months; median follow-up was 34 months (recalled)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hecon.inputs.derived import Cells, derived_cells, write_derived, written_values
 
-INPUTS = Path(__file__).parents[2] / "inputs" / "til_melanoma"
+INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 TIL_TOTAL = 62_000.0  # Retel 2018, table 1: treatment with TIL, production and hospital
 IPILIMUMAB_TOTAL = 94_705.0  # Retel 2018, results: cost of the ipilimumab arm
 SPREAD = 0.25 / 1.959964  # costs vary 25% either side, read as a 95% interval

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 
 _NAME = re.compile(r"\w[\w .-]*")
+NO_HOME = (
+    "no folder with models/ and inputs/ is here or above; begin with: hecon new my_case,"
+    " or with an example: hecon new my_case --from car_t_paediatric_all"
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,9 @@ def find_case(text: str, start: Path | None = None) -> CaseFiles:
     Raises:
         InputError: nothing of that name, a model without inputs or inputs without a model, inputs that are there twice.
 
-    >>> find_case("leukemia", Path("/"))
+    >>> find_case("leukemia", Path("/"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    hecon.errors.InputError: there is no case 'leukemia': no folder with models/ and inputs/ is here or above
+    hecon.errors.InputError: there is no case 'leukemia': no folder with models/ and inputs/ is here or above; begin with...
     """
     start = start or Path.cwd()
     home = find_home(start)
@@ -60,7 +64,7 @@ def find_case(text: str, start: Path | None = None) -> CaseFiles:
         beside = [one.name for one in path.parent.glob("*")] if path.parent.is_dir() else []
         raise InputError(f"{text}: not found{nearest(path.name, beside)}")
     if home is None:
-        raise InputError(f"there is no case '{text}': no folder with models/ and inputs/ is here or above")
+        raise InputError(f"there is no case '{text}': {NO_HOME}")
     names = case_names(home)
     raise InputError(f"there is no case '{text}'{nearest(text, names)} (known: {', '.join(names) or 'none'})")
 

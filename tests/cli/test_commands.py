@@ -132,7 +132,7 @@ def test_new_is_written_whole_or_not_at_all(home, monkeypatch, refused):
     rename = Path.rename
 
     def stubborn(self, target):
-        if self.name == "model":
+        if self.parent.name == "models":
             raise OSError("disk full")
         return rename(self, target)
 

@@ -120,8 +120,11 @@ def test_a_case_must_be_whole_and_unambiguous(home, call, refused):
 
 def test_nothing_to_run_here(tmp_path, monkeypatch, refused):
     monkeypatch.chdir(tmp_path)
-    assert "there is no case 'demo': no folder with models/ and inputs/ is here or above" in refused("run", "demo")
-    assert "make a first case with: hecon new NAME" in refused("list")
+    remedy = "begin with: hecon new my_case, or with an example: hecon new my_case --from car_t_paediatric_all"
+    assert f"there is no case 'demo': no folder with models/ and inputs/ is here or above; {remedy}" in refused(
+        "run", "demo"
+    )
+    assert remedy in refused("list")
 
 
 def test_what_neither_settings_nor_options_say_is_asked_for_at_once(home, call, refused):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hecon.cases import case_names, find_case, find_home, load_models, open_case
+from hecon.cases import NO_HOME, case_names, find_case, find_home, load_models, open_case
 from hecon.commands.options import CaseName, Force, OutFile, Scenario, Structure, takes
 from hecon.commands.screen import refuse_to_replace, results
 from hecon.errors import HeconError, InputError
@@ -22,7 +22,7 @@ def list_cases() -> None:
 
     home = find_home(Path.cwd())
     if home is None:
-        raise InputError("no folder with models/ and inputs/ is here or above; make a first case with: hecon new NAME")
+        raise InputError(NO_HOME)
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("Case", "Title", "Strategies", "Inputs"):
         table.add_column(heading)
