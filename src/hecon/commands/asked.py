@@ -15,8 +15,7 @@ from hecon.cases import CaseFiles, find_case, open_case
 from hecon.commands.screen import messages, waiting
 from hecon.errors import InputError
 from hecon.results.case import KEEP, run_case
-from hecon.results.options import Options
-from hecon.results.record import CERTAIN
+from hecon.results.options import CERTAIN, Options
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from hecon.cases import find_case, open_case
 from hecon.commands.screen import messages, results, waiting
 from hecon.errors import HeconError
 from hecon.results.case import run_case as run_opened
-from hecon.results.options import Options
+from hecon.results.options import CERTAIN, Options
 
 if TYPE_CHECKING:
     from hecon.analysis.horizons import HorizonTable
@@ -137,7 +137,6 @@ def _print(study: "Analysis") -> None:
     from hecon.report.checks import check_summary
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
-    from hecon.results.record import CERTAIN
 
     console = results()
     console.print(Text(study.title, style="bold"))

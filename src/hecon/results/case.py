@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import InputError, ModelError, nearest
-from hecon.results.analysis import Analysis
 from hecon.results.options import Options, complete, make_draws, settings_of
 from hecon.shown import Shown
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from hecon.evaluate.collect import Collector
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+    from hecon.results.analysis import Analysis
     from hecon.structure.lowering import Model
 
 KEEP = ("trace", "by_state", "ledger")  # of the base case, which is one draw
@@ -74,7 +74,7 @@ class Case(Shown):
         structure: str = "",
         strategies: Sequence[str] = (),
         keep: "Sequence[str | Collector]" = KEEP,
-    ) -> Analysis:
+    ) -> "Analysis":
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
@@ -100,7 +100,7 @@ def run_case(
     given: "Draws | None" = None,
     keep: "Sequence[str | Collector]" = KEEP,
     watch: Watch | None = None,
-) -> Analysis:
+) -> "Analysis":
     """What `Case.run` does, for choices that were made elsewhere; `given` are the draws where they are made already.
 
     Raises:
@@ -112,6 +112,7 @@ def run_case(
     [[100.0]]
     """
     from hecon.evaluate.run import run
+    from hecon.results.analysis import Analysis
 
     opened = at_scenario(case, options.scenario)
     model, book = opened.choose(options.structure, options.strategies), opened.book

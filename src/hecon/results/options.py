@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hecon.analysis.totals import NONE
 from hecon.errors import Fault, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+
+CERTAIN = "no input is uncertain, so there is no probabilistic analysis"
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ def complete(book: "Book", options: Options) -> Options:
     hecon.errors.InputError: demo: 1 fault
       - settings: threshold is not given; write it there, or give wtp=
     """
+    from hecon.analysis.totals import NONE
+
     sampled = options.draws_file is None and options.draws != 0 and bool(book.margins.varying)
     priced = (options.effect or book.settings.get("effect", "")) != NONE
     wanted = (

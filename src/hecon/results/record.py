@@ -10,7 +10,7 @@ from hecon.analysis.totals import NONE, effect_word
 from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.outcomes import Outcomes
-from hecon.results.options import RunSettings
+from hecon.results.options import CERTAIN, RunSettings
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from hecon.structure.lowering import Model
 
 BASES = ("deterministic", "probabilistic")
-CERTAIN = "no input is uncertain, so there is no probabilistic analysis"
 READ_BY = ("perspective", "wtp", "reference", "effect")
 _T = TypeVar("_T")
 
