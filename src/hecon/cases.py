@@ -117,9 +117,6 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
     Traceback (most recent call last):
     hecon.errors.InputError: there is no case 'no_such_case'...
     """
-    from hecon.commands.edited_workbook import held_to_workbook
-    from hecon.workbook.read_back import is_twin
-
     if isinstance(what, str | Path):
         what = find_case(str(what))
     if isinstance(what, CaseFiles):
@@ -128,7 +125,9 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
                 "open_case takes a book with a model made in Python; a case that is found has its own inputs"
             )
         models, made = load_models(what), read_book(what)
-        if is_twin(what.inputs):
+        if _is_twin(what.inputs):
+            from hecon.commands.edited_workbook import held_to_workbook
+
             held_to_workbook(what, models)
         return Case(what.name, models, made)
     if book is None:
@@ -143,9 +142,8 @@ def read_book(case: CaseFiles, scenario: str = "") -> "Book":
     From an executable workbook: the inputs it was written from with what was changed in it since.
     """
     from hecon.inputs.reading import read_inputs
-    from hecon.workbook.read_back import is_twin
 
-    if is_twin(case.inputs):
+    if _is_twin(case.inputs):
         book = read_twin(case).book
         return book.scenario(scenario) if scenario else book
     book = read_inputs(case.inputs)
@@ -257,9 +255,18 @@ def _at(path: Path, start: Path) -> CaseFiles:
 
 def _case_of(path: Path) -> str:
     """The case that inputs name: on the cover of an executable workbook, or in their settings."""
-    from hecon.workbook.read_back import is_twin, read_facts
+    from hecon.workbook.read_back import read_facts
 
-    return read_facts(path)["Case"] if is_twin(path) else _setting(path, "case")
+    return read_facts(path)["Case"] if _is_twin(path) else _setting(path, "case")
+
+
+def _is_twin(path: Path) -> bool:
+    """Whether inputs are an executable workbook; for a folder, what reads workbooks is not imported."""
+    if path.suffix.lower() != ".xlsx":
+        return False
+    from hecon.workbook.read_back import is_twin
+
+    return is_twin(path)
 
 
 def _plain(name: str, path: Path) -> str:
