@@ -4,6 +4,7 @@ matplotlib is imported inside the functions, so that importing hecon does not pa
 """
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any, cast
@@ -134,18 +135,32 @@ def save_figure(figure: "Figure", stem: str | Path) -> list[Path]:
     ['.png', '.svg']
     """
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.text import Text
 
-    FigureCanvasAgg(figure)
     for words in figure.findobj(Text):
         words.set_parse_math(False)  # US$ is a currency, not the start of a formula
     png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
+    write_png(figure, png)
+    figure.set_layout_engine("none")  # laid out by the first drawing
     with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
-        figure.savefig(png, metadata={"Software": None})
-        figure.set_layout_engine("none")  # laid out by the first drawing
-        figure.savefig(svg, metadata={"Date": None})
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None})
     return [png, svg]
+
+
+def write_png(figure: "Figure", target: "Path | BytesIO") -> None:
+    """Write a figure as PNG, the same bytes each time.
+
+    By its canvas, which draws it once; `figure.savefig` draws twice what lays itself out.
+
+    >>> room = BytesIO()
+    >>> write_png(canvas()[0], room)
+    >>> room.getvalue()[1:4]
+    b'PNG'
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure).print_png(target, metadata={"Software": None})
 
 
 def _dress(axes: "Axes") -> None:
