@@ -8,9 +8,9 @@ from hecon.commands.screen import results, waiting
 from hecon.errors import HeconError, ModelError, nearest
 
 if TYPE_CHECKING:
+    from hecon.inputs import parameter
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
-    from hecon.inputs.parameter import Change, Scenario
     from hecon.outcomes import Outcomes
     from hecon.structure.lowering import Model
 
@@ -32,7 +32,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
         _bind(faults, model, book)
     if faults or book is None:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
-    sound = [(id(model), ()) for model in models.values()]
+    sound: list[tuple[int, tuple[parameter.Change, ...]]] = [(id(model), ()) for model in models.values()]
     for name, one in ({} if scenario else book.scenarios).items():
         other = book.scenario(name)
         chosen = models if not other.settings.get("structure") else {"": models.get(other.settings["structure"])}
@@ -88,7 +88,7 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
         faults.append(HeconError(f"{place}{error}"))
 
 
-def _beyond_numbers(one: "Scenario", book: "Book") -> "tuple[Change, ...]":
+def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":
     """The changes of a scenario that names and units can depend on: settings, tables and the choices of curves."""
     from hecon.inputs.curve_parameters import choice_name
 

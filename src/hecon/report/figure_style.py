@@ -143,8 +143,9 @@ def save_figure(figure: "Figure", stem: str | Path) -> list[Path]:
     png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
     write_png(figure, png)
     figure.set_layout_engine("none")  # laid out by the first drawing
+    drawn: Any = FigureCanvasSVG(figure)  # whose methods have no types
     with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None})
+        drawn.print_svg(svg, metadata={"Date": None})
     return [png, svg]
 
 
@@ -160,7 +161,8 @@ def write_png(figure: "Figure", target: "Path | BytesIO") -> None:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvasAgg(figure).print_png(target, metadata={"Software": None})
+    drawn: Any = FigureCanvasAgg(figure)  # whose methods have no types
+    drawn.print_png(target, metadata={"Software": None})
 
 
 def _dress(axes: "Axes") -> None:
