@@ -8,7 +8,7 @@ import numpy as np
 from hecon.analysis.totals import cost_and_effect
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
-from hecon.formula.dependence import dependents
+from hecon.formula.dependence import followed
 from hecon.formula.program import Program
 from hecon.inputs.draws import Draws
 
@@ -21,7 +21,8 @@ _TINY = 1e-9  # relative to net benefit
 
 def only_checks(program: Program, used: Sequence[str]) -> tuple[str, ...]:
     """Inputs that no cost, effect or life-year follows from, by the text of the formulas: they move a check or a report."""
-    return tuple(name for name in used if not dependents(program, [name]).pieces)
+    counted = followed(program)
+    return tuple(name for name in used if name not in counted)
 
 
 def driving(
