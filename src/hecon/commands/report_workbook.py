@@ -24,10 +24,10 @@ def write_report_workbook(path: Path, found: "Findings", valued: "Valued | None"
     Raises:
         HeconError: a file of that name that hecon did not write.
     """
-    from hecon.workbook.read_back import is_twin
+    from hecon.workbook.read_back import has_our_sheets
     from hecon.workbook.write_workbook import write_workbook
 
-    if path.exists() and not is_twin(path):
+    if path.exists() and not has_our_sheets(path):
         raise HeconError(f"{path}: is there already, and hecon did not write it; give another name with --out")
     try:
         with waiting("writing the workbook"):
