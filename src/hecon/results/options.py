@@ -155,7 +155,7 @@ def complete(book: "Book", options: Options) -> Options:
     hecon.errors.InputError: demo: 1 fault
       - settings: threshold is not given; write it there, or give wtp=
     """
-    from hecon.analysis.totals import NONE
+    from hecon.analysis.cost_effectiveness.totals import NONE
 
     sampled = options.draws_file is None and options.draws != 0 and bool(book.margins.varying)
     priced = (options.effect or book.settings.get("effect", "")) != NONE
