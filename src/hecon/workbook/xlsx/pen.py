@@ -83,7 +83,7 @@ class Pen:
         Raises:
             HeconError: a name that XlsxWriter leaves out, of which every formula would come to #NAME?.
         """
-        if self.workbook.define_name(name, f"={cell}") != 0:
+        if self.workbook.define_name(name, f"={cell}") == -1:
             raise HeconError(f"'{name}' cannot be a name in a workbook; give the input another name")
 
     def close(self) -> None:
