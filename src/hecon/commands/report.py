@@ -4,11 +4,14 @@ import json
 import re
 import shlex
 import sys
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hecon.beside import beside
 from hecon.commands.asked import AsJson, Asked, Perspective, Reference, Wtp, ask
 from hecon.commands.run import CaseName, Draws, Scenario, Seed, Structure
 from hecon.commands.screen import Force, refuse_to_replace, waiting
@@ -47,7 +50,7 @@ def write_report(
     """
     from hecon.commands.report_workbook import write_report_workbook
     from hecon.report.html.page import draft_words
-    from hecon.report.write_report import everything, write_page
+    from hecon.report.write_report import everything, page_text, write_text
     from hecon.results.as_json import as_json
 
     options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
@@ -58,10 +61,16 @@ def write_report(
     if out is not None:
         refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     found, valued = everything(study, scenario_draws, waiting)
-    with waiting("writing the page"):
-        write_page(found, target, shlex.join(["hecon", *sys.argv[1:]]))
     workbook = target.with_suffix(".xlsx")
-    written_too = not no_workbook and write_report_workbook(workbook, found, valued, gsa)
+    text = partial(page_text, found, shlex.join(["hecon", *sys.argv[1:]]))
+    with nullcontext(text) if no_workbook else beside(text) as page:
+        try:
+            written_too = not no_workbook and write_report_workbook(workbook, found, valued, gsa)
+        except Exception:  # whatever becomes of the workbook, the page stands
+            write_text(page(), target)
+            raise
+        with waiting("writing the page"):
+            write_text(page(), target)
     if not as_one_json:
         if words := draft_words(found):
             typer.echo(words)
