@@ -14,7 +14,20 @@ PAGE, DRAWING = ROOT / "docs" / "architecture.md", ROOT / "docs" / "pictures" / 
 START, END = "<!-- rooms -->\n", "<!-- end of rooms -->\n"
 
 FLOORS = (  # from the ground up; a module imports from its own floor and from those below
-    ("arrays", "digits", "errors", "files", "grid", "memory", "names", "outcomes", "progress", "shown", "version"),
+    (
+        "arrays",
+        "beside",
+        "digits",
+        "errors",
+        "files",
+        "grid",
+        "memory",
+        "names",
+        "outcomes",
+        "progress",
+        "shown",
+        "version",
+    ),
     ("formula",),
     ("inputs.tables",),
     ("survival",),

@@ -8,7 +8,7 @@ import pytest
 
 import hecon
 from hecon.evaluate.compile.fitted_curves import with_curves
-from hecon.formula.dependence import dependents
+from hecon.formula.dependence import dependents, followed
 from hecon.formula.program import inputs_of
 from hecon.inputs.draws import Draws
 from hecon.structure.lowering import lower
@@ -47,6 +47,7 @@ def test_whatever_moves_with_an_input_depends_on_it(name: str) -> None:
         }
         found = dependents(program, [one]).items
         assert moved <= found, one
+        assert bool(found) == (one in followed(program)), one
         moved_at_all += bool(moved)
     assert moved_at_all > len(used) / 2
 

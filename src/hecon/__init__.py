@@ -11,39 +11,7 @@ table    = hecon.incremental(outcomes, perspective="health care sector")
 
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.cost_effectiveness.incremental import incremental
-from hecon.analysis.cost_effectiveness.pairwise import pairwise
-from hecon.errors import HeconError, InputError, ModelError
-from hecon.evaluate.explaining.explain import explain
-from hecon.evaluate.formula import evaluate_formula
-from hecon.evaluate.keep.ledger import Ledger
-from hecon.evaluate.run import run
-from hecon.formula.functions import primitive
-from hecon.inputs.book import Book, make_book
-from hecon.inputs.cycle_probabilities import cycle_probabilities
-from hecon.inputs.draws import Draws
-from hecon.inputs.parameter import Parameter
-from hecon.inputs.reading import read_inputs
-from hecon.outcomes import Item, Outcomes
 from hecon.shown import Printers, print_with
-from hecon.structure import (
-    QALY,
-    Branch,
-    Chance,
-    Check,
-    Cost,
-    Count,
-    Decision,
-    DecisionTree,
-    Leaf,
-    LifeYears,
-    MarkovModel,
-    Option,
-    PartitionedSurvival,
-    Strategy,
-    Tunnel,
-    Utility,
-)
 from hecon.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,16 +21,16 @@ if TYPE_CHECKING:
         thresholds_around,
     )
     from hecon.analysis.cost_effectiveness.breakdown import cost_breakdown, effect_breakdown
+    from hecon.analysis.cost_effectiveness.incremental import incremental
     from hecon.analysis.cost_effectiveness.net_benefit import inmb, net_benefit, nmb
     from hecon.analysis.cost_effectiveness.over_time import over_time
+    from hecon.analysis.cost_effectiveness.pairwise import pairwise
     from hecon.analysis.exchange.other_tools import read_layout, write_layout
     from hecon.analysis.exchange.psa_tables import (
         read_long_psa,
         read_wide_psa,
         write_wide_psa,
     )
-    from hecon.analysis.exchange.storage import load_outcomes, save_outcomes
-    from hecon.analysis.sensitivity.contribution import contributions
     from hecon.analysis.sensitivity.global_sensitivity import global_sensitivity
     from hecon.analysis.sensitivity.horizons import horizons
     from hecon.analysis.sensitivity.one_way import on_icer, one_way
@@ -83,7 +51,19 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.research import research_decision
     from hecon.analysis.voi.until_stable import until_stable
     from hecon.cases import open_case
+    from hecon.errors import HeconError, InputError, ModelError
+    from hecon.evaluate.explaining.explain import explain
+    from hecon.evaluate.formula import evaluate_formula
+    from hecon.evaluate.keep.ledger import Ledger
+    from hecon.evaluate.run import run
+    from hecon.formula.functions import primitive
+    from hecon.inputs.book import Book, make_book
+    from hecon.inputs.cycle_probabilities import cycle_probabilities
+    from hecon.inputs.draws import Draws
+    from hecon.inputs.parameter import Parameter
+    from hecon.inputs.reading import read_inputs
     from hecon.inputs.subgroups import read_subgroups
+    from hecon.outcomes import Item, Outcomes
     from hecon.report.analysis_folder import load_analysis, save_analysis
     from hecon.report.run_folder import write_run
     from hecon.report.values_workbook import write_tables
@@ -91,6 +71,24 @@ if TYPE_CHECKING:
     from hecon.report.write_report import write_report
     from hecon.results.analysis import Analysis
     from hecon.results.case import Case
+    from hecon.structure import (
+        QALY,
+        Branch,
+        Chance,
+        Check,
+        Cost,
+        Count,
+        Decision,
+        DecisionTree,
+        Leaf,
+        LifeYears,
+        MarkovModel,
+        Option,
+        PartitionedSurvival,
+        Strategy,
+        Tunnel,
+        Utility,
+    )
     from hecon.workbook.write_workbook import write_workbook
 
 __version__ = VERSION
@@ -193,10 +191,12 @@ _LATER = {
     "hecon.analysis.sensitivity.global_sensitivity": ("global_sensitivity",),
     "hecon.analysis.voi.until_stable": ("until_stable",),
     "hecon.analysis.sensitivity.horizons": ("horizons",),
+    "hecon.analysis.cost_effectiveness.incremental": ("incremental",),
     "hecon.analysis.exchange.other_tools": ("read_layout", "write_layout"),
     "hecon.analysis.cost_effectiveness.net_benefit": ("inmb", "net_benefit", "nmb"),
     "hecon.analysis.sensitivity.one_way": ("on_icer", "one_way"),
     "hecon.analysis.cost_effectiveness.over_time": ("over_time",),
+    "hecon.analysis.cost_effectiveness.pairwise": ("pairwise",),
     "hecon.analysis.voi.population": ("Population", "enbs"),
     "hecon.analysis.sensitivity.price": ("headroom", "required_effect", "value_based_price"),
     "hecon.analysis.sensitivity.price_search": ("price_search",),
@@ -207,16 +207,32 @@ _LATER = {
     "hecon.analysis.sensitivity.threshold": ("thresholds",),
     "hecon.analysis.sensitivity.two_way": ("two_way",),
     "hecon.cases": ("open_case",),
+    "hecon.errors": ("HeconError", "InputError", "ModelError"),
+    "hecon.evaluate.explaining.explain": ("explain",),
+    "hecon.evaluate.formula": ("evaluate_formula",),
+    "hecon.evaluate.keep.ledger": ("Ledger",),
+    "hecon.evaluate.run": ("run",),
+    "hecon.formula.functions": ("primitive",),
+    "hecon.inputs.book": ("Book", "make_book"),
+    "hecon.inputs.cycle_probabilities": ("cycle_probabilities",),
+    "hecon.inputs.draws": ("Draws",),
+    "hecon.inputs.parameter": ("Parameter",),
+    "hecon.inputs.reading": ("read_inputs",),
     "hecon.inputs.subgroups": ("read_subgroups",),
+    "hecon.outcomes": ("Item", "Outcomes"),
+    "hecon.report.analysis_folder": ("load_analysis", "save_analysis"),
     "hecon.report.run_folder": ("write_run",),
     "hecon.report.values_workbook": ("write_tables",),
     "hecon.report.write_case": ("write_case",),
     "hecon.report.write_report": ("write_report",),
     "hecon.results.analysis": ("Analysis",),
     "hecon.results.case": ("Case",),
-    "hecon.report.analysis_folder": ("load_analysis", "save_analysis"),
+    "hecon.structure": (
+        "QALY", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Leaf", "LifeYears",
+        "MarkovModel", "Option", "PartitionedSurvival", "Strategy", "Tunnel", "Utility",
+    ),
     "hecon.workbook.write_workbook": ("write_workbook",),
-}  # what a model and its run do not need is imported when first asked for
+}  # fmt: skip  # a name is imported when first asked for: the command line shows its help without numpy
 _HOME = {name: module for module, names in _LATER.items() for name in names}
 
 

@@ -20,6 +20,7 @@ from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.open_choices import METHODS
 from hecon.workbook.pages.rate_columns import step_values, steps_for
 from hecon.workbook.write import write_executable
+from hecon.workbook.xlsx import quick_sheet
 from hecon.workbook.xlsx.pen import OPTIONS, Pen
 
 SAFE = set(
@@ -169,6 +170,24 @@ def test_bypassing_xlsxwriters_preparation_changes_no_byte(tmp_path: Path) -> No
         book.set_properties({"created": __import__("datetime").datetime(2000, 1, 1)})
         pen.close()
     assert (tmp_path / "pen.xlsx").read_bytes() == (tmp_path / "public.xlsx").read_bytes()
+
+
+def test_the_quick_classes_write_what_xlsxwriter_writes(
+    small: tuple[Layout, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole workbook by XlsxWriter's own classes and public calls has the same parts, byte for byte."""
+    assert quick_sheet.quick_is_safe()
+    monkeypatch.setattr(quick_sheet, "quick_is_safe", lambda: False)
+    write(tmp_path / "plain.xlsx", markov(), BOOK, 30)
+    one, two = (zipfile.ZipFile(path) for path in (small[1], tmp_path / "plain.xlsx"))
+    with one, two:
+        assert one.namelist() == two.namelist()
+        assert [name for name in one.namelist() if one.read(name) != two.read(name)] == []
+
+
+def test_a_version_with_other_insides_is_written_with_by_its_own_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_sheet.QuickSheet, "_write_rows", lambda self: self.no_such_method())
+    assert not quick_sheet.quick_is_safe.__wrapped__()
 
 
 def hostile_model() -> tuple[DecisionTree, hecon.Book]:

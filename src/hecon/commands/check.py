@@ -8,6 +8,7 @@ from hecon.commands.screen import results, waiting
 from hecon.errors import HeconError, ModelError, nearest
 
 if TYPE_CHECKING:
+    from hecon.inputs import parameter
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.outcomes import Outcomes
@@ -31,11 +32,15 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
         _bind(faults, model, book)
     if faults or book is None:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
+    sound: list[tuple[int, tuple[parameter.Change, ...]]] = [(id(model), ()) for model in models.values()]
     for name, one in ({} if scenario else book.scenarios).items():
         other = book.scenario(name)
         chosen = models if not other.settings.get("structure") else {"": models.get(other.settings["structure"])}
         for model in filter(None, chosen.values()):
-            _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
+            asked, known = (id(model), _beyond_numbers(one, book)), len(faults)
+            if asked not in sound:
+                _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
+                sound += [asked] if len(faults) == known else []
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
@@ -81,6 +86,14 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
             check_units(model, book)
     except HeconError as error:
         faults.append(HeconError(f"{place}{error}"))
+
+
+def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":
+    """The changes of a scenario that names and units can depend on: settings, tables and the choices of curves."""
+    from hecon.inputs.curve_parameters import choice_name
+
+    choices = {choice_name(curve) for curve in book.fitted}
+    return tuple(row for row in one.changes if row.target in ("setting", "table", "curve") or row.name in choices)
 
 
 def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | None") -> None:

@@ -1,11 +1,14 @@
 """`hecon report`: everything about a case on one HTML page that needs no network, and as sheets of its workbook."""
 
 import re
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hecon.beside import beside
 from hecon.cases import CaseFiles, find_case, open_case
 from hecon.commands.options import AsJson, CaseName, Force, takes
 from hecon.commands.screen import command_line, print_json, refuse_to_replace, tell, waiting
@@ -40,7 +43,7 @@ def write_report(
     Beside it the executable workbook, with all of them as sheets of stored results.
     """
     from hecon.report.html.page import draft_words
-    from hecon.report.write_report import everything, write_page
+    from hecon.report.write_report import everything, page_text, write_text
     from hecon.results.as_json import as_json
     from hecon.workbook.report_workbook import write_report_workbook
 
@@ -51,11 +54,17 @@ def write_report(
     if out is not None:
         refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     found, valued = everything(study, scenario_draws, waiting)
-    with waiting("writing the page"):
-        write_page(found, target, command_line())
     workbook = target.with_suffix(".xlsx")
-    with waiting("writing the workbook"):
-        written_too = not no_workbook and write_report_workbook(workbook, found, valued, gsa, tell)
+    text = partial(page_text, found, command_line())
+    with nullcontext(text) if no_workbook else beside(text) as page:
+        try:
+            with waiting("writing the workbook"):
+                written_too = not no_workbook and write_report_workbook(workbook, found, valued, gsa, tell)
+        except Exception:  # whatever becomes of the workbook, the page stands
+            write_text(page(), target)
+            raise
+        with waiting("writing the page"):
+            write_text(page(), target)
     if not as_one_json:
         if words := draft_words(found):
             typer.echo(words)

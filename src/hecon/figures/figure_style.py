@@ -3,7 +3,8 @@
 matplotlib is imported inside the functions, so that importing hecon does not pay for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING, Any, cast
@@ -133,19 +134,57 @@ def save_figure(figure: "Figure", stem: str | Path) -> list[Path]:
     >>> [path.suffix for path in save_figure(figure, Path(tempfile.mkdtemp()) / "empty")]
     ['.png', '.svg']
     """
+    return write_pictures(figure_files(figure), stem)
+
+
+def write_pictures(files: Mapping[str, bytes], stem: str | Path) -> list[Path]:
+    """Write the files of a figure by their suffixes.
+
+    >>> import tempfile
+    >>> [path.name for path in write_pictures({".svg": b"<svg/>"}, Path(tempfile.mkdtemp()) / "empty")]
+    ['empty.svg']
+    """
+    paths = {suffix: Path(f"{stem}{suffix}") for suffix in files}
+    for suffix, content in files.items():
+        paths[suffix].write_bytes(content)
+    return list(paths.values())
+
+
+def figure_files(figure: "Figure") -> dict[str, bytes]:
+    """A figure as PNG and as SVG, by suffix.
+
+    >>> list(figure_files(canvas()[0]))
+    ['.png', '.svg']
+    """
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.text import Text
 
-    FigureCanvasAgg(figure)
     for words in figure.findobj(Text):
         words.set_parse_math(False)  # US$ is a currency, not the start of a formula
-    png, svg = Path(f"{stem}.png"), Path(f"{stem}.svg")
+    png, svg = BytesIO(), BytesIO()
+    write_png(figure, png)
+    figure.set_layout_engine("none")  # laid out by the first drawing
+    drawn: Any = FigureCanvasSVG(figure)  # whose methods have no types
     with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}):
-        figure.savefig(png, metadata={"Software": None})
-        figure.set_layout_engine("none")  # laid out by the first drawing
-        figure.savefig(svg, metadata={"Date": None})
-    return [png, svg]
+        drawn.print_svg(svg, metadata={"Date": None})
+    return {".png": png.getvalue(), ".svg": svg.getvalue()}
+
+
+def write_png(figure: "Figure", target: BytesIO) -> None:
+    """Write a figure as PNG, the same bytes each time.
+
+    By its canvas, which draws it once; `figure.savefig` draws twice what lays itself out.
+
+    >>> room = BytesIO()
+    >>> write_png(canvas()[0], room)
+    >>> room.getvalue()[1:4]
+    b'PNG'
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    drawn: Any = FigureCanvasAgg(figure)  # whose methods have no types
+    drawn.print_png(target, metadata={"Software": None})
 
 
 def _dress(axes: "Axes") -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from hecon.formula.program import Block, Program
-from hecon.formula.syntax import Name, Node, walk
+from hecon.formula.syntax import Name, Node, names_in, walk
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,43 @@ def dependents(program: Program, names: Collection[str]) -> Dependents:
     return Dependents(frozenset(formulas), frozenset(cohorts), moved, frozenset(pieces), frozenset(reports))
 
 
+def followed(program: Program) -> set[str]:
+    """The inputs that some cost, effect or life-year follows from: those of which `dependents` finds a piece, in one pass.
+
+    >>> from hecon.formula.program import Formula, Term
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
+    >>> from hecon.outcomes import Item
+    >>> twice = {"twice": Formula("twice", "2 * price", parse("2 * price")), "idle": Formula("idle", "x", parse("x"))}
+    >>> terms = (Term(Item("drug", "cost"), "", parse("twice + 1")),)
+    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), twice, terms=terms)
+    >>> followed(Program("Demo", (("a", "A"),), (block,), ()))
+    {'price'}
+    """
+    inputs: set[str] = set()
+    formulas: set[tuple[str, str]] = set()
+    cohorts: set[str] = set()
+    waiting = [
+        (block, tree)
+        for block in program.blocks
+        for term in block.terms
+        for tree in (term.value, term.flow, term.discount)
+    ]
+    while waiting:
+        block, tree = waiting.pop()
+        if block.name not in cohorts:
+            cohorts.add(block.name)
+            waiting += [(block, one) for one in _moves(block)]
+        for name in names_in(tree) if tree is not None else ():
+            home = _home(program, block, name)
+            if home is None:
+                inputs.add(name)
+            elif (home.name, name) not in formulas:
+                formulas.add((home.name, name))
+                waiting.append((home, home.formulas[name].tree))
+    return inputs
+
+
 def _moves(block: Block) -> Iterable[Node]:
     """Every tree that places the cohort of a block."""
     yield from (block.mass, block.offset)
@@ -91,9 +128,13 @@ def _follows(
 def _named(
     program: Program, block: Block, name: str, names: Collection[str], formulas: Collection[tuple[str, str]]
 ) -> bool:
+    home = _home(program, block, name)
+    return name in names if home is None else (home.name, name) in formulas
+
+
+def _home(program: Program, block: Block, name: str) -> Block | None:
+    """The block whose formula a name stands for; None for an input."""
     home: Block | None = block
-    while home is not None:
-        if name in home.formulas:
-            return (home.name, name) in formulas
+    while home is not None and name not in home.formulas:
         home = program.block(home.parent) if home.parent else None
-    return name in names
+    return home

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from hecon.analysis.exchange.psa_tables import write_wide_psa
-from hecon.figures.figure_style import save_figure
+from hecon.beside import beside
+from hecon.figures.figure_style import figure_files, write_pictures
 from hecon.figures.figures import study_figures
 from hecon.files import Place
 from hecon.grid import write_csv, write_rows
@@ -57,6 +58,13 @@ def write_run(
     with ExitStack() as stack:
         place = place or stack.enter_context(run_place(outputs, study.case, name, started))
         folder = place.draft
+        shown = study_figures(study) if figures else {}
+
+        def draw() -> dict[str, dict[str, bytes]]:
+            return {name: figure_files(figure) for name, figure in shown.items()}
+
+        # A workbook takes several times as long as the figures, which are drawn beside it.
+        drawn = stack.enter_context(beside(draw)) if shown and executable is not None else draw
         grids = study_grids(study)
         for grid in grids.values():
             if grid.rows:
@@ -70,8 +78,8 @@ def write_run(
             executable(folder)
         if figures:
             (folder / "figures").mkdir()
-            for figure_name, figure in study_figures(study).items():
-                save_figure(figure, folder / "figures" / figure_name)
+            for figure_name, files in drawn().items():
+                write_pictures(files, folder / "figures" / figure_name)
         write_json(folder / "results.json", as_json(study, [*run_files(folder), "results.json", "run.json"]))
         write_json(folder / "run.json", about_run(study, command, started))
     return place.target

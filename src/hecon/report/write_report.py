@@ -40,25 +40,32 @@ def write_report(analysis: Analysis, path: str | Path, *, scenario_draws: int | 
     True
     """
     found, _ = everything(analysis, scenario_draws)
-    return write_page(found, path, command)
+    return write_text(page_text(found, command), path)
 
 
-def write_page(found: Findings, path: str | Path, command: str = "") -> Path:
-    """Write the page of what was found, whole or not at all.
+def page_text(found: Findings, command: str = "") -> str:
+    """The page of what was found, as HTML.
+
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
+    >>> found = Findings(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"), (), None, (), (), None, (), (), {})
+    >>> page_text(found)[:15]
+    '<!DOCTYPE html>'
+    """
+    return html_page(found, command=command, written=datetime.now().astimezone().isoformat(timespec="minutes", sep=" "))
+
+
+def write_text(text: str, path: str | Path) -> Path:
+    """Write a page, whole or not at all.
 
     Raises:
         HeconError: a file that cannot be written.
 
     >>> import tempfile
-    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
-    >>> found = Findings(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"), (), None, (), (), None, (), (), {})
-    >>> write_page(found, Path(tempfile.mkdtemp()) / "demo.html").name
+    >>> write_text("<!DOCTYPE html>", Path(tempfile.mkdtemp()) / "demo.html").name
     'demo.html'
     """
     target = Path(path)
-    written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
-    text = html_page(found, command=command, written=written)
     with whole_file(target) as draft:
         draft.write_text(text, encoding="utf-8")
     return target

@@ -3,7 +3,8 @@ lead to a block with one; equal leaves share a block whose start mass is the sum
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults, told_depth, told_once
@@ -33,6 +34,7 @@ from hecon.structure.tree import (
     paths_of,
     tree_faults,
 )
+from hecon.structure.whole_text import whole_text
 
 _BEGINS = CheckFormula(
     "years by which lasts is below 0", Call("neg", (Name("lasts"),)), None, Number(0.0), Number(SLACK), must=True
@@ -53,7 +55,22 @@ def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
     ['watch']
     """
     with told_depth():
-        return _lower(model, {k: v for k, v in (settings or {}).items() if k in MODEL_SETTINGS and v})
+        chosen = {k: v for k, v in (settings or {}).items() if k in MODEL_SETTINGS and v}
+        return _remembered(_Asked(whole_text(model), tuple(sorted(chosen.items())), model))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A model and its settings, the same where they say the same."""
+
+    text: str
+    settings: tuple[tuple[str, str], ...]
+    model: Model = field(compare=False)
+
+
+@lru_cache(maxsize=8)  # one model is lowered for its run, its checks, its workbook and each of its scenarios
+def _remembered(asked: _Asked) -> Program:
+    return _lower(asked.model, dict(asked.settings))
 
 
 def _lower(model: Model, settings: Mapping[str, str]) -> Program:

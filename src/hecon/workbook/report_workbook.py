@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
 from hecon.results.analysis import ran_with
-from hecon.workbook.read_back.read_back import is_twin
+from hecon.workbook.read_back.read_back import has_our_sheets
 from hecon.workbook.stored.difference import breakdown_sheet, price_sheet
 from hecon.workbook.stored.draws import convergence_sheet, voi_sheet
 from hecon.workbook.stored.sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet, subgroups_sheet, two_way_sheet
@@ -41,7 +41,7 @@ def write_report_workbook(
     >>> write_report_workbook(Path(tempfile.mkdtemp(), "demo.xlsx"), found, None)
     False
     """
-    if path.exists() and not is_twin(path):
+    if path.exists() and not has_our_sheets(path):
         raise HeconError(f"{path}: is there already, and hecon did not write it; give another name with --out")
     try:
         write_workbook(found.study, path, stored=_sheets(found, valued, gsa, remark))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.errors import HeconError
+from hecon.evaluate.run import run
 from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
@@ -131,17 +132,18 @@ def write_executable(
     hidden = withheld is not None and any(
         withheld.hides_benefit(base, name, perspective, effect) for name in base.strategies
     )
+    one_way = None if hidden else run(model, book.one_way())
     found = (
         hidden_tornado(base, perspective, wtp, place, effect)
         if hidden
-        else tornado(model, book, perspective, wtp, place, used, effect)
+        else tornado(model, book, perspective, wtp, place, used, effect, one_way)
     )
     mark = withheld.fingerprint if withheld is not None else book.fingerprint()
     still = only_checks(twin.program, used)
     moving = (
         [name for name in used if book.parameters[name].provenance == "unverified" and name not in still]
         if hidden
-        else driving(model, book, used, perspective, wtp, place, effect)
+        else driving(model, book, used, perspective, wtp, place, effect, one_way)
     )
     made = BytesIO()
     pen = Pen(open_workbook(made), footer_of(book, mark))

@@ -10,6 +10,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from hecon.figures.figure_style import write_png
 from hecon.grid import PAGE, Cell, Column, Grid, on, shown_cell
 
 if TYPE_CHECKING:
@@ -165,11 +166,8 @@ def picture(figure: "Figure", alt: str, caption: str = "") -> str:
     >>> picture(canvas()[0], "an empty figure").startswith('<figure>\n<img alt="an empty figure" src="data:image/png;base64,')
     True
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    FigureCanvasAgg(figure)
     room = BytesIO()
-    figure.savefig(room, format="png", metadata={"Software": None})
+    write_png(figure, room)
     width, height = (int(inches * figure.dpi) for inches in figure.get_size_inches())
     below = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
     source = b64encode(room.getvalue()).decode("ascii")

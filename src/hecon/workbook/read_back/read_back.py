@@ -24,7 +24,7 @@ from hecon.workbook.sheets import control
 from hecon.workbook.sheets.input_cells import SHEET
 from hecon.workbook.sheets.items_sheet import ITEMS
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
-from hecon.workbook.xlsx.package import Package, opened, read_package, sheet_names, undamaged
+from hecon.workbook.xlsx.package import NAMING, Package, opened, read_package, sheet_names, undamaged
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -34,6 +34,7 @@ _SHEETS = (COVER, control.SHEET, RESULTS, SHEET, ITEMS)  # of every twin; a file
 ORIGINAL = "original value"
 _READ = (*_SHEETS, TABLES, CHANGE_LOG)
 _BELOW = 3  # rows from a table's name to its first numbers
+_MOST_NAMING = 10_000_000  # bytes of a part that names the sheets: what is longer is no workbook of ours
 _MANY = 6  # changed cells of a table that are told one by one
 
 
@@ -62,14 +63,27 @@ def is_twin(path: str | Path) -> bool:
     >>> is_twin("no_such.xlsx")
     False
     """
+    if Path(path).suffix.lower() != ".xlsx":
+        return False
+    refuse_the_huge(path)
+    return has_our_sheets(path)
+
+
+def has_our_sheets(path: str | Path) -> bool:
+    """As `is_twin`, for a file of which nothing else will be read: by the parts that name its sheets alone.
+
+    >>> has_our_sheets("no_such.xlsx")
+    False
+    """
     import zipfile
 
     if Path(path).suffix.lower() != ".xlsx" or not zipfile.is_zipfile(path):
         return False
-    refuse_the_huge(path)
     try:
         with undamaged(path), opened(path) as archive:
-            return len(set(_SHEETS) & set(sheet_names(archive))) >= 3
+            parts = (archive.getinfo(part) for part in NAMING if part in archive.namelist())
+            small = all(part.file_size <= _MOST_NAMING for part in parts)
+            return small and len(set(_SHEETS) & set(sheet_names(archive))) >= 3
     except InputError:
         return False
 

@@ -52,11 +52,12 @@ class Tornado:
 
 
 def tornado(
-    model: Any, book: "Book", perspective: str, wtp: float, reference: int, used: Sequence[str], effect: str = "qaly"
-) -> Tornado:
-    """Run every input at its low and high: one run of 2k + 1 draws."""
+    model: Any, book: "Book", perspective: str, wtp: float, reference: int, used: Sequence[str], effect: str = "qaly",
+    outcomes: Outcomes | None = None,
+) -> Tornado:  # fmt: skip
+    """Every input at its low and high: one run of 2k + 1 draws, which may be given as `outcomes`."""
     draws = book.one_way()
-    outcomes = run(model, draws)
+    outcomes = run(model, draws) if outcomes is None else outcomes
     cost, effects = cost_and_effect(outcomes, perspective, effect)
     benefit = wtp * effects - cost
     others = [k for k in range(len(benefit)) if k != reference] or [reference]

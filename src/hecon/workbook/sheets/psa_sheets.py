@@ -142,14 +142,9 @@ def write_psa_results(
 
 def numbers(sheet: Sheet, column: int, values: Array, style: str = "any") -> None:
     """Numbers down a column from the first row of draws."""
-    from xlsxwriter.worksheet import CellNumberTuple
-
     broken = np.abs(values[values != np.round(values)])
     form = sheet.pen.format(style_of(float(broken.max()) if broken.size else 0.0) if style == "any" else style)
-    sheet.worksheet._check_dimensions(FIRST + len(values) - 1, column)
-    table = sheet.worksheet.table
-    for row, value in enumerate(values.tolist(), start=FIRST):
-        table[row][column] = CellNumberTuple(value, form)
+    sheet.worksheet.numbers_down(FIRST, column, values.tolist(), form)
 
 
 def seal(sheet: Sheet, column: int, values: Array) -> None:
@@ -169,11 +164,7 @@ def edited_columns(cells: PsaCells) -> list[tuple[str, str]]:
 
 def live(sheet: Sheet, column: int, text: str, values: Array, style: str) -> None:
     """Formulas down a column from the first row of draws; `{r}` stands for the row's number."""
-    from xlsxwriter.worksheet import CellFormulaTuple
-
-    form = sheet.pen.format(style)
-    sheet.worksheet._check_dimensions(FIRST + len(values) - 1, column)
-    table, parts = sheet.worksheet.table, text.split("{r}")
-    for row, value in enumerate(values.tolist(), start=FIRST):
-        table[row][column] = CellFormulaTuple(str(row + 1).join(parts), form, value)
-        sheet.pen.helpers.append((sheet.name, row, column))
+    rows, parts = range(FIRST, FIRST + len(values)), text.split("{r}")
+    texts = [str(row + 1).join(parts) for row in rows]
+    sheet.worksheet.formulas_down(FIRST, column, texts, values.tolist(), sheet.pen.format(style))
+    sheet.pen.helpers += [(sheet.name, row, column) for row in rows]

@@ -20,6 +20,7 @@ from hecon.names import column_number
 from hecon.workbook.xlsx.references import moved
 
 Place = tuple[str, int, int]  # sheet, row and column, counted from 0
+NAMING = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")  # the parts that name the sheets
 POISON = 123.456
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _FORMULA = re.compile(r"<f([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
@@ -219,14 +220,14 @@ def sheet_names(archive: zipfile.ZipFile) -> list[str]:
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The XML part of each worksheet, by its name, in the order of the tabs."""
-    relations = archive.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
+    relations = archive.read(NAMING[1]).decode(errors="replace")
     targets = {}
     for tag in re.findall(r"<Relationship [^>]*>", relations):
         found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if found["Type"].endswith("/worksheet"):
             targets[found["Id"]] = "xl/" + found["Target"].removeprefix("/xl/")
     sheets = {}
-    for tag in re.findall(r"<sheet [^>]*>", archive.read("xl/workbook.xml").decode()):
+    for tag in re.findall(r"<sheet [^>]*>", archive.read(NAMING[0]).decode()):
         attributes = dict(re.findall(r'([\w:]+)="([^"]*)"', tag))
         if attributes["r:id"] in targets:
             sheets[unescape(attributes["name"])] = targets[attributes["r:id"]]

@@ -1,7 +1,6 @@
 """The pen that writes cells: text only as text, numbers as numbers, formulas only from the printers, with the engine's values.
 
-XlsxWriter prepares each formula with 29 searches for functions newer than those used here; the pen passes them by, which
-is why its version is pinned and a test compares the bytes with those of the public call.
+Cells go past XlsxWriter's checks where `quick_sheet` finds that the version installed gives the same bytes either way.
 """
 
 from collections.abc import Sequence
@@ -66,7 +65,9 @@ class Pen:
 
     def sheet(self, name: str, landscape: bool = True) -> "Sheet":
         """A new sheet, set up for print: landscape, one page wide, its name and the page in the footer."""
-        worksheet = self.workbook.add_worksheet(name)
+        from hecon.workbook.xlsx.quick_sheet import sheet_class
+
+        worksheet = self.workbook.add_worksheet(name, sheet_class())
         if landscape:
             worksheet.set_landscape()
         worksheet.set_paper(9)
@@ -83,7 +84,7 @@ class Pen:
         Raises:
             HeconError: a name that XlsxWriter leaves out, of which every formula would come to #NAME?.
         """
-        if self.workbook.define_name(name, f"={cell}") != 0:
+        if self.workbook.define_name(name, f"={cell}") == -1:
             raise HeconError(f"'{name}' cannot be a name in a workbook; give the input another name")
 
     def close(self) -> None:
@@ -184,21 +185,12 @@ class Sheet:
             return
         if style == "any":
             style = style_of(max((x for x in map(abs, values) if isfinite(x) and x != round(x)), default=0.0))
-        from xlsxwriter.worksheet import CellFormulaTuple
-
-        worksheet, cell_format = self.worksheet, self.pen.format(style)
         last = first + len(texts) - 1
-        worksheet._check_dimensions(first, column)
-        worksheet._check_dimensions(last, column)
-        table = worksheet.table
-        for row, (text, value) in enumerate(zip(texts, values, strict=True), start=first):
-            table[row][column] = CellFormulaTuple(text, cell_format, value if isfinite(value) else ERROR)
+        shown = [value if isfinite(value) else ERROR for value in values]
+        self.worksheet.formulas_down(first, column, texts, shown, self.pen.format(style))
         self.pen.columns.append(ColumnCells(self.name, column, first, last, source, tunnel))
 
     def _put(self, row: int, column: int, text: str, value: Any, style: str) -> None:
-        from xlsxwriter.worksheet import CellFormulaTuple
-
-        self.worksheet._check_dimensions(row, column)
         shown = (
             value
             if isinstance(value, str)
@@ -209,14 +201,14 @@ class Sheet:
             else ERROR
         )
         name = ("general" if style == "any" else style) if isinstance(shown, str) else sized(style, shown)
-        self.worksheet.table[row][column] = CellFormulaTuple(text, self.pen.format(name), shown)
+        self.worksheet.formulas_down(row, column, [text], [shown], self.pen.format(name))
 
 
 def open_workbook(path: str | BytesIO) -> Any:
     """An XlsxWriter workbook whose bytes depend on nothing but what is written."""
-    import xlsxwriter
+    from hecon.workbook.xlsx.quick_sheet import workbook_class
 
-    workbook = xlsxwriter.Workbook(path, OPTIONS)
+    workbook = workbook_class()(path, OPTIONS)
     workbook.set_properties({"created": datetime(2000, 1, 1)})
     return workbook
 
