@@ -90,9 +90,10 @@ def _reach(stream: IO[bytes]) -> tuple[int, int] | None:
             return None if text.startswith(_UTF_16) else (0, 0)  # a picture, or another part that is no XML
         if _ODD.search(text):
             return None
-        for letters, digits in (*_CELL.findall(text), *_AREA.findall(text)):
-            rows = max(rows, int(digits))
-            columns = max(columns, _column(letters))
+        if found := [*_CELL.findall(text), *_AREA.findall(text)]:
+            letters, digits = map(set, zip(*found, strict=True))
+            rows = max(rows, *map(int, digits))
+            columns = max(columns, *map(_column, letters))
         places += len(re.findall(rb"<(?:\w+:)?(?:c|row)[\s>/]", chunk))
         before = text[-_OVERLAP:]
     return (

@@ -25,6 +25,8 @@ _FORMULA = re.compile(r"<f([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _VALUE = re.compile(r"<v[^>]*>(.*?)</v>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
 _KIND = re.compile(r'\bt="(\w+)"')
+_FILLED = re.compile(r"<sheetData>.*</sheetData>", re.DOTALL)
+_NAMED = re.compile(r't="s"[^>]*><v>(\d+)</v>')  # a text, by its number
 _ODD = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -57,8 +59,12 @@ class Package:
         return self.sheets[place[0]].words.get(place[1:], "")
 
 
-def read_package(path: str | Path, only: Collection[str] = ()) -> Package:
+def read_package(
+    path: str | Path, only: Collection[str] = (), like: tuple[str | Path, Package] | None = None
+) -> Package:
     """Read every cell of a workbook, or of the sheets named in `only` as far as they are there.
+
+    `like` is a workbook that was read, with its path: a sheet stored letter for letter as there is not read again but shared.
 
     Raises:
         InputError: a file that is no .xlsx workbook.
@@ -77,7 +83,9 @@ def read_package(path: str | Path, only: Collection[str] = ()) -> Package:
     with undamaged(path), opened(path) as archive:
         texts = _shared(archive)
         parts = {name: part for name, part in _sheet_parts(archive).items() if not only or name in only}
-        sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in parts.items()}
+        stored = {name: archive.read(part).decode() for name, part in parts.items()}
+        shared = _alike(stored, texts, *like) if like is not None else {}
+        sheets = {name: shared[name] if name in shared else _cells(text, texts) for name, text in stored.items()}
         book = archive.read("xl/workbook.xml").decode()
         named = re.findall(r"<definedName ([^>]*)>(.*?)</definedName>", book, re.DOTALL)
         attributes = [(dict(re.findall(r'(\w+)="([^"]*)"', more)), unescape(text)) for more, text in named]
@@ -132,8 +140,10 @@ def set_cells(
     rewrite(path, out, edit)
 
 
-def poison(path: str | Path, out: str | Path) -> None:
+def poison(path: str | Path, out: str | Path, only: Collection[str] = ()) -> None:
     """A copy whose stored results are all wrong, so that only a true recalculation can put them right.
+
+    With `only`, the other sheets are left blank.
 
     >>> from tempfile import TemporaryDirectory
     >>> import xlsxwriter
@@ -147,7 +157,13 @@ def poison(path: str | Path, out: str | Path) -> None:
     """
     wrong = re.compile(r"(</f>|<f[^>]*/>)<v>[^<]*</v>")
     spoiled = rf"\g<1><v>{POISON}</v>"
-    rewrite(path, out, lambda _, text: wrong.sub(spoiled, text.replace(' t="e"><f', "><f")))
+
+    def edit(sheet: str, text: str) -> str:
+        if only and sheet not in only:
+            return _FILLED.sub("<sheetData/>", text)
+        return wrong.sub(spoiled, text.replace(' t="e"><f', "><f"))
+
+    rewrite(path, out, edit)
 
 
 def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str]) -> None:
@@ -239,6 +255,18 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         if attributes["r:id"] in targets:
             sheets[unescape(attributes["name"])] = targets[attributes["r:id"]]
     return sheets
+
+
+def _alike(stored: Mapping[str, str], texts: list[str], path: str | Path, package: Package) -> dict[str, Cells]:
+    """The sheets of a workbook whose XML, and the texts that it names by number, are those given."""
+    with opened(path) as archive:
+        others, found = _shared(archive), {}
+        for name, part in _sheet_parts(archive).items():
+            if name in package.sheets and stored.get(name) == archive.read(part).decode():
+                named = set(map(int, _NAMED.findall(stored[name])))
+                if all(k < min(len(texts), len(others)) and texts[k] == others[k] for k in named):
+                    found[name] = package.sheets[name]
+        return found
 
 
 def _shared(archive: zipfile.ZipFile) -> list[str]:

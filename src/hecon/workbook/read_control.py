@@ -124,7 +124,7 @@ def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    package = read_package(path)
+    package = read_package(path, only=(COVER, control.SHEET, ITEMS))
     facts = cover(package)
     names = _strategies(package)
     labels = _labels(package, names)

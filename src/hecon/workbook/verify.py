@@ -19,18 +19,21 @@ from hecon.workbook.certificate import Certificate, Finding
 from hecon.workbook.certificate_sheet import certified
 from hecon.workbook.certificate_sheet import digest as parts_of
 from hecon.workbook.control import MODES
-from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, off, without_number
+from hecon.workbook.expected import TOLERANCE, TOTAL_TOLERANCE, without_number
 from hecon.workbook.fill_in import fill_in
-from hecon.workbook.package import Package, read_package
+from hecon.workbook.formula_runs import Runs, formula_runs
+from hecon.workbook.live_sheets import live_sheets
+from hecon.workbook.moving_inputs import moves_engine, moving_inputs
+from hecon.workbook.package import Cells, Package, read_package
 from hecon.workbook.page import letters
 from hecon.workbook.perturbation import batches, turned_switches
 from hecon.workbook.read_control import cover
-from hecon.workbook.recalculate import engine_version, engines, open_session
+from hecon.workbook.recalculate import engine_version, engines, need_engine, open_session
 from hecon.workbook.same_model import of_another, other_program, other_shape
 from hecon.workbook.stored import placeholders
 from hecon.workbook.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
 from hecon.workbook.trial import Made, Trial
-from hecon.workbook.verify_results import moves_engine, moving_inputs, presented
+from hecon.workbook.verify_results import presented
 from hecon.workbook.words import FINGERPRINT_SALTED, INPUT_FINGERPRINT, PROGRAM_FINGERPRINT
 
 _STORED = 1e-9  # relative: what another program stored, against what is recalculated now
@@ -59,21 +62,22 @@ def verify(
             " LibreOffice Calc"
         )
     engine = engine or engines()[0]
+    need_engine(engine)
     with TemporaryDirectory() as there:
         folder = Path(there)
         given, fresh = Path(path), folder / "fresh.xlsx"
         if made.withheld:
             filled = fill_in(path, folder / "filled.xlsx", made.book)
             path = folder / "filled.xlsx"
-        session = open_session(path, engine, folder)
         package = read_package(path)
+        session = open_session(path, engine, folder, package)
         made = replace(made, stored=placeholders(package))
         with of_another(given, cover(package).get(PROGRAM_FINGERPRINT, ""), made.model, made.book):
             layout = made.write(fresh)
         if made.withheld:
             fill_in(fresh, folder / "fresh_filled.xlsx", made.book)
             fresh = folder / "fresh_filled.xlsx"
-        trial = Trial(made, layout, package, read_package(fresh), session, folder)
+        trial = Trial(made, layout, package, read_package(fresh, like=(path, package)), session, folder)
         shape = other_shape(package, trial.fresh, layout)
         model = _same_model([*other_program(package, trial.fresh), *shape])
         if shape:
@@ -83,15 +87,18 @@ def verify(
             return _certificate(trial, engine, given, [model])
         if any("[" in text for cells in package.sheets.values() for text in cells.formulas.values()):
             trial.notes.append("no cell was compared: a formula refers to another workbook, which is not here")
-            return _certificate(trial, engine, given, [model, *_structural(trial)])
+            return _certificate(trial, engine, given, [model, *_structural(trial, formula_runs(package))])
         if made.stored:
             names = ", ".join(one.name for one in made.stored)
             trial.notes.append(f"{names}: values that the engine stored, not formulas; they are not recalculated")
         if made.withheld:
             trial.notes.append(f"filled in from the case: {', '.join(filled) or 'nothing, all was typed'}")
+        runs = formula_runs(package)
+        (folder / "live").mkdir()
+        trial.live = open_session(path, engine, folder / "live", package, live_sheets(package, layout, runs))
         findings = [
             model,
-            *_structural(trial),
+            *_structural(trial, runs),
             _base_case(trial),
             _stored(trial, given, engine),
             _other_inputs(trial, count, seed),
@@ -126,18 +133,17 @@ def _same_model(faults: Sequence[str]) -> Finding:
     return Finding("the same model", not faults, "the workbook is of ANOTHER model" if faults else good, tuple(faults))
 
 
-def _structural(trial: Trial) -> list[Finding]:
+def _structural(trial: Trial, runs: Runs) -> list[Finding]:
     """What needs no recalculation: formulas, columns, functions, names, dependents."""
     changed = edited(trial.package, trial.fresh)
-    broken = uniformity(trial.package, trial.layout)
+    broken = uniformity(trial.package, trial.layout, runs)
     numbers = edited_numbers(trial.package, trial.fresh)
-    numberless = without_number(trial.layout, trial.engine(trial.made.book.base()))
-    formal = list(formal_faults(trial.package, trial.layout, bool(trial.made.withheld), numberless))
-    alone = without_dependents(trial.package, trial.layout)
-    missed = [f"{name} moves the engine, and no formula reads it" for name in alone if moves_engine(trial, name)]
-    trial.notes += [
-        f"{name} is declared and the model never uses it" for name in alone if not moves_engine(trial, name)
-    ]
+    numberless = without_number(trial.layout, trial.base)
+    formal = list(formal_faults(trial.package, trial.layout, bool(trial.made.withheld), numberless, runs))
+    alone = without_dependents(trial.package, trial.layout, runs)
+    moved = {name for name in alone if moves_engine(trial, name)}
+    missed = [f"{name} moves the engine, and no formula reads it" for name in alone if name in moved]
+    trial.notes += [f"{name} is declared and the model never uses it" for name in alone if name not in moved]
     return [
         _finding("formulas", changed, "all are those of a fresh twin of these inputs", "are not the twin's"),
         _finding("stored numbers", numbers, "draws, PSA and tornado are those of a fresh twin", "are not the twin's"),
@@ -149,7 +155,7 @@ def _structural(trial: Trial) -> list[Finding]:
 
 def _base_case(trial: Trial) -> Finding:
     """Every cell in the base case, from a poisoned copy."""
-    trial.against(trial.as_written(), trial.engine(trial.made.book.base()), 0, "base case")
+    trial.against(trial.as_written(), trial.base, 0, "base case", whole=True)
     wrong = [str(one) for one in trial.tally.wrong]
     return _finding(
         "base case",
@@ -170,17 +176,31 @@ def _stored(trial: Trial, given: Path, engine: str) -> Finding:
     found = session.values({})
     for name, cells in package.sheets.items():
         now = found[name]
-        for place in cells.formulas:
+        for place in _differing(cells, now):
             if place in cells.errors and place in now.errors and trial.made.withheld:
                 continue
-            word, new_word = cells.words.get(place, ""), now.words.get(place, "")
             one, other = cells.numbers[place], now.numbers[place]
-            near = abs(one - other) <= _LEAST or off(np.array([other]), np.array([one]))[0] <= _STORED
-            if word != new_word or not (near or bool(word)):
-                was, is_now = word or f"{one:.12g}", now.errors.get(place) or new_word or f"{other:.12g}"
-                wrong.append(f"{name}!{letters(place[1])}{place[0] + 1} stores {was}, recalculated it is {is_now}")
+            was, is_now = cells.words.get(place) or f"{one:.12g}", now.errors.get(place) or now.words.get(place)
+            where = f"{name}!{letters(place[1])}{place[0] + 1}"
+            wrong.append(f"{where} stores {was}, recalculated it is {is_now or f'{other:.12g}'}")
     count = sum(len(cells.formulas) for cells in package.sheets.values())
     return _finding("stored results", wrong, f"{count:,} cells hold what recalculation gives", "cells do not")
+
+
+def _differing(stored: Cells, now: Cells) -> list[tuple[int, int]]:
+    """Formula cells whose word or number is not the one that recalculation gives."""
+    if not stored.formulas:
+        return []
+    rows, columns = np.array(list(stored.formulas)).T
+    one, other = stored.numbers[rows, columns], now.numbers[rows, columns]
+    with np.errstate(invalid="ignore"):
+        gap, slack = np.abs(one - other), np.maximum(_LEAST, _STORED * np.abs(one))
+    far = ~((gap <= slack) | (np.isnan(one) & np.isnan(other)))
+    return [
+        place
+        for place, apart in zip(stored.formulas, far.tolist(), strict=True)
+        if (word := stored.words.get(place, "")) != now.words.get(place, "") or (apart and not word)
+    ]
 
 
 def _other_inputs(trial: Trial, count: int, seed: int) -> Finding:
