@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hecon.workbook.expected import stretches
-from hecon.workbook.formula_runs import formula_runs
-from hecon.workbook.input_cells import BASE, SHEET
-from hecon.workbook.live_sheets import live_sheets
-from hecon.workbook.moving_inputs import moving_inputs
-from hecon.workbook.package import Package, read_package, rewrite
-from hecon.workbook.page import letters
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.references import relative
-from hecon.workbook.trial import Made, Trial
+from hecon.workbook.pages.page import letters
+from hecon.workbook.sheets.input_cells import BASE, SHEET
+from hecon.workbook.verify.expected import stretches
+from hecon.workbook.verify.formula_runs import formula_runs
+from hecon.workbook.verify.live_cells import live_sheets
+from hecon.workbook.verify.moving_inputs import moving_inputs
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made, Trial
+from hecon.workbook.xlsx.package import Package, read_package, rewrite
+from hecon.workbook.xlsx.references import relative
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "sick_sicker"
@@ -129,4 +129,4 @@ def test_an_input_that_moves_nothing_is_told(twins: Twins, tmp_path: Path) -> No
     found = moving_inputs(Trial(made, layout, package, package, session, tmp_path))
     assert found.passed
     assert found.words == f"{len(layout.inputs)} of {len(layout.inputs)} move a total"
-    assert BASE == next(iter(layout.inputs.values())).base[1]
+    assert next(iter(layout.inputs.values())).base[1] == BASE
