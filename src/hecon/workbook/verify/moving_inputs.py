@@ -88,7 +88,7 @@ def _together(trial: Trial, point: Mapping[str, float], names: Sequence[str]) ->
     """Inputs that the workbook is seen to follow when all are moved at once, and those that move the engine alone.
 
     The workbook agrees with the engine, which without one of the changes would be off by a hundred times as much as is
-    let pass. Where the engine refuses the changes together, half of them are made at a time.
+    let pass. Where the engine refuses all together, or the workbook does not follow, half of them are moved at a time.
     """
     if not names:
         return set(), set()
@@ -99,13 +99,11 @@ def _together(trial: Trial, point: Mapping[str, float], names: Sequence[str]) ->
     try:
         found = _engine_totals(trial, [joint, point, *back, *each])
     except HeconError:
-        half = len(names) // 2
-        if not half:
-            return set(), set()
-        one, other = (_together(trial, point, some) for some in (names[:half], names[half:]))
-        return one[0] | other[0], one[1] | other[1]
+        return _in_halves(trial, point, names) if len(names) > 1 else (set(), set())
     wanted, before, without, after = found[0], found[1], found[2 : 2 + len(names)], found[2 + len(names) :]
-    agrees = bool((_apart(_workbook_totals(trial, joint), wanted) <= TOLERANCE).all())
+    agrees = _agree(_workbook_totals(trial, joint), wanted)
+    if not agrees and len(names) > 1 and _agree(_workbook_totals(trial, point), before):
+        return _in_halves(trial, point, names)
     followed = {
         name
         for name, totals in zip(names, without, strict=True)
@@ -115,6 +113,12 @@ def _together(trial: Trial, point: Mapping[str, float], names: Sequence[str]) ->
         name for name, totals in zip(names, after, strict=True) if (_apart(totals, before) > TOTAL_TOLERANCE).any()
     }
     return followed, moved
+
+
+def _in_halves(trial: Trial, point: Mapping[str, float], names: Sequence[str]) -> tuple[set[str], set[str]]:
+    half = len(names) // 2
+    one, other = (_together(trial, point, some) for some in (names[:half], names[half:]))
+    return one[0] | other[0], one[1] | other[1]
 
 
 def _alone(trial: Trial, point: Mapping[str, float], names: Sequence[str]) -> set[str]:
@@ -150,6 +154,10 @@ def _workbook_totals(trial: Trial, point: Mapping[str, float]) -> Array:
 
 def _cells_of_totals(trial: Trial) -> list[OneCell]:
     return [one for one in trial.layout.cells if one.source.what == "total"]
+
+
+def _agree(found: Array, expected: Array) -> bool:
+    return bool((_apart(found, expected) <= TOLERANCE).all())
 
 
 def _apart(found: Array, expected: Array) -> Array:

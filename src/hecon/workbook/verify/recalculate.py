@@ -83,11 +83,15 @@ def engine_version(engine: str) -> str:
 
 
 def open_session(
-    path: str | Path, engine: str, folder: str | Path, package: Package | None = None, only: Collection[str] = ()
+    path: str | Path,
+    engine: str,
+    folder: str | Path,
+    package: Package | None = None,
+    only: Mapping[str, Collection[tuple[int, int]]] | None = None,
 ) -> Session:
     """Open a workbook for recalculation; copies of it go to `folder`.
 
-    `package` is the workbook as it was read, if it was; `only` names the sheets to recalculate, all others being left blank.
+    `package` is the workbook as it was read, if it was; with `only`, formulas are kept in these cells of these sheets alone.
 
     Raises:
         HeconError: an engine that is unknown or not installed.
@@ -101,7 +105,7 @@ def open_session(
     poison(path, poisoned, only)
     if engine == "libreoffice":
         return LibreOffice(poisoned, Path(folder))
-    return Formualizer(poisoned, package or read_package(path), only)
+    return Formualizer(poisoned, package or read_package(path), only or ())
 
 
 class Formualizer:

@@ -20,7 +20,7 @@ from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.stored.sheet import StoredSheet
-from hecon.workbook.verify.expected import Tally, compare, expected_values
+from hecon.workbook.verify.expected import Tally, compare, expected_values, stretches
 from hecon.workbook.verify.perturbation import Batch, random_inputs
 from hecon.workbook.verify.recalculate import Session
 from hecon.workbook.xlsx.package import Cells, Package, Place
@@ -132,6 +132,11 @@ class Trial:
         return expected_values(self.layout, self.made.model, draws, settings or self.made.book.settings, what)
 
     @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets that hold numbers of the engine."""
+        return tuple(dict.fromkeys(one.sheet for one in stretches(self.layout)))
+
+    @cached_property
     def base(self) -> dict[Source, Array]:
         """The engine's numbers of every cell in the base case."""
         return self.engine(self.made.book.base())
@@ -154,7 +159,7 @@ class Trial:
         shortened = _held(self.fresh, self.controls["horizon"]) != cells.get(
             self.controls["horizon"], _held(self.package, self.controls["horizon"])
         )
-        found = self.session.values(cells) if whole else self.recalculated(cells)
+        found = self.session.values(cells) if whole else self.recalculated(cells, self.sheets)
         compare(self.tally, found, self.layout, values, draw, what, shortened)
 
     def sets(self, batch: Batch) -> Iterator[tuple[dict[str, float], dict[Source, Array], int]]:

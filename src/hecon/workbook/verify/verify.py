@@ -21,12 +21,13 @@ from hecon.workbook.read_back.read_control import cover
 from hecon.workbook.sheets.certificate_sheet import certified
 from hecon.workbook.sheets.certificate_sheet import digest as parts_of
 from hecon.workbook.sheets.control import MODES
+from hecon.workbook.sheets.results_plan import SHEET as RESULTS
 from hecon.workbook.sheets.words import FINGERPRINT_SALTED, INPUT_FINGERPRINT, PROGRAM_FINGERPRINT
 from hecon.workbook.stored.sheet import placeholders
 from hecon.workbook.verify.certificate import Certificate, Finding
 from hecon.workbook.verify.expected import TOLERANCE, TOTAL_TOLERANCE, without_number
 from hecon.workbook.verify.formula_runs import Runs, formula_runs
-from hecon.workbook.verify.live_cells import live_sheets
+from hecon.workbook.verify.live_cells import TOTALS, live_cells
 from hecon.workbook.verify.moving_inputs import moves_engine, moving_inputs
 from hecon.workbook.verify.perturbation import batches, turned_switches
 from hecon.workbook.verify.recalculate import engine_version, engines, need_engine, open_session
@@ -95,7 +96,7 @@ def verify(
             trial.notes.append(f"filled in from the case: {', '.join(filled) or 'nothing, all was typed'}")
         runs = formula_runs(package)
         (folder / "live").mkdir()
-        trial.live = open_session(path, engine, folder / "live", package, live_sheets(package, layout, runs))
+        trial.live = open_session(path, engine, folder / "live", package, live_cells(package, layout, runs))
         findings = [
             model,
             *_structural(trial, runs),
@@ -237,8 +238,8 @@ def _refusals(trial: Trial, switches: Sequence[Mapping[str, Any]]) -> list[str]:
             trial.engine(replace(book, settings=settings).base(), settings)
         except HeconError as error:
             typed = {name: choice for name, choice in turned.items() if name != "settings"}
-            found = trial.session.values(trial.typed({}, typed))
-            places = [place for (what, _), place in trial.layout.results.items() if what in ("cost", "qaly")]
+            found = trial.recalculated(trial.typed({}, typed), (RESULTS,))
+            places = [place for (what, _), place in trial.layout.results.items() if what in TOTALS]
             totals = [found[sheet].numbers[row, column] for sheet, row, column in places]
             if np.isfinite(totals).all():
                 said = ", ".join(f"{name} {choice}" for name, choice in typed.items())

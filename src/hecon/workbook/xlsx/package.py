@@ -140,10 +140,11 @@ def set_cells(
     rewrite(path, out, edit)
 
 
-def poison(path: str | Path, out: str | Path, only: Collection[str] = ()) -> None:
+def poison(path: str | Path, out: str | Path, only: Mapping[str, Collection[tuple[int, int]]] | None = None) -> None:
     """A copy whose stored results are all wrong, so that only a true recalculation can put them right.
 
-    With `only`, the other sheets are left blank.
+    With `only`, formulas are kept in these cells (row, column) of these sheets alone: the others are left blank, and so are
+    sheets that are not named.
 
     >>> from tempfile import TemporaryDirectory
     >>> import xlsxwriter
@@ -159,8 +160,16 @@ def poison(path: str | Path, out: str | Path, only: Collection[str] = ()) -> Non
     spoiled = rf"\g<1><v>{POISON}</v>"
 
     def edit(sheet: str, text: str) -> str:
-        if only and sheet not in only:
+        if only is not None and sheet not in only:
             return _FILLED.sub("<sheetData/>", text)
+        kept = only[sheet] if only is not None else ()
+
+        def one(match: re.Match[str]) -> str:
+            here = "<f" not in (match[4] or "") or (int(match[2]) - 1, column_number(match[1])) in kept
+            return match[0] if here else ""
+
+        if only is not None and len(kept) < text.count("<f"):
+            text = _CELL.sub(one, text)
         return wrong.sub(spoiled, text.replace(' t="e"><f', "><f"))
 
     rewrite(path, out, edit)
