@@ -57,8 +57,9 @@ def test_live_cells_are_all_that_the_engines_cells_rest_on(twins: Twins, tmp_pat
         rows = slice(one.first, one.last + 1)
         found, wanted = (sheets[one.sheet].numbers[rows, one.column] for sheets in (some, whole))
         assert np.array_equal(found, wanted, equal_nan=True)
-    for place in layout.results.values():
-        assert place[1:] in live[place[0]] or place[1:] not in package.sheets[place[0]].formulas
+    places = [place for (what, _), place in layout.results.items() if what == "cost"]
+    assert len(places) > 1
+    assert {place[1:] for place in places} <= live["Results"]
 
 
 @pytest.mark.parametrize(

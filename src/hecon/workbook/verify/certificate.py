@@ -3,6 +3,7 @@
 As one page of text, as JSON, and as rows for a sheet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,15 @@ class Finding:
     passed: bool
     words: str
     faults: tuple[str, ...] = ()
+
+
+def finding(name: str, faults: Sequence[str], good: str, bad: str) -> Finding:
+    """A test's outcome: passed where it has no faults, in the words `good`, or how many there are and `bad`.
+
+    >>> finding("formulas", ["A1", "B1"], "all are the twin's", "are not the twin's").words
+    "2 are not the twin's"
+    """
+    return Finding(name, not faults, f"{len(faults):,} {bad}" if faults else good, tuple(faults))
 
 
 @dataclass(frozen=True)

@@ -189,13 +189,18 @@ class LibreOffice:
         user = self.profile / "user"
         user.mkdir(parents=True, exist_ok=True)
         (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        self.last: tuple[dict[Place, float | str], Mapping[str, Cells]] | None = None
 
     def values(self, changes: Mapping[Place, float | str], only: Sequence[str] = ()) -> Mapping[str, Cells]:
         """All cells after these changes."""
+        if self.last is not None and self.last[0] == changes:
+            return self.last[1]
         with TemporaryDirectory(dir=self.folder) as there:
             copy = Path(there, "changed.xlsx")
             set_cells(self.path, copy, changes)
-            return read_package(convert(copy, Path(there, "out"), self.profile)).sheets
+            found = read_package(convert(copy, Path(there, "out"), self.profile)).sheets
+        self.last = dict(changes), found
+        return found
 
 
 def convert(path: Path, folder: Path, profile: Path, to: str = "xlsx") -> Path:

@@ -145,21 +145,18 @@ class Trial:
         """The sheets that the engine's cells are computed on (or some of them) with these cells set."""
         return (self.live or self.session).values(cells, only)
 
-    def against(
+    def compare(
         self,
+        found: Mapping[str, Cells],
         cells: Mapping[Place, float | str],
         values: Mapping[Source, Array],
         draw: int,
         what: str,
-        whole: bool = False,
     ) -> None:
-        """Recalculate with these cells set, the `whole` file or its live sheets, and compare every cell with the engine's
-        numbers of one draw.
-        """
+        """Compare every cell, as it was `found` with these cells set, with the engine's numbers of one draw."""
         shortened = _held(self.fresh, self.controls["horizon"]) != cells.get(
             self.controls["horizon"], _held(self.package, self.controls["horizon"])
         )
-        found = self.session.values(cells) if whole else self.recalculated(cells, self.sheets)
         compare(self.tally, found, self.layout, values, draw, what, shortened)
 
     def sets(self, batch: Batch) -> Iterator[tuple[dict[str, float], dict[Source, Array], int]]:
