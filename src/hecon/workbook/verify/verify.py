@@ -192,9 +192,13 @@ def _base_case(trial: Trial) -> Finding:
     return finding(
         "base case",
         wrong,
-        f"{trial.tally.cells:,} cells within {TOLERANCE:g}",
+        f"{trial.tally.cells:,} cells within {TOLERANCE:g}, the whole workbook recalculated{_with_draws(trial)}",
         "cells are not the engine's",
     )
+
+
+def _with_draws(trial: Trial) -> str:
+    return "" if trial.made.draws is None else f" with all {trial.made.draws.n:,} draws of its PSA"
 
 
 def _of_another(package: Package, path: str | Path) -> list[str]:
