@@ -54,11 +54,11 @@ def twin(
 def _certify(path: Path, analysis: "Analysis") -> bool:
     """Verify a workbook just written, put the certificate in as its last sheet, print it; whether all tests passed."""
     from hecon.workbook.sheets.certificate_sheet import stamp
-    from hecon.workbook.verify.verify import verify
+    from hecon.workbook.verify.verify import steps, verify
     from hecon.workbook.write_workbook import made_of
 
-    with waiting("verifying"):
-        certificate = verify(path, made_of(analysis))
+    with waiting("verifying", steps()) as done:
+        certificate = verify(path, made_of(analysis), step=done)
         with whole_file(path) as draft:
             stamp(path, draft, certificate)
     typer.echo(certificate.text())

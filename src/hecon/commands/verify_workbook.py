@@ -31,11 +31,11 @@ def verify_workbook(
 
     Exit code 1 when a cell, a formula, a name or an input is not what it must be.
     """
-    from hecon.workbook.verify.verify import verify
+    from hecon.workbook.verify.verify import steps, verify
 
     made = made_of(file, draws_file=draws_file)
-    with waiting("verifying"):
-        certificate = verify(file, made, count=perturbations, engine=engine, seed=seed)
+    with waiting("verifying", steps(perturbations)) as done:
+        certificate = verify(file, made, count=perturbations, engine=engine, seed=seed, step=done)
     if made.draws is not None and made.draws.method == "external" and draws_file is None:
         told = "the PSA's draws were made elsewhere: its re-run took those that the workbook keeps"
         certificate = replace(certificate, notes=(*certificate.notes, told))

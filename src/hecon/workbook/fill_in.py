@@ -34,7 +34,7 @@ def fill_in(path: str | Path, out: str | Path, book: "Book") -> list[str]:
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    package = read_package(path)
+    package = read_package(path, only=(SHEET,))
     cells: dict[Place, float | str] = {}
     filled = []
     for name, row in withheld_rows(package).items():

@@ -84,6 +84,7 @@ def write_executable(
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
     withheld: Withheld | None = None,
+    pages: bool = True,
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
@@ -95,6 +96,7 @@ def write_executable(
     values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
 
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
+    Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
 
     Raises:
         HeconError: an unknown perspective or reference; an effect that the model does not count; more formulas, cycles or
@@ -200,7 +202,10 @@ def write_executable(
     write_survival(pen, twin, values)
     write_transitions(pen, twin, values)
     for page in twin.pages.values():
-        write_page(pen, page, values)
+        if pages:
+            write_page(pen, page, values)
+        else:
+            pen.sheet(page.name)
     write_listing(pen, items, twin.pages, values, included)
     write_listing(pen, states, twin.pages, values, included)
     write_charts(pen, twin, plan)

@@ -5,6 +5,7 @@ What is counted is what a reader would make: a grid as wide and as long as the f
 
 import re
 import zipfile
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -43,13 +44,20 @@ def refuse_the_huge(path: str | Path, most_bytes: int = MOST_BYTES, most_cells: 
     if not zipfile.is_zipfile(path):
         return
     try:
-        _measure(path, most_bytes, most_cells)
+        stamp = Path(path).stat()
+        _measured(str(path), (stamp.st_ino, stamp.st_mtime_ns, stamp.st_size), most_bytes, most_cells)
     except InputError:
         raise
     except Exception as error:  # a damaged archive makes zipfile and zlib raise whatever they meet
         raise InputError(
             f"{path}: cannot be read as a workbook ({error}); save it as .xlsx, or give a folder of CSV files"
         ) from None
+
+
+@lru_cache(8)
+def _measured(path: str, stamp: tuple[int, ...], most_bytes: int, most_cells: int) -> None:
+    """As `_measure`, once for a file as its `stamp` has it: the largest workbooks take a second or two."""
+    _measure(path, most_bytes, most_cells)
 
 
 def _measure(path: str | Path, most_bytes: int, most_cells: int) -> None:
@@ -91,9 +99,10 @@ def _reach(stream: IO[bytes]) -> tuple[int, int] | None:
             return None if text.startswith(_UTF_16) else (0, 0)  # a picture, or another part that is no XML
         if _ODD.search(text):
             return None
-        for letters, digits in (*_CELL.findall(text), *_AREA.findall(text)):
-            rows = max(rows, int(digits))
-            columns = max(columns, column_number(letters.decode()) + 1)
+        if found := [*_CELL.findall(text), *_AREA.findall(text)]:
+            letters, digits = map(set, zip(*found, strict=True))
+            rows = max(rows, *map(int, digits))
+            columns = max(columns, *(column_number(one.decode()) + 1 for one in letters))
         places += len(re.findall(rb"<(?:\w+:)?(?:c|row)[\s>/]", chunk))
         before = text[-_OVERLAP:]
     return (

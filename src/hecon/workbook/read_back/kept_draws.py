@@ -30,7 +30,7 @@ def kept_draws(path: str | Path, book: "Book", count: int) -> Draws | None:
     >>> draws["fee"].tolist(), draws.method
     ([2.0, 3.5], 'external')
     """
-    package = read_package(path)
+    package = read_package(path, only=(DRAWS,))
     cells = package.sheets.get(DRAWS)
     if cells is None or len(cells.numbers) < FIRST + count:
         return None

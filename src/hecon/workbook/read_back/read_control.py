@@ -129,7 +129,7 @@ def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
     >>> written_for(path, book)
     ('payer', 20000.0, 'a')
     """
-    package = read_package(path)
+    package = read_package(path, only=(COVER, control.SHEET, ITEMS))
     facts = cover(package)
     names = _strategies(package)
     labels = _labels(package, names)

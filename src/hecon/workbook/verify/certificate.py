@@ -3,11 +3,16 @@
 As one page of text, as JSON, and as rows for a sheet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hecon.workbook.verify.expected import TOLERANCES
 
+RECALCULATED = (
+    "the whole workbook, with all its draws, in the base case and for the cells that present results; under the other sets"
+    " the formulas that the model's cells rest on"
+)
 _SHOWN = 12  # faults that are listed; the rest are counted
 
 
@@ -19,6 +24,15 @@ class Finding:
     passed: bool
     words: str
     faults: tuple[str, ...] = ()
+
+
+def finding(name: str, faults: Sequence[str], good: str, bad: str) -> Finding:
+    """A test's outcome: passed where it has no faults, in the words `good`, or how many there are and `bad`.
+
+    >>> finding("formulas", ["A1", "B1"], "all are the twin's", "are not the twin's").words
+    "2 are not the twin's"
+    """
+    return Finding(name, not faults, f"{len(faults):,} {bad}" if faults else good, tuple(faults))
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,11 @@ class Certificate:
     program: str = ""
 
     @property
+    def recalculated(self) -> str:
+        """What of the workbook was recalculated under which inputs; nothing where no cell was compared."""
+        return RECALCULATED if self.cells else ""
+
+    @property
     def passed(self) -> bool:
         """Whether every test passed."""
         return all(one.passed for one in self.findings)
@@ -75,6 +94,7 @@ class Certificate:
             ("worst of the totals", f"{self.worst_total:.1e}"),
             ("differences are", TOLERANCES),
             ("sets of inputs", f"the base case and {self.perturbations} others"),
+            ("recalculated", self.recalculated),
         ]
         facts = [(what, words) for what, words in facts if words]
         return facts + [(one.name, ("passed: " if one.passed else "FAILED: ") + one.words) for one in self.findings]
@@ -103,5 +123,6 @@ class Certificate:
             "hecon": self.hecon,
             "engine": self.engine, "formulas": self.formulas, "cells_compared": self.cells,
             "worst_relative_difference": self.worst, "worst_cell": self.where, "worst_total": self.worst_total,
-            "perturbations": self.perturbations, "refused": list(self.refused), "tests": tests, "notes": list(self.notes),
+            "perturbations": self.perturbations, "recalculated": self.recalculated, "refused": list(self.refused),
+            "tests": tests, "notes": list(self.notes),
         }  # fmt: skip

@@ -76,8 +76,12 @@ def stretches(layout: Layout) -> Iterator[Stretch]:
         yield Stretch(cell.sheet, cell.column, cell.row, cell.row, cell.source, cell.tunnel)
 
 
-def expected_values(layout: Layout, model: Any, draws: "Draws", settings: Mapping[str, str]) -> dict[Source, Array]:
+def expected_values(
+    layout: Layout, model: Any, draws: "Draws", settings: Mapping[str, str], what: str = ""
+) -> dict[Source, Array]:
     """The engine's numbers of every cell for the draws, with the settings' horizon, within-cycle method and timing.
+
+    With `what`, of the cells of that kind alone, such as "total".
 
     Raises:
         ModelError: inputs that the engine refuses.
@@ -94,7 +98,7 @@ def expected_values(layout: Layout, model: Any, draws: "Draws", settings: Mappin
     """
     program = open_choices(model, settings, draws.book)
     timing = settings.get("discount_timing", "") or getattr(model, "discount_timing", "continuous")
-    sources = dict.fromkeys(one.source for one in stretches(layout))
+    sources = dict.fromkeys(one.source for one in stretches(layout) if what in ("", one.source.what))
     with np.errstate(all="ignore"):
         return engine_values(program.program, draws, sources, program.methods, timing == "whole_year", layout.steps)
 

@@ -16,6 +16,7 @@ from hecon.workbook.sheets.ceac_sheet import SHEET as CEAC
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.verify.expected import stretches
+from hecon.workbook.verify.formula_runs import Runs, formula_runs
 from hecon.workbook.xlsx.package import Package, Place
 from hecon.workbook.xlsx.references import SAFE, functions, nesting, relative, words
 
@@ -25,23 +26,25 @@ _CONSTANTS = {"TRUE", "FALSE"}
 _NUMBER = re.compile(r"(?<![\w.$])(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.(!:])")
 
 
-def uniformity(package: Package, layout: Layout) -> list[str]:
-    """Columns that hold more than one formula, each with the row that differs.
+def uniformity(package: Package, layout: Layout, runs: Runs | None = None) -> list[str]:
+    """Columns that hold more than one formula, each with the row that differs; `runs` are the package's, if known.
 
     >>> uniformity(Package({}, {}, ()), Layout({}, {}, (), (), (), {}, {}, {}, False))
     []
     """
     faults = []
+    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for sheet, some in (formula_runs(package) if runs is None else runs).items():
+        for run in some:
+            found.setdefault((sheet, run.column), []).append((run.first, run.last))
     for one in stretches(layout):
+        inner = range(one.first + 1, one.last)
+        within = found.get((one.sheet, one.column), [])
+        if not inner or any(first <= inner[0] and inner[-1] <= last for first, last in within):
+            continue
         formulas = package.sheets[one.sheet].formulas
-        rows = range(one.first, one.last + 1)
-        if len(rows) < 2:
-            continue
-        texts = {row: relative(formulas.get((row, one.column), ""), row, one.column) for row in rows}
-        inner = [row for row in rows if row not in (one.first, one.last)]
-        if not inner:
-            continue
-        common = max({texts[row] for row in inner}, key=[texts[row] for row in inner].count)
+        texts = {row: relative(formulas.get((row, one.column), ""), row, one.column) for row in inner}
+        common = max(set(texts.values()), key=list(texts.values()).count)
         for row in inner:
             if texts[row] != common:
                 there = formulas.get((row, one.column), "a number without a formula")
@@ -59,6 +62,8 @@ def edited(package: Package, fresh: Package) -> list[str]:
     for name, cells in fresh.sheets.items():
         if name not in package.sheets:
             faults.append(f"the sheet {name} is missing")
+            continue
+        if package.sheets[name] is cells:
             continue
         mine = package.sheets[name].formulas
         for row, column in sorted(cells.formulas.keys() | mine.keys()):
@@ -82,7 +87,7 @@ def edited_numbers(package: Package, fresh: Package) -> list[str]:
     """
     faults = []
     for name, cells in fresh.sheets.items():
-        if name in _NOT_RESULTS or name not in package.sheets:
+        if name in _NOT_RESULTS or name not in package.sheets or package.sheets[name] is cells:
             continue
         mine, wanted = package.sheets[name].numbers, cells.numbers
         found = np.full(wanted.shape, np.nan)
@@ -110,11 +115,16 @@ def plain(text: str) -> str:
 
 
 def formal_faults(
-    package: Package, layout: Layout, confidential: bool = False, numberless: Collection[Place] = ()
+    package: Package,
+    layout: Layout,
+    confidential: bool = False,
+    numberless: Collection[Place] = (),
+    runs: Runs | None = None,
 ) -> Iterator[str]:
     """Functions, names, links, stored errors, formulas where the twin has none.
 
-    A confidential workbook may hold #N/A, and so may `numberless` cells, of which the engine has no number.
+    A confidential workbook may hold #N/A, and so may `numberless` cells, of which the engine has no number; `runs` are
+    the package's, if known.
 
     >>> list(formal_faults(Package({}, {}, ("xl/vbaProject.bin",)), Layout({}, {}, (), (), (), {}, {}, {}, False)))
     ['holds xl/vbaProject.bin: macros, links and connections do not belong in a twin']
@@ -125,16 +135,20 @@ def formal_faults(
     known = _formula_cells(layout)
     seen: set[str] = set()
     used: set[str] = set()
+    runs = formula_runs(package) if runs is None else runs
     for name, cells in package.sheets.items():
         for place, error in cells.errors.items():
             if (confidential and error == "#N/A") or (name, *place) in numberless:
                 continue
             yield f"{absolute(name, *place).replace('$', '')} holds the error {cells.errors[place]}"
-        for (row, column), text in cells.formulas.items():
-            shape = relative(text, row, column)
-            where = absolute(name, row, column).replace("$", "")
-            if (name, row, column) not in known:
-                yield f"{where} holds a formula where the twin has none: {text[:120]}"
+        for run in runs[name]:
+            rows = known.get((name, run.column), set())
+            for row in range(run.first, run.last + 1):
+                if row not in rows:
+                    text = cells.formulas[row, run.column]
+                    yield f"{_where(name, row, run.column)} holds a formula where the twin has none: {text[:120]}"
+            text, where = run.text, _where(name, run.first, run.column)
+            shape = relative(text, run.first, run.column)
             if shape in seen:
                 continue
             seen.add(shape)
@@ -148,14 +162,17 @@ def formal_faults(
     yield from _name_faults(package.names, layout, used)
 
 
-def without_dependents(package: Package, layout: Layout) -> list[str]:
-    """Inputs that no formula reads, by name or by cell.
+def without_dependents(package: Package, layout: Layout, runs: Runs | None = None) -> list[str]:
+    """Inputs that no formula reads, by name or by cell; `runs` are the package's, if known.
 
     >>> without_dependents(Package({}, {}, ()), Layout({}, {}, (), (), (), {}, {}, {}, False))
     []
     """
+    runs = formula_runs(package) if runs is None else runs
     shapes = {
-        relative(text, *place): text for cells in package.sheets.values() for place, text in cells.formulas.items()
+        relative(run.end, run.last, run.column): run.end
+        for some in runs.values()
+        for run in sorted(some, key=lambda one: (one.last, one.column))
     }
     used = set().union(*(words(text) for text in shapes.values())) if shapes else set()
     cells = " ".join(shapes.values()).replace("$", "")
@@ -184,11 +201,18 @@ def _name_faults(names: Mapping[str, str], layout: Layout, used: set[str]) -> It
     )
 
 
-def _formula_cells(layout: Layout) -> set[tuple[str, int, int]]:
-    known = set(layout.helpers)
+def _formula_cells(layout: Layout) -> dict[tuple[str, int], set[int]]:
+    """The rows that hold a formula, by sheet and column."""
+    known: dict[tuple[str, int], set[int]] = {}
+    for sheet, row, column in layout.helpers:
+        known.setdefault((sheet, column), set()).add(row)
     for one in stretches(layout):
-        known |= {(one.sheet, row, one.column) for row in range(one.first, one.last + 1)}
+        known.setdefault((one.sheet, one.column), set()).update(range(one.first, one.last + 1))
     return known
+
+
+def _where(sheet: str, row: int, column: int) -> str:
+    return absolute(sheet, row, column).replace("$", "")
 
 
 def _strangers(package: Package, fresh: Package) -> list[str]:

@@ -3,8 +3,9 @@
 Here inputs, choices and tables become cells to set, and a batch of inputs becomes those sets that the engine accepts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,10 @@ from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.stored.sheet import StoredSheet
-from hecon.workbook.verify.expected import Tally, compare, expected_values
+from hecon.workbook.verify.expected import Tally, compare, expected_values, stretches
 from hecon.workbook.verify.perturbation import Batch, random_inputs
 from hecon.workbook.verify.recalculate import Session
-from hecon.workbook.xlsx.package import Package, Place
+from hecon.workbook.xlsx.package import Cells, Package, Place
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -51,8 +52,8 @@ class Made:
     effect: str = ""
     rewrite: "Callable[[str | Path, Made], Layout] | None" = None
 
-    def write(self, path: str | Path) -> Layout:
-        """Run the base case and write the twin."""
+    def write(self, path: str | Path, pages: bool = True) -> Layout:
+        """Run the base case and write the twin; without `pages`, the model's are blank (not where inputs are withheld)."""
         from hecon.evaluate.run import run
         from hecon.workbook.write import write_executable
 
@@ -68,13 +69,17 @@ class Made:
             "effect": self.effect,
             "facts": self.facts,
             "stored": self.stored,
+            "pages": pages,
         }
         return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
 
 
 @dataclass
 class Trial:
-    """One verification under way: `package` is the file, `fresh` a twin written anew, `points` inputs that were tried."""
+    """One verification under way: `package` is the file, `fresh` a twin written anew, `points` inputs that were tried.
+
+    `session` recalculates the whole file, `live` (or else `session`) the sheets that the engine's cells are computed on.
+    """
 
     made: Made
     layout: Layout
@@ -87,6 +92,7 @@ class Trial:
     refused: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     points: list[dict[str, float]] = field(default_factory=list)
+    live: Session | None = None
     _typed_since: dict[Place, float | str] | None = None
 
     @property
@@ -126,16 +132,37 @@ class Trial:
                 cells |= {(TABLES, FIRST + row, where.at(column)): float(x) for row, x in enumerate(numbers)}
         return cells
 
-    def engine(self, draws: "Draws", settings: Mapping[str, str] | None = None) -> dict[Source, Array]:
-        """The engine's numbers of every cell; HeconError for inputs that it refuses."""
-        return expected_values(self.layout, self.made.model, draws, settings or self.made.book.settings)
+    def engine(self, draws: "Draws", settings: Mapping[str, str] | None = None, what: str = "") -> dict[Source, Array]:
+        """The engine's numbers of every cell, or of those of one kind (`what`); HeconError for inputs that it refuses."""
+        return expected_values(self.layout, self.made.model, draws, settings or self.made.book.settings, what)
 
-    def against(self, cells: Mapping[Place, float | str], values: Mapping[Source, Array], draw: int, what: str) -> None:
-        """Recalculate with these cells set and compare every cell with the engine's numbers of one draw."""
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets that hold numbers of the engine."""
+        return tuple(dict.fromkeys(one.sheet for one in stretches(self.layout)))
+
+    @cached_property
+    def base(self) -> dict[Source, Array]:
+        """The engine's numbers of every cell in the base case."""
+        return self.engine(self.made.book.base())
+
+    def recalculated(self, cells: Mapping[Place, float | str], only: Sequence[str] = ()) -> Mapping[str, Cells]:
+        """The sheets that the engine's cells are computed on (or some of them) with these cells set."""
+        return (self.live or self.session).values(cells, only)
+
+    def compare(
+        self,
+        found: Mapping[str, Cells],
+        cells: Mapping[Place, float | str],
+        values: Mapping[Source, Array],
+        draw: int,
+        what: str,
+    ) -> None:
+        """Compare every cell, as it was `found` with these cells set, with the engine's numbers of one draw."""
         shortened = _held(self.fresh, self.controls["horizon"]) != cells.get(
             self.controls["horizon"], _held(self.package, self.controls["horizon"])
         )
-        compare(self.tally, self.session.values(cells), self.layout, values, draw, what, shortened)
+        compare(self.tally, found, self.layout, values, draw, what, shortened)
 
     def sets(self, batch: Batch) -> Iterator[tuple[dict[str, float], dict[Source, Array], int]]:
         """Inputs of each set with the engine's numbers and the draw they are in; a set that is refused is drawn again."""

@@ -27,6 +27,8 @@ _FORMULA = re.compile(r"<f([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _VALUE = re.compile(r"<v[^>]*>(.*?)</v>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
 _KIND = re.compile(r'\bt="(\w+)"')
+_FILLED = re.compile(r"<sheetData>.*</sheetData>", re.DOTALL)
+_NAMED = re.compile(r't="s"[^>]*><v>(\d+)</v>')  # a text, by its number
 _ODD = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -59,8 +61,12 @@ class Package:
         return self.sheets[place[0]].words.get(place[1:], "")
 
 
-def read_package(path: str | Path, only: Collection[str] = ()) -> Package:
+def read_package(
+    path: str | Path, only: Collection[str] = (), like: tuple[str | Path, Package] | None = None
+) -> Package:
     """Read every cell of a workbook, or of the sheets named in `only` as far as they are there.
+
+    `like` is a workbook that was read, with its path: a sheet stored letter for letter as there is not read again but shared.
 
     Raises:
         InputError: a file that is no .xlsx workbook.
@@ -79,7 +85,9 @@ def read_package(path: str | Path, only: Collection[str] = ()) -> Package:
     with undamaged(path), opened(path) as archive:
         texts = _shared(archive)
         parts = {name: part for name, part in _sheet_parts(archive).items() if not only or name in only}
-        sheets = {name: _cells(archive.read(part).decode(), texts) for name, part in parts.items()}
+        stored = {name: archive.read(part).decode() for name, part in parts.items()}
+        shared = _alike(stored, texts, *like) if like is not None else {}
+        sheets = {name: shared[name] if name in shared else _cells(text, texts) for name, text in stored.items()}
         book = archive.read("xl/workbook.xml").decode()
         named = re.findall(r"<definedName ([^>]*)>(.*?)</definedName>", book, re.DOTALL)
         attributes = [(dict(re.findall(r'(\w+)="([^"]*)"', more)), unescape(text)) for more, text in named]
@@ -134,8 +142,11 @@ def set_cells(
     rewrite(path, out, edit)
 
 
-def poison(path: str | Path, out: str | Path) -> None:
+def poison(path: str | Path, out: str | Path, only: Mapping[str, Collection[tuple[int, int]]] | None = None) -> None:
     """A copy whose stored results are all wrong, so that only a true recalculation can put them right.
+
+    With `only`, formulas are kept in these cells (row, column) of these sheets alone: the others are left blank, and so are
+    sheets that are not named.
 
     >>> from tempfile import TemporaryDirectory
     >>> import xlsxwriter
@@ -149,7 +160,21 @@ def poison(path: str | Path, out: str | Path) -> None:
     """
     wrong = re.compile(r"(</f>|<f[^>]*/>)<v>[^<]*</v>")
     spoiled = rf"\g<1><v>{POISON}</v>"
-    rewrite(path, out, lambda _, text: wrong.sub(spoiled, text.replace(' t="e"><f', "><f")))
+
+    def edit(sheet: str, text: str) -> str:
+        if only is not None and sheet not in only:
+            return _FILLED.sub("<sheetData/>", text)
+        kept = only[sheet] if only is not None else ()
+
+        def one(match: re.Match[str]) -> str:
+            here = "<f" not in (match[4] or "") or (int(match[2]) - 1, column_number(match[1])) in kept
+            return match[0] if here else ""
+
+        if only is not None and len(kept) < text.count("<f"):
+            text = _CELL.sub(one, text)
+        return wrong.sub(spoiled, text.replace(' t="e"><f', "><f"))
+
+    rewrite(path, out, edit)
 
 
 def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str], packed: int = 1) -> None:
@@ -232,6 +257,18 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         if attributes["r:id"] in targets:
             sheets[unescape(attributes["name"])] = targets[attributes["r:id"]]
     return sheets
+
+
+def _alike(stored: Mapping[str, str], texts: list[str], path: str | Path, package: Package) -> dict[str, Cells]:
+    """The sheets of a workbook whose XML, and the texts that it names by number, are those given."""
+    with opened(path) as archive:
+        others, found = _shared(archive), {}
+        for name, part in _sheet_parts(archive).items():
+            if name in package.sheets and stored.get(name) == archive.read(part).decode():
+                named = set(map(int, _NAMED.findall(stored[name])))
+                if all(k < min(len(texts), len(others)) and texts[k] == others[k] for k in named):
+                    found[name] = package.sheets[name]
+        return found
 
 
 def _shared(archive: zipfile.ZipFile) -> list[str]:

@@ -42,6 +42,23 @@ def relative(text: str, row: int, column: int) -> str:
     return _TOKEN.sub(one, text)
 
 
+def in_rows(text: str, row: int) -> tuple[str, tuple[int, ...]]:
+    """A formula for any row of its column: each %d stands for that row (counted from 0) plus its offset.
+
+    >>> in_rows("A4+A3+$B$1*2%", 3)
+    ('A%d+A%d+$B$1*2%%', (1, 0))
+    """
+    offsets: list[int] = []
+    parts, at = [], 0
+    for match in _TOKEN.finditer(text):
+        if match[2] is None or match[3]:
+            continue
+        offsets.append(int(match[4]) - row)
+        parts += [text[at : match.start(4)].replace("%", "%%"), "%d"]
+        at = match.end(4)
+    return "".join(parts) + text[at:].replace("%", "%%"), tuple(offsets)
+
+
 def moved(text: str, rows: int, columns: int) -> str:
     """A formula as it reads when copied so many rows down and columns right.
 
