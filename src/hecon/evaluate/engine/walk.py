@@ -1,0 +1,133 @@
+"""A cohort's way through the tiles: each row's entries are gathered, checked and applied; only states that matter are walked."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.evaluate.compile.arrays import Array, add_rows
+from hecon.evaluate.compile.graph import CYCLE, DRAW, TUNNEL
+from hecon.evaluate.engine.check_probabilities import check_entries, check_mass, mixed_rows
+from hecon.evaluate.engine.cohort import Cohort, uniformise
+from hecon.evaluate.engine.plan import Plan
+from hecon.evaluate.engine.schedule import TILE
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+
+class Walk:
+    """One state vector for one chunk of draws."""
+
+    def __init__(self, plan: Plan, number: int, values: Mapping[int, Any], draws: "Draws") -> None:
+        vector = plan.graph.vectors[number]
+        self.plan, self.number, self.vector, self.draws = plan, number, vector, draws
+        followed = plan.followed(number)
+        self.entries = [(pair, node) for pair, node in vector.entries if pair[0] in followed and pair[1] in followed]
+        self.moves = list(vector.entries) if vector.by == "rate" else self.entries
+        self.axes = {node: plan.graph.nodes[node].axes for _, node in vector.entries}
+        width = draws.n if vector.varies else 1
+        start = [values[node] for node in vector.start]
+        self.complete = len(followed) == vector.size
+        self.mass = sum(start[1:], start=start[0])
+        self.cohort = Cohort(vector.size, start, {k: (n, last) for k, n, last in vector.tunnels}, width)
+        self.buffer = [np.empty((TILE + 1, width)) for _ in range(vector.size)]
+        for k in range(vector.size):
+            self.buffer[k][TILE] = np.broadcast_to(np.asarray(start[k], dtype=float), (width,))
+
+    def rows(
+        self, first: int, count: int, values: Mapping[int, Any], tile: dict[int, Any], below: dict[int, Any]
+    ) -> None:
+        """Occupancy, sums over tunnels and counted moves of a tile's rows, put into `tile`; occupancy with one row more
+        into `below` (past the horizon that row means nothing).
+        """
+        plan, vector = self.plan, self.vector
+        last = first + count - 1 == vector.cycles
+        width = self.buffer[0].shape[1]
+        for buffer in self.buffer:
+            buffer[0] = buffer[TILE]
+        if not self.cohort.tunnels:
+            self.cohort.current = [buffer[0] for buffer in self.buffer]
+        dwells, counts = plan.dwells.get(self.number, []), plan.counts.get(self.number, [])
+        next_dwells = plan.next_dwells.get(self.number, [])
+        inner = plan.inner[self.number]
+        by_row_and_tunnel = {step.out for step in inner}
+        everything = {
+            pair: tile[node] if node in tile else values[node]
+            for pair, node in vector.entries
+            if node not in by_row_and_tunnel
+        }
+        if first == 0 or vector.changes:
+            check_entries(plan, self.number, everything, first, count - last, self.draws)
+        given = [
+            (pair, everything[pair], self.axes[node] & (CYCLE | TUNNEL) == CYCLE)
+            for pair, node in self.moves if node not in by_row_and_tunnel
+        ]  # fmt: skip
+        made_here = [(pair, node) for pair, node in self.moves if node in by_row_and_tunnel]
+        mixed = mixed_rows(plan, self.number) if by_row_and_tunnel or self.cohort.tunnels else set()
+        sums = {
+            node: np.zeros((count, self.draws.n if plan.graph.nodes[node].axes & DRAW else width))
+            for node, _, _ in plan.tunnel_sums(self.number)
+        }
+        tallies = {node: np.zeros((count, width)) for node, _ in counts}
+        for r in range(count):
+            here: dict[int, Any] = {}
+            for step in inner:
+                here[step.out] = step.function(*(self.seen(arg, r, here, values, tile) for arg in step.args))
+            for node, state, weight in dwells:
+                x = self.seen(weight, r, here, values, tile)
+                sums[node][r] = add_rows(np.atleast_2d(self.cohort.current[state] * x))
+            if r == count - 1 and last:
+                break
+            row = {pair: entry[r] if per_row else entry for pair, entry, per_row in given}
+            row |= {pair: here[node] for pair, node in made_here}
+            for state in mixed:
+                leaving = {pair: x for pair, x in row.items() if pair[0] == state}
+                check_entries(plan, self.number, leaving, first + r, 0, self.draws)
+            if vector.by == "rate":
+                self.step_rates(row, r, tallies)
+            else:
+                self.cohort.step(row, [buffer[r + 1] for buffer in self.buffer], vector.block)
+            for node, state, weight in next_dwells:
+                x = self.seen(weight, r, here, values, tile)
+                sums[node][r] = self.reached(state, np.atleast_2d(x), first + r)
+        if self.complete:
+            check_mass(plan, self.number, [buffer[:count] for buffer in self.buffer], self.mass, first, self.draws)
+        for buffer in self.buffer:
+            buffer[TILE] = buffer[count]
+        for node, k in plan.states.get(self.number, []):
+            tile[node] = self.buffer[k][:count]
+            below[node] = self.buffer[k][: count + 1]
+        tile.update(sums)
+        tile.update(tallies)
+
+    def reached(self, state: int, amount: Array, row: int) -> Array:
+        """Amounts of an interval over the tunnels at its end. Who came during the run has that of the tunnel reached; who
+        started the model here, and so is in a tunnel that nobody else has reached yet, has that of the interval's start.
+        """
+        there = self.cohort.current[state]
+        total = add_rows(there * amount)
+        if row + 1 < len(there) and len(amount) > 1:
+            total = total + there[row + 1] * (amount[row] - amount[row + 1])
+        return total
+
+    def seen(
+        self, node: int, r: int, here: Mapping[int, Any], values: Mapping[int, Any], tile: Mapping[int, Array]
+    ) -> Any:
+        """A value as row r sees it."""
+        if node in here:
+            return here[node]
+        if node not in tile:
+            return values[node]
+        return tile[node] if self.plan.graph.nodes[node].axes & TUNNEL else tile[node][r]
+
+    def step_rates(self, row: Mapping[tuple[int, int], Any], r: int, tallies: Mapping[int, Array]) -> None:
+        """One uniformised step; counted moves are written to the row."""
+        counts = self.plan.counts.get(self.number, [])
+        moves = {pair: rate / self.vector.per_year for pair, rate in row.items()}
+        after, made = uniformise(self.cohort.current, moves, [pair for _, pair in counts], self.vector.block)
+        for k, x in enumerate(after):
+            self.buffer[k][r + 1] = x
+            self.cohort.current[k] = self.buffer[k][r + 1]
+        for node, pair in counts:
+            tallies[node][r] = made[pair]
