@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
-    ("digits", "errors", "files", "memory", "names", "outcomes", "shown", "version"),
+    ("digits", "errors", "files", "memory", "names", "outcomes", "progress", "shown", "version"),
     ("formula",),
     ("inputs", "survival"),
     ("structure",),

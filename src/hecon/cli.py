@@ -35,6 +35,7 @@ from hecon.commands.new import new_case
 from hecon.commands.run import run_case
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
 from hecon.errors import TOO_DEEP, HeconError
+from hecon.progress import shown
 
 _REFUSALS = (
     errno.ENOSPC,
@@ -54,7 +55,8 @@ class Group(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command asked for."""
         try:
-            return super().invoke(ctx)
+            with shown():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             typer.echo("hecon: stopped; nothing is left half-written", err=True)
             raise typer.Exit(130) from None
