@@ -7,7 +7,6 @@ import typer
 
 from hecon.commands.asked import AsJson, Name, NoFigures, Out, Perspective, Reference, Wtp, answer, ask
 from hecon.commands.run import CaseName, Draws, Seed, Structure
-from hecon.commands.screen import waiting
 from hecon.errors import InputError
 from hecon.results.options import Options, complete, sampling_of
 
@@ -33,23 +32,22 @@ def run_scenarios(
     from hecon.report.folder import records
 
     options = Options(perspective, wtp, reference, 0, structure=structure, as_flags=True)
-    asked = ask(case, options)
+    asked = ask(case, options, keep=("totals",))
     analysis = asked.analysis
     if not asked.book.scenarios:
         raise InputError(f"{asked.book.case} declares no scenarios; write them in scenarios.csv")
     compared = analysis.comparisons()
     sample = sampling_of(asked.book, complete(asked.book, replace(options, draws=draws, seed=seed)))
-    n, chosen = (0, seed or 1) if sample is None else sample[:2]
-    names = tuple(only or ())
-    with waiting("scenarios", 1 + len(names or asked.book.scenarios)) as done:
-        table = analysis.scenarios(names, n, chosen, progress=done)
+    n, chosen, method = sample or (0, seed or 1, "independent")
+    table = analysis.scenarios(only or (), n, chosen, method=method)
     frame = table.to_frame()
     head = f"Against {analysis.reference}, {analysis.perspective} perspective, {analysis.per} ({analysis.money})"
-    head += f"; prob: {n:,} draws, seed {chosen}" if n else ""
+    head += f"; prob: {n:,} draws, {method}, seed {chosen}" if n else ""
     answer(
         asked, "scenarios", [f"{head}\n{table}"], {"scenarios": frame},
         lambda: {f"scenarios_{one}": scenario_figure(table, one) for one in compared},
-        {"draws": n, "seed": chosen if n else None, "rows": records(frame)},
+        {"draws": n, "seed": chosen if n else None, "sampling": method if n else None, "left_out": table.left_out,
+         "rows": records(frame)},
         name=name, out=out, as_json=as_one_json, no_figures=no_figures,
     )  # fmt: skip
 

@@ -217,7 +217,7 @@ def _(table: ScenarioTable) -> Grid:
     rows = tuple((row.scenario, row.basis[:4], row.strategy, *_increments(row)) for row in table.rows)
     columns = (Column("scenario", "Scenario"), Column("basis", ""), Column("strategy", "Strategy"), *_INCREMENTS)
     title = f"Scenarios{f', prob: {table.draws:,} draws' if table.draws else ''} ({table.currency or 'currency units'})"
-    return Grid("scenarios", title, columns, rows)
+    return Grid("scenarios", title, columns, rows, table.note)
 
 
 @layout.register
