@@ -27,6 +27,8 @@ from hecon.results.options import Options, complete, sampling_of
 
 if TYPE_CHECKING:
     from hecon.analysis.voi.until_stable import Growth
+    from hecon.inputs.draws import Draws as Sampled
+    from hecon.outcomes import Outcomes
 
 
 def show_acceptability(
@@ -129,23 +131,29 @@ def _precision(asked: Asked, given: float | None, needed: bool) -> float | None:
 
 def _grown(name: str, options: Options, precision: float | None, most: int) -> "tuple[Asked, Growth]":
     """The case with as many draws as the precision takes."""
+    from hecon.analysis.cost_effectiveness.totals import counted
     from hecon.analysis.voi.until_stable import until_stable
-    from hecon.evaluate.run import run
+    from hecon.evaluate.together import run_counted
 
     if options.draws is not None:
         raise InputError("--until-stable chooses the number of draws; leave out --draws, or bound it with --most")
-    asked = ask(name, replace(options, draws=0))
+    asked = ask(name, replace(options, draws=0), keep=("totals",))
     within, analysis = _precision(asked, precision, needed=True), asked.analysis
     sample = sampling_of(asked.book, complete(asked.book, replace(options, draws=2)))
     model, _ = analysis.at_hand()
     assert within is not None
     assert sample is not None
     _, first, method = sample
-    with waiting("growing the analysis"):
-        grown = until_stable(
-            lambda draws: run(model, draws), asked.book, within=within, seed=first, method=method, most=most,
-            **analysis.reading,
-        )  # fmt: skip
+    sectors = analysis.base.sectors(analysis.perspective)
+    run = run_counted(model, counted(sectors, analysis.effect))  # the answer needs no other items
+
+    def watched(draws: "Sampled") -> "Outcomes":
+        with waiting(f"{draws.n:,} draws more", draws.n) as step:
+            return run(draws, step)
+
+    grown = until_stable(
+        watched, asked.book, within=within, seed=first, method=method, most=most, **analysis.reading
+    )  # fmt: skip
     return replace(asked, analysis=replace(analysis, draws=grown.draws, psa=grown.outcomes)), grown
 
 

@@ -6,7 +6,7 @@ alone, its cohort, its times and all other costs are the same nodes, and the sec
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import nan
 from os import cpu_count
 from typing import Any
@@ -19,7 +19,7 @@ from hecon.evaluate.compile.check_names import check_names
 from hecon.evaluate.compile.fitted_curves import check_choices, with_curves
 from hecon.evaluate.compile.graph import VECTOR_OPS, Graph
 from hecon.evaluate.engine.plan import Plan
-from hecon.evaluate.engine.schedule import TILE, schedule
+from hecon.evaluate.engine.schedule import TILE, TilePlan, schedule
 from hecon.evaluate.engine.sweep import run_chunk
 from hecon.evaluate.prepare import check_order
 from hecon.evaluate.run import check_musts, check_probabilities, run
@@ -44,21 +44,33 @@ class Variant:
     wanted: Callable[[Item], bool]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Member:
-    """A variant in the graph: its place in what was asked, what was built of it, the cohorts it needs."""
+    """A variant in the graph: its place in what was asked, the items asked for, where each term goes (strategy, item, node),
+    the nodes it needs and the cohorts these stand on.
+    """
 
     place: int
     built: Built
-    terms: list[tuple[str, Item, int]] = field(default_factory=list)
-    outputs: list[int] = field(default_factory=list)
-    cohorts: frozenset[int] = frozenset()
+    items: tuple[Item, ...]
+    terms: list[tuple[int, int, int]]
+    outputs: list[int]
+    cohorts: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A batch of variants made ready for draws that differ in the values of what varies."""
+
+    batch: list[_Member]
+    plan: Plan
+    tiles: dict[int, list[TilePlan]]
 
 
 def run_together(variants: Sequence[Variant], step: Step | None = None) -> list[Outcomes]:
-    """The outcomes of each variant, over the same number of draws; items that were not asked for are 0.
+    """The outcomes of each variant, over the same number of draws; they hold the items asked for alone.
 
-    What a run keeps besides (checks, reports, prices) is left out. Totals differ from those of `run` by rounding at most,
+    What a run keeps besides (checks, reports, prices) is left out too. Totals differ from those of `run` by rounding at most,
     since factors that are shared may be multiplied in another order. `step` is told how many draws are done, in all
     `len(variants)` times their number.
 
@@ -79,10 +91,43 @@ def run_together(variants: Sequence[Variant], step: Step | None = None) -> list[
     try:
         for members, draws in _graphs(variants):
             for batch in _batches(members, draws):
-                found |= _evaluate(batch, draws, variants, step)
+                values = _swept(_planned(batch, draws), draws, step)
+                found |= {
+                    one.place: _outcomes(one, total, variants[one.place].draws)
+                    for one, total in zip(batch, values, strict=True)
+                }
     except HeconError:  # told as a run by itself tells it, with its own names and cells
-        return [run(one.model, one.draws) for one in variants]
+        return [_by_itself(one) for one in variants]
     return [found[k] for k in range(len(variants))]
+
+
+def run_counted(model: Model, wanted: Callable[[Item], bool]) -> Callable[[Draws, Step | None], Outcomes]:
+    """A function that evaluates a model over draws, the items asked for alone; made ready once for draws of one book.
+
+    Raises:
+        HeconError: the function, as `run`.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure import DecisionTree, Leaf, QALY, Strategy
+    >>> arm = Strategy("a", to=Leaf(outcomes=[QALY("gain", "2")]))
+    >>> tree = DecisionTree("Demo", [arm], {"cost": "0", "effect": "0"}, "continuous")
+    >>> run_counted(tree, lambda item: item.kind == "qaly")(make_book("demo", []).base(), None).effect().tolist()
+    [[2.0]]
+    """
+    ready: list[tuple[object, _Planned]] = []
+
+    def counted(draws: Draws, step: Step | None) -> Outcomes:
+        variant, key = Variant(model, draws, wanted), (id(draws.book), draws.names)
+        try:
+            if not ready or ready[0][0] != key:
+                ((members, _),) = _graphs([variant])
+                ready[:] = [(key, _planned(members, draws))]
+            (total,) = _swept(ready[0][1], draws, step)
+            return _outcomes(ready[0][1].batch[0], total, draws)
+        except HeconError:
+            return _by_itself(variant)
+
+    return counted
 
 
 def freed(parameter: Parameter, name: str) -> Parameter:
@@ -131,11 +176,18 @@ def _graphs(variants: Sequence[Variant]) -> "Iterable[tuple[list[_Member], Draws
 
 def _member(place: int, variant: Variant, graph: Graph, draws: Draws, renamed: dict[str, str]) -> _Member:
     built = _Shared(variant, graph, draws, renamed).build()
-    terms = [(strategy, item, node) for strategy, item, _, _, node in built.terms if variant.wanted(item)]
+    items = tuple(item for item in built.program.items if variant.wanted(item))
+    place_of = {(item.kind, item.name): k for k, item in enumerate(items)}
+    rows = {name: k for k, (name, _) in enumerate(built.program.strategies)}
+    terms = [
+        (rows[strategy], place_of[item.kind, item.name], node)
+        for strategy, item, _, _, node in built.terms
+        if variant.wanted(item)
+    ]
     outputs = [node for *_, node in terms] + [node for *_, node in built.probabilities]
     outputs += [node for one in built.checks if one[2].must for node in one[3:]]
     cohorts = {graph.nodes[node].payload[0] for node in graph.needed(outputs) if graph.nodes[node].op in VECTOR_OPS}  # type: ignore[index]  # the payload of these is (vector, position)
-    return _Member(place, built, terms, outputs, frozenset(cohorts))
+    return _Member(place, built, items, terms, outputs, frozenset(cohorts))
 
 
 def _all_inputs(several: Sequence[Draws]) -> tuple[Draws, list[dict[str, str]]]:
@@ -178,29 +230,31 @@ def _batches(members: list[_Member], draws: Draws) -> Iterable[list[_Member]]:
             mine, together = mine | known[0], [*known[1], *together]
         clusters.append((mine, together))
     for _, together in clusters:
-        program = together[0].built.program
-        each = NUMBER * draws.n * len(program.strategies) * len(program.items)
-        most = max(1, int(_AT_ONCE / each))
+        each = NUMBER * draws.n * len(together[0].built.program.strategies) * max(len(one.items) for one in together)
+        most = max(1, _AT_ONCE // max(each, 1))
         yield from (together[k : k + most] for k in range(0, len(together), most))
 
 
-def _evaluate(
-    batch: list[_Member], draws: Draws, variants: Sequence[Variant], step: Step | None
-) -> dict[int, Outcomes]:
-    """Sweep once for all members of a batch."""
+def _planned(batch: list[_Member], draws: Draws) -> _Planned:
     graph = batch[0].built.graph
     plan = Plan(batch[0].built.program, graph, [node for one in batch for node in one.outputs], [], draws)
     check_order(plan)
-    tiles = {group.cycles: schedule(plan, group, draws) for group in plan.groups}
+    return _Planned(batch, plan, {group.cycles: schedule(plan, group, draws) for group in plan.groups})
+
+
+def _swept(planned: _Planned, draws: Draws, step: Step | None) -> list[Array]:
+    """Totals (strategy, item, draw) of each member of a batch, from one sweep."""
+    batch, plan = planned.batch, planned.plan
     size = _chunk_size(plan, draws.n)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
-    values = [np.zeros((len(one.built.program.strategies), len(one.built.program.items), draws.n)) for one in batch]
+    values = [np.zeros((len(one.built.program.strategies), len(one.items), draws.n)) for one in batch]
 
     def one(part: slice) -> None:
         mine = draws.take(part) if len(parts) > 1 else draws
-        found = run_chunk(plan, tiles, mine, {})
+        found = run_chunk(plan, planned.tiles, mine, {})
         for member, total in zip(batch, values, strict=True):
-            _fill(member, total, part, found)
+            for row, item, node in member.terms:
+                total[row, item, part] += found[node]
             check_probabilities(member.built, found, mine)
             check_musts(member.built, found, mine)
         if step is not None:
@@ -208,10 +262,7 @@ def _evaluate(
 
     with ThreadPoolExecutor(min(cpu_count() or 1, len(parts))) as pool:
         list(pool.map(one, parts))
-    return {
-        member.place: _outcomes(member.built, total, variants[member.place].draws)
-        for member, total in zip(batch, values, strict=True)
-    }
+    return values
 
 
 def _chunk_size(plan: Plan, draws: int) -> int:
@@ -220,20 +271,20 @@ def _chunk_size(plan: Plan, draws: int) -> int:
     return -(-draws // -(-draws // most))
 
 
-def _fill(member: _Member, total: Array, part: slice, found: dict[int, Any]) -> None:
-    program = member.built.program
-    items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
-    rows = {name: k for k, (name, _) in enumerate(program.strategies)}
-    for strategy, item, node in member.terms:
-        total[rows[strategy], items[item.kind, item.name], part] += found[node]
-
-
-def _outcomes(built: Built, values: Array, draws: Draws) -> Outcomes:
+def _outcomes(member: _Member, values: Array, draws: Draws) -> Outcomes:
     if not np.isfinite(values).all():
         raise ModelError("some total is not finite")  # told by the variant's own run
-    program, settings = built.program, draws.book.settings
+    program, settings = member.built.program, draws.book.settings
     return Outcomes(
-        values, tuple(name for name, _ in program.strategies), program.items,
+        values, tuple(name for name, _ in program.strategies), member.items,
         tuple(label for _, label in program.strategies), draws.draw, settings.get("currency", ""),
         settings.get("price_year", ""), perspectives=dict(PERSPECTIVES), fingerprints=draws.fingerprints,
     )  # fmt: skip
+
+
+def _by_itself(one: Variant) -> Outcomes:
+    """A variant through the one way to run a model."""
+    whole = run(one.model, one.draws)
+    rows = [k for k, item in enumerate(whole.items) if one.wanted(item)]
+    items = tuple(whole.items[k] for k in rows)
+    return replace(whole, values=whole.values[:, rows], items=items, levers=(), kept={})

@@ -12,12 +12,12 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.analysis.cost_effectiveness.icer import Icer, icer
 from hecon.analysis.cost_effectiveness.ties import shares, tie_within, tied
-from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, kinds_of, position
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect, counted, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
 from hecon.evaluate.together import Variant, freed, run_together
-from hecon.outcomes import Item, Outcomes
+from hecon.outcomes import Outcomes
 from hecon.progress import progress as progress_of
 from hecon.shown import Shown
 
@@ -169,18 +169,12 @@ def _probabilistic(
         Variant(
             _model(models, one),
             first if name == BASE else one.sample(draws, seed, method, origin=first),
-            _counted(base[name], readings[name]),
+            counted(base[name].sectors(readings[name].perspective), readings[name].effect),
         )
         for name, one in uncertain.items()
     ]
     with progress_of("Scenarios", draws * len(variants)) as step:
         return dict(zip(uncertain, run_together(variants, step), strict=True))
-
-
-def _counted(outcomes: Outcomes, reading: Reading) -> Callable[[Item], bool]:
-    """Whether a reading counts an item."""
-    sectors, kinds = outcomes.sectors(reading.perspective), kinds_of(reading.effect)
-    return lambda item: item.sector in sectors if item.kind == "cost" else item.kind in kinds
 
 
 def _deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, Book]") -> dict[str, Outcomes]:
