@@ -117,3 +117,85 @@ def test_the_table_has_intervals_only_where_there_are_draws():
     frame = scenarios(tree(), book(dear=[("parameter", "price", "8")]), **READING).to_frame()
     assert frame["inmb_low"].isna().all()
     assert frame["scenario"].tolist() == [BASE, "dear"]
+
+
+def test_what_scenarios_share_is_computed_once_and_changes_no_number():
+    case = hecon.open_case("car_t_paediatric_all")
+    inputs = case.book
+    reading = {"reference": "salvage", "perspective": "health care sector", "wtp": 100_000.0}
+    found = scenarios(case.models, inputs, **reading, draws=24, seed=3)
+    for name in ("base case", *inputs.scenarios):
+        other = inputs if name == "base case" else inputs.scenario(name)
+        direct = hecon.run(case.model, other.sample(24, 3))
+        (row,) = found.of(name, "probabilistic")
+        cost, gain = (x[1] - x[0] for x in (direct.cost("health care sector"), direct.effect()))
+        assert row.inc_cost.mean == pytest.approx(cost.mean(), rel=1e-10)
+        assert row.inc_effect.mean == pytest.approx(gain.mean(), rel=1e-10)
+    assert len(found.rows) == 2 * (1 + len(inputs.scenarios))
+
+
+def test_a_price_alone_is_repriced_without_a_sweep_of_its_own(monkeypatch):
+    from hecon.evaluate import together
+
+    planned = []
+    plan = together.Plan
+    monkeypatch.setattr(together, "Plan", lambda *made: planned.append(plan(*made)) or planned[-1])
+    case = hecon.open_case("car_t_paediatric_all")
+    reading = {"reference": "salvage", "perspective": "payer", "wtp": 100_000.0, "draws": 24}
+    names = ["price_200000", "hospital_markup_10", "pay_on_response"]
+    for some in (names[:1], names):
+        scenarios(case.models, case.book, **reading, names=some)
+    one, three = ([sum(len(group.sums) for group in made.groups), len(made.needed)] for made in planned)
+    assert one[0] == three[0]  # not a sum over the cycles more
+    assert three[1] - one[1] < 20
+
+
+UNCERTAIN = {"distribution": "uniform", "par1": 0.5, "par2": 1.5, "low": 0.6, "high": 1.4}
+
+
+def test_a_scenario_that_cannot_be_run_is_told_as_its_own_run_tells_it():
+    wide = book(wide=[("par1", "gain", "-0.5"), ("par2", "gain", "2.5")]).scenarios
+    inputs = replace(DEMO["book"](gain=UNCERTAIN), scenarios=wide)
+    model = tree(gain="log(gain)")
+    with pytest.raises(ModelError) as mine:
+        hecon.run(model, inputs.scenario("wide").sample(50, 1))
+    with pytest.raises(ModelError) as told:
+        scenarios(model, inputs, **READING, draws=50)
+    assert str(told.value) == str(mine.value)
+
+
+def test_a_scenario_may_leave_the_range_of_the_base_case():
+    inputs = replace(DEMO["book"](gain=UNCERTAIN), scenarios=book(strong=[("parameter", "gain", "2")]).scenarios)
+    found = scenarios(tree(), inputs, **READING, draws=4)
+    assert [row.inmb.mean for row in found.of("strong")] == [15]
+
+
+@pytest.mark.parametrize("method", ["latin hypercube", "sobol"])
+def test_scenarios_are_sampled_as_the_settings_say(method):
+    inputs = replace(DEMO["book"](gain=UNCERTAIN), scenarios=book(dear=[("parameter", "price", "8")]).scenarios)
+    inputs = replace(inputs, settings={**inputs.settings, "sampling": method})
+    analysis = hecon.open_case(tree(), inputs).run(draws=16, seed=1, perspective="payer", wtp=10.0, reference="none")
+    table = analysis.scenarios()
+    assert table.method == method
+    row = table.of("base case", "probabilistic")[0]
+    assert row.inmb.mean == pytest.approx(10 * inputs.sample(16, 1, method)["gain"].mean() - 5)
+    assert row.inmb.mean != pytest.approx(10 * inputs.sample(16, 1)["gain"].mean() - 5, abs=1e-9)
+
+
+def test_a_shorter_horizon_says_what_it_leaves_out():
+    late = hecon.Cost("refund", "-100", category="product", sector="health care", at="15 years")
+    model = hecon.MarkovModel(
+        ("well", "dead"), "1 year", "20 years", "start", "mid", transitions={"well -> dead": "0.1"},
+        outcomes=[hecon.Utility({"well": "1"})], title="Demo", discount={"cost": "0", "effect": "0"},
+        discount_timing="continuous", dead=("dead",), start="well",
+        strategies=[hecon.Strategy("care"), hecon.Strategy("cure", outcomes=[late])],
+    )  # fmt: skip
+    short = Scenario("short", "", (Change("setting", "horizon", "10 years"),))
+    table = scenarios(
+        model, hecon.make_book("demo", [], scenarios={"short": short}), reference="care", perspective="payer", wtp=1.0
+    )
+    assert list(table.left_out) == ["short"]
+    assert "Left out in short: item 'refund'" in table.note
+    assert "Left out in short: item 'refund'" in str(table)
+    assert table.of("base case")[0].inc_cost.mean == -100
+    assert table.of("short")[0].inc_cost.mean == 0

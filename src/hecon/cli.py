@@ -1,6 +1,7 @@
 """The command line: `hecon run CASE` and its sisters; what each does stands in commands/, one file per group of verbs.
 
-Exit codes: 0, 1 for a user's mistake (one message, no traceback), 2 for wrong usage; a bug shows its traceback.
+Exit codes: 0, 1 for a user's mistake (one message, no traceback), 2 for wrong usage, 130 for Ctrl-C; a bug shows its
+traceback.
 """
 
 import errno
@@ -33,6 +34,8 @@ from hecon.commands.twoway import two_way_sensitivity
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
 from hecon.errors import TOO_DEEP, HeconError
+from hecon.files import placed
+from hecon.progress import shown
 
 _REFUSALS = (
     errno.ENOSPC,
@@ -51,18 +54,26 @@ class Group(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command asked for."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            typer.echo("hecon: stopped; nothing is left half-written", err=True)
-            raise typer.Exit(130) from None
-        except (HeconError, RecursionError, MemoryError, OSError) as error:
-            words = _words(error)
-            if words is None:
-                raise
-            with suppress(OSError):  # stderr may be closed too
-                typer.echo(f"hecon: {words}", err=True)
-            raise typer.Exit(1) from None
+        with placed() as there:
+            try:
+                with shown():
+                    return super().invoke(ctx)
+            except KeyboardInterrupt:
+                whole = ", ".join(map(str, there))
+                typer.echo(f"Stopped; {f'{whole}: written, and whole' if whole else 'nothing was written'}", err=True)
+                raise typer.Exit(130) from None
+            except (HeconError, RecursionError, MemoryError, OSError) as error:
+                _tell(error)
+                raise typer.Exit(1) from None
+
+
+def _tell(error: Exception) -> None:
+    """Print what a user can be told of an error; what is a bug goes on."""
+    words = _words(error)
+    if words is None:
+        raise error
+    with suppress(OSError):  # stderr may be closed too
+        typer.echo(f"hecon: {words}", err=True)
 
 
 def _words(error: Exception) -> str | None:

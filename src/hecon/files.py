@@ -11,11 +11,14 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from hecon.errors import HeconError
 
@@ -25,6 +28,7 @@ if sys.platform != "win32":
 _ROOM = re.compile(r"\.(.+)-[0-9a-f]{8}")
 _PARTS = {"new", "old", "reserved"}  # all that stands in a room; what holds more is somebody else's folder
 _NO_EXCHANGE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
+_placed: list[Path] = []
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
@@ -57,7 +61,9 @@ def whole_file(target: str | Path) -> Iterator[Path]:
     with told(target), _room(end) as room:
         draft = room / "new" / end.name
         yield draft
-        os.replace(draft, end)
+        with undisturbed():
+            os.replace(draft, end)
+            _note(end)
 
 
 def write_csv_rows(path: Path, rows: Iterable[Iterable[object]]) -> None:
@@ -92,7 +98,9 @@ def whole_folder(target: str | Path) -> Iterator[Path]:
     end = Path(os.path.realpath(target)) if target.is_symlink() and target.exists() else target
     with told(target), _room(end) as room:
         yield room / "new"
-        _replace_folder(room, end)
+        with undisturbed():
+            _replace_folder(room, end)
+            _note(end)
 
 
 @contextmanager
@@ -127,11 +135,13 @@ def numbered_folder(target: str | Path) -> Iterator[Place]:
                     continue
                 try:
                     yield Place(room / "new", end)
-                    if sys.platform == "win32":
-                        end.rmdir()  # there no folder takes the place of another, be it empty
-                    os.rename(room / "new", end)
+                    with undisturbed():
+                        if sys.platform == "win32":
+                            end.rmdir()  # there no folder takes the place of another, be it empty
+                        os.rename(room / "new", end)
+                        _note(end)
                 except BaseException:
-                    with suppress(OSError):
+                    with undisturbed(), suppress(OSError):
                         end.rmdir()
                     raise
                 return
@@ -151,6 +161,48 @@ def draft_room(target: str | Path) -> Iterator[Path]:
     """
     with told(Path(target)), _room(Path(target)) as room:
         yield room / "new"
+
+
+@contextmanager
+def placed() -> Iterator[list[Path]]:
+    """The files and folders that were put in their places, whole, since the block began.
+
+    >>> import tempfile
+    >>> with placed() as there, whole_file(Path(tempfile.mkdtemp()) / "page.html") as draft:
+    ...     _ = draft.write_text("whole")
+    >>> [path.name for path in there]
+    ['page.html']
+    """
+    _placed.clear()
+    yield _placed
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ctrl-C waits until the block, which is short, has ended.
+
+    >>> pressed = []
+    >>> try:
+    ...     with undisturbed():
+    ...         signal.raise_signal(signal.SIGINT)
+    ...         pressed.append("went on")
+    ... except KeyboardInterrupt:
+    ...     pressed.append("stopped")
+    >>> pressed
+    ['went on', 'stopped']
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield  # only the main thread is interrupted, and only it may say what is to happen then
+        return
+    pressed: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda *about: pressed.append(about))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        before(*pressed[0])
 
 
 @contextmanager
@@ -200,17 +252,34 @@ def _room(target: Path) -> Iterator[Path]:
     """A locked folder beside `target` with an empty folder `new` in it; removed at the end."""
     above = [path for path in (target.parent, *target.parent.parents) if not path.exists()]
     remove_leftovers(target.parent)
-    room, lock = _locked(target)
-    try:
-        (room / "new").mkdir()
+    with ExitStack() as at_end:
+        with undisturbed():
+            at_end.callback(_remove_empty, above)
+            room, lock = _locked(target)
+            at_end.callback(_leave, room, lock)
+            (room / "new").mkdir()
         yield room
-    finally:
+
+
+def _leave(room: Path, lock: int | None) -> None:
+    with undisturbed():
         shutil.rmtree(room, ignore_errors=True)
         if lock is not None:
             os.close(lock)
-        for path in above:
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that were made for nothing, where the block failed."""
+    with undisturbed():
+        for path in folders:
             with suppress(OSError):
-                path.rmdir()  # which removes an empty folder only: made for nothing, where the block failed
+                path.rmdir()  # which removes an empty folder only
+
+
+def _note(end: Path) -> None:
+    """Remember what stands in its place now; what goes into a room is no place yet."""
+    if not any(_ROOM.fullmatch(path.name) for path in end.parents):
+        _placed.append(end)
 
 
 def _locked(target: Path) -> tuple[Path, int | None]:

@@ -7,11 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import hecon
-from hecon.commands import screen
 
 QUICK = ("--draws", "40", "--no-figures", "--name", "r")
 
@@ -139,22 +137,6 @@ def test_version_and_help(call):
         result = call(*words)
         assert result.exit_code == 0
         assert "Usage:" in result.stdout
-
-
-def test_a_bar_appears_on_a_terminal_once_it_takes_long(monkeypatch):
-    from rich.console import Console
-
-    for patience, appears in ((0.0, True), (60.0, False)):
-        console = Console(force_terminal=True, width=80, stderr=True, record=True)
-        monkeypatch.setattr(screen, "messages", lambda console=console: console)
-        monkeypatch.setattr(screen, "PATIENCE", patience)
-        with screen.waiting("40 draws", 40) as done:
-            if appears:
-                from time import sleep
-
-                sleep(0.2)
-            done(np.int64(40))
-        assert ("40 draws" in console.export_text()) == appears
 
 
 def test_a_bound_that_does_not_hold_in_every_draw_is_said(home, call, edit):

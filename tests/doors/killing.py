@@ -24,7 +24,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 def before_each(words: tuple[object, ...], home: Path, act: Callable[[int], None]) -> int:
     """Run `hecon <words>` in a fork and call `act(n)` before its n-th file operation in `home`; the exit code."""
 
-    def child() -> None:
+    def child() -> int:
         count, busy = 0, False
 
         def hook(event: str, args: tuple[object, ...]) -> None:
@@ -42,7 +42,7 @@ def before_each(words: tuple[object, ...], home: Path, act: Callable[[int], None
         os.dup2(nowhere, 1)
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
         sys.addaudithook(hook)
-        app([str(word) for word in words], standalone_mode=False)
+        return int(app([str(word) for word in words], standalone_mode=False) or 0)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
@@ -50,8 +50,7 @@ def before_each(words: tuple[object, ...], home: Path, act: Callable[[int], None
     if pid == 0:
         code = 70
         try:
-            child()
-            code = 0
+            code = child()
         except BaseException:
             Path(home.parent, "trouble.txt").write_text(traceback.format_exc())
         finally:
@@ -76,6 +75,13 @@ def killed(words: tuple[object, ...], home: Path, n: int) -> bool:
     code = before_each(words, home, lambda at: os.kill(os.getpid(), signal.SIGKILL) if at == n else None)
     assert code in (0, -signal.SIGKILL), Path(home.parent, "trouble.txt").read_text()
     return code != 0
+
+
+def interrupted(words: tuple[object, ...], home: Path, n: int) -> bool:
+    """Run a command and press Ctrl-C before its n-th file operation; False where it had fewer."""
+    pressed = before_each(words, home, lambda at: os.kill(os.getpid(), signal.SIGINT) if at == n else None)
+    assert pressed in (0, 130), Path(home.parent, "trouble.txt").read_text()
+    return pressed != 0
 
 
 def digest(path: Path) -> str | None:

@@ -12,7 +12,7 @@ from hecon.commands import options as shared
 from hecon.commands.options import Command, of_a_run, options_of, parameter, presented
 from hecon.commands.screen import command_line, print_json, waiting
 from hecon.report.answer import Answer, write_answer
-from hecon.results.case import Case, run_case
+from hecon.results.case import KEEP, Case, run_case
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class Asked:
     options: Options
     comparisons: Sequence[str] = ()
 
-    def run(self, **changes: Any) -> "Analysis":
-        """The case run with its options, or with some changed."""
-        return run_case(self.case, replace(self.options, **changes), watch=waiting)
+    def run(self, keep: Sequence[Any] = KEEP, **changes: Any) -> "Analysis":
+        """The case run with its options, or with some changed; `keep` is what the base case keeps."""
+        return run_case(self.case, replace(self.options, **changes), keep=keep, watch=waiting)
 
 
 def analysis_command(

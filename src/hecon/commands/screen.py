@@ -1,24 +1,23 @@
-"""What every command shows: consoles for results and for messages, and a bar for what takes longer than two seconds."""
+"""What every command shows: consoles for results and for messages."""
 
 import errno
 import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from hecon.errors import InputError
+from hecon.progress import progress
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-PATIENCE = 2.0  # seconds before a bar appears
+waiting = progress  # how commands say what takes long
 _WIDTH = 120  # columns of output that goes to a file or a pipe
 
 
@@ -70,33 +69,6 @@ def print_json(found: Mapping[str, Any]) -> None:
 def command_line() -> str:
     """The command as it was typed, for the files that tell what made them."""
     return shlex.join(["hecon", *sys.argv[1:]])
-
-
-@contextmanager
-def waiting(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal's stderr while the block runs, once it has run for two seconds; call it with steps done.
-
-    >>> with waiting("adding up", 3) as done:
-    ...     done(3)
-    """
-    console = messages()
-    if not console.is_terminal:
-        yield lambda steps: None
-        return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=console, transient=True)
-    task = bar.add_task(what, total=total)
-    timer = Timer(PATIENCE, bar.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield lambda steps: bar.advance(task, steps)
-    finally:
-        timer.cancel()
-        timer.join()
-        bar.stop()
 
 
 def _console(stderr: bool) -> "Console":

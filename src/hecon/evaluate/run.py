@@ -90,8 +90,8 @@ def run(
             amounts[lever, item.name][rows[strategy], part] += found[node]
         if ledger and kept_ledger:
             fill(ledger, kept_ledger, part, found)
-        _check_probabilities(built, found, mine)
-        _check_musts(built, found, mine)
+        check_probabilities(built, found, mine)
+        check_musts(built, found, mine)
         if progress is not None:
             progress(mine.n)
         small = {n: found[n] for n in _small(built, keep)}
@@ -208,8 +208,17 @@ def _takes(
     return {cycles: take_of(readers) for cycles, readers in groups.items()}
 
 
-def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
-    """Refuse a branch whose probability is none."""
+def check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
+    """Refuse a branch whose probability is none, of the values {node: number or (draw,)} of some draws.
+
+    Raises:
+        ModelError: the first such branch, with its formula.
+
+    >>> from hecon.formula.program import Program
+    >>> from hecon.evaluate.compile.graph import Graph
+    >>> from hecon.inputs.book import make_book
+    >>> check_probabilities(Built(Graph(), Program("Demo", (), (), ())), {}, make_book("demo", []).base())
+    """
     for strategy, where, node in built.probabilities:
         p = np.atleast_1d(found[node])
         together = where.startswith("all ")
@@ -232,8 +241,17 @@ def _check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws")
         )
 
 
-def _check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
-    """Refuse the run where a check that must hold does not."""
+def check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
+    """Refuse the run where a check that must hold does not, of the values {node: number or (draw,)} of some draws.
+
+    Raises:
+        ModelError: the first such check, with what it came to.
+
+    >>> from hecon.formula.program import Program
+    >>> from hecon.evaluate.compile.graph import Graph
+    >>> from hecon.inputs.book import make_book
+    >>> check_musts(Built(Graph(), Program("Demo", (), (), ())), {}, make_book("demo", []).base())
+    """
     for strategy, place, check, value, target, within in built.checks:
         if not check.must:
             continue

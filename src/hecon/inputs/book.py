@@ -92,11 +92,17 @@ class Book(Shown):
                     values[names.index(other), draw] *= (1 - bound) / (1 - one.value)
         return Draws(self, names, values, "one-way")
 
-    def sample(self, n: int, seed: int = 1, method: str = "independent", *, dimensions: tuple[str, ...] = ()) -> Draws:
-        """Draw all uncertain parameters n times; `method` is independent, latin hypercube or sobol (see `sampling`)."""
+    def sample(
+        self, n: int, seed: int = 1, method: str = "independent", *, dimensions: tuple[str, ...] = (),
+        origin: Draws | None = None,
+    ) -> Draws:  # fmt: skip
+        """Draw all uncertain parameters n times; `method` is independent, latin hypercube or sobol (see `sampling`).
+
+        `origin` are draws of the base case that a scenario's book shares where it changes nothing, which saves time.
+        """
         from hecon.inputs.sampling import sample
 
-        return sample(self, n, seed, method, dimensions)
+        return sample(self, n, seed, method, dimensions, origin)
 
     def read_draws(self, path: str | Path) -> Draws:
         """Draws made elsewhere, from a CSV with a column per uncertain parameter (see `external`)."""

@@ -3,8 +3,9 @@
 What a parameter draws depends on the seed, its own name and its own row (or group), and on nothing else in the book.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,9 @@ METHODS = ("independent", "latin hypercube", "sobol")
 Uniforms = Callable[[str], Array]
 
 
-def sample(book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, ...] = ()) -> Draws:
+def sample(
+    book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, ...] = (), origin: Draws | None = None
+) -> Draws:
     """Draw every uncertain parameter of `book` n times.
 
     - independent: native samplers, a stream per (seed, name).
@@ -35,6 +38,8 @@ def sample(book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, 
 
     In a book changed by a scenario, a parameter whose distribution the scenario changed is drawn at the probabilities
     of the base case's own draws: what is the 10th percentile in draw k before is the 10th percentile in draw k after.
+    `origin` are the draws of the base case by the same n, seed and method, where they are made already: what the scenario
+    leaves alone is taken from them, which saves time and changes no draw.
 
     Raises InputError for an unknown method, n below 1, a negative seed, and n that is no power of 2 under sobol.
 
@@ -52,12 +57,14 @@ def sample(book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, 
         raise InputError(f"draws must be at least 1 and the seed at least 0, whole numbers; got {n} and {seed}")
     count = len(stream_names(book))
     refuse_what_cannot_fit(f"{n:,} draws of {count:,} uncertain inputs", NUMBER * n * count, "ask for fewer draws")
+    appended = (name for name in stream_names(book) if name not in dimensions)
+    dimensions = (*dimensions, *appended) if method == "sobol" else ()
+    made = _made(book, n, seed, method, dimensions, origin)
     if method == "independent":
-        return _draws(book, n, seed, method, None)
+        return _draws(book, n, seed, method, None, made=made)
     if method == "latin hypercube":
-        return _draws(book, n, seed, method, lambda name: hypercube(seed, name, n))
-    dimensions = (*dimensions, *(name for name in stream_names(book) if name not in dimensions))
-    return _draws(book, n, seed, method, sobol(seed, dimensions, n), dimensions)
+        return _draws(book, n, seed, method, lambda name: hypercube(seed, name, n), made=made)
+    return _draws(book, n, seed, method, sobol(seed, dimensions, n), dimensions, made)
 
 
 def from_uniforms(book: "Book", names: tuple[str, ...], uniforms: Array, method: str = "uniforms") -> Draws:
@@ -99,8 +106,32 @@ def stream_names(book: "Book") -> tuple[str, ...]:
     return tuple(names)
 
 
+def _made(
+    book: "Book", n: int, seed: int, method: str, dimensions: tuple[str, ...], origin: Draws | None
+) -> dict[str, Array]:
+    """The draws (draw,) by name that are those of the base case: same distribution, drawn alone."""
+    if origin is None or book.origin is None or origin.book is not book.origin:
+        return {}
+    same = dimensions[: len(origin.dimensions)] == origin.dimensions
+    if (n, seed, method, True) != (origin.n, origin.seed, origin.method, same):
+        return {}
+    before, now = book.origin.margins, book.margins
+    grouped = {member for one in (before, now) for group in one.groups for member in group.members}
+    return {
+        name: row
+        for name, row in zip(origin.names, origin.values, strict=True)
+        if name not in grouped and before.distributions[name] == now.distributions.get(name)
+    }
+
+
 def _draws(
-    book: "Book", n: int, seed: int, method: str, uniforms: Uniforms | None, dimensions: tuple[str, ...] = ()
+    book: "Book",
+    n: int,
+    seed: int,
+    method: str,
+    uniforms: Uniforms | None,
+    dimensions: tuple[str, ...] = (),
+    made: Mapping[str, Array] = MappingProxyType({}),
 ) -> Draws:
     margins, names = book.margins, book.margins.varying
     rows = {name: row for row, name in enumerate(names)}
@@ -116,7 +147,9 @@ def _draws(
             elif name in rows and scores is not None:
                 values[rows[name]] = margins.distributions[name].from_normal(scores[k])
     for name in names:
-        if name not in grouped:
+        if name in made:
+            values[rows[name]] = made[name]
+        elif name not in grouped:
             before = book.origin.margins.distributions[name] if book.origin else None
             values[rows[name]] = _one(name, margins.distributions[name], before, n, seed, uniforms)
     return Draws(book, names, values, method, seed, dimensions=dimensions)

@@ -111,6 +111,8 @@ def _scenarios(analysis: Analysis, wanted: int | None, watch: Watch) -> "tuple[S
         return None, {"scenarios": "The inputs declare no scenarios (scenarios.csv)."}
     full = 0 if analysis.psa is None else int(analysis.psa.draw.size)
     n = min(full, SCENARIO_DRAWS) if wanted is None else wanted
+    if wanted is None and analysis.draws is not None and analysis.draws.method == "sobol":
+        n = 1 << (n.bit_length() - 1)  # of which sobol takes powers of 2 alone
     if n == 1:
         raise InputError("a probabilistic scenario needs at least 2 draws; with 0 scenarios are deterministic")
     seed = 0 if analysis.draws is None else analysis.draws.seed or 0

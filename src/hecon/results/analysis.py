@@ -177,12 +177,16 @@ class Analysis(Record):
     def scenarios(
         self, names: Sequence[str] = (), draws: int | None = None, seed: int | None = None, **choices: Any
     ) -> "ScenarioTable":
-        """The base case and every scenario, deterministic and with as many draws as the run; `draws=0`: deterministic."""
+        """The base case and every scenario, deterministic and with as many draws as the run; `draws=0`: deterministic.
+
+        They are sampled as the run was or, where it had no draws or draws made elsewhere, as the settings say.
+        """
         from hecon.analysis.sensitivity.scenarios import scenarios
 
         (read, choices), (model, book) = self._split(choices), self.at_hand()
         n = draws if draws is not None else 0 if self.psa is None else int(self.psa.draw.size)
         several = model if len(self.models) < 2 else self.models
+        choices = {"method": self._method(), **choices}
         return scenarios(several, book, **read.reading, draws=n, seed=self._seed(seed), names=names, **choices)
 
     def horizons(self, horizons: Sequence[str], **reading: Any) -> "HorizonTable":
@@ -271,6 +275,15 @@ class Analysis(Record):
 
         quantity, _ = quantities(self.base, price, self.perspective)
         return max(self.comparisons(), key=lambda name: quantity[self.base.strategies.index(name), 0])
+
+    def _method(self) -> str:
+        """How draws are sampled: as those of the run or, where it has none of its own, as the settings say."""
+        from hecon.inputs.sampling import METHODS
+        from hecon.results.options import method_of
+
+        if self.draws is not None and self.draws.method in METHODS:
+            return self.draws.method
+        return method_of(self.book.settings if self.book else {})
 
     def _split(self, choices: Mapping[str, Any]) -> "tuple[Self, dict[str, Any]]":
         """The run as read by some of the choices, and the other choices."""

@@ -104,8 +104,16 @@ def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:
         zero = "--draws 0" if options.as_flags else "draws=0"
         raise InputError(f"a probabilistic analysis needs at least 2 draws; with {zero} only the base case is run")
     seed = int(book.settings["seed"]) if options.seed is None else options.seed
-    method = options.sampling or book.settings.get("sampling", "") or "independent"
-    return n, seed, method.replace("-", " ")
+    return n, seed, method_of(book.settings, options.sampling)
+
+
+def method_of(settings: "Mapping[str, str]", asked: str = "") -> str:
+    """How draws are sampled: as asked or, where nothing is, as the settings say; "independent" where they say nothing.
+
+    >>> method_of({"sampling": "latin-hypercube"}), method_of({"sampling": "sobol"}, "independent"), method_of({})
+    ('latin hypercube', 'independent', 'independent')
+    """
+    return (asked or settings.get("sampling", "") or "independent").replace("-", " ")
 
 
 def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> RunSettings:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hecon.errors import InputError
+from hecon.progress import progress
 from hecon.results.case import Case, Watch, run_case
 from hecon.results.options import CERTAIN, Options, complete, sampling_of
 
 if TYPE_CHECKING:
     from hecon.analysis.voi.until_stable import Growth
+    from hecon.inputs.draws import Draws
+    from hecon.outcomes import Outcomes
     from hecon.results.analysis import Analysis
 
 
@@ -29,13 +32,14 @@ def run_until_stable(
     Traceback (most recent call last):
     hecon.errors.InputError: --until-stable chooses the number of draws; leave out --draws, or bound it with --most
     """
+    from hecon.analysis.cost_effectiveness.totals import counted
     from hecon.analysis.voi.until_stable import until_stable
-    from hecon.evaluate.run import run
+    from hecon.evaluate.together import run_counted
 
     if options.draws is not None:
         raise InputError("--until-stable chooses the number of draws; leave out --draws, or bound it with --most")
     watch = watch or (lambda what, total: nullcontext())
-    analysis = run_case(case, replace(options, draws=0), watch=watch)
+    analysis = run_case(case, replace(options, draws=0), keep=("totals",), watch=watch)
     model, book = analysis.at_hand()
     within = precision_of(book.settings, precision)
     if within is None:
@@ -46,16 +50,16 @@ def run_until_stable(
     if sample is None:
         raise InputError(f"{case.name}: {CERTAIN}; give an input a distribution")
     _, seed, method = sample
-    with watch("growing the analysis", None):
-        grown = until_stable(
-            lambda draws: run(model, draws),
-            book,
-            within=within,
-            seed=seed,
-            method=method,
-            most=most,
-            **analysis.reading,
-        )
+    sectors = analysis.base.sectors(analysis.perspective)
+    run = run_counted(model, counted(sectors, analysis.effect))  # the answer needs no other items
+
+    def watched(draws: "Draws") -> "Outcomes":
+        with progress(f"{draws.n:,} draws more", draws.n) as step:
+            return run(draws, step)
+
+    grown = until_stable(
+        watched, book, within=within, seed=seed, method=method, most=most, **analysis.reading
+    )  # fmt: skip
     return replace(analysis, draws=grown.draws, psa=grown.outcomes), grown
 
 

@@ -4,7 +4,7 @@ An effect is a kind (`qaly`) or a sum of kinds (`qaly + carer_qaly`), so that ca
 `none` compares strategies on cost alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -59,6 +59,17 @@ def kinds_of(effect: str) -> tuple[str, ...]:
     (('qaly', 'carer_qaly'), ())
     """
     return () if effect == NONE else tuple(kind.strip() for kind in effect.split("+"))
+
+
+def counted(sectors: Collection[str], effect: str) -> Callable[[Item], bool]:
+    """Whether costs of these sectors and an effect count an item.
+
+    >>> counts = counted(("health care",), "qaly")
+    >>> counts(Item("drug", "cost", sector="health care")), counts(Item("lost_work", "cost", sector="productivity"))
+    (True, False)
+    """
+    kinds = kinds_of(effect)
+    return lambda item: item.sector in sectors if item.kind == "cost" else item.kind in kinds
 
 
 def from_totals(

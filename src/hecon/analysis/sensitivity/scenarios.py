@@ -4,15 +4,17 @@ A scenario may change inputs, distributions, tables and settings (horizon, disco
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.cost_effectiveness.compared import Compared, compared
-from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect, counted, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
+from hecon.evaluate.together import Variant, freed, run_together
 from hecon.outcomes import Outcomes
+from hecon.progress import progress as progress_of
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -43,12 +45,26 @@ class ScenarioRow(Compared):
 
 @dataclass(frozen=True, repr=False)
 class ScenarioTable(Shown):
-    """The base case first, then the scenarios in the book's order; `draws` is 0 without probabilistic results."""
+    """The base case first, then the scenarios in the book's order; `draws` is 0 without probabilistic results.
+
+    `left_out` says by scenario what lies beyond its horizon and is not counted; `method` how the draws were sampled.
+    """
 
     rows: tuple[ScenarioRow, ...]
     draws: int
     seed: int | None
     currency: str
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    method: str = ""
+
+    @property
+    def note(self) -> str:
+        """What scenarios leave out beyond their horizon, a line each; empty where they leave out nothing.
+
+        >>> ScenarioTable((), 0, None, "EUR", {"short": ("item 'refund' (15 years)",)}).note
+        "Left out in short: item 'refund' (15 years)."
+        """
+        return "\n".join(f"Left out in {name}: {one}." for name, several in self.left_out.items() for one in several)
 
     def of(self, scenario: str, basis: str = "deterministic") -> tuple[ScenarioRow, ...]:
         """The rows of one scenario on one basis."""
@@ -63,8 +79,9 @@ def scenarios(
     """Run the base case and every scenario of the book (or those named), with `draws` draws each unless 0.
 
     `models` is a model, or the case's structures by name; a scenario's setting `structure` chooses among them. All
-    scenarios share the draws' streams. Deterministic scenarios that differ in values only are rows of one run.
-    Perspective, threshold and reference that a scenario sets hold in its rows. `progress` is told of each scenario done.
+    scenarios share the draws' streams, sampled by `method`. What they have in common is evaluated once (`run_together`);
+    deterministic scenarios that differ in values only are rows of one run. Perspective, threshold and reference that a
+    scenario sets hold in its rows. `progress` is told of each scenario done.
 
     Raises:
         InputError: an unknown scenario. ModelError: an unknown structure.
@@ -86,18 +103,43 @@ def scenarios(
     books: dict[str, Book] = {BASE: book, **chosen}
     labels = {BASE: ""} | {name: book.scenarios[name].label for name in chosen}
     asked = Reading(perspective, wtp, reference, effect)
+    readings = {name: _reading(asked, book, one) for name, one in books.items()}
     base = _deterministic(models, books)
+    psa = _probabilistic(models, books, readings, base, draws, seed, method) if draws else {}
     rows: list[ScenarioRow] = []
     for name, one in books.items():
-        reading = _reading(asked, book, one)
-        rows += _rows(name, labels[name], _only(base[name], one), reading)
-        if draws and one.margins.varying:
-            psa = run(_model(models, one), one.sample(draws, seed, method))
-            rows += _rows(name, labels[name], _only(psa, one), reading)
+        for outcomes in (found[name] for found in (base, psa) if name in found):
+            rows += _rows(name, labels[name], _only(outcomes, one), readings[name])
         if progress is not None:
             progress(1)
     money = f"{base[BASE].currency} {base[BASE].price_year}".strip()
-    return ScenarioTable(tuple(rows), draws, seed if draws else None, money)
+    left_out = {name: tuple(dict.fromkeys(map(str, one.kept["left_out"]))) for name, one in base.items()}
+    left_out = {name: several for name, several in left_out.items() if several}
+    return ScenarioTable(tuple(rows), draws, seed if draws else None, money, left_out, method if draws else "")
+
+
+def _probabilistic(
+    models: "Model | Mapping[str, Model]",
+    books: "Mapping[str, Book]",
+    readings: Mapping[str, Reading],
+    base: Mapping[str, Outcomes],
+    draws: int,
+    seed: int,
+    method: str,
+) -> dict[str, Outcomes]:
+    """The draws of each book that has an uncertain input; only the items that its reading counts are evaluated."""
+    uncertain = {name: one for name, one in books.items() if one.margins.varying}
+    first = books[BASE].sample(draws, seed, method)
+    variants = [
+        Variant(
+            _model(models, one),
+            first if name == BASE else one.sample(draws, seed, method, origin=first),
+            counted(base[name].sectors(readings[name].perspective), readings[name].effect),
+        )
+        for name, one in uncertain.items()
+    ]
+    with progress_of("Scenarios", draws * len(variants)) as step:
+        return dict(zip(uncertain, run_together(variants, step), strict=True))
 
 
 def _deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, Book]") -> dict[str, Outcomes]:
@@ -119,11 +161,14 @@ def _deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, B
             {parameter: [books[name].parameters[parameter].value] for parameter in sorted(differing)}
             for name in members
         ]
-        outcomes = run(_model(models, first), chosen_draws(first, parts, shares=False))
+        free = {name: freed(first.parameters[name], name) for name in differing}  # each was held to its own support
+        rows = chosen_draws(replace(first, parameters={**first.parameters, **free}), parts, shares=False)
+        outcomes = run(_model(models, first), rows)
         for k, name in enumerate(members):
             found[name] = Outcomes(
                 outcomes.values[:, :, k : k + 1], outcomes.strategies, outcomes.items, outcomes.labels,
                 currency=outcomes.currency, price_year=outcomes.price_year, perspectives=outcomes.perspectives,
+                kept={"left_out": outcomes.kept["left_out"]},
             )  # fmt: skip
     return {name: found[name] for name in books}
 

@@ -6,7 +6,7 @@ where nothing uncertain is used, so that a fixed discount factor is computed onc
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -96,8 +96,8 @@ class Graph:
         return self._known[key]
 
     def number(self, value: float) -> int:
-        """A constant."""
-        return self.add("number", payload=float(value))
+        """A constant; not a number is one node too, though it equals nothing."""
+        return self.add("number", payload=nan if isnan(value) else float(value))
 
     def apply(self, op: str, *args: int) -> int:
         """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1, x ** 1 are x; so is 1 if x else 0

@@ -57,8 +57,11 @@ class Nodes:
             return self._known[key]
         if name == "pi":
             return self.graph.number(_PI)
-        value = self.draws[name]
-        return self.graph.add("input", payload=name, axes=DRAW if np.ndim(value) else 0)
+        return self.input(name)
+
+    def input(self, name: str) -> int:
+        """The node of an input."""
+        return self.graph.add("input", payload=name, axes=DRAW if np.ndim(self.draws[name]) else 0)
 
     def node(self, block: Block, tree: Node, tunnel: int = 0) -> int:
         """The node of a tree whose macros are expanded."""

@@ -32,7 +32,7 @@ def _(table: ScenarioTable) -> Grid:
         for row in table.rows
     )  # fmt: skip
     drawn = f", probabilistic: {table.draws:,} draws" if table.draws else ""
-    return Grid("scenarios", f"Scenarios{drawn} ({table.currency or 'currency units'})", columns, rows)
+    return Grid("scenarios", f"Scenarios{drawn} ({table.currency or 'currency units'})", columns, rows, table.note)
 
 
 @layout.register
