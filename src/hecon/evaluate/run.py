@@ -16,8 +16,9 @@ from hecon.evaluate.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.plan import Plan
 from hecon.evaluate.prepare import Prepared, prepare
 from hecon.evaluate.refusal import cells, missed, refuse_not_finite
-from hecon.evaluate.schedule import TILE
+from hecon.evaluate.schedule import TILE, TilePlan
 from hecon.evaluate.sweep import Take, run_chunk
+from hecon.evaluate.tile_steps import most_alive
 from hecon.formula.program import Block
 from hecon.memory import NUMBER, refuse_what_cannot_fit
 from hecon.outcomes import PERSPECTIVES, Array, Lever, Outcomes
@@ -71,7 +72,7 @@ def run(
     ledger = ready.ledger
     periods = periods_of(ledger, draws) if ledger else 0
     kept_ledger = empty(ledger, program.items, periods, draws.n) if ledger else None
-    size = max(chunk or _chunk_size(ready.plan, draws.n, periods), 1)
+    size = max(chunk or _chunk_size(ready.plan, ready.tiles, draws.n, periods), 1)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
     items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
     rows = {name: k for k, (name, _) in enumerate(program.strategies)}
@@ -174,9 +175,12 @@ def _keep_freed_memory() -> None:
     np.empty(_KEPT // 8)
 
 
-def _chunk_size(plan: Plan, draws: int, periods: int) -> int:
+def _chunk_size(plan: Plan, tiles: Mapping[int, list[TilePlan]], draws: int, periods: int) -> int:
     """Draws in a chunk: as many as keep a tile's arrays and the sums by period within their budgets, evenly shared out."""
-    most = int(np.clip(_BUDGET // (8 * TILE * plan.width()), 1024, 8192)) if plan.groups else 16384
+    alive = max(
+        (most_alive(plan, steps) for steps in {tile.steps for some in tiles.values() for tile in some}), default=0
+    )
+    most = int(np.clip(_BUDGET // (8 * TILE * alive), 1024, 8192)) if alive else 16384
     if sums := periods * sum(len(group.periods) for group in plan.groups):
         most = min(most, max(_SUMS // (8 * sums), 128))
     return -(-draws // -(-draws // most))
