@@ -30,7 +30,7 @@ class Reader:
 @dataclass(frozen=True)
 class Step:
     """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it;
-    `ahead` when it is also needed in the row below the tile.
+    `ahead` when it is also needed in the row below the tile, `into` which argument may be written over (-1 for none).
 
     `walk` moves a cohort through a tile, `cumulative` carries over from tile to tile, `branch` is the side of a `where`
     that is taken throughout; `sum`, `periods`, `at`, `largest` and `smallest` take what a tile holds: the sweep does these
@@ -43,6 +43,7 @@ class Step:
     function: Callable[..., Any]
     free: tuple[int, ...] = ()
     ahead: bool = False
+    into: int = -1
     readers: tuple[Reader, ...] = ()
 
     @property

@@ -104,7 +104,11 @@ class _Sweep:
                 by_hand(step)
             else:
                 seen = self.below if step.ahead else self.here
-                self._put(step, step.function(*[seen[arg] if arg in seen else values[arg] for arg in step.args]))
+                args = [seen[arg] if arg in seen else values[arg] for arg in step.args]
+                if step.into >= 0 and args[step.into].shape == (self.count + step.ahead, self.width):
+                    self._put(step, step.function(*args, out=args[step.into]))
+                else:
+                    self._put(step, step.function(*args))
             for node in step.free:
                 self.here.pop(node, None)
                 self.below.pop(node, None)

@@ -6,7 +6,10 @@ never evaluated: the amounts become weights of the occupancy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from hecon.evaluate.arrays import function_of
 from hecon.evaluate.graph import CYCLE, DRAW
@@ -156,9 +159,21 @@ class TileSteps:
         for node, k in last.items():
             if node not in kept and node not in self.known and self.nodes[node].axes & CYCLE:
                 free.setdefault(k, []).append(node)
+        own = self._own()
         for k, step in enumerate(self.order):
             looks = step.op != "walk" and step.out in ahead
-            yield Step(step.op, step.out, step.args, step.function, tuple(free.get(k, ())), looks, step.readers)
+            gone = [
+                i
+                for i, arg in enumerate(step.args)
+                if arg in own and arg in free.get(k, ()) and looks == (arg in ahead)
+            ]
+            into = gone[0] if gone and step.out in own else -1
+            yield replace(step, free=tuple(free.get(k, ())), ahead=looks, into=into)
+
+    def _own(self) -> set[int]:
+        """The nodes whose memory is nobody else's, so that an operation may write over them when they are read last."""
+        made = {step.out for step in self.order if isinstance(step.function, np.ufunc)} - self.alike
+        return made - {arg for step in self.order if step.op in ("branch", "next") for arg in step.args}
 
 
 def most_alive(plan: Plan, steps: Iterable[Step]) -> int:
