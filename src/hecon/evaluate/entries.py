@@ -118,7 +118,7 @@ def check_mass(plan: Plan, number: int, occupied: Sequence[Array], mass: Any, fi
 
 
 def _off(occupied: Sequence[Array], mass: Any, rows: int | slice) -> Array:
-    return np.abs(sum((x[rows] for x in occupied[1:]), start=occupied[0][rows]) - mass)
+    return np.asarray(np.abs(sum((x[rows] for x in occupied[1:]), start=occupied[0][rows]) - mass))
 
 
 def _at(x: Array, spot: tuple[int, ...]) -> float:

@@ -3,7 +3,8 @@
 Sums over cycles add rows in order, so that results are the same bit for bit for any chunking and any number of threads.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def run_chunk(
     [210.0]
     """
     values = dict(plan.fixed)
-    with np.errstate(all="ignore"):  # what is not finite is refused by name, not by a warning
+    with np.errstate(all="ignore"), _rows_apart():  # what is not finite is refused by name, not by a warning
         for step in plan.before:
             if step.op == "input":
                 values[step.out] = draws[plan.graph.nodes[step.out].payload]  # type: ignore[index]  # an input's name
@@ -66,6 +67,16 @@ def run_chunk(
         for step in plan.after:
             values[step.out] = step.function(*(values[arg] for arg in step.args))
     return {node: values[node] for node in plan.outputs}
+
+
+@contextmanager
+def _rows_apart() -> Iterator[None]:
+    """Let numpy walk rows one by one: it would copy (cycle, 1) into a buffer of several rows, at the price of an operation."""
+    before = np.setbufsize(16)
+    try:
+        yield
+    finally:
+        np.setbufsize(before)
 
 
 class _Sweep:
