@@ -13,8 +13,9 @@ from hecon.errors import ModelError, told_sum
 from hecon.evaluate.compile.build import Built
 from hecon.evaluate.engine.plan import Plan
 from hecon.evaluate.engine.refusal import cells, missed, refuse_not_finite
-from hecon.evaluate.engine.schedule import TILE
+from hecon.evaluate.engine.schedule import TILE, TilePlan
 from hecon.evaluate.engine.sweep import Take, run_chunk
+from hecon.evaluate.engine.tile_steps import most_alive
 from hecon.evaluate.keep.checks_and_reports import checks, reports, states
 from hecon.evaluate.keep.collectors import Collector, Trace
 from hecon.evaluate.keep.ledger import Ledger, empty, fill, periods_of
@@ -72,7 +73,7 @@ def run(
     ledger = ready.ledger
     periods = periods_of(ledger, draws) if ledger else 0
     kept_ledger = empty(ledger, program.items, periods, draws.n) if ledger else None
-    size = max(chunk or _chunk_size(ready.plan, draws.n, periods), 1)
+    size = max(chunk or chunk_size(ready.plan, ready.tiles, draws.n, periods), 1)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
     items = {(item.kind, item.name): k for k, item in enumerate(program.items)}
     rows = {name: k for k, (name, _) in enumerate(program.strategies)}
@@ -168,19 +169,28 @@ def _small(built: Built, keep: Sequence[Any]) -> list[int]:
     return nodes + ([node for *_, node in built.terms] if "by_state" in keep else [])
 
 
+def chunk_size(plan: Plan, tiles: Mapping[int, list[TilePlan]], draws: int, periods: int) -> int:
+    """Draws in a chunk: as many as keep a tile's arrays and the sums by period within their budgets, evenly shared out.
+
+    >>> from hecon.evaluate.example import two_years
+    >>> model, draws = two_years("0.2")
+    >>> chunk_size(prepare(model, draws, ("totals",)).plan, {}, 20_000, 0)
+    10000
+    """
+    alive = max(
+        (most_alive(plan, steps) for steps in {tile.steps for some in tiles.values() for tile in some}), default=0
+    )
+    most = int(np.clip(_BUDGET // (8 * TILE * alive), 1024, 8192)) if alive else 16384
+    if sums := periods * sum(len(group.periods) for group in plan.groups):
+        most = min(most, max(_SUMS // (8 * sums), 128))
+    return -(-draws // -(-draws // most))
+
+
 def _keep_freed_memory() -> None:
     """Take and free a large block, unused: after that the C library keeps freed memory for the next tile, where it would
     hand it back after each and ask for it anew, which is a fifth of the time of a wide model (benchmarks/partitioned.py).
     """
     np.empty(_KEPT // 8)
-
-
-def _chunk_size(plan: Plan, draws: int, periods: int) -> int:
-    """Draws in a chunk: as many as keep a tile's arrays and the sums by period within their budgets, evenly shared out."""
-    most = int(np.clip(_BUDGET // (8 * TILE * plan.width()), 1024, 8192)) if plan.groups else 16384
-    if sums := periods * sum(len(group.periods) for group in plan.groups):
-        most = min(most, max(_SUMS // (8 * sums), 128))
-    return -(-draws // -(-draws // most))
 
 
 def _takes(

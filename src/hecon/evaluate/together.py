@@ -20,10 +20,10 @@ from hecon.evaluate.compile.check_names import check_names
 from hecon.evaluate.compile.fitted_curves import check_choices, with_curves
 from hecon.evaluate.compile.graph import VECTOR_OPS, Graph
 from hecon.evaluate.engine.plan import Plan
-from hecon.evaluate.engine.schedule import TILE, TilePlan, schedule
+from hecon.evaluate.engine.schedule import TilePlan, schedule
 from hecon.evaluate.engine.sweep import run_chunk
 from hecon.evaluate.prepare import check_order
-from hecon.evaluate.run import check_musts, check_probabilities, run
+from hecon.evaluate.run import check_musts, check_probabilities, chunk_size, run
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Parameter
 from hecon.memory import NUMBER
@@ -33,7 +33,6 @@ from hecon.structure.lowering import Model, lower
 from hecon.structure.unit_use import check_units
 
 _AT_ONCE = 200_000_000  # bytes of the totals that are filled in together
-_TILES = 100_000_000  # bytes of a chunk's tile arrays
 
 
 @dataclass(frozen=True)
@@ -246,7 +245,7 @@ def _planned(batch: list[_Member], draws: Draws) -> _Planned:
 def _swept(planned: _Planned, draws: Draws, step: Step | None) -> list[Array]:
     """Totals (strategy, item, draw) of each member of a batch, from one sweep."""
     batch, plan = planned.batch, planned.plan
-    size = _chunk_size(plan, draws.n)
+    size = chunk_size(plan, planned.tiles, draws.n, 0)
     parts = [slice(first, min(first + size, draws.n)) for first in range(0, draws.n, size)]
     values = [np.zeros((len(one.built.program.strategies), len(one.items), draws.n)) for one in batch]
 
@@ -264,12 +263,6 @@ def _swept(planned: _Planned, draws: Draws, step: Step | None) -> list[Array]:
     with ThreadPoolExecutor(min(cpu_count() or 1, len(parts))) as pool:
         list(pool.map(one, parts))
     return values
-
-
-def _chunk_size(plan: Plan, draws: int) -> int:
-    """Draws in a chunk, evenly shared out."""
-    most = int(np.clip(_TILES // (NUMBER * TILE * plan.width()), 1024, 4096)) if plan.groups else 16384
-    return -(-draws // -(-draws // most))
 
 
 def _outcomes(member: _Member, values: Array, draws: Draws) -> Outcomes:

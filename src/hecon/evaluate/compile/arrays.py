@@ -67,6 +67,17 @@ def add_rows(x: Array) -> Array:
     return np.asarray(np.add.reduce(x, axis=0))
 
 
+def weighted(x: Array, weights: Array) -> Array:
+    """The rows of x (cycle, draw) times their weights (cycle,), added in order; the same for a draw whatever its neighbours.
+
+    >>> weighted(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0.5, 1.0])).tolist()
+    [3.5, 5.0]
+    """
+    if x.shape[1] == 1:
+        return weighted(np.repeat(x, 2, axis=1), weights)[:1]  # numpy would add a single column in pairs
+    return np.asarray(np.einsum("r,rd->d", weights, x))
+
+
 def look_up(table: "Table", column: str, x: Any) -> Any:
     """The value in the last row whose index is at most x; not a number outside the table (a step beyond its end).
 

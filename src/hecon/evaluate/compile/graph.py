@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hecon.errors import ModelError
+from hecon.evaluate.compile.algebra import log_of, merged
 from hecon.formula.functions import PRIMITIVES
 
 CYCLE, TUNNEL, DRAW, AFTER = 1, 2, 4, 8  # AFTER: known only when the last cycle has passed
@@ -100,8 +101,8 @@ class Graph:
         return self.add("number", payload=nan if isnan(value) else float(value))
 
     def apply(self, op: str, *args: int) -> int:
-        """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1, x ** 1 are x; so is 1 if x else 0
-        for a condition x.
+        """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1, x ** 1, 1 - (1 - x) are x; so is
+        1 if x else 0 for a condition x. What algebra.py knows is spelled with fewer large operations.
         """
         values = [self.nodes[arg].payload if self.nodes[arg].op == "number" else None for arg in args]
         if all(value is not None for value in values):
@@ -113,10 +114,33 @@ class Graph:
             return args[0]
         if op == "where" and values[1:] == [1.0, 0.0] and self.nodes[args[0]].op in _TRUTHS:
             return args[0]
+        if (
+            op == "-"
+            and values[0] is not None
+            and self.nodes[args[1]].op == "-"
+            and self.nodes[args[1]].args[0] == args[0]
+        ):
+            return self.nodes[args[1]].args[1]
+        if op == "neg" and self.nodes[args[0]].op == "*":
+            minus = self.number(-1.0)
+            factors = merged(self, args[0], minus)
+            return self.add(op, args) if minus in factors else self._times(*factors)
         if op == "*":
             return self._times(*args)
+        if op == "**" and self.nodes[args[1]].op == "exp" and (log := log_of(self, args[0])) is not None:
+            return self.apply(
+                "exp", self.apply("*", args[1], log)
+            )  # (t / exp(scale)) ** exp(shape), as in Weibull curves
         sure = PRIMITIVES[op].sure is not None and all(self._sure[arg] for arg in args)
         return self.add(op, args, SURE if sure else None)
+
+    def certain(self, node: int) -> bool:
+        """Whether a node is the same in every draw (and tunnel)."""
+        return not self.nodes[node].axes & (DRAW | TUNNEL)
+
+    def steady(self, node: int) -> bool:
+        """Whether a node is the same in every cycle (and tunnel)."""
+        return not self.nodes[node].axes & (CYCLE | TUNNEL)
 
     def product(self, factors: Iterable[int]) -> int:
         """The product of nodes, numbers that hold for every draw and cycle first."""
@@ -253,6 +277,8 @@ class Graph:
                 by_time = self.product([k for k in parts if self.nodes[k].axes & TUNNEL])
                 rest = [k for k in parts if k != held and not self.nodes[k].axes & TUNNEL]
                 return self.product([self._over_tunnels(held, by_time), *rest])
+        else:
+            x, y = merged(self, x, y)
         return self.add("*", (x, y))
 
     def _held(self, parts: list[int]) -> int | None:

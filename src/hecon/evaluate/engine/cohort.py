@@ -95,6 +95,7 @@ class Cohort:
     def __init__(self, size: int, start: Sequence[Any], tunnels: Mapping[int, tuple[int, str]], width: int) -> None:
         self.size = size
         self.tunnels = tunnels
+        self._flow = np.empty(width)
         self.current: list[Array] = []
         for k in range(size):
             value = np.broadcast_to(np.asarray(start[k], dtype=float), (width,)).copy()
@@ -123,7 +124,7 @@ class Cohort:
                 reached[b] = True
                 continue
             else:
-                flow = self.current[a] * p
+                flow = np.multiply(self.current[a], p, out=self._flow)
             if reached[b]:
                 np.add(out[b], flow, out=out[b])
             else:

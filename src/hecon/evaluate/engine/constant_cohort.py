@@ -122,17 +122,21 @@ def close(graph: Graph, vector: int, sums: Mapping[int, Shape], values: Mapping[
 
 def _geometric(start: Row, moves: Matrix, factors: Sequence[Any], count: int) -> tuple[list[Row], list[Row]]:
     """For each factor f: (sum over k < count of f^k start moves^k, f^count start moves^count)."""
-    power, scales = dict(moves), list(factors)  # moves^j and f^j for the j rows covered so far
+    power, scales = moves, list(factors)  # moves^j and f^j for the j rows covered so far
     sums = [dict(start) for _ in factors]
-    for bit in bin(count)[3:]:
-        sums = [_add(s, _scale(_row_times(s, power), f)) for s, f in zip(sums, scales, strict=True)]
-        power, scales = _times(power, power), [f * f for f in scales]
+    end = _row_times(start, moves)
+    bits = bin(count)[3:]
+    for k, bit in enumerate(bits, start=1):
+        sums = [_further(s, _row_times(s, power), f) for s, f in zip(sums, scales, strict=True)]
+        scales = [f * f for f in scales]
+        if bit == "1" or k == len(bits):
+            end = _row_times(_row_times(start, power), power)
         if bit == "1":
-            reached = _row_times(start, power)
-            sums = [_add(s, _scale(reached, f)) for s, f in zip(sums, scales, strict=True)]
-            power = _times(power, moves)
+            sums = [_further(s, end, f) for s, f in zip(sums, scales, strict=True)]
+            end = _row_times(end, moves)
             scales = [f * one for f, one in zip(scales, factors, strict=True)]
-    end = _row_times(start, power)
+        if k < len(bits):
+            power = _times(power, power) if bit == "0" else _times(_times(power, power), moves)
     return sums, [_scale(end, f) for f in scales]
 
 
@@ -179,36 +183,49 @@ def _is_zero(value: Any) -> bool:
     return np.ndim(value) == 0 and float(value) == 0.0
 
 
+def _is_one(value: Any) -> bool:
+    return np.ndim(value) == 0 and float(value) == 1.0
+
+
 def _times(x: Matrix, y: Matrix) -> Matrix:
     product: Matrix = {}
     for (a, b), left in x.items():
         for (c, d), right in y.items():
             if b == c:
-                term = left * right
-                product[a, d] = product[a, d] + term if (a, d) in product else term
+                product[a, d] = _plus(product.get((a, d)), left * right)
     return product
+
+
+def _plus(total: Any, term: Any) -> Any:
+    """A running total with one term more, in its own memory where that is large enough."""
+    if total is None:
+        return term
+    if isinstance(total, np.ndarray) and isinstance(term, np.ndarray) and total.shape == term.shape:
+        total += term
+        return total
+    return total + term
 
 
 def _row_times(row: Row, matrix: Matrix) -> Row:
     product: Row = {}
     for (a, b), p in matrix.items():
         if a in row:
-            term = row[a] * p
-            product[b] = product[b] + term if b in product else term
+            product[b] = _plus(product.get(b), row[a] * p)
     return product
 
 
-def _add(x: Row, y: Row) -> Row:
-    return {k: x[k] + y[k] if k in x and k in y else (x[k] if k in x else y[k]) for k in x | y}
+def _further(total: Row, more: Row, factor: Any) -> Row:
+    """A row of totals with more times a factor."""
+    new = _scale(more, factor)
+    return {
+        k: total[k] + new[k] if k in total and k in new else (total[k] if k in total else new[k]) for k in total | new
+    }
 
 
 def _scale(row: Row, factor: Any) -> Row:
-    return {k: value * factor for k, value in row.items()}
+    return row if _is_one(factor) else {k: value * factor for k, value in row.items()}
 
 
 def _dot(row: Row, share: Row) -> Any:
-    total: Any = 0.0
-    for k in sorted(row):
-        if k in share:
-            total = total + row[k] * share[k]
-    return total
+    parts = [row[k] if _is_one(share[k]) else row[k] * share[k] for k in sorted(row) if k in share]
+    return sum(parts[1:], start=parts[0]) if parts else 0.0

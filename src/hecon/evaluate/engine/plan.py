@@ -17,12 +17,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """A sum over rows of a product with weights that no draw changes: `weights` is (the `time_in` that they stand for or -1,
+    the node of the weights or -1), `alike` are its factors that are the same in all rows of the tile.
+    """
+
+    node: int
+    weights: tuple[int, int]
+    alike: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """One operation to be done: its function, its arguments, where the result goes, what may be forgotten after it;
-    `ahead` when it is also needed in the row below the tile.
+    `ahead` when it is also needed in the row below the tile, `into` which argument may be written over (-1 for none).
 
     `walk` moves a cohort through a tile, `cumulative` carries over from tile to tile, `branch` is the side of a `where`
-    that is taken throughout: the sweep does these itself.
+    that is taken throughout; `sum`, `periods`, `at`, `largest` and `smallest` take what a tile holds: the sweep does these
+    itself. The `readers` of a `sum` add up the product of its arguments.
     """
 
     op: str
@@ -31,6 +43,13 @@ class Step:
     function: Callable[..., Any]
     free: tuple[int, ...] = ()
     ahead: bool = False
+    into: int = -1
+    readers: tuple[Reader, ...] = ()
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        """The nodes that it reads."""
+        return (*self.args, *(node for reader in self.readers for node in reader.alike))
 
 
 @dataclass
@@ -77,20 +96,11 @@ class Plan:
         with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
             self.groups = self._sort(draws)
 
-    def width(self) -> int:
-        """How many arrays as wide as a tile, roughly, are alive at once; for the size of a chunk."""
-        nodes = {node for group in self.groups for node in self.outlive(group)}
-        states = sum(self.graph.vectors[v].size for group in self.groups for v in group.vectors)
-        return 4 + states + sum(1 for node in nodes if self.graph.nodes[node].axes & DRAW)
-
-    def outlive(self, group: Group, first: int = 0) -> set[int]:
-        """Nodes of a tile that are read after all its steps: by sums, reductions, collectors and the walks it needs."""
-        stay = self._read(group, first)
-        for v in self.walked(group, first):
-            stay |= {node for _, node in self.graph.vectors[v].entries}
-            stay |= {arg for step in self.inner.get(v, []) for arg in step.args}
-            stay |= {arg for _, _, arg in self.tunnel_sums(v)}
-        return stay
+    def feeds(self, v: int) -> set[int]:
+        """The nodes that the walk of a vector reads in a tile."""
+        found = {node for _, node in self.graph.vectors[v].entries}
+        found |= {arg for step in self.inner.get(v, []) for arg in step.args}
+        return found | {arg for _, _, arg in self.tunnel_sums(v)}
 
     def tunnel_sums(self, vector: int) -> list[tuple[int, int, int]]:
         """All sums over tunnels that are asked of a vector."""
@@ -102,11 +112,11 @@ class Plan:
             return group.vectors
         known = self._walked.setdefault((group.cycles, tuple(layout.rows > first for *_, layout in group.periods)), [])
         if not known:
-            needed = self.graph.needed(self._read(group, first))
-            known.append([v for v in group.vectors if needed & self._of_vector(v)])
+            needed = self.graph.needed(self.read(group, first))
+            known.append([v for v in group.vectors if needed & self.of_vector(v)])
         return known[0]
 
-    def _of_vector(self, v: int) -> set[int]:
+    def of_vector(self, v: int) -> set[int]:
         """The nodes that a walk of a vector yields."""
         found = {node for table in (self.states, self.counts) for node, _ in table.get(v, [])}
         return found | {node for node, _, _ in self.tunnel_sums(v)}
@@ -115,8 +125,8 @@ class Plan:
         """What is asked for besides sums by period, which never stop a cohort from being closed: they walk it apart."""
         return [node for node in (*self.outputs, *self.kept) if self.graph.nodes[node].op != "periods"]
 
-    def _read(self, group: Group, first: int) -> set[int]:
-        """Nodes of a tile that sums, reductions and collectors read."""
+    def read(self, group: Group, first: int) -> set[int]:
+        """Nodes that sums, reductions and collectors read in the tile from row `first` on."""
         stay = {n for _, wide, narrow in group.sums for n in (*wide, narrow) if n >= 0}
         stay |= {
             n for _, wide, narrow, layout in group.periods if layout.rows > first for n in (*wide, narrow) if n >= 0

@@ -90,10 +90,10 @@ def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None
     >>> from hecon.inputs.book import make_book
     >>> refuse_not_finite(Program("Demo", (), (), ()), np.zeros((0, 0, 1)), make_book("demo", []).base())
     """
-    wrong = np.argwhere(~np.isfinite(values))
-    if not len(wrong):
+    finite = np.isfinite(values)
+    if finite.all():
         return
-    s, i, d = (int(axis) for axis in wrong[0])
+    s, i, d = (int(axis) for axis in np.argwhere(~finite)[0])
     strategy, item, value = program.strategies[s][0], program.items[i], float(values[s, i, d])
     pairs = [(block, term.value) for block in program.of(strategy) for term in block.terms if term.item == item]
     told = [missed(program, block, [tree], value, draws) for block, tree in pairs]

@@ -1,5 +1,5 @@
-"""What is done for each tile of cycles: what no draw changes is computed beforehand for all rows, and where such a
-condition decides for a whole tile, only the branch it takes is evaluated there.
+"""What is done for each tile of cycles: what no draw changes is computed beforehand for all rows, weights of sums included,
+and where such a condition decides for a whole tile, only the branch it takes is evaluated there.
 """
 
 from collections.abc import Mapping
@@ -9,30 +9,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.arrays import Array
-from hecon.evaluate.compile.arrays import function_of
+from hecon.evaluate.compile.arrays import function_of, weighted
 from hecon.evaluate.compile.graph import DRAW
 from hecon.evaluate.compile.spent import time_spent
 from hecon.evaluate.engine.plan import Group, Plan, Step
+from hecon.evaluate.engine.tile_steps import TileSteps
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
 TILE = 16
-SPENT = ("time_in", "tunnel_time")
-BY_HAND = ("walk", "cumulative", "branch", "next", *SPENT)  # what the sweep does itself
 
 
 @dataclass(frozen=True)
 class TilePlan:
     """Rows `first` to `first + count - 1`: values known beforehand (cycle, 1) and the steps for the others.
 
-    `ahead` holds the values known beforehand with one row more, for what next(x) needs of the row below.
+    `ahead` holds the values known beforehand with one row more, for what next(x) needs of the row below; `weights` those of
+    the sums (row,), None where each row counts once.
     """
 
     first: int
     count: int
     known: Mapping[int, Array]
     ahead: Mapping[int, Array]
+    weights: Mapping[tuple[int, int], Array | None]
     steps: tuple[Step, ...]
 
 
@@ -48,22 +49,54 @@ def schedule(plan: Plan, group: Group, draws: "Draws") -> list[TilePlan]:
     with np.errstate(all="ignore"):
         known, on_vector = _known(plan, group, draws)
     last = group.cycles if _every_row(plan, group) else max(layout.rows for *_, layout in group.periods) - 1
-    late = [node for node in group.nodes if node in on_vector]
-    early = [node for node in group.nodes if node not in on_vector and node not in known]
-    conditions = {node: graph.nodes[node].args[0] for node in (*early, *late) if graph.nodes[node].op == "where"}
-    conditions = {node: condition for node, condition in conditions.items() if condition in known}
+    conditions = {node: graph.nodes[node].args[0] for node in group.nodes if graph.nodes[node].op == "where"}
+    conditions = {node: test for node, test in conditions.items() if node not in known and test in known}
     memo: dict[tuple[Any, ...], tuple[Step, ...]] = {}
     tiles = []
     for first, count in _tiles(group.cycles, last):
-        here = {node: x[first : first + count] for node, x in known.items()}
-        below = {node: x[first : first + count + 1] for node, x in known.items()}
-        taken = {node: _decided(below[condition]) for node, condition in conditions.items()}
-        key = (*taken.values(), *(layout.rows > first for *_, layout in group.periods))
+        taken = {node: _decided(known[test][first : first + count + 1]) for node, test in conditions.items()}
+        asked = [layout.rows > first for *_, layout in group.periods]
+        key = (*taken.values(), *asked, *(first <= row < first + count for _, row in group.rows))
         if key not in memo:
-            wanted, walked = plan.outlive(group, first), plan.walked(group, first)
-            memo[key] = _steps(plan, group, early, late, taken, wanted, walked, set(known), draws)
-        tiles.append(TilePlan(first, count, here, below, memo[key]))
+            memo[key] = TileSteps(plan, group, taken, set(known), on_vector, draws).steps(first, count)
+        steps = memo[key]
+        read = {node for node in (*plan.kept, *(arg for step in steps for arg in step.needs)) if node in known}
+        pairs = {reader.weights for step in steps if step.op == "sum" for reader in step.readers}
+        tiles.append(
+            TilePlan(
+                first,
+                count,
+                {node: known[node][first : first + count] for node in read},
+                {node: known[node][first : first + count + 1] for node in read},
+                _weights(plan, known, pairs, first, count),
+                steps,
+            )
+        )
     return tiles
+
+
+def _weights(
+    plan: Plan, known: Mapping[int, Array], pairs: set[tuple[int, int]], first: int, count: int
+) -> dict[tuple[int, int], Array | None]:
+    """How much each row of a tile counts in its sums. Time spent in a state is linear in its occupancy, so that what one unit
+    in each row comes to says how much that row counts, the row below the tile included.
+    """
+    units: dict[tuple[Any, int], Array] = {}
+    found: dict[tuple[int, int], Array | None] = {}
+    for spent, narrow in pairs:
+        amount = known[narrow][first : first + count, 0] if narrow >= 0 else None
+        if spent < 0:
+            found[spent, narrow] = None if amount is None else np.ascontiguousarray(amount)
+            continue
+        op = plan.graph.nodes[spent]
+        key = (op.payload, op.args[1])
+        if key not in units:
+            factor = known[key[1]][first : first + count + 1] if key[1] in known else plan.fixed[key[1]]
+            units[key] = time_spent(np.eye(count + 1), np.broadcast_to(factor, (count + 1, 1)), op.payload, first)
+        past = first + count - 1 == op.cycles  # the row below the horizon means nothing
+        whole = np.ones(count) if amount is None else amount
+        found[spent, narrow] = weighted(units[key], whole)[: count if past else count + 1]
+    return found
 
 
 def _tiles(cycles: int, last: int) -> list[tuple[int, int]]:
@@ -119,66 +152,3 @@ def _decided(condition: Array) -> int:
         return -1
     held = condition.astype(bool)
     return 1 if held.all() else 0 if not held.any() else -1
-
-
-def _steps(
-    plan: Plan,
-    group: Group,
-    early: list[int],
-    late: list[int],
-    taken: Mapping[int, int],
-    wanted: set[int],
-    walked: list[int],
-    known: set[int],
-    draws: "Draws",
-) -> tuple[Step, ...]:
-    """The steps of a tile whose conditions are decided as `taken` says, with what may be forgotten after each."""
-    graph = plan.graph
-
-    def args_of(node: int) -> tuple[int, ...]:
-        choice = taken.get(node, -1)
-        return graph.nodes[node].args if choice < 0 else (graph.nodes[node].args[2 - choice],)
-
-    def op_of(node: int) -> str:
-        return graph.nodes[node].op if taken.get(node, -1) < 0 else "branch"
-
-    mine = {*early, *late}
-    needed: set[int] = set()
-    queue = [node for node in wanted if node in mine]
-    while queue:
-        node = queue.pop()
-        if node not in needed:
-            needed.add(node)
-            queue += [arg for arg in args_of(node) if arg in mine]
-    order: list[tuple[str, int, tuple[int, ...]]] = [
-        *((op_of(node), node, args_of(node)) for node in early if node in needed),
-        *(("walk", v, ()) for v in walked),
-        *((op_of(node), node, args_of(node)) for node in late if node in needed),
-    ]
-    ahead: set[int] = set()
-    for node in reversed([*early, *late]):
-        op = graph.nodes[node].op
-        if node in needed and (op in ("next", "time_in") or (node in ahead and op != "cumulative")):
-            ahead.update(arg for arg in args_of(node) if arg in mine)
-        elif node in needed and op == "tunnel_time" and args_of(node)[2] in mine:
-            ahead.add(args_of(node)[2])
-    last = {arg: k for k, (_, _, args) in enumerate(order) for arg in args}
-    free: dict[int, list[int]] = {}
-    for node, k in last.items():
-        if node not in wanted and node in mine and node not in known:
-            free.setdefault(k, []).append(node)
-    return tuple(
-        Step(
-            op,
-            node,
-            args,
-            function_of(graph.nodes[node], draws) if op not in BY_HAND else _nothing,
-            tuple(free.get(k, ())),
-            op != "walk" and node in ahead,
-        )
-        for k, (op, node, args) in enumerate(order)
-    )
-
-
-def _nothing() -> None:
-    """The function of a step that the sweep does itself."""

@@ -3,22 +3,22 @@
 Sums over cycles add rows in order, so that results are the same bit for bit for any chunking and any number of threads.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hecon.arrays import Array
-from hecon.evaluate.compile.arrays import add_rows
+from hecon.evaluate.compile.arrays import add_rows, weighted
 from hecon.evaluate.compile.graph import DRAW
 from hecon.evaluate.compile.spent import time_spent, tunnel_time
 from hecon.evaluate.engine import constant_cohort as closed
 from hecon.evaluate.engine.check_probabilities import check_entries
 from hecon.evaluate.engine.plan import Group, Plan, Step
-from hecon.evaluate.engine.schedule import SPENT, TILE, TilePlan
+from hecon.evaluate.engine.schedule import TILE, TilePlan
 from hecon.evaluate.engine.walk import Walk
-from hecon.evaluate.keep.periods import ByPeriod, stretches
+from hecon.evaluate.keep.periods import ByPeriod, Layout, Stretch, stretches
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
@@ -42,7 +42,7 @@ def run_chunk(
     [210.0]
     """
     values = dict(plan.fixed)
-    with np.errstate(all="ignore"):  # what is not finite is refused by name, not by a warning
+    with np.errstate(all="ignore"), _rows_apart():  # what is not finite is refused by name, not by a warning
         for step in plan.before:
             if step.op == "input":
                 values[step.out] = draws[plan.graph.nodes[step.out].payload]  # type: ignore[index]  # an input's name
@@ -53,138 +53,167 @@ def run_chunk(
             check_entries(plan, v, moves, 0, 0, draws)
             values.update(closed.close(plan.graph, v, sums, values))
         for group in plan.groups:
-            _sweep(plan, group, tiles[group.cycles], values, draws, takes.get(group.cycles), periods)
+            sweep = _Sweep(plan, group, values, draws, periods)
+            kept = [node for node in plan.kept if plan.graph.nodes[node].cycles == group.cycles]
+            take = takes.get(group.cycles)
+            for planned in tiles[group.cycles]:
+                sweep.tile(planned)
+                if take is not None:
+                    take(planned.first, planned.count, {node: sweep.rows(node) for node in kept})
+            values.update(sweep.results())
         for step in plan.after:
             values[step.out] = step.function(*(values[arg] for arg in step.args))
     return {node: values[node] for node in plan.outputs}
 
 
-@dataclass
-class _Total:
-    """A running sum over rows of a product of factors."""
+@contextmanager
+def _rows_apart() -> Iterator[None]:
+    """Let numpy walk rows one by one: it would copy (cycle, 1) into a buffer of several rows, at the price of an operation."""
+    before = np.setbufsize(16)
+    try:
+        yield
+    finally:
+        np.setbufsize(before)
 
-    value: Any = 0.0
 
+class _Sweep:
+    """One pass over the tiles of a group for one chunk of draws: what a tile holds, what is carried from tile to tile and
+    what has been added up so far.
+    """
 
-def _sweep(
-    plan: Plan, group: Group, tiles: list[TilePlan], values: dict[int, Any], draws: "Draws",
-    take: Take | None, periods: int,
-) -> None:  # fmt: skip
-    graph = plan.graph
-    cohorts = {v: Walk(plan, v, values, draws) for v in group.vectors}
-    totals = {node: _Total() for node, _, _ in group.sums}
-    spread = {
-        node: ByPeriod(layout, periods, draws.n if graph.nodes[node].axes & DRAW else 1)
-        for node, _, _, layout in group.periods
-    }
-    products: dict[tuple[int, ...], list[_Total | ByPeriod]] = {}
-    for node, wide, narrow in group.sums:
-        products.setdefault(_factors(wide, narrow), []).append(totals[node])
-    for node, wide, narrow, _ in group.periods:
-        products.setdefault(_factors(wide, narrow), []).append(spread[node])
-    layouts = {one.layout for one in spread.values()}
-    extremes: dict[int, Any] = {}
-    carried: dict[int, Any] = {}
-    scratch = np.empty((TILE, draws.n))
-    for planned in tiles:
-        first, count = planned.first, planned.count
-        tile: dict[int, Any] = dict(planned.known)
-        below: dict[int, Any] = dict(planned.ahead)  # the same with one row more, where next(x) asks for it
+    def __init__(self, plan: Plan, group: Group, values: dict[int, Any], draws: "Draws", periods: int) -> None:
+        self.plan, self.group, self.values, self.periods = plan, group, values, periods
+        self.nodes = plan.graph.nodes
+        self.width = draws.n
+        self.cohorts = {v: Walk(plan, v, values, draws) for v in group.vectors}
+        self.scratch = np.empty((TILE, draws.n))
+        self.carried: dict[int, Any] = {}
+        self.found: dict[int, Any] = {node: 0.0 for node, _, _ in group.sums}
+        self.spread = {
+            node: ByPeriod(layout, periods, draws.n if self.nodes[node].axes & DRAW else 1)
+            for node, _, _, layout in group.periods
+        }
+        self.by_hand = {
+            "walk": self._walk, "cumulative": self._cumulative, "branch": self._branch, "next": self._next,
+            "time_in": self._time_in, "tunnel_time": self._tunnel_time, "sum": self._sum, "periods": self._by_period,
+            "at": self._at, "largest": self._extreme, "smallest": self._extreme,
+        }  # fmt: skip
+
+    def tile(self, planned: TilePlan) -> None:
+        """Do the steps of a tile; what is kept of it is in `here` afterwards."""
+        self.planned, self.count = planned, planned.count
+        self.here: dict[int, Any] = dict(planned.known)
+        self.below: dict[int, Any] = dict(planned.ahead)  # the same with one row more, where it is asked for
+        self.lying: dict[Layout, Sequence[Stretch]] = {}  # how the rows lie over the periods
+        values = self.values
         for step in planned.steps:
-            if step.op == "walk":
-                cohorts[step.out].rows(first, count, values, tile, below)
-            elif step.op in SPENT:
-                tile[step.out] = _spent(step, graph.nodes[step.out].payload, first, count, values, tile, below)
+            by_hand = self.by_hand.get(step.op)
+            if by_hand is not None:
+                by_hand(step)
             else:
-                _do(step, count, values, tile, below, carried, draws.n)
-            for node in step.free:
-                del tile[node]
-                below.pop(node, None)
-        live = {one: stretches(one, first, count, values[one.offset], periods) for one in layouts if one.rows > first}
-        for nodes, readers in products.items():
-            readers = [one for one in readers if isinstance(one, _Total) or one.layout in live]
-            if readers:
-                product = _product([tile[node] if node in tile else values[node] for node in nodes], scratch)
-            for one in readers:
-                if isinstance(one, _Total):
-                    one.value = one.value + add_rows(product)
+                seen = self.below if step.ahead else self.here
+                args = [seen[arg] if arg in seen else values[arg] for arg in step.args]
+                if step.into >= 0 and args[step.into].shape == (self.count + step.ahead, self.width):
+                    self._put(step, step.function(*args, out=args[step.into]))
                 else:
-                    one.take(product, live[one.layout])
-        for node, row in group.rows:
-            if first <= row < first + count:
-                values[node] = np.array(tile[graph.nodes[node].args[0]][row - first])
-        for node in group.extremes:
-            op = graph.nodes[node]
-            x = tile[op.args[0]]
-            best = np.max(x, axis=0) if op.op == "largest" else np.min(x, axis=0)
-            pick = np.maximum if op.op == "largest" else np.minimum
-            extremes[node] = pick(extremes[node], best) if node in extremes else best
-        if take is not None:
-            take(first, count, tile)
-    values.update({node: total.value for node, total in totals.items()})
-    values.update({node: one.value for node, one in spread.items()})
-    values.update(extremes)
+                    self._put(step, step.function(*args))
+            for node in step.free:
+                self.here.pop(node, None)
+                self.below.pop(node, None)
 
+    def results(self) -> dict[int, Any]:
+        """What was added up, found in its row or largest, by node."""
+        return self.found | {node: one.value for node, one in self.spread.items()}
 
-def _spent(
-    step: Step, payload: Any, first: int, count: int, values: Mapping[int, Any], tile: Mapping[int, Any],
-    below: Mapping[int, Any],
-) -> Array:  # fmt: skip
-    """Time spent in a state in each interval of a tile."""
-    if step.op == "tunnel_time":
-        at_start, at_end = (tile[arg] for arg in step.args[:2])
-        return tunnel_time(at_start, at_end, _seen(step.args[2], count, values, below), payload, first)
-    occupied, factor = (_seen(arg, count, values, below) for arg in step.args)
-    return time_spent(occupied, factor, payload, first)
+    def rows(self, node: int) -> Array:
+        """A value in each row of the tile: (cycle, draw or 1)."""
+        x = self.here[node]
+        return np.broadcast_to(x, (self.count, x.shape[1]))
 
+    def _put(self, step: Step, x: Any) -> None:
+        if step.ahead:
+            self.below[step.out] = x
+            x = x[: self.count]
+        self.here[step.out] = x
 
-def _seen(node: int, count: int, values: Mapping[int, Any], below: Mapping[int, Any]) -> Array:
-    """A value in the rows of a tile and the one below: (count + 1, draw or 1)."""
-    x = np.atleast_2d(below[node] if node in below else values[node])
-    return x if len(x) == count + 1 else np.broadcast_to(x, (count + 1, x.shape[1]))
+    def _get(self, node: int) -> Any:
+        return self.here[node] if node in self.here else self.values[node]
 
+    def _in_all(self, node: int) -> Array:
+        """A value in the rows of the tile and the one below: (count + 1, draw or 1)."""
+        x = np.atleast_2d(self.below[node] if node in self.below else self.values[node])
+        return x if len(x) == self.count + 1 else np.broadcast_to(x, (self.count + 1, x.shape[1]))
 
-def _do(
-    step: Step,
-    count: int,
-    values: Mapping[int, Any],
-    tile: dict[int, Any],
-    below: dict[int, Any],
-    carried: dict[int, Any],
-    draws: int,
-) -> None:
-    """One operation on a tile, and on the row below it where that is needed."""
-    looks = step.op == "next" or (step.ahead and step.op != "cumulative")
-    rows, seen = (count + 1, below) if looks else (count, tile)
-    args = [seen[arg] if arg in seen else values[arg] for arg in step.args]
-    if step.op == "cumulative":
-        x = args[0] if np.ndim(args[0]) == 2 else np.broadcast_to(args[0], (rows, draws))
-        found, carried[step.out] = _cumulate(x, carried.get(step.out, 0.0))
-    elif step.op == "branch":
-        found = args[0] if np.ndim(args[0]) == 2 else np.broadcast_to(args[0], (rows, np.size(args[0])))
-    elif step.op == "next":
-        found = args[0][1:]
-    else:
-        found = step.function(*args)
-    if step.ahead:
-        below[step.out] = found
-    tile[step.out] = found[:count]
+    def _walk(self, step: Step) -> None:
+        self.cohorts[step.out].rows(self.planned.first, self.count, self.values, self.here, self.below)
 
+    def _cumulative(self, step: Step) -> None:
+        x = np.broadcast_to(self._get(step.args[0]), (self.count, self.width))
+        found, self.carried[step.out] = _cumulate(x, self.carried.get(step.out, 0.0))
+        self.here[step.out], self.below[step.out] = found[: self.count], found
 
-def _factors(wide: list[int], narrow: int) -> tuple[int, ...]:
-    return (*([narrow] if narrow >= 0 else []), *wide)
+    def _branch(self, step: Step) -> None:
+        node = step.args[0]
+        seen = self.below if step.ahead else self.here
+        self._put(step, np.atleast_2d(seen[node] if node in seen else self.values[node]))
 
+    def _next(self, step: Step) -> None:
+        x = np.atleast_2d(self.below[step.args[0]] if step.args[0] in self.below else self.values[step.args[0]])
+        self._put(step, x if len(x) == 1 else x[1:])
 
-def _product(factors: list[Array], scratch: Array) -> Array:
-    """The product of factors (cycle, draw) or (cycle, 1), in `scratch` when it is as wide as the draws."""
-    if len(factors) == 1:
-        return factors[0]
-    width = max(x.shape[1] for x in factors)
-    out = scratch[: len(factors[0])] if width == scratch.shape[1] else None
-    product = np.multiply(factors[0], factors[1], out=out)
-    for x in factors[2:]:
-        product = np.multiply(product, x, out=out)
-    return product
+    def _time_in(self, step: Step) -> None:
+        occupied, factor = (self._in_all(arg) for arg in step.args)
+        self.here[step.out] = time_spent(occupied, factor, self.nodes[step.out].payload, self.planned.first)
+
+    def _tunnel_time(self, step: Step) -> None:
+        at_start, at_end = (self.here[arg] for arg in step.args[:2])
+        factor = self._in_all(step.args[2])
+        self.here[step.out] = tunnel_time(at_start, at_end, factor, self.nodes[step.out].payload, self.planned.first)
+
+    def _sum(self, step: Step) -> None:
+        spent = step.readers[0].weights[0] >= 0
+        x = self._in_all(step.args[0]) if spent else self._product(step.args)
+        known = None
+        for one in step.readers:
+            if one.weights != known:
+                known, weights = one.weights, self.planned.weights[one.weights]
+                added = add_rows(x) if weights is None else weighted(x[: len(weights)], weights)
+            part = added
+            for node in one.alike:
+                part = part * self.here[node][0]
+            self.found[one.node] = self.found[one.node] + part
+
+    def _by_period(self, step: Step) -> None:
+        product = self._product(step.args)
+        for reader in step.readers:
+            one = self.spread[reader.node]
+            if one.layout not in self.lying:
+                offset = self.values[one.layout.offset]
+                self.lying[one.layout] = stretches(one.layout, self.planned.first, self.count, offset, self.periods)
+            one.take(product, self.lying[one.layout])
+
+    def _at(self, step: Step) -> None:
+        x = self.here[step.args[0]]
+        row: Any = self.nodes[step.out].payload
+        self.found[step.out] = np.array(x[min(row - self.planned.first, len(x) - 1)])
+
+    def _extreme(self, step: Step) -> None:
+        x = self.here[step.args[0]]
+        pick = np.maximum if step.op == "largest" else np.minimum
+        best = pick.reduce(x, axis=0)
+        self.found[step.out] = pick(self.found[step.out], best) if step.out in self.found else best
+
+    def _product(self, nodes: tuple[int, ...]) -> Array:
+        """The product of factors (cycle, draw), (cycle, 1) or (1, draw), in `scratch` when it is as wide as the draws."""
+        factors = [self.here[node] for node in nodes]
+        width = max(x.shape[1] for x in factors)
+        if len(factors) == 1:
+            return factors[0] if len(factors[0]) == self.count else np.repeat(factors[0], self.count, axis=0)
+        out = self.scratch[: self.count] if width == self.width else np.empty((self.count, width))
+        np.multiply(factors[0], factors[1], out=out)
+        for x in factors[2:]:
+            np.multiply(out, x, out=out)
+        return out
 
 
 def _cumulate(x: Array, carry: Any) -> tuple[Array, Array]:

@@ -11,7 +11,6 @@ from hecon.evaluate.compile.graph import CYCLE, DRAW, TUNNEL
 from hecon.evaluate.engine.check_probabilities import check_entries, check_mass, mixed_rows
 from hecon.evaluate.engine.cohort import Cohort, uniformise
 from hecon.evaluate.engine.plan import Plan
-from hecon.evaluate.engine.schedule import TILE
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
@@ -32,9 +31,10 @@ class Walk:
         self.complete = len(followed) == vector.size
         self.mass = sum(start[1:], start=start[0])
         self.cohort = Cohort(vector.size, start, {k: (n, last) for k, n, last in vector.tunnels}, width)
-        self.buffer = [np.empty((TILE + 1, width)) for _ in range(vector.size)]
-        for k in range(vector.size):
-            self.buffer[k][TILE] = np.broadcast_to(np.asarray(start[k], dtype=float), (width,))
+        self.width = width
+        self.next = [
+            np.broadcast_to(np.asarray(x, dtype=float), (width,)) for x in start
+        ]  # the first row of the next tile
 
     def rows(
         self, first: int, count: int, values: Mapping[int, Any], tile: dict[int, Any], below: dict[int, Any]
@@ -44,11 +44,12 @@ class Walk:
         """
         plan, vector = self.plan, self.vector
         last = first + count - 1 == vector.cycles
-        width = self.buffer[0].shape[1]
-        for buffer in self.buffer:
-            buffer[0] = buffer[TILE]
+        width = self.width
+        occupied = [np.empty((count + 1, width)) for _ in range(vector.size)]
+        for rows, x in zip(occupied, self.next, strict=True):
+            rows[0] = x
         if not self.cohort.tunnels:
-            self.cohort.current = [buffer[0] for buffer in self.buffer]
+            self.cohort.current = [rows[0] for rows in occupied]
         dwells, counts = plan.dwells.get(self.number, []), plan.counts.get(self.number, [])
         next_dwells = plan.next_dwells.get(self.number, [])
         inner = plan.inner[self.number]
@@ -64,6 +65,8 @@ class Walk:
             (pair, everything[pair], self.axes[node] & (CYCLE | TUNNEL) == CYCLE)
             for pair, node in self.moves if node not in by_row_and_tunnel
         ]  # fmt: skip
+        alike = {pair: entry[0] if by_row else entry for pair, entry, by_row in given if not by_row or len(entry) == 1}
+        changing = [(pair, entry) for pair, entry, _ in given if pair not in alike]
         made_here = [(pair, node) for pair, node in self.moves if node in by_row_and_tunnel]
         mixed = mixed_rows(plan, self.number) if by_row_and_tunnel or self.cohort.tunnels else set()
         sums = {
@@ -80,25 +83,22 @@ class Walk:
                 sums[node][r] = add_rows(np.atleast_2d(self.cohort.current[state] * x))
             if r == count - 1 and last:
                 break
-            row = {pair: entry[r] if per_row else entry for pair, entry, per_row in given}
-            row |= {pair: here[node] for pair, node in made_here}
+            row = alike | {pair: entry[r] for pair, entry in changing} | {pair: here[node] for pair, node in made_here}
             for state in mixed:
                 leaving = {pair: x for pair, x in row.items() if pair[0] == state}
                 check_entries(plan, self.number, leaving, first + r, 0, self.draws)
             if vector.by == "rate":
-                self.step_rates(row, r, tallies)
+                self.step_rates(row, r, occupied, tallies)
             else:
-                self.cohort.step(row, [buffer[r + 1] for buffer in self.buffer], vector.block)
+                self.cohort.step(row, [rows[r + 1] for rows in occupied], vector.block)
             for node, state, weight in next_dwells:
                 x = self.seen(weight, r, here, values, tile)
                 sums[node][r] = self.reached(state, np.atleast_2d(x), first + r)
         if self.complete:
-            check_mass(plan, self.number, [buffer[:count] for buffer in self.buffer], self.mass, first, self.draws)
-        for buffer in self.buffer:
-            buffer[TILE] = buffer[count]
+            check_mass(plan, self.number, [rows[:count] for rows in occupied], self.mass, first, self.draws)
+        self.next = [rows[count].copy() for rows in occupied]
         for node, k in plan.states.get(self.number, []):
-            tile[node] = self.buffer[k][:count]
-            below[node] = self.buffer[k][: count + 1]
+            tile[node], below[node] = occupied[k][:count], occupied[k]
         tile.update(sums)
         tile.update(tallies)
 
@@ -120,15 +120,17 @@ class Walk:
             return here[node]
         if node not in tile:
             return values[node]
-        return tile[node] if self.plan.graph.nodes[node].axes & TUNNEL else tile[node][r]
+        return tile[node] if self.plan.graph.nodes[node].axes & TUNNEL else tile[node][min(r, len(tile[node]) - 1)]
 
-    def step_rates(self, row: Mapping[tuple[int, int], Any], r: int, tallies: Mapping[int, Array]) -> None:
+    def step_rates(
+        self, row: Mapping[tuple[int, int], Any], r: int, occupied: list[Array], tallies: Mapping[int, Array]
+    ) -> None:
         """One uniformised step; counted moves are written to the row."""
         counts = self.plan.counts.get(self.number, [])
         moves = {pair: rate / self.vector.per_year for pair, rate in row.items()}
         after, made = uniformise(self.cohort.current, moves, [pair for _, pair in counts], self.vector.block)
         for k, x in enumerate(after):
-            self.buffer[k][r + 1] = x
-            self.cohort.current[k] = self.buffer[k][r + 1]
+            occupied[k][r + 1] = x
+            self.cohort.current[k] = occupied[k][r + 1]
         for node, pair in counts:
             tallies[node][r] = made[pair]
