@@ -186,7 +186,7 @@ def drawing() -> str:
         ' markerUnits="userSpaceOnUse"><path d="M0 0 L8 4 L0 8 z" fill="#5b6b7a"/></marker></defs>',
         f'<rect width="{width}" height="{y}" fill="white"/>',
     ]
-    down = {room: {b for a, b in arrows if a == room} for room in boxes}
+    down = {room: {b for a, b in arrows if a == room and boxes[b][1] > boxes[a][1]} for room in boxes}
     for (a, b), count in sorted(arrows.items()):
         if any(b in _below(other, down) for other in down[a] - {b}):
             continue
@@ -210,7 +210,7 @@ def drawing() -> str:
 
 
 def _below(room: str, down: Mapping[str, set[str]]) -> set[str]:
-    """Every room that is reached from a room by arrows."""
+    """Every room that is reached from a room by arrows to lower floors."""
     return down[room].union(*(_below(other, down) for other in down[room]))
 
 

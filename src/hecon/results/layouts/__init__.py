@@ -1,0 +1,1 @@
+"""The layout of every analysis: one table each, for whatever prints it."""
