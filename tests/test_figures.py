@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from hecon.errors import HeconError
+from hecon.evaluate.keep.traces import traces
+from hecon.figures.category_figure import category_figure
 from hecon.figures.figure_style import save_figure
-from hecon.figures.figures import acceptability_figure, category_figure, plane_figure, study_figures, trace_figure
+from hecon.figures.trace_figure import trace_figure
 from hecon.outcomes import Item, Outcomes
+from hecon.report.run_folder import run_figures
 from hecon.results.analysis import Analysis
-from hecon.results.trace import traces
 
 ITEMS = (
     Item("drug", "cost", "upfront", "health care"),
@@ -47,13 +49,13 @@ def labels_of(figure):
 
 
 def test_a_study_has_the_figures_it_has_results_for(study):
-    assert list(study_figures(study)) == ["trace", "plane", "acceptability", "cost_by_category"]
+    assert list(run_figures(study)) == ["trace", "plane", "acceptability", "cost_by_category"]
     bare = Analysis.of_outcomes("demo", outcomes(1), None, "payer", 2000.0, "care")
-    assert list(study_figures(bare)) == ["plane", "cost_by_category"]
+    assert list(run_figures(bare)) == ["plane", "cost_by_category"]
 
 
 def test_plane_has_qalys_across_costs_up_and_says_how_many_draws_it_shows(study):
-    figure = plane_figure(study)
+    figure = run_figures(study)["plane"]
     (axes,) = figure.axes
     assert axes.get_xlabel() == "Incremental QALYs against Usual care"
     assert axes.get_ylabel() == "Incremental cost (EUR 2020)"
@@ -68,24 +70,24 @@ def test_plane_has_qalys_across_costs_up_and_says_how_many_draws_it_shows(study)
 
 def test_plane_of_three_strategies_shares_the_points(study):
     three = ("care", "drug", "surgery")
-    figure = plane_figure(
+    figure = run_figures(
         Analysis.of_outcomes("demo", outcomes(1, three), outcomes(5000, three), "payer", 2000.0, "care")
-    )
+    )["plane"]
     assert "1,000 of 5,000 draws shown" in figure.legends[0].get_title().get_text()
 
 
 def test_acceptability_runs_from_0_to_1_with_the_frontier_marked_and_legend_below(study):
-    figure = acceptability_figure(study)
+    figure = run_figures(study)["acceptability"]
     (axes,) = figure.axes
     assert tuple(map(float, axes.get_ylim())) == (0, 1)
     assert labels_of(figure) == ["Usual care", "A new drug", "frontier (best on average)"]
     assert axes.get_xlabel() == "Willingness to pay (EUR 2020 per QALY)"
     with pytest.raises(HeconError, match="need a probabilistic analysis"):
-        acceptability_figure(Analysis.of_outcomes("demo", outcomes(1), None, "payer", 2000.0, "care"))
+        Analysis.of_outcomes("demo", outcomes(1), None, "payer", 2000.0, "care").acceptability()
 
 
 def test_bars_add_up_and_savings_stand_left_of_zero(study):
-    figure = category_figure(study)
+    figure = category_figure(study.base, study.perspective)
     (axes,) = figure.axes
     assert labels_of(figure) == ["upfront", "productivity", "offsets"]
     assert [text.get_text() for text in axes.texts] == ["150", "890"]
@@ -102,14 +104,14 @@ def test_trace_has_a_panel_per_strategy_and_each_state_once_in_the_legend(study)
 
 
 def test_lines_differ_without_colour(study):
-    (axes,) = acceptability_figure(study).axes
+    (axes,) = run_figures(study)["acceptability"].axes
     curves = [line for line in axes.lines if line.get_label() in ("Usual care", "A new drug")]
     assert len({line.get_linestyle() for line in curves}) == len({line.get_marker() for line in curves}) == 2
 
 
 def test_files_are_the_same_bytes_each_time(study, tmp_path):
     for name in ("one", "two"):
-        for figure_name, figure in study_figures(study).items():
+        for figure_name, figure in run_figures(study).items():
             (tmp_path / name).mkdir(exist_ok=True)
             save_figure(figure, tmp_path / name / figure_name)
     files = sorted(path.name for path in (tmp_path / "one").iterdir())

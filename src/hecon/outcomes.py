@@ -141,6 +141,11 @@ class Outcomes(Shown):
             )
         return self.perspectives[perspective]
 
+    @property
+    def money(self) -> str:
+        """Currency and price year as printed, such as "USD 2017"; "currency units" where none is named."""
+        return f"{self.currency} {self.price_year}".strip() or "currency units"
+
     def cost(self, perspective: str) -> Array:
         """Discounted cost (strategy, draw) under a perspective: the sum of its sectors' cost items, in order."""
         sectors = self.sectors(perspective)

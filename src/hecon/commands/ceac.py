@@ -29,8 +29,7 @@ def show_acceptability(
     """Acceptability curves and frontier, expected loss, EVPI, their Monte Carlo errors, and running means."""
     import pandas as pd
 
-    from hecon.figures.ceac_figures import expected_loss_figure, running_figure
-    from hecon.figures.figures import acceptability_figure
+    from hecon.figures.ceac_figures import acceptability_figure, expected_loss_figure, running_figure
     from hecon.results.stable import precision_of, run_until_stable
     from hecon.results.value import with_draws
 
@@ -75,7 +74,9 @@ def show_acceptability(
     return Answer(
         analysis, [text for text in texts if text], frames, result,
         lambda: {
-            "acceptability": acceptability_figure(analysis),
+            "acceptability": acceptability_figure(
+                analysis.acceptability(), labels, analysis.wtp, analysis.money, analysis.effect_word
+            ),
             "expected_loss": expected_loss_figure(curves, labels, analysis.wtp, analysis.money, analysis.effect_word),
             "running": running_figure(found, labels, within, analysis.money),
         },

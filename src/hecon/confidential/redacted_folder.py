@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.exchange.storage import save_outcomes
 from hecon.confidential.redacted import PublicRun
+from hecon.evaluate.keep.traces import traces
 from hecon.figures.figure_style import save_figure
-from hecon.figures.figures import trace_figure
+from hecon.figures.trace_figure import trace_figure
 from hecon.grid import Column, Grid, write_rows
 from hecon.inputs.withheld import WITHHELD
 from hecon.outcomes import Outcomes
 from hecon.report.folder import how_read, versions, write_json
 from hecon.report.run_folder import run_files
 from hecon.results.options import RunSettings
-from hecon.results.trace import traces
 from hecon.workbook.withheld.withheld import Withheld, without_stored
 
 if TYPE_CHECKING:

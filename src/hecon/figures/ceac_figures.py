@@ -1,4 +1,4 @@
-"""Figures of decision uncertainty beside the acceptability curves: expected loss with EVPI, and running estimates.
+"""Figures of decision uncertainty: acceptability curves, expected loss with EVPI, and running estimates.
 
 Expected loss has a logarithmic axis, so that small differences near a change of decision can be read.
 """
@@ -15,7 +15,52 @@ from hecon.figures.figure_style import MARKERS, canvas, legend_below, line, thou
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+def acceptability_figure(
+    curves: Acceptability, labels: "Sequence[str]", wtp: float, money: str, per: str, ax: "Axes | None" = None
+) -> "Figure":
+    """Acceptability curves from 0 to 1 with their frontier as a wide grey band; the threshold `wtp` dotted.
+
+    `money` is currency and year, `per` the unit of effect.
+
+    >>> from hecon.analysis.cost_effectiveness.acceptability import acceptability
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> psa = from_totals(("a", "b"), [[1.0, 1.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0]])
+    >>> acceptability_figure(acceptability(psa, [0, 10], "payer"), psa.labels, 10.0, "USD 2020", "QALY").axes[0].get_ylabel()
+    'Probability of being cost-effective'
+    """
+    figure, (axes,) = canvas(ax=ax)
+    acceptability_lines(axes, curves, labels)
+    axes.axvline(wtp, color="black", linestyle=":", linewidth=1)
+    axes.set_xlabel(f"Willingness to pay ({money} per {per})")
+    legend_below(figure, [axes], f"{curves.draws:,} draws. Dotted: threshold {money_text(wtp)}.")
+    return figure
+
+
+def acceptability_lines(axes: "Axes", curves: Acceptability, labels: "Sequence[str]") -> None:
+    """Acceptability curves on `axes`, their frontier as a wide grey band.
+
+    >>> from hecon.analysis.cost_effectiveness.acceptability import acceptability
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> _, (axes,) = canvas()
+    >>> psa = from_totals(("a", "b"), [[1.0, 1.0], [3.0, 3.0]], [[1.0, 1.0], [2.0, 2.0]])
+    >>> acceptability_lines(axes, acceptability(psa, [0, 10], "payer"), psa.labels)
+    >>> axes.get_ylabel()
+    'Probability of being cost-effective'
+    """
+    for k, label in enumerate(labels):
+        on = np.where(curves.best == k, curves.ceac[k], np.nan)
+        axes.plot(curves.wtp, on, color="0.8", linewidth=7, solid_capstyle="butt", zorder=1, clip_on=False)
+        axes.plot(curves.wtp, curves.ceac[k], **line(k), marker=MARKERS[k % 6], markevery=(10 + 5 * k, 40), label=label)
+    axes.plot([], [], color="0.8", linewidth=7, label="frontier (best on average)")
+    axes.set_xlim(float(curves.wtp[0]), float(curves.wtp[-1]))
+    axes.set_ylim(0, 1)
+    axes.set_xlabel("Willingness to pay")
+    axes.set_ylabel("Probability of being cost-effective")
+    thousands(axes.xaxis)
 
 
 def expected_loss_figure(curves: Acceptability, labels: "Sequence[str]", wtp: float, money: str, per: str) -> "Figure":

@@ -23,8 +23,8 @@ from hecon.analysis.voi.convergence import Convergence, Z
 from hecon.analysis.voi.until_stable import Growth
 from hecon.errors import HeconError, nearest
 from hecon.figures.breakdown_figures import contribution_figure, waterfall
+from hecon.figures.ceac_figures import acceptability_lines
 from hecon.figures.figure_style import COLOURS, canvas, line, point, thousands
-from hecon.figures.figures import acceptability_lines
 from hecon.figures.price_figure import price_figure
 from hecon.figures.scenario_figure import scenario_figure, subgroup_figure
 from hecon.figures.sensitivity_figures import global_figure, threshold_figure

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hecon.analysis.exchange.psa_tables import write_wide_psa
 from hecon.beside import beside
+from hecon.evaluate.keep.traces import traces
+from hecon.figures.category_figure import category_figure
+from hecon.figures.ceac_figures import acceptability_figure
 from hecon.figures.figure_style import figure_files, write_pictures
-from hecon.figures.figures import study_figures
+from hecon.figures.plane_figure import plane_figure
+from hecon.figures.trace_figure import trace_figure
 from hecon.files import Place
 from hecon.grid import write_csv, write_rows
 from hecon.report.analysis_folder import about_run, write_parts
@@ -21,7 +26,9 @@ from hecon.report.folder import run_place, write_json
 from hecon.report.values_workbook import study_grids, write_grids
 from hecon.results.analysis import Analysis
 from hecon.results.as_json import as_json
-from hecon.results.trace import traces
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def write_run(
@@ -58,7 +65,7 @@ def write_run(
     with ExitStack() as stack:
         place = place or stack.enter_context(run_place(outputs, study.case, name, started))
         folder = place.draft
-        shown = study_figures(study) if figures else {}
+        shown = run_figures(study) if figures else {}
 
         def draw() -> dict[str, dict[str, bytes]]:
             return {name: figure_files(figure) for name, figure in shown.items()}
@@ -125,3 +132,23 @@ def _write_psa(folder: Path, study: Analysis, as_csv: bool) -> None:
             values = np.array(list(sampled.values())).T.tolist()
             table = ([draw, *row] for draw, row in zip(study.psa.draw.tolist(), values, strict=True))
             write_rows(["draw", *sampled], table, folder / "psa_draws.csv")
+
+
+def run_figures(study: Analysis) -> "dict[str, Figure]":
+    """Every figure that a run has results for, by name: trace (if kept), plane, acceptability (with a PSA), costs.
+
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> list(run_figures(study))
+    ['plane', 'cost_by_category']
+    """
+    figures = {}
+    if found := traces(study.base):
+        figures["trace"] = trace_figure(found)
+    if len(study.base.strategies) > 1:
+        figures["plane"] = plane_figure(study.base, study.psa, **study.reading)
+    if study.psa is not None:
+        curves, labels = study.acceptability(), study.base.labels
+        figures["acceptability"] = acceptability_figure(curves, labels, study.wtp, study.money, study.effect_word)
+    figures["cost_by_category"] = category_figure(study.base, study.perspective)
+    return figures

@@ -10,7 +10,7 @@ from hecon.analysis.voi.population import NetBenefitOfSampling
 from hecon.analysis.voi.research import ResearchDecision
 from hecon.errors import HeconError
 from hecon.figures.figure_style import thousands
-from hecon.figures.figures import plane_figure
+from hecon.figures.plane_figure import plane_figure
 from hecon.figures.voi_figures import enbs_figure, evppi_figure, evsi_figure
 from hecon.outcomes import Outcomes
 from hecon.report.plots import bars, plot
@@ -62,4 +62,4 @@ def _(outcomes: Outcomes, ax: "Axes", perspective: str = "") -> None:
 @plot.register(Analysis)
 def _(analysis: Analysis, ax: "Axes") -> None:
     """The cost-effectiveness plane."""
-    plane_figure(analysis, ax)
+    plane_figure(analysis.base, analysis.psa, **analysis.reading, ax=ax)

@@ -142,7 +142,7 @@ class Record(Shown):
     @property
     def money(self) -> str:
         """Currency and price year as printed, such as "USD 2017"; "currency units" when the run names none."""
-        return f"{self.base.currency} {self.base.price_year}".strip() or "currency units"
+        return self.base.money
 
     @property
     def effect_word(self) -> str:

@@ -6,15 +6,16 @@ What was not done is said in its place.
 from dataclasses import replace
 
 from hecon.digits import money_text
+from hecon.evaluate.keep.traces import traces
 from hecon.figures.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
-from hecon.figures.figures import category_figure, trace_figure
+from hecon.figures.category_figure import category_figure
 from hecon.figures.price_figure import price_figure
+from hecon.figures.trace_figure import trace_figure
 from hecon.report.html.parts import Section, heading, listing, paragraph, picture, table
 from hecon.results.findings import Difference, Findings
 from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis
 from hecon.results.layouts.layout import layout
 from hecon.results.layouts.totals import by_perspective, results
-from hecon.results.trace import traces
 
 
 def result_sections(found: Findings) -> tuple[Section, Section, Section]:
@@ -43,7 +44,7 @@ def _base(found: Findings) -> Section:
         table(pairwise_by_basis(study)),
         table(by_perspective(study)),
         picture(
-            category_figure(study),
+            category_figure(study.base, study.perspective),
             "Stacked bars: cost per patient by category and strategy. "
             + "; ".join(
                 f"{label} {money_text(cost)} in total"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from hecon.analysis.voi.convergence import convergence
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.digits import money_text
-from hecon.figures.ceac_figures import expected_loss_figure, running_figure
-from hecon.figures.figures import acceptability_figure, plane_figure
+from hecon.figures.ceac_figures import acceptability_figure, expected_loss_figure, running_figure
+from hecon.figures.plane_figure import plane_figure
 from hecon.figures.scenario_figure import scenario_figure
 from hecon.figures.tornado_figure import tornado_figure
 from hecon.figures.voi_figures import evppi_figure
@@ -70,13 +70,13 @@ def _psa(found: Findings) -> Section:
         paragraph(f"Probabilistic: {curves.draws:,} draws{sampling}."),
         table(psa_summary(study)),
         picture(
-            plane_figure(study),
+            plane_figure(study.base, study.psa, **study.reading),
             f"Cost-effectiveness plane against {study.reference}: draws, their mean and the base case, with the "
             f"threshold of {money_text(study.wtp)} as a line",
             "Probabilistic: incremental cost and effect of each draw shown.",
         ),
         picture(
-            acceptability_figure(study),
+            acceptability_figure(curves, labels, study.wtp, study.money, study.effect_word),
             f"Cost-effectiveness acceptability curves with their frontier. At {money_text(study.wtp)}: {chances}",
             f"Probabilistic: probability of being cost-effective by threshold; {best} is best on average at the threshold.",
         ),
