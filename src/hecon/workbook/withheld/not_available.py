@@ -22,7 +22,7 @@ _REFERENCES = re.compile(r'"(?:[^"]|"")*"|(' + REFERENCE + ")")
 _FIXED = re.compile(r"\$\d")  # a row that stays when a formula is copied down
 _EMPTY = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*)>(<f>[^<]*</f>)<v></v></c>')
 _VALUE_STYLES = ("general", "cents", "flow", "probability", "small")  # chosen by a value, so they would tell of it
-_ERRORS = {"Na": "#N/A", "Num": "#NUM!", "Div": "#DIV/0!", "Value": "#VALUE!", "Ref": "#REF!", "Name": "#NAME?"}
+_ERRORS = {"Na": "#N/A", "Num": "#NUM!", "Div": "#DIV/0!"}  # that a spreadsheet gives too; others are formualizer's own
 _NOT_AVAILABLE = "#N/A"
 _NEAR = 1e-9
 _PACKED = 6  # as XlsxWriter packs
@@ -128,13 +128,16 @@ def _recalculated(path: Path, places: Collection[Place]) -> dict[Place, Any]:
 
 
 def _result(value: Any, held: Any) -> tuple[str, str]:
-    """A cell's kind and value as they are stored."""
+    """A cell's kind and value as they are stored; what formualizer cannot compute stays empty."""
     if isinstance(value, dict):
-        return ' t="e"', _ERRORS[value["kind"]]
+        error = _ERRORS.get(value["kind"], "")
+        return ' t="e"' if error else "", error
+    if value is None:
+        return "", ""
     if isinstance(value, str):
         return ' t="str"' if value else "", escape(value, quote=False)
     same = isinstance(held, float) and abs(value - held) <= _NEAR * max(1.0, abs(held))
-    return "", repr(held if same else float(value))
+    return "", repr(float(held if same else value))
 
 
 def _runs(pen: Pen, named: Mapping[str, Place]) -> Iterator[Run]:
