@@ -70,7 +70,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     # states and moves
     "an unknown state in a move": (
         cohort(transitions={"well -> il": "p_relapse", "ill -> dead": "p_die"}),
-        "'well -> il' is not a move 'a -> b' between declared states; did you mean 'ill'?",
+        "'well -> il' is not a transition 'a -> b' between declared states; did you mean 'ill'?",
     ),
     "an unknown state in an amount": (
         cohort(outcomes=[Utility({"wel": "1"})]),
@@ -88,11 +88,11 @@ MODELS: dict[str, tuple[Any, str]] = {
     ),
     "a move that is none": (
         cohort(outcomes=[Count("n", "1", on="dead -> well")]),
-        "on='dead -> well': there is no such move in the model",
+        "on='dead -> well': there is no such transition in the model",
     ),
     "a move of unknown states": (
         cohort(outcomes=[Count("n", "1", on="well -> il")]),
-        "on='well -> il' is not a move between declared states; did you mean 'ill'?",
+        "on='well -> il' is not a transition between declared states; did you mean 'ill'?",
     ),
     "a state twice": (cohort(states=("well", "ill", "ill", "dead")), "state 'ill' is declared more than once"),
     "no start": (cohort(start=None), "needs a start state: start='...' on the leaf, the strategy or the model"),
@@ -155,22 +155,22 @@ MODELS: dict[str, tuple[Any, str]] = {
     # methods
     "an unknown method": (
         cohort(within_cycle="half_cycle"),
-        "within_cycle 'half_cycle' is none of start, end, half-cycle, simpson",
+        "within_cycle 'half_cycle' is not one of start, end, half-cycle, simpson",
     ),
-    "unknown events": (cohort(events="middle"), "events 'middle' is none of start, mid, end; did you mean 'mid'?"),
+    "unknown events": (cohort(events="middle"), "events 'middle' is not one of start, mid, end; did you mean 'mid'?"),
     "unknown flows": (
         cohort(flows="middle"),
-        "flows 'middle' is none of boundaries, start, mid, end; did you mean 'mid'?",
+        "flows 'middle' is not one of boundaries, start, mid, end; did you mean 'mid'?",
     ),
     "unknown discounting": (
         cohort(discount_timing="continous"),
-        "'continous' is none of continuous, whole_year; did you mean 'continuous'?",
+        "'continous' is not one of continuous, whole_year; did you mean 'continuous'?",
     ),
     "one rate": (cohort(discount={"cost": "0.03"}), 'discount: needs two rates: {"cost": ..., "effect": ...}'),
     # items
     "an unknown sector": (
         cohort(outcomes=[cost(sector="healthcare")]),
-        "sector 'healthcare' is none of health care, out-of-pocket",
+        "sector 'healthcare' is not one of health care, out-of-pocket",
     ),
     "no category": (cohort(outcomes=[cost(category="")]), "strategy car_t, cohort, drug: needs a category"),
     "a flow without its time": (
@@ -179,7 +179,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     ),
     "a flow and a move": (
         cohort(outcomes=[cost("1", on="well -> ill", per="year")]),
-        "on= is paid per move: leave out per= and at=",
+        "on= is paid per transition: leave out per= and at=",
     ),
     "a flow and a time": (
         cohort(outcomes=[cost({"well": "1"}, at="1 year", per="year")]),
@@ -215,7 +215,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     ),
     "a reduction in a move": (
         cohort(transitions={"well -> ill": "p_relapse / sum(t)", "ill -> dead": "p_die"}),
-        "a move depends on a reduction over cycles, which is known only after the last one",
+        "a transition depends on a reduction over cycles, which is known only after the last one",
     ),
     "a reduction in a flow": (
         cohort(outcomes=[Cost("x", {"well": "t + sum(t)"}, per="year", **CARE)]),
@@ -223,7 +223,7 @@ MODELS: dict[str, tuple[Any, str]] = {
     ),
     "a move that counts heads": (
         cohort(transitions={"well -> ill": 'occupancy["ill"]', "ill -> dead": "p_die"}),
-        "well -> ill depends on occupancy; a cohort model's moves may not",
+        "well -> ill depends on occupancy; a cohort model's transitions may not",
     ),
     # tables
     "an unknown table": (

@@ -61,9 +61,9 @@ def test_parameters_given_twice_or_as_something_else_are_refused() -> None:
 
 def test_settings_may_be_numbers_and_lists() -> None:
     book = hecon.make_book(
-        "demo", [Parameter(name="fee", value=1.0)], settings={"threshold": 20_000, "levers": ["fee"]}
+        "demo", [Parameter(name="fee", value=1.0)], settings={"threshold": 20_000, "price_parameters": ["fee"]}
     )
-    assert book.settings == {"threshold": "20000", "levers": "fee"}
+    assert book.settings == {"threshold": "20000", "price_parameters": "fee"}
 
 
 def test_a_model_runs_over_draws_and_says_so() -> None:

@@ -94,7 +94,7 @@ def test_amounts_move_in_their_own_currency_first() -> None:
 # plain loops
 
 
-def test_plain_loops_meet_the_check_points() -> None:
+def test_plain_loops_meet_the_landmarks() -> None:
     infused = plain(p_infused=1, p_manufacturing_failure=0, p_died_waiting=0)["tisagenlecleucel"]["trace"]
     for month, efs, overall in ((6, 0.73, 0.90), (12, 0.50, 0.76), (36, 0.44, 0.63), (60, 0.42, 0.55)):
         assert infused[month][0] == pytest.approx(efs, abs=1e-9)
@@ -182,7 +182,7 @@ def test_the_checks_of_the_model_hold(book: Any, model: Any) -> None:
         assert np.all(check.passed), check.name
 
 
-def test_prices_are_levers(book: Any, model: Any) -> None:
+def test_prices_are_price_parameters(book: Any, model: Any) -> None:
     base = hecon.run(model, book.base())
     for name, value in (("price_tisagenlecleucel", 350_000.0), ("c_transplant", 400_000.0), ("c_ivig_month", 1_000.0)):
         run_again = hecon.run(model, book.fix(**{name: value}))

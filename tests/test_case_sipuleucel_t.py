@@ -91,7 +91,7 @@ def test_draws_equal_plain_loops(book: Any, model: Any) -> None:
         agree(outcomes, ORACLE(INPUTS, **{name: float(draws[name][k]) for name in draws.names}), k)
 
 
-def test_drawn_curves_spread_as_their_check_points(book: Any) -> None:
+def test_drawn_curves_spread_as_their_landmarks(book: Any) -> None:
     """At the median, survival 0.5 with 341 at risk has a standard error of sqrt(0.25 / 341) = 0.0271."""
     draws = book.sample(20_000, seed=1)
     shape, scale = (np.exp(draws[f"os_sip_weibull_{name}"]) for name in ("shape", "scale"))

@@ -128,7 +128,7 @@ def test_a_schedule_prices_a_model() -> None:
 def test_faults_come_all_at_once() -> None:
     with pytest.raises(ModelError, match="2 faults") as caught:
         dose_cost("c_dose", "3", {100: "1"}, sharing=False, size=BodySize("75", "15", "gamma"))
-    assert "shape 'gamma' is none of normal, lognormal" in str(caught.value)
+    assert "shape 'gamma' is not one of normal, lognormal" in str(caught.value)
     assert "give most=" in str(caught.value)
     with pytest.raises(ModelError, match="less_by"):
         dose_cost("c_dose", "3", {100: "1"}, sharing=True, intensity="0.9")

@@ -26,7 +26,7 @@ BOOK = hecon.make_book(
         Parameter(name="c_bed", value=100.0, distribution="gamma", par1=25, par2=4),
         Parameter(name="price", value=7.0),
     ],
-    settings={"levers": "price c_bed"},
+    settings={"price_parameters": "price c_bed"},
 )
 few = settings(max_examples=30, deadline=None)
 METHODS = ("start", "end", "half-cycle", "simpson", "darth-legacy", "darth-none")
@@ -94,8 +94,16 @@ def all_kept(result: Any) -> list[Any]:
     ]
     years = [result.kept["ledger"].undiscounted, result.kept["ledger"].discounted]
     checks = [x for one in result.kept["checks"] for x in (one.value, one.target)]
-    levers = [one.quantity for one in result.levers]
-    return [result.values, result.draw, *trace, *years, *checks, *levers, *(p.value for p in result.kept["by_state"])]
+    price_parameters = [one.quantity for one in result.price_parameters]
+    return [
+        result.values,
+        result.draw,
+        *trace,
+        *years,
+        *checks,
+        *price_parameters,
+        *(p.value for p in result.kept["by_state"]),
+    ]
 
 
 @pytest.mark.parametrize(("chunk", "threads"), [(1, 1), (7, 1), (64, 1), (64, 3), (7, 4), (None, None)])
@@ -161,7 +169,7 @@ def test_monthly_rates_for_sixty_years_equal_one_exponential() -> None:
 
 
 def test_a_price_changed_afterwards_is_the_price_run() -> None:
-    """Levers: linear parts are moved without a run, for items that mix them with other things."""
+    """Price parameters: linear parts are moved without a run, for items that mix them with other things."""
     structure = MarkovModel(
         ("well", "ill", "dead"), "3 months", "5 years", "half-cycle", "mid", tunnels={"ill": Tunnel(8, last="stay")},
         transitions={"well -> ill": "0.1 * x_share", "ill -> dead": "0.2 * exp(-state_time)"},
@@ -176,22 +184,22 @@ def test_a_price_changed_afterwards_is_the_price_run() -> None:
         "drug", to=Leaf(structure, start="well"), lasts="0.25", outcomes=[Cost("upfront", "x_share * price", **CARE)]
     )
     model = DecisionTree(
-        "Levers", [drug, Strategy("none", to=Leaf())], {"cost": "0.03", "effect": "0.03"}, "continuous"
+        "PriceParameters", [drug, Strategy("none", to=Leaf())], {"cost": "0.03", "effect": "0.03"}, "continuous"
     )
     draws = BOOK.sample(6, seed=9)
     result = hecon.run(model, draws)
     moved, again = result.at_price("price", 11.0), hecon.run(model, draws.fix(price=11.0))
     assert moved.values == pytest.approx(again.values, rel=1e-12, abs=1e-10)
     assert np.abs(again.values - result.values).max() > 1
-    assert {(one.name, one.item) for one in result.levers} == {
+    assert {(one.name, one.item) for one in result.price_parameters} == {
         ("price", "drug"), ("price", "bed"), ("price", "scan"), ("price", "upfront"),
     }  # fmt: skip
     assert result.not_linear["c_bed"].endswith("other: it stands in a power")  # so that its part of bed is none either
-    assert all((one.quantity[1] == 0).all() for one in result.levers)
+    assert all((one.quantity[1] == 0).all() for one in result.price_parameters)
 
 
 def test_years_add_up_to_the_totals() -> None:
-    """Flows, moves, dated amounts, what trees pay at once; levers and waits that differ by draw included."""
+    """Flows, moves, dated amounts, what trees pay at once; price parameters and waits that differ by draw included."""
     result = hecon.run(HARD, HARD_BOOK.sample(3, seed=8), keep=("totals", "ledger"))
     ledger = result.kept["ledger"]
     assert ledger.discounted.sum(axis=2) == pytest.approx(result.values, rel=1e-12, abs=1e-12)

@@ -8,7 +8,7 @@ from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.analysis.exchange.psa_tables import read_long_psa, read_wide_psa, write_wide_psa
 from hecon.analysis.exchange.storage import load_outcomes, load_parameters, save_outcomes
 from hecon.errors import InputError
-from hecon.outcomes import Item, Lever, Outcomes
+from hecon.outcomes import Item, Outcomes, PriceParameter
 
 
 @pytest.fixture
@@ -100,10 +100,10 @@ def test_sign_must_be_said_and_the_file_must_exist(csv_of):
         read_long_psa("nowhere.csv", ("a",), effects="gained")
 
 
-def test_outcomes_survive_a_file_with_tags_levers_and_perspectives(tmp_path):
+def test_outcomes_survive_a_file_with_tags_price_parameters_and_perspectives(tmp_path):
     rng = np.random.default_rng(2)
     items = (Item("drug", "cost", "upfront", "health care", "insurer", "EUR 2020"), Item("qaly", "qaly"))
-    levers = (Lever("price", "drug", np.array([5.0, 5.0, 6.0]), rng.normal(size=(2, 3))),)
+    price_parameters = (PriceParameter("price", "drug", np.array([5.0, 5.0, 6.0]), rng.normal(size=(2, 3))),)
     made = Outcomes(
         rng.normal(size=(2, 2, 3)),
         ("a", "b"),
@@ -112,7 +112,7 @@ def test_outcomes_survive_a_file_with_tags_levers_and_perspectives(tmp_path):
         draw=np.array([4, 5, 9]),
         currency="EUR",
         price_year="2020",
-        levers=levers,
+        price_parameters=price_parameters,
         perspectives={"payer": ("health care",)},
     )
     save_outcomes(tmp_path / "psa.npz", made, {"p": np.array([0.1, 0.2, 0.3])})

@@ -87,7 +87,7 @@ def test_a_state_is_what_it_was_and_who_came_and_left() -> None:
     assert (state.name, before.name, before.cycle) == ('occupancy["relapsed"]', "from the row before", 1)
     assert before.value == pytest.approx(state.value, rel=1e-12)
     assert before.formula == (
-        'occupancy["relapsed"] + moves["well -> relapsed"] - moves["relapsed -> well"] - moves["relapsed -> dead"]'
+        'occupancy["relapsed"] + transitions["well -> relapsed"] - transitions["relapsed -> well"] - transitions["relapsed -> dead"]'
     )
     assert "in cycle 1" in str(found)
     assert told("relapsed").lines[0].formula == "path[made / relapsed at once], at the start"
@@ -101,7 +101,7 @@ def test_moves_and_tunnels() -> None:
         assert found.value == pytest.approx(0.02 * np.exp(-tunnel / 12), rel=1e-14)
         assert f"tunnel {tunnel}" in found.title
     assert "tunnel" not in told("well -> dead").title
-    found = told('moves["well -> dead"]', cycle=4)
+    found = told('transitions["well -> dead"]', cycle=4)
     share, chance = values(found)['occupancy["well"]'], values(found)["well -> dead"]
     assert found.value == pytest.approx(share * chance, rel=1e-14)
     rate = told("well -> ill", cycle=2)
@@ -161,7 +161,7 @@ def test_sums_reports_and_checks_over_cycles() -> None:
         ),
         ("r_event", {"cycle": 121}, "new - episodes, made / early + 2 more has rows 0 to 120; there is no cycle 121"),
         ("r_event", {"cycle": -1}, "there is no cycle -1"),
-        ("r_event", {"draw": 4}, "draw 4 is none of these draws (0 to 3)"),
+        ("r_event", {"draw": 4}, "draw 4 is not one of these draws (0 to 3)"),
         ("relapsed -> well", {"tunnel": 60}, "has no tunnel 60"),
     ],
 )

@@ -63,7 +63,7 @@ REFUSED = [
     ("life_table[age, 2]", 'a table is read as life_table[x] or life_table[x, "column"]', 0),
     ("life_table[a_, b_, 'x']", 'a table is read as life_table[x] or life_table[x, "column"]', 0),
     ("occupancy[well]", 'occupancy takes a quoted name: occupancy["state"]', 0),
-    ("1 - moves[x]", 'moves takes a quoted name: moves["a -> b"]', 4),
+    ("1 - moves[x]", 'moves takes a quoted name: transitions["a -> b"]', 4),
 ]
 
 
@@ -113,7 +113,7 @@ def test_trees() -> None:
     assert parse("a_ if b_ else 0") == parse("where(b_, a_, 0)")
     assert parse("life_table[age + 1, 'qx']") == Call("lookup", (Text("life_table"), Text("qx"), parse("age + 1")))
     assert parse("norms[age]") == Call("lookup", (Text("norms"), Text(""), Name("age")))
-    assert parse('moves["a -> b"]') == Call("moves", (Text("a -> b"),))
+    assert parse('transitions["a -> b"]') == Call("transitions", (Text("a -> b"),))
     assert list(names_in(parse("b_ * a_ + b_"))) == ["b_", "a_"]
 
 
@@ -123,7 +123,7 @@ def test_trees() -> None:
         "a_ - (b_ - x)", "a_ / (b_ * x)", "(a_ + b_) * x", "-x ** 2", "(-x) ** 2", "(a_ ** b_) ** x", "a_ ** b_ ** x",
         "2 ** (-x)", "not (a_ < b_ and x)", "not a_ < b_", "(a_ < b_) == x", "a_ < b_ and (b_ or x)", "a_ or b_ and x",
         "-(a_ * b_)", "where(a_ < b_, 1, 2) + 1", 'life_table[age, "qx"]', "norms[floor(age)]", 'occupancy["event free"]',
-        'moves["a -> b"] * 2', "sum(x, 1, 2)", "round(x, 2)", "1e-09 * x", "0.1", "rate_to_prob(a_ + b_, cycle_years)",
+        'transitions["a -> b"] * 2', "sum(x, 1, 2)", "round(x, 2)", "1e-09 * x", "0.1", "rate_to_prob(a_ + b_, cycle_years)",
         """norms[age, 'with "quotes"']""",
     ],
 )  # fmt: skip

@@ -84,7 +84,7 @@ def findings(draws=400, **parameters):
     ]
     dear = Scenario("dear", HOSTILE, (Change("parameter", "price", "8"),))
     source = Source("one", HOSTILE, address="https://example.org/paper")
-    settings = {"currency": "USD", "price_year": "2020", "levers": "price"}
+    settings = {"currency": "USD", "price_year": "2020", "price_parameters": "price"}
     book = make_book("demo", parts, settings=settings, sources={"one": source}, scenarios={"dear": dear})
     drug = Leaf(outcomes=[Cost("drug", "price", category=HOSTILE, sector="health care"), QALY("gain", "gain * share")])
     free = {"cost": "0", "effect": "0"}

@@ -103,7 +103,7 @@ def test_a_curve_above_one_is_refused() -> None:
 
 def test_a_move_the_curves_do_not_tell_is_refused_with_the_remedy() -> None:
     progress = Cost("progress", "1", on="free -> progressed", **CARE)
-    with pytest.raises(hecon.ModelError, match=r"does not know this move .*dying=\{'free'"):
+    with pytest.raises(hecon.ModelError, match=r"does not know this transition .*dying=\{'free'"):
         hecon.run(model(outcomes=[progress]), BOOK.base())
     told = hecon.run(
         model(outcomes=[progress], dying={"free": "r_die / (r_fall + r_die)"}, discount={"cost": "0", "effect": "0"}),

@@ -11,7 +11,7 @@ from hecon.analysis.cost_effectiveness.net_benefit import inmb, nmb
 from hecon.analysis.sensitivity.price import headroom, quantities, required_effect, value_based_price
 from hecon.analysis.sensitivity.price_search import price_search
 from hecon.errors import HeconError
-from hecon.outcomes import Item, Lever, Outcomes
+from hecon.outcomes import Item, Outcomes, PriceParameter
 
 HERE = Path(__file__).parent
 DEMO = runpy.run_path(str(HERE / "sensitivity_case.py"))
@@ -27,7 +27,9 @@ def outcomes(price, quantity, other, gain, strategies=("usual", "drug")):
     """Outcomes of costs price x quantity + other; arrays (strategy, draw)."""
     price, quantity, other, gain = (np.asarray(x, dtype=float) for x in (price, quantity, other, gain))
     values = np.stack([price * quantity, other, gain], axis=1)
-    return Outcomes(values, strategies, ITEMS, levers=(Lever("price", "doses", price, quantity),), currency="EUR")
+    return Outcomes(
+        values, strategies, ITEMS, price_parameters=(PriceParameter("price", "doses", price, quantity),), currency="EUR"
+    )
 
 
 def vector(price):
@@ -104,9 +106,9 @@ def test_against_all_others_the_hardest_rival_decides():
 
 
 def test_what_the_perspective_does_not_count_has_no_price():
-    lever = Lever("price", "doses", np.array([1.0]), np.array([[0.0], [1.0]]))
+    price_parameter = PriceParameter("price", "doses", np.array([1.0]), np.array([[0.0], [1.0]]))
     items = (Item("doses", "cost", "drug", "out-of-pocket"),)
-    narrow = Outcomes(np.array([[[0.0]], [[1.0]]]), ("usual", "drug"), items, levers=(lever,))
+    narrow = Outcomes(np.array([[[0.0]], [[1.0]]]), ("usual", "drug"), items, price_parameters=(price_parameter,))
     with pytest.raises(HeconError, match="counts no item"):
         quantities(narrow, "price", "payer")
     with pytest.raises(HeconError, match="did you mean 'price'"):

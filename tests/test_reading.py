@@ -252,7 +252,10 @@ def test_faults_of_parameters_are_told_with_their_cell(
             "settings!B2 (threshold): threshold must be a number of at least 0",
         ),
         ({"settings": "name,value\ntreshold,1\n"}, "there is no setting 'treshold'; did you mean 'threshold'?"),
-        ({"settings": "name,value\nlevers,c_csr\n"}, "(levers): there is no parameter 'c_csr'; did you mean 'c_crs'?"),
+        (
+            {"settings": "name,value\nlevers,c_csr\n"},
+            "(price parameters): there is no parameter 'c_csr'; did you mean 'c_crs'?",
+        ),
         ({"settings": "name,value\nseed,1\nseed,2\n"}, "settings!A3 (seed): 'seed' is already in settings!A2"),
         ({"sources": "id\nsmith\n"}, "sources: has no column 'citation'"),
         ({"life_table": "age,qx\n1,0.1\n1,0.2\n"}, "life_table!A3: age must increase from row to row"),

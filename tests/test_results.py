@@ -55,7 +55,7 @@ def case() -> "hecon.Case":
     ]
     model = DecisionTree("A drug", arms, {"cost": "0.03", "effect": "0.03"}, "whole_year")
     settings = {
-        "perspective": "payer", "threshold": 10_000, "draws": 400, "seed": 1, "reference": "usual", "levers": "price",
+        "perspective": "payer", "threshold": 10_000, "draws": 400, "seed": 1, "reference": "usual", "price_parameters": "price",
         "product_price": "price", "currency": "EUR", "price_year": 2020, "study": "binomial(p_ill)", "study_largest": 100,
         "incidence": 1000, "decision_years": 5, "population_rate": 0.03,
     }  # fmt: skip

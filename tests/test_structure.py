@@ -220,8 +220,8 @@ def test_reductions_and_what_stands_before_a_row() -> None:
     report = {
         "all": 'sum(occupancy["well"])', "part": 'sum(occupancy["well"], 1, 3)', "fixed": "sum(p_half, 1, 3)",
         "then": 'at(occupancy["well"], 2)', "top": 'largest(occupancy["ill"])', "low": 'smallest(occupancy["well"])',
-        "moved": 'sum(moves["well -> ill"])', "before": 'at(cumulative(occupancy["well"]), 3)', "first": "at(cumulative(1), 0)",
-        "last": 'at(moves["well -> ill"], 4)', "mixed": 'sum(occupancy["well"]) / sum(1) + mass',
+        "moved": 'sum(transitions["well -> ill"])', "before": 'at(cumulative(occupancy["well"]), 3)', "first": "at(cumulative(1), 0)",
+        "last": 'at(transitions["well -> ill"], 4)', "mixed": 'sum(occupancy["well"]) / sum(1) + mass',
     }  # fmt: skip
     found = hecon.run(cohort(report=report), BOOK.base()).kept["reports"]
     want = {"all": 1.9375, "part": 0.75, "fixed": 1.0, "then": 0.25, "top": 0.625, "low": 0.0625, "moved": 0.9375,

@@ -1,4 +1,4 @@
-"""Curves through published check-points: solutions by hand, refusals with their reason, and what the PSA may sample."""
+"""Curves through published landmarks: solutions by hand, refusals with their reason, and what the PSA may sample."""
 
 import numpy as np
 import pytest
@@ -8,17 +8,17 @@ from hecon.survival.compare import survival_at
 from hecon.survival.data import survival_data
 from hecon.survival.kaplan_meier import kaplan_meier
 from hecon.survival.landmarks import (
-    checkpoints,
     conditional_survival,
+    landmarks,
     parameter_rows,
-    read_checkpoints,
+    read_landmarks,
     require_below,
 )
-from hecon.survival.through_landmarks import solve_checkpoints
+from hecon.survival.through_landmarks import solve_landmarks
 
 
 def solved(times, survival, name, **options):
-    return solve_checkpoints(checkpoints("efs", times, survival), name, **options)
+    return solve_landmarks(landmarks("efs", times, survival), name, **options)
 
 
 def test_exponential_cure_by_hand():
@@ -68,11 +68,9 @@ def test_mixture_cure_at_6_and_12_months_has_no_solution():
     message = str(caught.value)
     assert "'efs' as exponential mixture cure: no solution" in message
     assert "with cure running to" in message
-    assert "the hazard between check-points is 0.0525, 0.0631 per unit of time" in message
+    assert "the hazard between landmarks is 0.0525, 0.0631 per unit of time" in message
     assert "exponential with cure lets its hazard only fall" in message
-    with pytest.raises(
-        InputError, match=r"3 parameters \(shape, scale, cure\) and 2 check-points leave infinitely many"
-    ):
+    with pytest.raises(InputError, match=r"3 parameters \(shape, scale, cure\) and 2 landmarks leave infinitely many"):
         solved([6, 12], [0.73, 0.50], "weibull mixture cure")
 
 
@@ -84,14 +82,14 @@ def test_closest_curve_only_when_asked_for():
 
 
 def test_plateau_does_not_determine_a_rate():
-    with pytest.raises(InputError, match="check-points do not determine rate, cure"):
+    with pytest.raises(InputError, match="landmarks do not determine rate, cure"):
         solved([12, 24], [0.5, 0.5], "exponential mixture cure")
 
 
 def test_standard_errors_weight_the_points():
     """With a hundredth of the error at the last point, the compromise moves to it."""
-    points = checkpoints("efs", [6, 12], [0.73, 0.50], se=[0.05, 0.0005])
-    curve = solve_checkpoints(points, "exponential", tolerance=0.05)
+    points = landmarks("efs", [6, 12], [0.73, 0.50], se=[0.05, 0.0005])
+    curve = solve_landmarks(points, "exponential", tolerance=0.05)
     assert survival_at(curve, 12)[0] == pytest.approx(0.5, abs=1e-4)
 
 
@@ -107,8 +105,8 @@ def test_splines_need_knots_and_must_fall():
     [
         ({"survival": [0.5, 0.52]}, "survival rises from 0.5 at 12 to 0.52 at 36; a curve cannot rise"),
         ({"survival": [50, 40]}, "goes up to 50, so it is in percent; divide by 100"),
-        ({"time": [36, 12]}, "12 is not after the check-point before it"),
-        ({"time": [0, 12]}, "check-points lie after time 0; got 0"),
+        ({"time": [36, 12]}, "12 is not after the landmark before it"),
+        ({"time": [0, 12]}, "landmarks lie after time 0; got 0"),
         ({"survival": [1.0, 0.4]}, r"1 is not between 0 and 1 \(both excluded\)"),
         ({"low": [0.4, 0.3]}, "give both ends of the interval"),
         (
@@ -120,20 +118,20 @@ def test_splines_need_knots_and_must_fall():
         ({"se": [0.05]}, r"se: shape \(1,\); time has \(2,\)"),
     ],
 )
-def test_refused_checkpoints(options, message):
+def test_refused_landmarks(options, message):
     with pytest.raises(InputError, match=message):
-        checkpoints("os", **({"time": [12, 36], "survival": [0.5, 0.4]} | options))
+        landmarks("os", **({"time": [12, 36], "survival": [0.5, 0.4]} | options))
 
 
 def test_crossing_curves():
-    upper, lower = checkpoints("os", [12, 24], [0.6, 0.4]), checkpoints("pfs", [6, 24], [0.7, 0.41])
+    upper, lower = landmarks("os", [12, 24], [0.6, 0.4]), landmarks("pfs", [6, 24], [0.7, 0.41])
     with pytest.raises(InputError, match=r"time 24: pfs 0.41 is above os 0.4"):
         require_below(lower, upper)
-    require_below(checkpoints("pfs", [12, 24], [0.5, 0.4]), upper)
+    require_below(landmarks("pfs", [12, 24], [0.5, 0.4]), upper)
 
 
 def test_beta_from_numbers_at_risk():
-    one, two = conditional_survival(checkpoints("os", [12, 36], [0.8, 0.6], at_risk=[100, 60]))
+    one, two = conditional_survival(landmarks("os", [12, 36], [0.8, 0.6], at_risk=[100, 60]))
     assert (one.alpha, one.beta) == pytest.approx((80, 20))
     assert (two.survival, two.alpha, two.beta) == pytest.approx((0.75, 45, 15))
 
@@ -142,7 +140,7 @@ def test_beta_from_greenwood_returns_the_numbers_at_risk():
     """Without censoring, Greenwood's errors at two times give back how many were alive at the start of each interval."""
     curve = kaplan_meier(survival_data(np.arange(1, 101), np.ones(100)))
     se = curve.se[[20, 60]]
-    one, two = conditional_survival(checkpoints("os", [20, 60], [0.8, 0.4], se=se))
+    one, two = conditional_survival(landmarks("os", [20, 60], [0.8, 0.4], se=se))
     assert one.alpha + one.beta == pytest.approx(100)
     assert two.alpha + two.beta == pytest.approx(80)
 
@@ -158,13 +156,13 @@ def test_intervals_become_standard_errors(scale):
     else:
         spread = reach / (value * -np.log(value))
         low, high = value ** np.exp(spread), value ** np.exp(-spread)
-    points = checkpoints("os", [12], [value], low=[low], high=[high], scale=scale)
+    points = landmarks("os", [12], [value], low=[low], high=[high], scale=scale)
     assert points.se[0] == pytest.approx(se)
 
 
 def test_sampled_curves_never_rise():
-    """Draws of the intervals fall always; independent draws of the check-points rise in a large share."""
-    points = checkpoints("efs", [6, 12, 36, 60], [0.73, 0.50, 0.44, 0.42], at_risk=[75, 50, 30, 15])
+    """Draws of the intervals fall always; independent draws of the landmarks rise in a large share."""
+    points = landmarks("efs", [6, 12, 36, 60], [0.73, 0.50, 0.44, 0.42], at_risk=[75, 50, 30, 15])
     rng = np.random.default_rng(1)
     intervals = conditional_survival(points)
     drawn = np.cumprod([rng.beta(one.alpha, one.beta, 5000) for one in intervals], axis=0)
@@ -176,21 +174,21 @@ def test_sampled_curves_never_rise():
 
 def test_what_cannot_be_sampled():
     with pytest.raises(InputError, match="give numbers at risk, standard errors or intervals"):
-        conditional_survival(checkpoints("os", [12], [0.5]))
+        conditional_survival(landmarks("os", [12], [0.5]))
     with pytest.raises(InputError, match="os, 12 to 24: no one dies, so no beta describes it"):
-        conditional_survival(checkpoints("os", [12, 24], [0.5, 0.5], at_risk=[50, 25]))
+        conditional_survival(landmarks("os", [12, 24], [0.5, 0.5], at_risk=[50, 25]))
     with pytest.raises(InputError, match="the relative standard error does not grow"):
-        conditional_survival(checkpoints("os", [12, 24], [0.5, 0.4], se=[0.05, 0.03]))
+        conditional_survival(landmarks("os", [12, 24], [0.5, 0.4], se=[0.05, 0.03]))
 
 
 def test_rows_for_parameters(tmp_path):
     (tmp_path / "points.csv").write_text(
         "curve,time,survival,low,high\nos,12,0.8,0.7,0.9\nos,36,0.6,0.45,0.75\nefs,12,0.5,,\n"
     )
-    points = read_checkpoints(tmp_path / "points.csv", "os", scale="plain")
+    points = read_landmarks(tmp_path / "points.csv", "os", scale="plain")
     rows = parameter_rows(points, source="trial_2020")
     assert [row["name"] for row in rows] == ["p_os_0_12", "p_os_12_36"]
     for row in rows:
         alpha, beta = float(row["par1"]), float(row["par2"])
         assert float(row["value"]) == pytest.approx(alpha / (alpha + beta), rel=1e-9)
-    assert read_checkpoints(tmp_path / "points.csv", "efs").se is None
+    assert read_landmarks(tmp_path / "points.csv", "efs").se is None

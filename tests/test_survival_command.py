@@ -75,7 +75,7 @@ def test_averaging_and_json(trial: Path, tmp_path: Path) -> None:
         (("--unit", "month"), "unknown unit 'month'; did you mean 'months'?"),
         (("--families", "weibul"), "unknown family 'weibul'; did you mean 'weibull'?"),
         (("--families", "weibull", "--select", "lnorm"), "curve 'trial' has no family 'lnorm'"),
-        (("--at", "arm=1"), "--at names 'arm', which is none of the covariates"),
+        (("--at", "arm=1"), "--at names 'arm', which is not one of the covariates"),
         (("--landmarks", "1,two"), "--landmarks: 'two' is not a number"),
         (("--where", "arm"), "'arm' is not NAME=VALUE"),
     ],

@@ -1,4 +1,4 @@
-"""Computes the derived inputs of this case: survival curves through published check-points, amounts in prices of 2021.
+"""Computes the derived inputs of this case: survival curves through published landmarks, amounts in prices of 2021.
 
 `python models/axi_cel_second_line/derive.py` writes parameters.csv and curves.csv; a test finds the same numbers.
 """
@@ -19,8 +19,8 @@ from hecon.inputs.derived import (
 )
 from hecon.survival.csv_files import read_columns
 from hecon.survival.landmark_covariance import with_spread
-from hecon.survival.landmarks import checkpoints
-from hecon.survival.through_landmarks import solve_checkpoints
+from hecon.survival.landmarks import landmarks
+from hecon.survival.through_landmarks import solve_landmarks
 
 INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 PATIENTS = {"axi": 180, "soc": 179}  # randomised
@@ -50,7 +50,7 @@ def derived(folder: Path = INPUTS) -> dict[str, Cells]:
 def curves(folder: Path = INPUTS) -> list[Curve]:
     """Event-free and overall survival by arm, in years and relative to the population: S / S of the population.
 
-    Three check-points each, so that a mixture-cure curve of three parameters goes through them. At risk: those alive (or
+    Three landmarks each, so that a mixture-cure curve of three parameters goes through them. At risk: those alive (or
     event-free) of all randomised; half of them after 24 months, when follow-up (median 47 months) thins out.
     """
     p = written_values(folder)
@@ -63,8 +63,8 @@ def curves(folder: Path = INPUTS) -> list[Curve]:
             times = [time for time, _ in pairs]
             relative = [survival / population(time, p, folder) for time, survival in pairs]
             at_risk = [n, n * pairs[0][1], 0.5 * n * pairs[1][1]]
-            points = checkpoints(f"{kind}_{arm}", times, relative, at_risk=at_risk)
-            fits = {name: rounded(with_spread(solve_checkpoints(points, name), points)) for name in FAMILIES}
+            points = landmarks(f"{kind}_{arm}", times, relative, at_risk=at_risk)
+            fits = {name: rounded(with_spread(solve_landmarks(points, name), points)) for name in FAMILIES}
             found.append(Curve(points.name, fits, FAMILIES[0]))
     return found
 

@@ -112,7 +112,7 @@ def follow(arm: str, outcomes: list[Outcome] | None = None) -> Leaf:
 
 
 def meets(arm: str) -> list[Check]:
-    """The arm returns the published check-points."""
+    """The arm returns the published landmarks."""
     points = [("overall survival", "os", ALIVE, (12, 24, 48)), ("event-free survival", "efs", "", (24, 60))]
     return [
         Check(

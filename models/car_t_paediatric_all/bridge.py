@@ -181,8 +181,8 @@ def probabilistic(psa: Outcomes) -> str:
 
 
 def spread(draws: Draws) -> str:
-    """Overall survival at the check-points over the draws, by the monthly scheme of the model."""
-    points, published = draws.book.tables["checkpoints"], draws.book.tables["os_interval"]
+    """Overall survival at the landmarks over the draws, by the monthly scheme of the model."""
+    points, published = draws.book.tables["landmarks"], draws.book.tables["os_interval"]
     event_free, relapsed = np.ones(draws.n), np.zeros(draws.n)
     rows = []
     for a, b in ((0, 6), (6, 12), (12, 36), (36, 60)):

@@ -1,4 +1,4 @@
-"""Computes the derived inputs of this case from its check-points and price indices: rows of parameters.csv, curves.csv.
+"""Computes the derived inputs of this case from its landmarks and price indices: rows of parameters.csv, curves.csv.
 
 `python models/car_t_paediatric_all/derive.py` writes; a test computes them again and finds the same numbers.
 """
@@ -16,8 +16,8 @@ from hecon.inputs.derived import rounded
 from hecon.inputs.tables.csv_file import read_csv
 from hecon.survival.csv_files import read_columns
 from hecon.survival.landmark_covariance import with_spread
-from hecon.survival.landmarks import checkpoints
-from hecon.survival.through_landmarks import solve_checkpoints
+from hecon.survival.landmarks import landmarks
+from hecon.survival.through_landmarks import solve_landmarks
 
 INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 Row = dict[str, str]
@@ -28,7 +28,7 @@ P_EVENT_DEATH = 0.10  # share of events that are deaths: an assumption, also par
 USD_PER_EUR = 1.13  # market rate, mean of 2017, recalled: an assumption; purchasing power parities were not available
 PRICE_YEAR = 2017
 CURES = ("lnorm mixture cure", "weibull mixture cure", "llogis mixture cure")  # the first is the base case
-FURTHEST = 0.03  # from a check-point: four of them, and three parameters in a curve
+FURTHEST = 0.03  # from a landmark: four of them, and three parameters in a curve
 
 # name: amount, currency, price year, standard error as a share of the mean (0: fixed, low and high 25% either side)
 AMOUNTS = {
@@ -47,9 +47,9 @@ AMOUNTS = {
 def derived(folder: Path = INPUTS) -> dict[str, Row]:
     """Name of each derived parameter -> its new cells (value, par1, par2, low, high, note).
 
-    Raises ValueError when no hazard after an event lets overall survival meet a check-point.
+    Raises ValueError when no hazard after an event lets overall survival meet a landmark.
     """
-    points = {int(p["month"]): (p["efs"], p["os"]) for p in _table(folder / "checkpoints.csv")}
+    points = {int(p["month"]): (p["efs"], p["os"]) for p in _table(folder / "landmarks.csv")}
     efs = [1.0] + [points[month][0] for month in MONTHS[1:]]
     overall = [1.0] + [points[month][1] for month in MONTHS[1:]]
     intervals = {int(p["month"]): (p["low"], p["high"]) for p in _table(folder / "efs_interval.csv")}
@@ -68,21 +68,21 @@ def derived(folder: Path = INPUTS) -> dict[str, Row]:
 
 
 def curves(folder: Path = INPUTS) -> list[Curve]:
-    """Mixture-cure curves of the infused through the check-points, for the partitioned structure, in years."""
-    points = {int(p["month"]): (p["efs"], p["os"]) for p in _table(folder / "checkpoints.csv")}
+    """Mixture-cure curves of the infused through the landmarks, for the partitioned structure, in years."""
+    points = {int(p["month"]): (p["efs"], p["os"]) for p in _table(folder / "landmarks.csv")}
     found = []
     for k, kind in enumerate(("efs", "os")):
         survival = [points[month][k] for month in MONTHS[1:]]
         intervals = {int(p["month"]): (p["low"], p["high"]) for p in _table(folder / f"{kind}_interval.csv")}
         at_risk = [n for n, _ in _effective([1.0, *survival], intervals)]
-        one = checkpoints(f"{kind}_infused", [month / 12 for month in MONTHS[1:]], survival, at_risk=at_risk)
-        fits = {name: solve_checkpoints(one, name, tolerance=FURTHEST) for name in CURES}
+        one = landmarks(f"{kind}_infused", [month / 12 for month in MONTHS[1:]], survival, at_risk=at_risk)
+        fits = {name: solve_landmarks(one, name, tolerance=FURTHEST) for name in CURES}
         found.append(Curve(one.name, {n: rounded(with_spread(fit, one)) for n, fit in fits.items()}, CURES[0]))
     return found
 
 
 def conditional(efs: Sequence[float]) -> list[float]:
-    """Event-free at the end of each interval, of those event-free at its start, from survival at the check-points."""
+    """Event-free at the end of each interval, of those event-free at its start, from survival at the landmarks."""
     return [after / before for before, after in pairwise(efs)]
 
 
@@ -91,7 +91,7 @@ def hazards_after_event(efs: Sequence[float], overall: Sequence[float]) -> tuple
 
     In each month of an interval p = 1 - s ** (1 / months) of the event-free have an event, P_EVENT_DEATH of these by
     dying; those alive after an event at the start of the month die with 1 - exp(-r / 12). The rate is the one at which
-    overall survival meets its check-point.
+    overall survival meets its landmark.
     """
     rates, deaths = [], []
     relapsed = 0.0

@@ -229,12 +229,12 @@ SALVAGE_OUTCOMES: list[Outcome] = [
 
 
 def meets(what: str, value: str, column: str, within: str) -> list[Check]:
-    """The infused return the published check-points."""
+    """The infused return the published landmarks."""
     return [
         Check(
             f"{what} of the infused at month {month}",
             f"at({value}, {month} / 12)",
-            equals=f'mass * checkpoints[{month}, "{column}"]',
+            equals=f'mass * landmarks[{month}, "{column}"]',
             within=f"{within} * mass",
         )
         for month in (6, 12, 36, 60)
@@ -324,7 +324,7 @@ TREE_LET = {
     "alive_salvage_3": "p_tail_salvage + (1 - p_tail_salvage) * exp(-r_decline * 0.25)",
     "alive_salvage_12": "p_tail_salvage + (1 - p_tail_salvage) * exp(-r_decline)",
     "alive_salvage_60": "p_tail_salvage + (1 - p_tail_salvage) * exp(-r_decline * 5)",
-    "alive_enrolled_60": '(p_infused * checkpoints[60, "os"] + p_manufacturing_failure * alive_salvage_60) / enrolled',
+    "alive_enrolled_60": '(p_infused * landmarks[60, "os"] + p_manufacturing_failure * alive_salvage_60) / enrolled',
 }
 END_OF_LIFE = [Cost("end_of_life", "c_end_of_life", category="end of life", sector=CARE)]
 
@@ -369,7 +369,7 @@ MODELS = {
                 "h_efs": "cumulative_hazard(efs_infused, t)",
                 "p_dying": "p_event_death",
             },
-            within_os="0.025",  # a mixture-cure curve of three parameters cannot meet four check-points
+            within_os="0.025",  # a mixture-cure curve of three parameters cannot meet four landmarks
         ),
         salvage(
             PARTITIONED,

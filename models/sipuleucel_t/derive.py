@@ -17,8 +17,8 @@ from hecon.inputs.derived import (
     written_values,
 )
 from hecon.survival.landmark_covariance import with_spread
-from hecon.survival.landmarks import checkpoints
-from hecon.survival.through_landmarks import solve_checkpoints
+from hecon.survival.landmarks import landmarks
+from hecon.survival.through_landmarks import solve_landmarks
 
 INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 ADDED = 104_536.0  # Holko 2014: cost added by sipuleucel-T
@@ -49,11 +49,11 @@ def curves(folder: Path = INPUTS) -> list[Curve]:
     found = []
     for arm, n in PATIENTS.items():
         times = [p[f"d_median_os_{arm}"] / 12, 3.0]
-        both = checkpoints(f"os_{arm}", times, [0.5, p[f"p_os_36_{arm}"]], at_risk=[n, 0.5 * STILL_FOLLOWED * n])
-        median = checkpoints(f"os_{arm}", times[:1], [0.5], at_risk=[n])
+        both = landmarks(f"os_{arm}", times, [0.5, p[f"p_os_36_{arm}"]], at_risk=[n, 0.5 * STILL_FOLLOWED * n])
+        median = landmarks(f"os_{arm}", times[:1], [0.5], at_risk=[n])
         fits = {
-            "weibull": rounded(with_spread(solve_checkpoints(both, "weibull"), both)),
-            "exponential": rounded(with_spread(solve_checkpoints(median, "exponential"), median)),
+            "weibull": rounded(with_spread(solve_landmarks(both, "weibull"), both)),
+            "exponential": rounded(with_spread(solve_landmarks(median, "exponential"), median)),
         }
         found.append(Curve(f"os_{arm}", fits, "weibull"))
     return found

@@ -146,14 +146,14 @@ def read_book(case: CaseFiles, scenario: str = "") -> "Book":
     from hecon.inputs.reading import read_inputs
 
     if _is_twin(case.inputs):
-        book = read_twin(case).book
+        book = read_executable(case).book
         return book.scenario(scenario) if scenario else book
     book = read_inputs(case.inputs)
     book = book if book.case == case.name else replace(book, case=case.name)
     return book.scenario(scenario) if scenario else book
 
 
-def read_twin(case: CaseFiles) -> "ReadBack":
+def read_executable(case: CaseFiles) -> "ReadBack":
     """What was changed in the executable workbook whose path is the case's inputs.
 
     Raises:
@@ -186,7 +186,7 @@ def _held_twin(files: CaseFiles, models: "Mapping[str, Model]") -> Case:
     """The case with the inputs in an executable workbook, which must show the totals they give; changes are told on stderr."""
     from hecon.workbook.read_back.held import held_to_workbook
 
-    found = read_twin(files)
+    found = read_executable(files)
     case = Case(files.name, models, found.book)
     lines = held_to_workbook(files.inputs, found, case.model, lambda: made_of(files.inputs, models))
     if lines and sys.stderr is not None:
@@ -202,12 +202,12 @@ def made_of(file: Path, models: "Mapping[str, Model] | None" = None, draws_file:
             refuses it; draws made elsewhere that it keeps only in part.
     """
     from hecon.confidential.redacted import rewrite_redacted
-    from hecon.workbook.read_back.read_back import is_twin, need_sheets, read_facts
+    from hecon.workbook.read_back.read_back import is_executable, need_sheets, read_facts
     from hecon.workbook.verify.made import made_of_file
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
-    if not is_twin(file):
+    if not is_executable(file):
         raise InputError(f"{file}: is not an executable workbook that hecon wrote")
     need_sheets(file)
     case = find_case(str(file.absolute()))
@@ -289,9 +289,9 @@ def _is_twin(path: Path) -> bool:
     """Whether inputs are an executable workbook; for a folder, what reads workbooks is not imported."""
     if path.suffix.lower() != ".xlsx":
         return False
-    from hecon.workbook.read_back.read_back import is_twin
+    from hecon.workbook.read_back.read_back import is_executable
 
-    return is_twin(path)
+    return is_executable(path)
 
 
 def _plain(name: str, path: Path) -> str:

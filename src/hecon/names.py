@@ -21,7 +21,7 @@ RESERVED = {
     "mass": "the share of the cohort that enters the block",
     "lasts": "years from the decision to the structures a strategy leads to",
     "occupancy": 'occupancy["state"], the share of the cohort in a state',
-    "moves": 'moves["a -> b"], the share of the cohort that moves in a cycle',
+    "transitions": 'transitions["a -> b"], the share of the cohort that moves in a cycle',
     "C": "the rest of the row or of the branches",
     "pi": "the circle's constant",
 }

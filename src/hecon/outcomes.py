@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Lever:
+class PriceParameter:
     """A price that can be changed after the run, for all that depends on it is linear in it: cost = fixed + price x quantity.
 
     `price` is (draw,) or a number, `quantity` the discounted quantity (strategy, draw) of the cost item `item`;
@@ -61,7 +61,7 @@ class Lever:
 class Outcomes(Shown):
     """Values (strategy, item, draw) with strategies, items and the draw index; checks itself when made.
 
-    `levers` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why
+    `price_parameters` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why
     they may not.
     `fingerprints` are those of the sampled inputs by name, so that no analysis takes the draws of another run for theirs;
     empty for results that come from elsewhere.
@@ -88,7 +88,7 @@ class Outcomes(Shown):
     draw: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     currency: str = ""
     price_year: str = ""
-    levers: tuple[Lever, ...] = ()
+    price_parameters: tuple[PriceParameter, ...] = ()
     kept: Mapping[str, Any] = field(default_factory=dict)
     perspectives: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PERSPECTIVES))
     not_linear: Mapping[str, str] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Outcomes(Shown):
             repeated = sorted({str(name) for name in names if list(names).count(name) > 1})
             faults += [Fault(what, f"{name} appears more than once") for name in repeated]
         faults += [
-            Fault(item.name, f"kind '{item.kind}' is none of {', '.join(KINDS)}{nearest(item.kind, KINDS)}")
+            Fault(item.name, f"kind '{item.kind}' is not one of {', '.join(KINDS)}{nearest(item.kind, KINDS)}")
             for item in self.items
             if item.kind not in KINDS
         ]
@@ -168,7 +168,7 @@ class Outcomes(Shown):
                 groups.setdefault(getattr(item, by), []).append(k)
         return {group: self._add(rows) for group, rows in groups.items()}
 
-    def at_price(self, lever: str, price: float) -> "Outcomes":
+    def at_price(self, price_parameter: str, price: float) -> "Outcomes":
         """The same draws with another price of a declared price parameter, without a run: every item as a run would give it.
 
         Of what a run keeps, only the trace, which no such price moves, stays.
@@ -177,45 +177,47 @@ class Outcomes(Shown):
             HeconError: a price that something is not linear in, or that is not declared.
 
         >>> import numpy as np
-        >>> dose = Lever("price", "drug", np.array([3.0]), np.array([[2.0]]))
-        >>> one = Outcomes(np.array([[[6.0]]]), ("a",), (Item("drug", "cost", "", "health care"),), levers=(dose,))
+        >>> dose = PriceParameter("price", "drug", np.array([3.0]), np.array([[2.0]]))
+        >>> one = Outcomes(np.array([[[6.0]]]), ("a",), (Item("drug", "cost", "", "health care"),), price_parameters=(dose,))
         >>> one.at_price("price", 5.0).cost("payer").tolist()
         [[10.0]]
         """
-        named = self.price_parameter(lever)
+        named = self.price_parameter(price_parameter)
         values = self.values.copy()
         for one in named:
             (row,) = self.select(kind="cost", name=one.item)
             values[:, row] += (price - one.price) * one.quantity
         new_price = np.full_like(named[0].price, price)
-        bound = {one.name for one in self.levers if lever in one.acts_with}
-        levers = tuple(replace(one, price=new_price) if one.name == lever else one for one in self.levers)
-        why = f"how much of it is used depends on {lever}, whose price was changed after the run"
+        bound = {one.name for one in self.price_parameters if price_parameter in one.acts_with}
+        price_parameters = tuple(
+            replace(one, price=new_price) if one.name == price_parameter else one for one in self.price_parameters
+        )
+        why = f"how much of it is used depends on {price_parameter}, whose price was changed after the run"
         return replace(
             self,
             values=values,
-            levers=tuple(one for one in levers if one.name not in bound),
+            price_parameters=tuple(one for one in price_parameters if one.name not in bound),
             not_linear={**self.not_linear, **dict.fromkeys(bound, why)},
             kept={name: kept for name, kept in self.kept.items() if name == "trace"},
         )
 
-    def price_parameter(self, name: str) -> list[Lever]:
+    def price_parameter(self, name: str) -> list[PriceParameter]:
         """What a declared price is paid for, item by item.
 
         Raises:
             HeconError: a price that something is not linear in, with the place, or that is not declared.
         """
-        found = [one for one in self.levers if one.name == name]
+        found = [one for one in self.price_parameters if one.name == name]
         if not found and name in self.not_linear:
             raise HeconError(
                 f"{name} cannot be changed after the run ({self.not_linear[name]}); run the model at other prices "
                 f"(price_search, or hecon price CASE --price {name} --range LOW HIGH)"
             )
         if not found:
-            known = list(dict.fromkeys(one.name for one in self.levers))
+            known = list(dict.fromkeys(one.name for one in self.price_parameters))
             raise HeconError(
                 f"'{name}' is not a declared price parameter{nearest(name, known)} (declared: {', '.join(known) or 'none'}); "
-                "name it under levers in the settings, or search for its price"
+                "name it under price_parameters in the settings, or search for its price"
             )
         return found
 

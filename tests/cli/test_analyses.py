@@ -56,7 +56,7 @@ def test_a_picture_of_each_kind_and_plain_text(leukaemia, call):
 def test_price_and_threshold_agree(leukaemia, call):
     price = json.loads(call("price", CASE, "--json", "--draws", "0", "--no-figures").stdout)
     (row,) = price["at_wtp"]
-    assert (price["lever"], price["strategy"], row["method"]) == (
+    assert (price["price_parameter"], price["strategy"], row["method"]) == (
         "price_tisagenlecleucel",
         "tisagenlecleucel",
         "closed form",

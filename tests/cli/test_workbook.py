@@ -78,9 +78,9 @@ def test_verifying_a_twin(home, call):
 
 
 @needs_formualizer
-def test_a_twin_of_settings_that_had_another_lever_is_not_verified(home, call, edit):
+def test_a_twin_of_settings_that_had_another_price_parameter_is_not_verified(home, call, edit):
     call("twin", "demo", "--draws", "40")
-    edit("inputs/demo/settings.csv", "levers,c_treatment", "levers,c_treatment c_ill")
+    edit("inputs/demo/settings.csv", "price_parameters,c_treatment", "price_parameters,c_treatment c_ill")
     found = call("verify-workbook", "demo.xlsx", "--perturbations", "0")
     assert found.exit_code == 1
     assert found.stdout.startswith("demo.xlsx: NOT VERIFIED")
@@ -139,7 +139,7 @@ def test_draws_made_elsewhere_beyond_those_kept_are_asked_for(home, call, refuse
     assert found.exit_code == 0, found.stdout
     told = call("inputs", "from-workbook", "demo.xlsx").stdout
     assert "no changes" in told
-    assert "note: formulas were not compared with those of a fresh twin" in told
+    assert "note: formulas were not compared with those of a fresh workbook" in told
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hecon.cases import find_case, read_book
 from hecon.errors import HeconError, InputError
 from hecon.inputs.tables.sheets import read_sheets
 from hecon.inputs.tables.workbook_size import refuse_the_huge
-from hecon.workbook.read_back.read_back import is_twin
+from hecon.workbook.read_back.read_back import is_executable
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def rewritten(path, out, part, edit):
 @pytest.mark.parametrize("word", ["", "x"], ids=["blank", "text"])
 def test_a_cell_at_the_end_of_the_grid(tmp_path, word):
     path = book(tmp_path / "far.xlsx", XFD1048576=word)
-    for read in (read_sheets, is_twin):
+    for read in (read_sheets, is_executable):
         with pytest.raises(InputError, match="reaches to row 1,048,576, column 16,384"):
             read(path)
 

@@ -85,7 +85,7 @@ def test_a_curve_outside_0_to_1_is_refused_either_way() -> None:
         for text in ("1.1 * exp(-r_die * t)", "0.5 - r_die * t"):
             with pytest.raises(ModelError, match="lies outside 0 to 1"):
                 hecon.run(model(text, rising=rising), BOOK.base())
-    with pytest.raises(ModelError, match="rising 'kept' is none of error, keep; did you mean 'keep'"):
+    with pytest.raises(ModelError, match="rising 'kept' is not one of error, keep; did you mean 'keep'"):
         hecon.run(model(rising="kept"), BOOK.base())
 
 
@@ -129,7 +129,7 @@ ALIVE = 0.25 * np.exp(-0.2) + 0.75 * np.exp(-0.6)
         ("7", 7.0),
         ("sum(where(s > 0.5, 1, 0), 0, 5)", 0.25 * 20 + 0.75 * 10),  # of the 20 rows before year 5
         ('sum(1 if occupancy["alive"] > 0.5 * mass else 0, 0, 5)', 0.25 * 20 + 0.75 * 10),
-        ('sum(occupancy["alive"]) * r_die + sum(moves["alive -> *"]) * r_die', None),
+        ('sum(occupancy["alive"]) * r_die + sum(transitions["alive -> *"]) * r_die', None),
     ],
 )  # fmt: skip
 def test_a_report_over_leaves_is_weighted(report: str, value: float | None) -> None:

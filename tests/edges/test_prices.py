@@ -33,7 +33,7 @@ from hecon.analysis.sensitivity.price_search import price_search
 from hecon.cases import open_case
 from hecon.cli import app
 from hecon.errors import HeconError
-from hecon.outcomes import Item, Lever, Outcomes
+from hecon.outcomes import Item, Outcomes, PriceParameter
 from hecon.workbook.sheets.input_cells import BASE
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.write import write_executable
@@ -53,7 +53,7 @@ MODEL = DecisionTree("Kink", STRATEGIES, {"cost": "0", "effect": "0"}, "continuo
 def book(*more: Parameter, price: float = 18_000.0, **set_to: Any) -> Any:
     gain = Parameter(name="gain", value=0.5, distribution="normal", par1=0.5, par2=0.05)
     return make_book(
-        "kink", [Parameter(name="price", value=price), gain, *more], settings={"levers": "price", **set_to}
+        "kink", [Parameter(name="price", value=price), gain, *more], settings={"price_parameters": "price", **set_to}
     )
 
 
@@ -74,7 +74,7 @@ def test_a_rebate_above_a_price_is_no_closed_form_and_the_search_finds_30_000() 
     ):
         with pytest.raises(HeconError, match=r"price cannot be changed after the run \(drug, rebate: it stands in max"):
             attempt()
-    assert not result.levers
+    assert not result.price_parameters
     found = price_search(model, base, "price", "drug", low=0, high=100_000, **common)
     assert found.row(50_000).price == pytest.approx(30_000, rel=1e-9)
     assert hecon.run(model, base.fix(price=40_000)).cost("payer")[1, 0] == 30_000
@@ -232,7 +232,7 @@ def test_a_price_changed_twice_is_the_last_one() -> None:
 
 
 def test_prices_that_act_on_each_other_are_changed_one_at_a_time() -> None:
-    made = book(Parameter(name="fee", value=0.1), levers="price fee")
+    made = book(Parameter(name="fee", value=0.1), price_parameters="price fee")
     model = tree(Cost("drug", "price * (1 + fee)", **CARE))
     once = hecon.run(model, made.base()).at_price("price", 20_000.0)
     assert once.cost("payer")[1, 0] == pytest.approx(22_000)
@@ -245,9 +245,13 @@ def test_a_price_that_moves_in_both_arms_is_given_for_both_and_for_one() -> None
     # in both: 0.6 price + 5,000 = 50,000, 75,000; in the new arm alone: price + 5,000 - 12,000 = 50,000, 57,000
     items = (Item("product", "cost", "", "health care"), Item("care", "cost", "", "health care"), Item("q", "qaly"))
     values = np.array([[[12_000.0], [0.0], [0.0]], [[30_000.0], [5_000.0], [1.0]]])
-    lever = Lever("price", "product", np.array([30_000.0]), np.array([[0.4], [1.0]]))
+    price_parameter = PriceParameter("price", "product", np.array([30_000.0]), np.array([[0.4], [1.0]]))
     found = value_based_price(
-        Outcomes(values, ("usual", "new"), items, levers=(lever,)), "price", "new", wtp=50_000, perspective="payer"
+        Outcomes(values, ("usual", "new"), items, price_parameters=(price_parameter,)),
+        "price",
+        "new",
+        wtp=50_000,
+        perspective="payer",
     )
     assert {row.basis: row.price for row in found.rows} == {"base case": 75_000.0, "base case, others held": 57_000.0}
     assert found.moves_too == ("usual",)

@@ -84,7 +84,7 @@ def test_fingerprints_go_with_the_outcomes(draws, psa, tmp_path):
 
 
 def test_at_another_price_the_draws_are_still_those_of_the_run():
-    draws = replace(BOOK, settings={**BOOK.settings, "levers": "price"}).sample(2000, seed=1)
+    draws = replace(BOOK, settings={**BOOK.settings, "price_parameters": "price"}).sample(2000, seed=1)
     changed = run(TREE, draws).at_price("price", 7500.0)
     assert evppi(changed, draws, "p_cure", *READ).value
     with pytest.raises(HeconError, match=NOT_OF_THE_RUN):

@@ -51,7 +51,7 @@ def choice(book: Any, label: str) -> Any:
 
 
 def price_of(case: str) -> str:
-    return read_inputs(ROOT / "inputs" / case).settings["levers"].split()[0]
+    return read_inputs(ROOT / "inputs" / case).settings["price_parameters"].split()[0]
 
 
 def shift(book: Any, rows: tuple[int, int] = (0, 0), columns: tuple[int, int] = (0, 0)) -> None:
@@ -241,8 +241,8 @@ STOP: dict[str, tuple[Edit, tuple[str, ...], str]] = {  # and what is said
     "twice": (twice, (TIL,), "stands twice"),
     "no row": (no_row, (TIL,), "is not found: its row was deleted or its name changed"),
     "no column": (no_column, (TIL,), "no row with the headings name, live, value"),
-    "family 4": (family(4), ("axi_cel_second_line",), "is 4, which is none of its choices"),
-    "family 1.5": (family(1.5), ("axi_cel_second_line",), "is 1.5, which is none of its choices"),
+    "family 4": (family(4), ("axi_cel_second_line",), "is 4, which is not one of its choices"),
+    "family 1.5": (family(1.5), ("axi_cel_second_line",), "is 1.5, which is not one of its choices"),
 }
 NEVER_A_NUMBER = (
     "no perspective",

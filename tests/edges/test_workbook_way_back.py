@@ -130,8 +130,8 @@ def test_an_input_that_is_not_found_is_a_fault(file: Path, tmp_path: Path) -> No
     ("cells", "told"),
     [
         ({("c_home", "name"): "c_care"}, "stands twice"),
-        ({("way", "value"): 4}, "is 4, which is none of its choices (1, 2, 3)"),
-        ({("way", "value"): 1.5}, "is 1.5, which is none of its choices (1, 2, 3)"),
+        ({("way", "value"): 4}, "is 4, which is not one of its choices (1, 2, 3)"),
+        ({("way", "value"): 1.5}, "is 1.5, which is not one of its choices (1, 2, 3)"),
         ({("c_care", "value"): True}, "value is not a number: 'TRUE'"),
     ],
 )

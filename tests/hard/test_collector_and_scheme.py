@@ -96,7 +96,7 @@ def test_two_instalments() -> None:
 
 
 def test_the_scheme_holds_for_every_draw_and_price() -> None:
-    """Cost is linear in the lever: a price changed afterwards is the price run again."""
+    """Cost is linear in the price parameter: a price changed afterwards is the price run again."""
     result = hecon.run(schemes(AT_TIME), BOOK.sample(6, seed=4))
     paid = result.split("name", "payer")
     dearer = result.at_price("c_drug", 80_000.0).split("name", "payer")

@@ -50,7 +50,7 @@ def test_chunks_and_threads_change_nothing() -> None:
         assert (hecon.run(MODEL, draws, chunk=chunk, threads=threads).values == whole).all()
 
 
-def test_a_lever_can_be_moved_after_the_run() -> None:
+def test_a_price_parameter_can_be_moved_after_the_run() -> None:
     draws = BOOK.sample(8, seed=9)
     moved = hecon.run(MODEL, draws).at_price("c_drug", 95_000.0)
     again = hecon.run(MODEL, BOOK.fix(c_drug=95_000.0))

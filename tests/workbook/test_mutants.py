@@ -145,7 +145,7 @@ def test_formulas_that_do_not_belong(twins: Twins, tmp_path: Path, formula: str,
 
 
 def test_a_frozen_result(twins: Twins, tmp_path: Path) -> None:
-    """A total on Results that no longer follows: caught against a twin written anew."""
+    """A total on Results that no longer follows: caught against a workbook written anew."""
     made, path = twins("sumatriptan")
     layout = made.write(tmp_path / "layout.xlsx")
     helpers = set(layout.helpers)

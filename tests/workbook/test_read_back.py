@@ -1,4 +1,4 @@
-"""An edited twin read back and run in Python equals the workbook; what changed is told; faults carry the cell's address."""
+"""An edited workbook read back and run in Python equals the workbook; what changed is told; faults carry the cell's address."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ import hecon
 from hecon.errors import InputError
 from hecon.inputs.reading import read_inputs
 from hecon.workbook.read_back.edited_inputs import write_inputs_folder
-from hecon.workbook.read_back.read_back import edited_formulas, is_twin, read_back, read_facts
+from hecon.workbook.read_back.read_back import edited_formulas, is_executable, read_back, read_facts
 from hecon.workbook.sheets.control import CHANGED_ROW
 from hecon.workbook.sheets.input_cells import BASE, LOW
 from hecon.workbook.verify.recalculate import convert, open_session
@@ -159,7 +159,7 @@ def test_a_workbook_saved_by_another_program_reads_the_same(twins: Twins, tmp_pa
     set_cells(path, tmp_path / "edited.xlsx", cells(made, tmp_path / "x", hr_treatment=0.6))
     open_session(path, "libreoffice", tmp_path)  # makes the profile
     saved = convert(tmp_path / "edited.xlsx", tmp_path / "saved", tmp_path / "profile")
-    assert is_twin(saved)
+    assert is_executable(saved)
     found = read_back(saved, made.book)
     assert [change.name for change in found.edits] == ["hr_treatment"]
     made.write(tmp_path / "fresh.xlsx")
@@ -170,7 +170,7 @@ def test_other_workbooks_are_no_twins(tmp_path: Path) -> None:
     from hecon.inputs.tables.packing import pack
 
     file = pack(STARTER, tmp_path / "inputs.xlsx")
-    assert not is_twin(file)
+    assert not is_executable(file)
     with pytest.raises(InputError, match="no sheet Cover"):
         read_facts(file)
     with pytest.raises(InputError, match="no sheet Cover, Control, Results, Inputs, Items"):

@@ -54,7 +54,7 @@ def sick(twins: Twins, tmp_path: Path) -> Reviewer:
 
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])
 @pytest.mark.parametrize(
-    ("name", "lever", "factor", "swung"),
+    ("name", "price_parameter", "factor", "swung"),
     [
         ("sick_sicker", "c_trtA", 0.3, "u_S1"),
         ("til_melanoma", "", 0.5, "u_stable"),
@@ -67,7 +67,7 @@ def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
     request: pytest.FixtureRequest,
     engine: str,
     name: str,
-    lever: str,
+    price_parameter: str,
     factor: float,
     swung: str,
 ) -> None:
@@ -75,20 +75,26 @@ def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
     request.getfixturevalue(engine)
     one = Reviewer(twins, name, tmp_path, engine)
     made = one.made
-    lever = lever or made.book.settings["levers"].split()[0]
-    price = factor * made.book.parameters[lever].value
+    price_parameter = price_parameter or made.book.settings["price_parameters"].split()[0]
+    price = factor * made.book.parameters[price_parameter].value
     assert made.draws is not None
     assert made.psa is not None
-    fixed = replace(made.book.parameters[lever], value=price, low=price, high=price, distribution="fixed")
-    book = replace(made.book, parameters={**made.book.parameters, lever: fixed})
+    fixed = replace(made.book.parameters[price_parameter], value=price, low=price, high=price, distribution="fixed")
+    book = replace(made.book, parameters={**made.book.parameters, price_parameter: fixed})
     run = hecon.run(made.model, book.sample(made.draws.n, seed=1))
     before = made.psa
     choices = {"mode": "one-way", "one_way": swung, "side": "high"}
-    for psa, typed in ((run, {lever: price}), (before, {})) if engine == "formualizer" else ((run, {lever: price}),):
+    for psa, typed in (
+        ((run, {price_parameter: price}), (before, {}))
+        if engine == "formualizer"
+        else ((run, {price_parameter: price}),)
+    ):
         one.type(choices, **typed)
         same_ceac(one, psa)
-        assert not [word for word in one.found["Results"].words.values() if "STALE" in word]  # a lever is followed
-    one.type(choices, **{lever: price})
+        assert not [
+            word for word in one.found["Results"].words.values() if "STALE" in word
+        ]  # a price parameter is followed
+    one.type(choices, **{price_parameter: price})
     bound = book.fix(**{swung: book.parameters[swung].high})
     swing = tornado(
         made.model, made.book, made.perspective, made.wtp, run.strategies.index(made.reference), list(one.layout.inputs)
@@ -123,7 +129,7 @@ def same_ceac(one: Reviewer, psa: hecon.Outcomes) -> None:
         assert one.result("cost mean", strategy) == pytest.approx(psa.cost(one.made.perspective)[s].mean(), rel=1e-10)
 
 
-def test_an_input_that_is_no_lever_makes_the_psa_stale(sick: Reviewer) -> None:
+def test_an_input_that_is_no_price_parameter_makes_the_psa_stale(sick: Reviewer) -> None:
     sick.type()
     assert not [word for word in sick.found["Results"].words.values() if "STALE" in word]
     sick.type(hr_S1=2.5)

@@ -66,7 +66,7 @@ BOOK = hecon.make_book(
         Parameter(name="dr", value=0.03),
         Parameter(name="idle", value=1.0, note="no formula uses it"),
     ],
-    settings={"levers": "c_event", "currency": "EUR", "price_year": "2020"},
+    settings={"price_parameters": "c_event", "currency": "EUR", "price_year": "2020"},
 )
 
 

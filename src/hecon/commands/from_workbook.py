@@ -1,11 +1,11 @@
-"""`hecon inputs from-workbook`: an edited twin read back, in plain words, and written as a folder of inputs."""
+"""`hecon inputs from-workbook`: an edited workbook read back, in plain words, and written as a folder of inputs."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hecon.cases import find_case, load_models, made_of, own_inputs, read_twin
+from hecon.cases import find_case, load_models, made_of, own_inputs, read_executable
 from hecon.errors import InputError
 from hecon.results.case import Case
 
@@ -20,17 +20,17 @@ def inputs_from_workbook(
     """
     from hecon.workbook.read_back.edited_inputs import write_inputs_folder
     from hecon.workbook.read_back.held import differing, edited_formulas_of, formula_lines, stop_words
-    from hecon.workbook.read_back.read_back import is_twin
+    from hecon.workbook.read_back.read_back import is_executable
     from hecon.workbook.read_back.shown_totals import NOT_CALCULATED
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
-    if not is_twin(file):
+    if not is_executable(file):
         raise InputError(
             f"{file}: is not an executable workbook that hecon wrote; `hecon inputs unpack` reads workbooks of inputs"
         )
     case = find_case(str(file.absolute()))
-    found = read_twin(case)
+    found = read_executable(case)
     models = load_models(case)
     edited, unsure = edited_formulas_of(case.inputs, lambda: made_of(case.inputs, models))
     shown = differing(case.inputs, found, Case(case.name, models, found.book).model)

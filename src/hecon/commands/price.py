@@ -50,7 +50,7 @@ def find_price(
     frame = pd.concat([table.to_frame() for table in found.tables], ignore_index=True)
     rows = records(frame)
     result = {
-        "lever": found.price,
+        "price_parameter": found.price,
         "strategy": found.strategy,
         "against": list(first.against),
         "current": first.current,

@@ -64,7 +64,7 @@ def fit_survival(
     columns, values = _words(covariates), _pairs(at)
     for one in values:
         if one not in columns:
-            raise InputError(f"--at names '{one}', which is none of the covariates{nearest(one, columns)}")
+            raise InputError(f"--at names '{one}', which is not one of the covariates{nearest(one, columns)}")
     patients = in_years(read_survival(data, columns, _pairs(where)), unit)
     given = {one: _number(values.get(one, "0"), f"--at {one}") for one in columns}
     years = [_number(one, "--landmarks") for one in _words(landmarks)]

@@ -112,8 +112,10 @@ def confidential_remarks(plan: Confidential) -> list[str]:
     lines = [f"Withheld: {', '.join(withheld.names)}, and all that depends on them."]
     lines += [f"Shown on request: {name} = {value:,.6g}" for name, value in withheld.shown.items()]
     lines += [f"{name} follows from {why}" for name, why in withheld.implied.items()]
-    if plan.sample is not None and not withheld.levers:
-        lines.append("No PSA in the workbook: its costs depend on what is withheld, which is not a lever alone.")
+    if plan.sample is not None and not withheld.price_parameters:
+        lines.append(
+            "No PSA in the workbook: its costs depend on what is withheld, which is not a price parameter alone."
+        )
     left = left_numbers(plan.book, withheld.names)
     if left:
         lines.append("Numbers that stand in texts handed over; look whether one of them tells of what is withheld:")

@@ -1,4 +1,4 @@
-"""The confidential twin of a model: planned from the true inputs, written from a book that lacks the withheld ones."""
+"""The confidential workbook of a model: planned from the true inputs, written from a book that lacks the withheld ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicRun:
-    """A model run without the withheld numbers: `base` at their stand-ins; `psa` with withheld levers at 0, or None.
+    """A model run without the withheld numbers: `base` at their stand-ins; `psa` with withheld price parameters at 0, or None.
 
     `program` is the fingerprint of the Program that was run.
     """
@@ -40,7 +40,7 @@ def public_run(
 ) -> PublicRun:
     """Base case and PSA without the withheld numbers; `sample` is the number of draws, seed and method, or None.
 
-    `other` takes the second stand-ins. Where an input that is no lever is withheld, the PSA is run for what does not
+    `other` takes the second stand-ins. Where an input that is no price parameter is withheld, the PSA is run for what does not
     depend on it.
 
     Raises:
@@ -62,7 +62,7 @@ def public_run(
         raise InputError(
             "draws made elsewhere may tell of what is withheld: --redact takes draws that are sampled here"
         )
-    free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if withheld.levers else public
+    free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if withheld.price_parameters else public
     draws = free.sample(n, seed, method)
     return PublicRun(public, program, base, run(model, draws), draws)
 
@@ -91,7 +91,7 @@ def write_redacted(
     >>> read_package(path).sheets["Inputs"].errors[layout.inputs["c_drug"].live]
     '#N/A'
     """
-    psa, draws = (found.psa, found.draws) if withheld.levers else (None, None)
+    psa, draws = (found.psa, found.draws) if withheld.price_parameters else (None, None)
     told = [(what, words) for what, words in facts if psa is not None or what != "PSA"]
     return write_executable(
         path, model, found.book, found.base, psa, draws,
@@ -100,7 +100,7 @@ def write_redacted(
 
 
 def rewrite_redacted(path: str | Path, made: "Made") -> Layout:
-    """A confidential twin written anew from the case, to compare a file with: all is as it was but for the fingerprint.
+    """A confidential workbook written anew from the case, to compare a file with: all is as it was but for the fingerprint.
 
     >>> from hecon.workbook.example import three_costs
     >>> tree, book = three_costs()

@@ -48,7 +48,7 @@ def _value(tree: Node, tables: "dict[str, Table]", values: dict[str, Any]) -> An
         case Call(op=op, args=args) if op in PRIMITIVES:
             return PRIMITIVES[op].numpy(*(_value(arg, tables, values) for arg in args))
         case _:
-            raise ModelError("occupancy, moves and sums over cycles are known only inside a model")
+            raise ModelError("occupancy, transitions and sums over cycles are known only inside a model")
 
 
 def _column(tables: "dict[str, Table]", table: str, column: str) -> "tuple[Table, str]":

@@ -71,6 +71,6 @@ def _of_state(block: Block, state: str) -> Iterator[tuple[str, Node]]:
         if term.flow is not None and term.where.split(" -> ")[0] == state:
             for one in factors(term.flow):
                 if not any(
-                    isinstance(node, Call) and node.op in ("time_in", "moves", "occupancy") for node in walk(one)
+                    isinstance(node, Call) and node.op in ("time_in", "transitions", "occupancy") for node in walk(one)
                 ):
                     yield f"{term.item.name} in {term.where}", one

@@ -52,10 +52,10 @@ def linear_prices(built: "Built", names: Sequence[str], decided: Mapping[str, st
     >>> free, sector = {"cost": "0", "effect": "0"}, {"category": "drug", "sector": "health care"}
     >>> costs = [Cost("drug", "fee + 2 * price", **sector), Cost("rebate", "-max(0, price - 5)", **sector)]
     >>> book = make_book("demo", [Parameter(name="price", value=3.0), Parameter(name="fee", value=1.0)],
-    ...                  settings={"levers": ["price", "fee"]})
+    ...                  settings={"price_parameters": ["price", "fee"]})
     >>> tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=costs))], free, "continuous")
     >>> result = run(tree, book.base())
-    >>> [one.name for one in result.levers], dict(result.not_linear)
+    >>> [one.name for one in result.price_parameters], dict(result.not_linear)
     (['fee'], {'price': 'a, rebate: it stands in max()'})
     """
     quantities: list[Quantity] = []

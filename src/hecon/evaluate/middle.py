@@ -79,7 +79,7 @@ def _middle(program: Program, block: Block, tree: Node) -> Node:
         return tree  # not a flow
 
     def later(node: Node) -> Node | None:
-        if isinstance(node, Call) and node.op in ("time_in", "cumulative", "next", "occupancy", "moves"):
+        if isinstance(node, Call) and node.op in ("time_in", "cumulative", "next", "occupancy", "transitions"):
             return node
         if not isinstance(node, Name):
             return None

@@ -22,7 +22,7 @@ from hecon.evaluate.keep.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.prepare import Prepared, prepare
 from hecon.formula.program import Block
 from hecon.memory import NUMBER, refuse_what_cannot_fit
-from hecon.outcomes import PERSPECTIVES, Lever, Outcomes
+from hecon.outcomes import PERSPECTIVES, Outcomes, PriceParameter
 from hecon.structure.lowering import Model
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def run(
         found = run_chunk(ready.plan, ready.tiles, mine, _takes(chosen, wanted, stores, program.block), periods)
         for strategy, item, _, _, node in built.terms:
             values[rows[strategy], items[item.kind, item.name], part] += found[node]
-        for lever, strategy, item, node in built.prices.quantities:
-            amounts[lever, item.name][rows[strategy], part] += found[node]
+        for price_parameter, strategy, item, node in built.prices.quantities:
+            amounts[price_parameter, item.name][rows[strategy], part] += found[node]
         if ledger and kept_ledger:
             fill(ledger, kept_ledger, part, found)
         check_probabilities(built, found, mine)
@@ -120,7 +120,7 @@ def run(
         extra["by_state"] = states(built, whole)
     refuse_not_finite(program, values, draws)
     quantities = tuple(
-        Lever(name, item, np.asarray(draws[name], dtype=float), quantity, built.prices.acts_with[name])
+        PriceParameter(name, item, np.asarray(draws[name], dtype=float), quantity, built.prices.acts_with[name])
         for (name, item), quantity in amounts.items()
     )
     return Outcomes(

@@ -281,4 +281,4 @@ def _by_itself(one: Variant) -> Outcomes:
     whole = run(one.model, one.draws)
     rows = [k for k, item in enumerate(whole.items) if one.wanted(item)]
     items = tuple(whole.items[k] for k in rows)
-    return replace(whole, values=whole.values[:, rows], items=items, levers=(), kept={})
+    return replace(whole, values=whole.values[:, rows], items=items, price_parameters=(), kept={})

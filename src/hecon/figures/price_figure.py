@@ -44,7 +44,7 @@ def price_figure(tables: "Sequence[PriceTable]", wtp: float | None, ax: "Axes | 
     axes.set_ylabel(f"Highest cost-effective price ({money})")
     thousands(axes.xaxis)
     thousands(axes.yaxis)
-    note = f"{first.lever}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
+    note = f"{first.price_parameter}: {first.strategy} against {', '.join(first.against)}, {first.perspective} perspective. "
     dotted = "" if wtp is None else f", threshold {money_text(wtp)}"
     note = f"{note}Dotted: price {money_text(first.current)}{dotted}. {first.note}".rstrip()
     legend_below(figure, [axes], note)

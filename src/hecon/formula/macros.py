@@ -38,7 +38,7 @@ MACROS: dict[str, Macro] = {
         ("rate", "all_rates", "years"),
         "(rate) * (years) * relative_growth(-(all_rates) * (years))",
         "probability within `years` of leaving by one of several competing rates per year, of which `all_rates` is the sum;"
-        " for states with tunnels, whose moves are probabilities",
+        " for states with tunnels, whose transitions are probabilities",
     ),
     "hr_on_prob": Macro(("p", "ratio"), "1 - (1 - (p)) ** (ratio)", "hazard ratio applied to a probability"),
     "rr_on_prob": Macro(("p", "ratio"), "(p) * (ratio)", "relative risk applied to a probability"),

@@ -186,10 +186,10 @@ class _Reader:
         return Call(function, tuple(self.node(argument) for argument in arguments))
 
     def subscript(self, node: ast.expr, table: str, index: ast.expr) -> Node:
-        if table in ("occupancy", "moves"):
+        if table in ("occupancy", "transitions"):
             word = self.node(index)
             if not isinstance(word, Text):
-                example = 'occupancy["state"]' if table == "occupancy" else 'moves["a -> b"]'
+                example = 'occupancy["state"]' if table == "occupancy" else 'transitions["a -> b"]'
                 raise self.fail(node, f"{table} takes a quoted name: {example}")
             return Call(table, (word,))
         if isinstance(index, ast.Tuple):

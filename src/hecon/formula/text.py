@@ -41,7 +41,7 @@ def _print(tree: Node, name: Callable[[str], str]) -> tuple[str, int]:
         case Call(op="lookup", args=(Text(value=table), Text(value=column), index)):
             inner = _print(index, name)[0]
             return (f"{table}[{inner}, {_quoted(column)}]" if column else f"{table}[{inner}]"), _ATOM
-        case Call(op=("occupancy" | "moves") as op, args=(Text(value=word),)):
+        case Call(op=("occupancy" | "transitions") as op, args=(Text(value=word),)):
             return f"{op}[{_quoted(word)}]", _ATOM
         case Call(op="time_in", args=(occupied, method, start, end)):
             ends = [start] if start == end else [start, end]

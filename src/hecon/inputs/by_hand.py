@@ -43,8 +43,8 @@ def parameters_by_name(given: Iterable[Any], faults: list[Fault]) -> dict[str, P
 def settings_as_text(given: Mapping[str, Any]) -> dict[str, str]:
     """Settings as they stand in a file: numbers written out, names in a list separated by spaces.
 
-    >>> settings_as_text({"threshold": 50_000, "levers": ["price", "fee"]})
-    {'threshold': '50000', 'levers': 'price fee'}
+    >>> settings_as_text({"threshold": 50_000, "price_parameters": ["price", "fee"]})
+    {'threshold': '50000', 'price_parameters': 'price fee'}
     """
     return {name: " ".join(map(str, x)) if isinstance(x, list | tuple) else str(x) for name, x in given.items()}
 

@@ -219,7 +219,7 @@ def _settings_faults(book: "Book") -> list[Fault]:
             faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
-    for setting in ("levers", "product_price"):
+    for setting in ("price_parameters", "product_price"):
         for price in book.settings.get(setting, "").split():
             if price not in book.parameters:
                 hint = nearest(price, book.parameters)

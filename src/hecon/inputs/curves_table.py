@@ -219,7 +219,7 @@ def _read_fit(sheet: _Sheet, name: str, numbers: list[int], faults: list[Fault])
     )
     provenance = sheet.text(first, "provenance") or "derived"
     if provenance not in PROVENANCES:
-        faults.append(Fault(sheet.at(first, "provenance"), f"'{provenance}' is none of {', '.join(PROVENANCES)}"))
+        faults.append(Fault(sheet.at(first, "provenance"), f"'{provenance}' is not one of {', '.join(PROVENANCES)}"))
     try:
         kind = family(name, knots or None)
     except HeconError as error:

@@ -29,7 +29,7 @@ SETTINGS = {
     "price_year": "of all costs",
     "reference": "the strategy others are compared with",
     "strategies": "names of the strategies compared, separated by spaces; all of the model's when left out",
-    "levers": "names of prices that may be changed after the run, separated by spaces",
+    "price_parameters": "names of prices that may be changed after the run, separated by spaces",
     "product_price": "the price that is in question, the product's; what `hecon price` asks about",
     "starting_age": "years; the input of that name, which a model may use as its age",
     "horizon": "overrides the model's",

@@ -82,7 +82,7 @@ def withhold(book: "Book", stand_ins: Mapping[str, float]) -> "Book":
 
 
 def as_typed(book: "Book", names: Collection[str]) -> "Book":
-    """The book as a confidential twin has it once the case's values are typed: withheld inputs without a distribution.
+    """The book as a confidential workbook has it once the case's values are typed: withheld inputs without a distribution.
 
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter

@@ -49,7 +49,7 @@ def appendix(model: Model, book: "Book") -> str:
             _problem(model, program, book),
             _structures(model, book),
             _items(program, f"{book.settings.get('currency', '')} {book.settings.get('price_year', '')}".strip()),
-            "## Formulas, moves and amounts by block",
+            "## Formulas, transitions and amounts by block",
             *block_sections(program),
             _inputs(bound, book),
             _sources(book),

@@ -51,7 +51,8 @@ def block_sections(program: Program) -> Iterator[str]:
             table(["name", "formula", "unit"], formulas),
             moves,
             table(
-                ["state or move", "share of those who entered"], _new(_shares(block), _shares(before), block is before)
+                ["state or transition", "share of those who entered"],
+                _new(_shares(block), _shares(before), block is before),
             ),
             table(["item", "where", "amount", "discounted by"], terms),
             table(["check", "value", "must be"], [_check(check) for check in checks]),
@@ -88,7 +89,7 @@ def _matrix(block: Block) -> str:
 
 
 def _shares(block: Block) -> list[list[str]]:
-    """States and moves of a partitioned cohort, whose curves say how many are in them."""
+    """States and transitions of a partitioned cohort, whose curves say how many are in them."""
     return [[plain(name), code(to_text(f.tree))] for name, f in {**block.occupied, **block.moved}.items()]
 
 

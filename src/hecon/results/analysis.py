@@ -249,11 +249,11 @@ class Analysis(Record):
         from hecon.analysis.sensitivity.price import value_based_price
 
         read = self.read(**reading)
-        lever = name or read.product_price()
-        one = strategy or read.main_user(lever)
+        price_parameter = name or read.product_price()
+        one = strategy or read.main_user(price_parameter)
         at = read.wtp if wtp is None else wtp
         return value_based_price(
-            self._on(basis), lever, one, wtp=at, perspective=read.perspective, effect=read.effect,
+            self._on(basis), price_parameter, one, wtp=at, perspective=read.perspective, effect=read.effect,
             probabilities=probabilities,
         )  # fmt: skip
 
@@ -262,10 +262,10 @@ class Analysis(Record):
         settings = self.book.settings if self.book else {}
         declared = settings.get("product_price", "")
         if not declared:
-            known = ", ".join(settings.get("levers", "").split()) or "none"
+            known = ", ".join(settings.get("price_parameters", "").split()) or "none"
             raise HeconError(
                 f"{self.case} declares no product price: give the name of a price, or name it under product_price in the "
-                f"settings (price parameters, under levers: {known})"
+                f"settings (under price_parameters: {known})"
             )
         return declared
 

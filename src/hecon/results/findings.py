@@ -68,7 +68,7 @@ class Findings:
     def product_prices(self) -> tuple[PriceTable, ...]:
         """The tables of the price that the case declares to be the product's; empty where it declares none."""
         declared = self.study.book.settings.get("product_price", "") if self.study.book else ""
-        return next((tables for tables in self.prices if tables[0].lever == declared), ())
+        return next((tables for tables in self.prices if tables[0].price_parameter == declared), ())
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -192,30 +192,36 @@ def _prices(study: Analysis, told: dict[str, list[str]]) -> tuple[tuple[PriceTab
     grid = np.unique([*np.linspace(0, 2 * study.wtp, 21), study.wtp])
     origin = study.base.strategies.index(study.reference)
     found: list[tuple[float, tuple[PriceTable, ...]]] = []
-    for lever in dict.fromkeys(one.name for one in study.base.levers):
+    for price_parameter in dict.fromkeys(one.name for one in study.base.price_parameters):
         try:
-            quantity, price = quantities(study.base, lever, study.perspective)
+            quantity, price = quantities(study.base, price_parameter, study.perspective)
         except HeconError as error:
             told.setdefault("price", []).append(f"Not shown: {error}")
             continue
         spent = ((quantity - quantity[origin]) * price)[:, 0]
         if not spent.max() > 0:
-            told.setdefault("price", []).append(f"{lever}: no strategy uses more of it than {study.reference}.")
+            told.setdefault("price", []).append(
+                f"{price_parameter}: no strategy uses more of it than {study.reference}."
+            )
             continue
         strategy = study.base.strategies[int(spent.argmax())]
         reading: dict[str, Any] = {"perspective": study.perspective, "effect": study.effect}
-        tables = [value_based_price(study.base, lever, strategy, wtp=grid, **reading)]
+        tables = [value_based_price(study.base, price_parameter, strategy, wtp=grid, **reading)]
         if study.psa is not None:
             tables.append(
-                value_based_price(study.psa, lever, strategy, wtp=grid, probabilities=PROBABILITIES, **reading)
+                value_based_price(
+                    study.psa, price_parameter, strategy, wtp=grid, probabilities=PROBABILITIES, **reading
+                )
             )
         found.append((float(spent.max()), tuple(tables)))
     told.setdefault("price", []).extend(
         f"{name}: no closed form ({why}); hecon price CASE --price {name} searches."
         for name, why in study.base.not_linear.items()
     )
-    if not study.base.levers and not study.base.not_linear:
-        told["price"].append("The settings declare no price parameters (prices that may be changed, under levers).")
+    if not study.base.price_parameters and not study.base.not_linear:
+        told["price"].append(
+            "The settings declare no price parameters (prices that may be changed, under price parameters)."
+        )
     return tuple(tables for _, tables in sorted(found, key=lambda pair: -pair[0]))
 
 

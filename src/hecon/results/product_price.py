@@ -60,7 +60,7 @@ def ask_price(
     >>> drug = Leaf(outcomes=[Cost("drug", "price", category="drug", sector="health care"), QALY("gain", "1")])
     >>> arms = [Strategy("none", to=Leaf()), Strategy("drug", to=drug)]
     >>> tree = DecisionTree("Demo", arms, {"cost": "0", "effect": "0"}, "continuous")
-    >>> settings = {"levers": "price", "product_price": "price"}
+    >>> settings = {"price_parameters": "price", "product_price": "price"}
     >>> case = open_case(tree, make_book("demo", [Parameter(name="price", value=5.0)], settings=settings))
     >>> found = ask_price(case.run(draws=0, perspective="payer", wtp=8.0))
     >>> found.strategy, found.tables[0].row(8.0).price, found.needs
@@ -91,15 +91,15 @@ def ask_price(
     return PriceAnswer(name, one, tuple(tables), refused, None)
 
 
-def _needs(analysis: "Analysis", lever: str, strategy: str, price: float) -> Needs | None:
+def _needs(analysis: "Analysis", price_parameter: str, strategy: str, price: float) -> Needs | None:
     if strategy == analysis.reference:
         return None
     me, other = (analysis.base.strategies.index(name) for name in (strategy, analysis.reference))
     cost, gain = (x[me, 0] - x[other, 0] for x in cost_and_effect(analysis.base, analysis.perspective, analysis.effect))
-    quantity, now = quantities(analysis.base, lever, analysis.perspective)
+    quantity, now = quantities(analysis.base, price_parameter, analysis.perspective)
     elsewhere = float(cost - now[0] * (quantity[me, 0] - quantity[other, 0]))
     needed = required_effect(
-        analysis.base, lever, price, strategy, reference=analysis.reference, wtp=analysis.wtp,
+        analysis.base, price_parameter, price, strategy, reference=analysis.reference, wtp=analysis.wtp,
         perspective=analysis.perspective,
     )  # fmt: skip
     return Needs(float(needed[0]), float(gain), headroom(float(gain), analysis.wtp, -elsewhere))

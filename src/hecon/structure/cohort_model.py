@@ -84,7 +84,7 @@ class CohortModel(_Declared):
             *more,
         )
         faults = [
-            Fault(place, f"{what} '{value}' is none of {', '.join(known)}{nearest(value, known)}")
+            Fault(place, f"{what} '{value}' is not one of {', '.join(known)}{nearest(value, known)}")
             for what, value, known in options
             if value not in known
         ]

@@ -82,7 +82,9 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
         return Item(outcome.name, outcome.kind, unit={"ly": "years", "count": ""}.get(outcome.kind, "QALY"))
     if outcome.sector not in SECTORS:
         faults.append(
-            Fault(place, f"sector '{outcome.sector}' is none of {', '.join(SECTORS)}{nearest(outcome.sector, SECTORS)}")
+            Fault(
+                place, f"sector '{outcome.sector}' is not one of {', '.join(SECTORS)}{nearest(outcome.sector, SECTORS)}"
+            )
         )
     if not outcome.category:
         faults.append(Fault(place, 'needs a category, such as category="upfront", "side effects" or "productivity"'))
@@ -127,7 +129,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
     amount = read(outcome.amount, place, faults)
     if on and (at or getattr(outcome, "per", "")):
-        faults.append(Fault(place, "on= is paid per move: leave out per= and at="))
+        faults.append(Fault(place, "on= is paid per transition: leave out per= and at="))
     if on:
         return [_event(item, move, amount, model, scene) for move in model.moves_of(on, scene, place, faults)]
     if per and at:
@@ -188,7 +190,7 @@ def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) ->
     """A payment per move, discounted at its time in the cycle."""
     shift = {"start": 0.0, "mid": 0.5, "end": 1.0}[model.events] if model.events in ("start", "mid", "end") else 0.0
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, _shifted(scene, shift))
-    flow = product(Call("moves", (Text(move),)), amount)
+    flow = product(Call("transitions", (Text(move),)), amount)
     if model.within_cycle in _LEGACY:
         row = Call("+", (_CYCLE, Number(1.0))) if model.events == "end" else _CYCLE
         flow = product(flow, Call("flow_weight", (Text(model.within_cycle), row, _CYCLES)))

@@ -27,7 +27,8 @@ class Discounting:
         if self.timing not in TIMINGS:
             found.append(
                 Fault(
-                    "discount_timing", f"'{self.timing}' is none of {', '.join(TIMINGS)}{nearest(self.timing, TIMINGS)}"
+                    "discount_timing",
+                    f"'{self.timing}' is not one of {', '.join(TIMINGS)}{nearest(self.timing, TIMINGS)}",
                 )
             )
         if set(self.rates) != {"cost", "effect"}:

@@ -155,7 +155,7 @@ def _faults(
     elif not sharing and len(vials) > 1 and _step(vials) < min(vials) / 20:
         faults.append(Fault("vials", f"sizes {', '.join(f'{v:g}' for v in vials)} have no common step of use"))
     if size is not None and size.shape not in SHAPES:
-        faults.append(Fault("size", f"shape '{size.shape}' is none of {', '.join(SHAPES)}"))
+        faults.append(Fault("size", f"shape '{size.shape}' is not one of {', '.join(SHAPES)}"))
     if not sharing and (size is not None or len(vials) > 1) and most < min(vials, default=0.0):
         faults.append(Fault("most", "whole vials need the largest amount that is costed: give most="))
     elif vials and not sharing and most > 150 * min(_step(vials), *vials):

@@ -1,6 +1,6 @@
 """What a model counts: costs, QALYs, life-years and user counts, declared where they arise.
 
-An amount is a formula. A dict of states is a flow; with `on` it is paid per move, with `at` once at a time, alone once on entering.
+An amount is a formula. A dict of states is a flow; with `on` it is paid per transition, with `at` once at a time, alone once on entering.
 """
 
 from collections.abc import Mapping

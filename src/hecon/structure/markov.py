@@ -78,7 +78,7 @@ class MarkovModel(CohortModel):
         unknown = [end for end in ends if end not in (*self.states, "*")]
         if len(ends) != 2 or unknown:
             hint = nearest(unknown[0], self.states) if unknown else ""
-            faults.append(Fault(place, f"on='{on}' is not a move between declared states{hint}"))
+            faults.append(Fault(place, f"on='{on}' is not a transition between declared states{hint}"))
             return []
         declared = [
             [end.strip() for end in move.split("->")]
@@ -90,7 +90,7 @@ class MarkovModel(CohortModel):
             if (a != b or ends == [a, b]) and ends[0] in (a, "*") and ends[1] in (b, "*")
         ]  # fmt: skip
         if not found:
-            faults.append(Fault(place, f"on='{on}': there is no such move in the model"))
+            faults.append(Fault(place, f"on='{on}': there is no such transition in the model"))
         return found
 
     def _dead(self, vector: StateVector, place: str, faults: list[Fault]) -> Sequence[str]:
@@ -136,7 +136,7 @@ class MarkovModel(CohortModel):
                 faults.append(Fault(f"{place}, {move}", f"a formula is written as text: '{text}', in quotes"))
             elif len(ends) != 2 or unknown:
                 hint = nearest(unknown[0], self.states) if unknown else ""
-                faults.append(Fault(place, f"'{move}' is not a move 'a -> b' between declared states{hint}"))
+                faults.append(Fault(place, f"'{move}' is not a transition 'a -> b' between declared states{hint}"))
             else:
                 rows[ends[0]][ends[1]] = text
         entries: dict[tuple[str, str], Formula] = {}
@@ -170,8 +170,10 @@ def _linear(vector: StateVector, formulas: Mapping[str, Formula], place: str) ->
         queue: list[Node] = [formula.tree]
         while queue:
             tree = queue.pop()
-            if any(isinstance(node, Call) and node.op in ("occupancy", "moves") for node in walk(tree)):
-                faults.append(Fault(place, f"{formula.name} depends on occupancy; a cohort model's moves may not"))
+            if any(isinstance(node, Call) and node.op in ("occupancy", "transitions") for node in walk(tree)):
+                faults.append(
+                    Fault(place, f"{formula.name} depends on occupancy; a cohort model's transitions may not")
+                )
                 break
             new = [name for name in names_in(tree) if name in formulas and name not in seen]
             seen.update(new)

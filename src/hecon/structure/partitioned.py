@@ -55,7 +55,7 @@ class PartitionedSurvival(CohortModel):
     name: str = "partitioned"
 
     def lower(self, scene: Scene, faults: list[Fault]) -> Block:
-        """One block: curves, occupancy and moves as formulas."""
+        """One block: curves, occupancy and transitions as formulas."""
         place = f"strategy {scene.strategy}, {self.name}"
         when = self.clock
         faults += self._faults(place)
@@ -99,7 +99,7 @@ class PartitionedSurvival(CohortModel):
         if move in known:
             return [move]
         first = self.states[0]
-        faults.append(Fault(place, f"on='{on}': a partitioned model does not know this move (known: {', '.join(known)}); "
+        faults.append(Fault(place, f"on='{on}': a partitioned model does not know this transition (known: {', '.join(known)}); "
                             f"to tell deaths from progressions declare dying={{'{first}': 'share that dies'}}"))  # fmt: skip
         return []
 
@@ -172,7 +172,7 @@ class PartitionedSurvival(CohortModel):
             trees[f"* -> {alive[1]}"] = trees[f"{alive[0]} -> {alive[1]}"]
             trees[f"{alive[1]} -> {dead}"] = Call("-", (fall(alive[1]), died))
         elif self.dying and len(alive) != 2:
-            faults.append(Fault(place, "dying= tells moves apart in a model of three states only"))
+            faults.append(Fault(place, "dying= tells transitions apart in a model of three states only"))
         return {move: Formula(move, move, tree, "probability") for move, tree in trees.items()}
 
     def _bounded(self, state: str) -> CheckFormula:

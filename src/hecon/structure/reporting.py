@@ -19,7 +19,7 @@ _COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 def weigh_reports(blocks: Sequence[Block], place: str, faults: list[Fault]) -> list[Block]:
     """A strategy's blocks with reports that add up to the strategy's.
 
-    A share of the cohort (built of occupancy, moves, mass) adds up as it is. What is the same however many enter, such as a
+    A share of the cohort (built of occupancy, transitions, mass) adds up as it is. What is the same however many enter, such as a
     curve at a time or a ratio, is weighted by the share of those who enter that enters each block. A mixture of both is a fault.
 
     >>> from hecon.formula.program import Clock
@@ -47,7 +47,7 @@ def weigh_reports(blocks: Sequence[Block], place: str, faults: list[Fault]) -> l
                     Fault(
                         f"{place}, report {name}",
                         f"the strategy's leaves lead to {len(homes)} structures, and this is neither a share of the cohort"
-                        " (occupancy, moves, mass), which adds up, nor a value per patient, which is weighted: write it as one"
+                        " (occupancy, transitions, mass), which adds up, nor a value per patient, which is weighted: write it as one"
                         ' of them, such as mass - at(occupancy["dead"], 5) in place of 1 - at(occupancy["dead"], 5)',
                     )
                 )
@@ -73,7 +73,7 @@ def _degree(tree: Node, block: Block, blocks: Mapping[str, Block]) -> int | None
         return _degree(home.formulas[tree.name].tree, home, blocks) if home is not None else 0
     if not isinstance(tree, Call):
         return 0
-    if tree.op in ("occupancy", "moves"):
+    if tree.op in ("occupancy", "transitions"):
         return 1
     degrees = [_degree(arg, block, blocks) for arg in tree.args]
     counted = slice(0, 1) if tree.op in REDUCTIONS else slice(1, None) if tree.op == "where" else slice(None)

@@ -14,7 +14,7 @@ from hecon.structure.items import Outcome
 
 _CLOCK_NAMES = {"cycle", "cycles", "t", "t_mid", "cycle_years", "state_time", "state_time_mid", "mass"}
 _LONG = 50  # terms of a sum that is not halved; each nests one operation deeper
-_CLOCK_CALLS = {"occupancy", "moves", "cumulative", "next", *REDUCTIONS}
+_CLOCK_CALLS = {"occupancy", "transitions", "cumulative", "next", *REDUCTIONS}
 
 
 @dataclass(frozen=True)

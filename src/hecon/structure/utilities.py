@@ -90,4 +90,4 @@ def adverse_event_loss(share: str, loss: str, days: str = "", of: str = "state")
 
 def _known(way: str) -> None:
     if way not in WAYS:
-        raise ModelError(f"'{way}' is none of {', '.join(WAYS)}{nearest(way, WAYS)}")
+        raise ModelError(f"'{way}' is not one of {', '.join(WAYS)}{nearest(way, WAYS)}")

@@ -1,6 +1,6 @@
 """Columns of numbers from a CSV file, with the address of every cell that cannot be used.
 
-Survival data, digitised curves and check-points are read through here.
+Survival data, digitised curves and landmarks are read through here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

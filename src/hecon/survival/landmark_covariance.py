@@ -1,6 +1,6 @@
-"""The uncertainty of a curve put through check-points: a covariance of its parameters, so that curves can be drawn.
+"""The uncertainty of a curve put through landmarks: a covariance of its parameters, so that curves can be drawn.
 
-Check-points of one curve move together, as Greenwood's formula has it; the covariance follows them to first order.
+Landmarks of one curve move together, as Greenwood's formula has it; the covariance follows them to first order.
 """
 
 from collections.abc import Collection
@@ -12,19 +12,19 @@ from hecon.arrays import Array
 from hecon.errors import InputError
 from hecon.survival.density import terms
 from hecon.survival.fit import CurveFit
-from hecon.survival.landmarks import Checkpoints, conditional_survival
+from hecon.survival.landmarks import Landmarks, conditional_survival
 
 
-def checkpoint_covariance(points: Checkpoints) -> Array:
-    """Covariance of survival at the check-points (point, point).
+def landmark_covariance(points: Landmarks) -> Array:
+    """Covariance of survival at the landmarks (point, point).
 
     Survival of the intervals is independent, so cov(S_i, S_j) = S_i S_j sum of (1 - p) / (p n) up to the earlier point.
 
     Raises:
         InputError: as `conditional_survival`: neither numbers at risk nor standard errors, an interval without deaths.
 
-    >>> from hecon.survival.landmarks import checkpoints
-    >>> spread = checkpoint_covariance(checkpoints("os", [12, 36], [0.8, 0.6], at_risk=[100, 80]))
+    >>> from hecon.survival.landmarks import landmarks
+    >>> spread = landmark_covariance(landmarks("os", [12, 36], [0.8, 0.6], at_risk=[100, 80]))
     >>> bool(np.allclose(spread[0], [0.8 * 0.2 / 100, 0.6 * 0.2 / 100]))
     True
     """
@@ -34,19 +34,19 @@ def checkpoint_covariance(points: Checkpoints) -> Array:
     return np.asarray(shared * np.outer(points.survival, points.survival))
 
 
-def with_spread(fit: CurveFit, points: Checkpoints, fixed: Collection[str] = ()) -> CurveFit:
-    """The solved curve with the covariance that its check-points imply; parameters in `fixed` keep none.
+def with_spread(fit: CurveFit, points: Landmarks, fixed: Collection[str] = ()) -> CurveFit:
+    """The solved curve with the covariance that its landmarks imply; parameters in `fixed` keep none.
 
-    With as many check-points as parameters, J C J' with J the inverse of the curve's slopes at the check-points and C
+    With as many landmarks as parameters, J C J' with J the inverse of the curve's slopes at the landmarks and C
     their covariance; with more, J is that of the least squares that solved the curve.
 
     Raises:
-        InputError: as `checkpoint_covariance`; a curve whose slopes do not determine its parameters.
+        InputError: as `landmark_covariance`; a curve whose slopes do not determine its parameters.
 
-    >>> from hecon.survival.landmarks import checkpoints
-    >>> from hecon.survival.through_landmarks import solve_checkpoints
-    >>> points = checkpoints("os", [2.0], [0.5], at_risk=[100])
-    >>> curve = with_spread(solve_checkpoints(points, "exponential"), points)
+    >>> from hecon.survival.landmarks import landmarks
+    >>> from hecon.survival.through_landmarks import solve_landmarks
+    >>> points = landmarks("os", [2.0], [0.5], at_risk=[100])
+    >>> curve = with_spread(solve_landmarks(points, "exponential"), points)
     >>> round(float(curve.covariance[0, 0]), 6)          # SE of S 0.05; d S / d log rate = S log S = -0.346574
     0.020814
     """
@@ -58,8 +58,8 @@ def with_spread(fit: CurveFit, points: Checkpoints, fixed: Collection[str] = ())
     information = by_parameter.T * weights @ by_parameter
     if np.linalg.cond(information) > 1e14:
         named = ", ".join(fit.names[k] for k in free)
-        raise InputError(f"'{points.name}' as {kind.name}: the check-points do not determine {named}; fix one of them")
+        raise InputError(f"'{points.name}' as {kind.name}: the landmarks do not determine {named}; fix one of them")
     solve = np.linalg.solve(information, by_parameter.T * weights)
     covariance = np.zeros((len(fit.names), len(fit.names)))
-    covariance[np.ix_(free, free)] = solve @ checkpoint_covariance(points) @ solve.T
+    covariance[np.ix_(free, free)] = solve @ landmark_covariance(points) @ solve.T
     return replace(fit, covariance=(covariance + covariance.T) / 2)

@@ -1,6 +1,6 @@
 """Published survival probabilities at a few times: checked, and turned into what a probabilistic analysis may sample.
 
-Check-points themselves are never sampled: independent draws of them rise or cross. The survival of each interval among
+Landmarks themselves are never sampled: independent draws of them rise or cross. The survival of each interval among
 those alive at its start is, for these are nearly independent of each other and any draw of them falls.
 """
 
@@ -18,10 +18,10 @@ INTERVAL_SCALES = ("plain", "log", "log-log")
 
 
 @dataclass(frozen=True)
-class Checkpoints:
-    """A curve's check-points: times above 0 and survival (point,); perhaps standard errors of survival, or at_risk.
+class Landmarks:
+    """A curve's landmarks: times above 0 and survival (point,); perhaps standard errors of survival, or at_risk.
 
-    `at_risk` is the number at risk at the start of the interval that ends at the check-point.
+    `at_risk` is the number at risk at the start of the interval that ends at the landmark.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Interval:
     beta: float
 
 
-def checkpoints(
+def landmarks(
     name: str,
     time: ArrayLike,
     survival: ArrayLike,
@@ -52,8 +52,8 @@ def checkpoints(
     low: ArrayLike | None = None,
     high: ArrayLike | None = None,
     scale: str = "",
-) -> Checkpoints:
-    """Checked Checkpoints; 95% intervals (low, high) become standard errors on a named scale.
+) -> Landmarks:
+    """Checked Landmarks; 95% intervals (low, high) become standard errors on a named scale.
 
     `scale` says how the interval was made and is required with one: "plain", "log" (R's default) or "log-log" (SAS's).
 
@@ -61,19 +61,19 @@ def checkpoints(
         InputError: a percent axis, times that do not rise, survival that rises, intervals that miss their value; all
             at once.
 
-    >>> checkpoints("os", [12, 36], [0.50, 0.52])
+    >>> landmarks("os", [12, 36], [0.50, 0.52])
     Traceback (most recent call last):
-    hecon.errors.InputError: check-points of 'os': 1 fault
+    hecon.errors.InputError: landmarks of 'os': 1 fault
       - point 2, survival: survival rises from 0.5 at 12 to 0.52 at 36; a curve cannot rise, so check times and values
     """
     when, alive = np.asarray(time, dtype=float), np.asarray(survival, dtype=float)
     optional = {"at_risk": at_risk, "se": se, "low": low, "high": high}
     given = {key: np.asarray(values, dtype=float) for key, values in optional.items() if values is not None}
-    title = f"check-points of '{name}'"
+    title = f"landmarks of '{name}'"
     shapes = {key: values.shape for key, values in ({"survival": alive} | given).items()}
     faults = [Fault(key, f"shape {s}; time has {when.shape}") for key, s in shapes.items() if s != when.shape]
     if when.ndim != 1 or not when.size:
-        faults.append(Fault("time", "give at least one check-point"))
+        faults.append(Fault("time", "give at least one landmark"))
     raise_faults(faults, InputError, title)
     faults = _curve_faults(when, alive)
     for key, values in given.items():
@@ -92,23 +92,23 @@ def checkpoints(
     error = given.get("se")
     if error is None and "low" in given:
         error = _from_interval(alive, given["low"], given["high"], scale)
-    return Checkpoints(name, when, alive, error, given.get("at_risk"))
+    return Landmarks(name, when, alive, error, given.get("at_risk"))
 
 
-def read_checkpoints(path: str | Path, name: str, scale: str = "") -> Checkpoints:
-    r"""The check-points of one curve from a CSV: columns curve, time, survival, perhaps at_risk, se, low and high.
+def read_landmarks(path: str | Path, name: str, scale: str = "") -> Landmarks:
+    r"""The landmarks of one curve from a CSV: columns curve, time, survival, perhaps at_risk, se, low and high.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     _ = Path(folder, "points.csv").write_text("curve,time,survival\nos,1,0.8\npfs,1,0.5\n")
-    ...     read_checkpoints(Path(folder, "points.csv"), "os").survival.tolist()
+    ...     read_landmarks(Path(folder, "points.csv"), "os").survival.tolist()
     [0.8]
     """
     optional = ("at_risk", "se", "low", "high")
     columns = read_columns(path, ["time", "survival"], optional, where={"curve": name}, blank=optional)
     values = {key: v for key, v in columns.values.items() if key in optional and not np.isnan(v).all()}
     time, survival = columns.values["time"], columns.values["survival"]
-    return checkpoints(
+    return landmarks(
         name,
         time,
         survival,
@@ -120,13 +120,13 @@ def read_checkpoints(path: str | Path, name: str, scale: str = "") -> Checkpoint
     )
 
 
-def require_below(lower: Checkpoints, upper: Checkpoints) -> None:
-    """Raise when one curve's check-points exceed another's at the same time, such as progression-free above overall.
+def require_below(lower: Landmarks, upper: Landmarks) -> None:
+    """Raise when one curve's landmarks exceed another's at the same time, such as progression-free above overall.
 
-    >>> os, pfs = checkpoints("os", [12, 24], [0.6, 0.4]), checkpoints("pfs", [12, 24], [0.5, 0.45])
+    >>> os, pfs = landmarks("os", [12, 24], [0.6, 0.4]), landmarks("pfs", [12, 24], [0.5, 0.45])
     >>> require_below(pfs, os)
     Traceback (most recent call last):
-    hecon.errors.InputError: check-points that cross: 1 fault
+    hecon.errors.InputError: landmarks that cross: 1 fault
       - time 24: pfs 0.45 is above os 0.4; the first cannot exceed the second, so check both sources
     """
     faults = []
@@ -136,10 +136,10 @@ def require_below(lower: Checkpoints, upper: Checkpoints) -> None:
             told = f"{lower.name} {survival:g} is above {upper.name} {above[0]:g}"
             told += "; the first cannot exceed the second, so check both sources"
             faults.append(Fault(f"time {time:g}", told))
-    raise_faults(faults, InputError, "check-points that cross")
+    raise_faults(faults, InputError, "landmarks that cross")
 
 
-def conditional_survival(points: Checkpoints) -> list[Interval]:
+def conditional_survival(points: Landmarks) -> list[Interval]:
     """Each interval's survival as a beta, from numbers at risk or from standard errors by Greenwood's formula.
 
     With n at risk, beta(n p, n (1 - p)); censoring inside an interval makes that too narrow. With standard errors, n is
@@ -148,7 +148,7 @@ def conditional_survival(points: Checkpoints) -> list[Interval]:
     Raises:
         InputError: neither is given; no event in an interval; standard errors that do not grow as they must.
 
-    >>> first, second = conditional_survival(checkpoints("os", [12, 36], [0.8, 0.6], at_risk=[100, 60]))
+    >>> first, second = conditional_survival(landmarks("os", [12, 36], [0.8, 0.6], at_risk=[100, 60]))
     >>> second.survival, first.alpha, round(second.alpha, 9), round(second.beta, 9)
     (0.7499999999999999, 80.0, 45.0, 15.0)
     """
@@ -173,15 +173,15 @@ def conditional_survival(points: Checkpoints) -> list[Interval]:
         raise_faults(faults, InputError, "conditional survival")
         n = (1 - p) / (p * grows)
     else:
-        raise InputError(f"'{points.name}': give numbers at risk, standard errors or intervals of the check-points")
+        raise InputError(f"'{points.name}': give numbers at risk, standard errors or intervals of the landmarks")
     columns = zip(start, points.time, p, n * p, n * (1 - p), strict=True)
     return [Interval(*(float(value) for value in row)) for row in columns]
 
 
-def parameter_rows(points: Checkpoints, source: str, provenance: str = "derived") -> list[dict[str, str]]:
+def parameter_rows(points: Landmarks, source: str, provenance: str = "derived") -> list[dict[str, str]]:
     """Rows for the table `parameters`, one beta per interval, named p_<curve>_<start>_<end>.
 
-    >>> rows = parameter_rows(checkpoints("os", [12, 36], [0.8, 0.6], at_risk=[100, 60]), source="trial")
+    >>> rows = parameter_rows(landmarks("os", [12, 36], [0.8, 0.6], at_risk=[100, 60]), source="trial")
     >>> [(row["name"], row["distribution"], row["par1"], row["par2"]) for row in rows]
     [('p_os_0_12', 'beta', '80', '20'), ('p_os_12_36', 'beta', '45', '15')]
     """
@@ -196,9 +196,9 @@ def parameter_rows(points: Checkpoints, source: str, provenance: str = "derived"
 
 
 def _curve_faults(time: Array, survival: Array) -> list[Fault]:
-    faults = list(listed(~(time > 0), "time", time, "check-points lie after time 0; got {}", _point))
+    faults = list(listed(~(time > 0), "time", time, "landmarks lie after time 0; got {}", _point))
     later = np.append(False, np.diff(time) <= 0)
-    faults += listed(later, "time", time, "{} is not after the check-point before it", _point)
+    faults += listed(later, "time", time, "{} is not after the landmark before it", _point)
     if survival.max() > 1.5:
         return [*faults, Fault("survival", f"goes up to {survival.max():g}, so it is in percent; divide by 100")]
     outside = ~((survival > 0) & (survival < 1))

@@ -1,6 +1,6 @@
-"""A named family, with or without cure, put through published check-points; refused when no such curve exists.
+"""A named family, with or without cure, put through published landmarks; refused when no such curve exists.
 
-What is fitted here has no likelihood and no covariance: its uncertainty is that of the check-points' intervals.
+What is fitted here has no likelihood and no covariance: its uncertainty is that of the landmarks' intervals.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from hecon.errors import InputError, nearest
 from hecon.survival.density import terms
 from hecon.survival.family import Family, family, to_natural, to_transformed
 from hecon.survival.fit import CurveFit
-from hecon.survival.landmarks import Checkpoints
+from hecon.survival.landmarks import Landmarks
 
 _EDGES = {"cure": 9.0, "Q": 8.0, "shape": 5.0, "sigma": 5.0, "sdlog": 5.0}  # transformed: beyond, it has run away
 _SHAPES = {
@@ -29,23 +29,23 @@ _SHAPES = {
 }
 
 
-def solve_checkpoints(
-    points: Checkpoints,
+def solve_landmarks(
+    points: Landmarks,
     name: str,
     fixed: Mapping[str, float] | None = None,
     knots: Sequence[float] | None = None,
     tolerance: float = 0.01,
 ) -> CurveFit:
-    """The family's curve closest to the check-points: least squares of survival, over standard errors where given.
+    """The family's curve closest to the landmarks: least squares of survival, over standard errors where given.
 
     `fixed` holds natural parameters that are not estimated, such as {"cure": 0.4}. Provenance is derived; covariance 0.
 
     Raises:
-        InputError: more parameters than check-points; a curve that stays further than `tolerance` from a check-point,
+        InputError: more parameters than landmarks; a curve that stays further than `tolerance` from a landmark,
             with the reason; a parameter that runs to an edge; several curves that fit equally well.
 
-    >>> from hecon.survival.landmarks import checkpoints
-    >>> curve = solve_checkpoints(checkpoints("os", [2, 4], [0.625, 0.5]), "exponential mixture cure")
+    >>> from hecon.survival.landmarks import landmarks
+    >>> curve = solve_landmarks(landmarks("os", [2, 4], [0.625, 0.5]), "exponential mixture cure")
     >>> round(curve.natural["cure"], 9)                               # 0.4375 + 0.5625 / 3 at 2, / 9 at 4
     0.4375
     """
@@ -59,8 +59,8 @@ def solve_checkpoints(
         named = ", ".join(kind.parameters[k][0] for k in free)
         fix = f"fix a parameter (fixed={{'{kind.parameters[free[-1]][0]}': ...}})"
         raise InputError(
-            f"{who}: no single solution; {len(free)} parameters ({named}) and {len(points.time)} check-points leave "
-            f"infinitely many curves; add check-points, {fix}, or take a simpler family"
+            f"{who}: no single solution; {len(free)} parameters ({named}) and {len(points.time)} landmarks leave "
+            f"infinitely many curves; add landmarks, {fix}, or take a simpler family"
         )
     problem = _Problem(kind, points, np.array(free, dtype=np.intp), _vector(kind, held))
     found = sorted((_least(problem, start) for start in _starts(problem)), key=lambda pair: pair[0])
@@ -74,10 +74,10 @@ def solve_checkpoints(
 
 @dataclass(frozen=True)
 class _Problem:
-    """The curve's distance from its check-points as a function of the free parameters (free,)."""
+    """The curve's distance from its landmarks as a function of the free parameters (free,)."""
 
     kind: Family
-    points: Checkpoints
+    points: Landmarks
     free: NDArray[np.intp]
     whole: Array  # (parameter,) with the fixed ones filled in
 
@@ -127,7 +127,7 @@ def _vector(kind: Family, held: Mapping[str, float]) -> Array:
 
 
 def _starts(problem: _Problem) -> Iterator[Array]:
-    """Free parameters (free,) to start from: a grid around the exponential through the last check-point."""
+    """Free parameters (free,) to start from: a grid around the exponential through the last landmark."""
     time, survival, kind = problem.points.time, problem.points.survival, problem.kind
     rate = float(np.log(-np.log(survival[-1]) / time[-1]))
     levels = survival[-1] * np.array([0.2, 0.6, 0.95])
@@ -178,9 +178,7 @@ def _check_solution(problem: _Problem, best: Array, tolerance: float, who: str) 
         values = np.linalg.svd(problem.slopes(best[problem.free]), compute_uv=False)
         if values[-1] < 1e-7 * values[0]:
             named = ", ".join(free)
-            raise InputError(
-                f"{who}: the check-points do not determine {named}; fix one of them or take a simpler family"
-            )
+            raise InputError(f"{who}: the landmarks do not determine {named}; fix one of them or take a simpler family")
 
 
 def _check_falling(problem: _Problem, best: Array, who: str) -> None:
@@ -189,7 +187,7 @@ def _check_falling(problem: _Problem, best: Array, who: str) -> None:
     rises = np.diff(curve) > 1e-12
     if rises.any():
         raise InputError(
-            f"{who}: the curve through the check-points rises near {time[rises.argmax()]:.4g}; use fewer knots"
+            f"{who}: the curve through the landmarks rises near {time[rises.argmax()]:.4g}; use fewer knots"
         )
 
 
@@ -201,12 +199,12 @@ def _check_unique(problem: _Problem, equals: list[Array], who: str) -> None:
         at = int(spread.argmax())
         raise InputError(
             f"{who}: several curves fit equally well, from {curves[:, at].min():.3f} to {curves[:, at].max():.3f} "
-            f"at {time[at]:g}; add a check-point or fix a parameter"
+            f"at {time[at]:g}; add a landmark or fix a parameter"
         )
 
 
-def _reason(kind: Family, points: Checkpoints) -> str:
-    """What the check-points' hazards do, and what the family's can."""
+def _reason(kind: Family, points: Landmarks) -> str:
+    """What the landmarks' hazards do, and what the family's can."""
     before = np.concatenate([[1.0], points.survival[:-1]])
     hazards = -np.log(points.survival / before) / np.diff(np.concatenate([[0.0], points.time]))
     told = ", ".join(f"{hazard:.3g}" for hazard in hazards)
@@ -215,8 +213,8 @@ def _reason(kind: Family, points: Checkpoints) -> str:
         able = "with cure lets its hazard only fall"
     elif kind.cure:
         able += " among the uncured, and cure makes it fall in the end"
-    return f"the hazard between check-points is {told} per unit of time, while {kind.base} {able}; try another family"
+    return f"the hazard between landmarks is {told} per unit of time, while {kind.base} {able}; try another family"
 
 
-def _unit(kind: Family, name: str, points: Checkpoints) -> float:
+def _unit(kind: Family, name: str, points: Landmarks) -> float:
     return 1 / float(points.time[0]) if kind.base == "gompertz" and name == "shape" else 1.0

@@ -36,7 +36,7 @@ from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
 from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_one_way
-from hecon.workbook.sheets.price_parameters import exact_levers, stale_formula
+from hecon.workbook.sheets.price_parameters import exact_price_parameters, stale_formula
 from hecon.workbook.sheets.psa_cells import psa_cells
 from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
@@ -158,7 +158,7 @@ def write_executable(
         min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money,
         tuple(sorted({block.clock.per_year for block in twin.program.blocks if block.clock})),
     )  # fmt: skip
-    exact, free = exact_levers(base)
+    exact, free = exact_price_parameters(base)
     flags = changed_flags(twin.tables)
     stale = stale_formula(used, exact, free)
     guarded = withheld is not None

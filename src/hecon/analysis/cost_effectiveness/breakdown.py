@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COST_TAGS = ("category", "sector", "payer", "name")
 BY = (*COST_TAGS, "state", "year")
-AT_ONCE = "at once (tree)"  # what no state or move brings about
+AT_ONCE = "at once (tree)"  # what no state or transition brings about
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Breakdown(Shown):
 def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspective: str, by: str) -> Breakdown:
     """Incremental cost by `category`, `sector`, `payer`, `name`, `state` or `year`, in order of declaration.
 
-    `state` needs a run with keep=("by_state", "trace"): costs in a state or on a move by that state or move, and what
+    `state` needs a run with keep=("by_state", "trace"): costs in a state or on a move by that state or transition, and what
     the tree brings as "at once (tree)". `year` needs keep=("ledger",): years from the decision, "year 1" the first.
 
     Raises:
@@ -137,7 +137,7 @@ def effect_breakdown(
 
 
 def _by_state(outcomes: Outcomes, strategy: str, reference: str, counted: set[tuple[str, str]]) -> list[Part]:
-    """Parts by state or move, from what a run kept; what the tree brings is together."""
+    """Parts by state or transition, from what a run kept; what the tree brings is together."""
     if not {"by_state", "trace"} <= set(outcomes.kept):
         raise HeconError(
             'a breakdown by state needs a run that keeps it: run(model, draws, keep=("by_state", "trace"))'

@@ -1,4 +1,4 @@
-"""Outcomes kept in one .npz file and read back with nothing lost: values, labels, tags, levers, draw index.
+"""Outcomes kept in one .npz file and read back with nothing lost: values, labels, tags, price parameters, draw index.
 
 The file holds arrays and one JSON text, no pickles, so that opening one cannot run code.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hecon.errors import InputError
 from hecon.files import whole_file
-from hecon.outcomes import Item, Lever, Outcomes, fingerprint
+from hecon.outcomes import Item, Outcomes, PriceParameter, fingerprint
 
 FORMAT = "hecon outcomes 2"
 
@@ -37,7 +37,10 @@ def save_outcomes(
         "strategies": outcomes.strategies,
         "labels": outcomes.labels,
         "items": [vars(item) for item in outcomes.items],
-        "levers": [{"name": lever.name, "item": lever.item, "acts_with": lever.acts_with} for lever in outcomes.levers],
+        "price_parameters": [
+            {"name": price_parameter.name, "item": price_parameter.item, "acts_with": price_parameter.acts_with}
+            for price_parameter in outcomes.price_parameters
+        ],
         "not_linear": dict(outcomes.not_linear),
         "currency": outcomes.currency,
         "price_year": outcomes.price_year,
@@ -47,8 +50,8 @@ def save_outcomes(
     n = outcomes.draw.size
     arrays: dict[str, Any] = {"about": np.array(json.dumps(about)), "values": outcomes.values, "draw": outcomes.draw}
     arrays["parameters"] = np.array([np.broadcast_to(value, n) for value in parameters.values()]).reshape(-1, n)
-    for k, lever in enumerate(outcomes.levers):
-        arrays |= {f"lever_{k}_price": lever.price, f"lever_{k}_quantity": lever.quantity}
+    for k, price_parameter in enumerate(outcomes.price_parameters):
+        arrays |= {f"lever_{k}_price": price_parameter.price, f"lever_{k}_quantity": price_parameter.quantity}
     with whole_file(path) as draft, draft.open("wb") as file:
         np.savez(file, **arrays)
 
@@ -72,15 +75,15 @@ def load_outcomes(path: str | Path) -> Outcomes:
         draw=arrays["draw"],
         currency=about["currency"],
         price_year=about["price_year"],
-        levers=tuple(
-            Lever(
-                lever["name"],
-                lever["item"],
+        price_parameters=tuple(
+            PriceParameter(
+                price_parameter["name"],
+                price_parameter["item"],
                 arrays[f"lever_{k}_price"],
                 arrays[f"lever_{k}_quantity"],
-                tuple(lever["acts_with"]),
+                tuple(price_parameter["acts_with"]),
             )
-            for k, lever in enumerate(about["levers"])
+            for k, price_parameter in enumerate(about["price_parameters"])
         ),
         perspectives={name: tuple(sectors) for name, sectors in about["perspectives"].items()},
         not_linear=about["not_linear"],

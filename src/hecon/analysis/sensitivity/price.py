@@ -75,7 +75,7 @@ class PriceTable(Shown):
     """
 
     rows: tuple[Price, ...]
-    lever: str
+    price_parameter: str
     strategy: str
     against: tuple[str, ...]
     current: float
@@ -103,7 +103,7 @@ class PriceTable(Shown):
 
 
 def value_based_price(
-    outcomes: Outcomes, lever: str, strategy: str, *, wtp: ArrayLike, perspective: str, effect: str = "qaly",
+    outcomes: Outcomes, price_parameter: str, strategy: str, *, wtp: ArrayLike, perspective: str, effect: str = "qaly",
     against: Sequence[str] = (), probabilities: Sequence[float] = (),
 ) -> PriceTable:  # fmt: skip
     """The price of a declared price parameter at which `strategy` meets each threshold, in closed form from one run.
@@ -117,18 +117,18 @@ def value_based_price(
         HeconError: an unknown strategy, a price parameter that was not declared, that something is not linear in or whose
             items the perspective does not count, a probability outside 0..1, or one asked of a single draw.
 
-    >>> from hecon.outcomes import Item, Lever
+    >>> from hecon.outcomes import Item, PriceParameter
     >>> items = (Item("doses", "cost", sector="health care"), Item("care", "cost", sector="health care"), Item("q", "qaly"))
     >>> values = np.array([[[0.0], [20000.0], [0.0]], [[8200.0], [5000.0], [0.5]]])
-    >>> dose = Lever("price", "doses", np.array([1000.0]), np.array([[0.0], [8.2]]))
-    >>> drug = Outcomes(values, ("usual", "drug"), items, levers=(dose,))
+    >>> dose = PriceParameter("price", "doses", np.array([1000.0]), np.array([[0.0], [8.2]]))
+    >>> drug = Outcomes(values, ("usual", "drug"), items, price_parameters=(dose,))
     >>> print(value_based_price(drug, "price", "drug", wtp=[30000, 50000], perspective="payer"))
     Basis      Threshold  Cost-effective
     base case     30,000     up to 3,659
     base case     50,000     up to 4,878
     """
     rivals = _rivals(outcomes, strategy, against)
-    quantity, current = quantities(outcomes, lever, perspective)
+    quantity, current = quantities(outcomes, price_parameter, perspective)
     cost, gain = cost_and_effect(outcomes, perspective, effect)
     me, many = position(outcomes, strategy), cost.shape[1] > 1
     wrong = [p for p in probabilities if not 0 < p < 1]
@@ -152,7 +152,7 @@ def value_based_price(
             rows += [_at_probability(f"{chance_basis(p)}{held}", upper, lower, p, threshold) for p in probabilities]
     rows.sort(key=lambda row: (row.basis.startswith("P("), row.basis))
     return PriceTable(
-        tuple(rows), lever, strategy, rivals, float(current.mean()), "closed form", perspective, effect,
+        tuple(rows), price_parameter, strategy, rivals, float(current.mean()), "closed form", perspective, effect,
         f"{outcomes.currency} {outcomes.price_year}".strip(), too if len(readings) > 1 else (),
     )  # fmt: skip
 
@@ -166,8 +166,8 @@ def chance_basis(p: float) -> str:
     return f"P(cost-effective) = {p:g}"
 
 
-def quantities(outcomes: Outcomes, lever: str, perspective: str) -> tuple[Array, Array]:
-    """Discounted quantity (strategy, draw) of a lever in the items a perspective counts, and its price (draw,).
+def quantities(outcomes: Outcomes, price_parameter: str, perspective: str) -> tuple[Array, Array]:
+    """Discounted quantity (strategy, draw) of a price parameter in the items a perspective counts, and its price (draw,).
 
     Raises:
         HeconError: a price parameter that was not declared, that something is not linear in, or of which the perspective
@@ -176,15 +176,15 @@ def quantities(outcomes: Outcomes, lever: str, perspective: str) -> tuple[Array,
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> quantities(from_totals(("a",), [[1.0]], [[1.0]]), "price", "payer")
     Traceback (most recent call last):
-    hecon.errors.HeconError: 'price' is not a declared price parameter (declared: none); name it under levers in the settings, or \
+    hecon.errors.HeconError: 'price' is not a declared price parameter (declared: none); name it under price_parameters in the settings, or \
 search for its price
     """
-    declared = outcomes.price_parameter(lever)
+    declared = outcomes.price_parameter(price_parameter)
     sectors = outcomes.sectors(perspective)
     counted = {item.name for item in outcomes.items if item.kind == "cost" and item.sector in sectors}
     mine = [one for one in declared if one.item in counted]
     if not mine:
-        raise HeconError(f"the {perspective} perspective counts no item that {lever} enters; choose another")
+        raise HeconError(f"the {perspective} perspective counts no item that {price_parameter} enters; choose another")
     n = outcomes.draw.size
     total = np.zeros((len(outcomes.strategies), n))
     for one in mine:
@@ -204,7 +204,14 @@ def headroom(gain: float, wtp: float, cost_offset: float = 0.0) -> float:
 
 
 def required_effect(
-    outcomes: Outcomes, lever: str, price: float, strategy: str, *, reference: str, wtp: float, perspective: str
+    outcomes: Outcomes,
+    price_parameter: str,
+    price: float,
+    strategy: str,
+    *,
+    reference: str,
+    wtp: float,
+    perspective: str,
 ) -> Array:
     """The incremental effect (draw,) over `reference` at which `strategy` is just cost-effective at a given price.
 
@@ -213,16 +220,16 @@ def required_effect(
     Raises:
         HeconError: a threshold that is not above 0; as `value_based_price`.
 
-    >>> from hecon.outcomes import Item, Lever
+    >>> from hecon.outcomes import Item, PriceParameter
     >>> items = (Item("doses", "cost", sector="health care"), Item("q", "qaly"))
-    >>> dose = Lever("price", "doses", np.array([1000.0]), np.array([[0.0], [3.0]]))
-    >>> drug = Outcomes(np.array([[[0.0], [0.0]], [[3000.0], [0.5]]]), ("usual", "drug"), items, levers=(dose,))
+    >>> dose = PriceParameter("price", "doses", np.array([1000.0]), np.array([[0.0], [3.0]]))
+    >>> drug = Outcomes(np.array([[[0.0], [0.0]], [[3000.0], [0.5]]]), ("usual", "drug"), items, price_parameters=(dose,))
     >>> required_effect(drug, "price", 5000, "drug", reference="usual", wtp=30000, perspective="payer").tolist()
     [0.5]
     """
     if not wtp > 0:
         raise HeconError(f"the required effect needs wtp above 0; got {wtp}")
-    quantity, current = quantities(outcomes, lever, perspective)
+    quantity, current = quantities(outcomes, price_parameter, perspective)
     me, other = position(outcomes, strategy), position(outcomes, reference)
     cost = outcomes.cost(perspective)
     found: Array = (cost[me] - cost[other] + (price - current) * (quantity[me] - quantity[other])) / wtp

@@ -15,7 +15,7 @@ from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
-from hecon.outcomes import Lever, Outcomes
+from hecon.outcomes import Outcomes, PriceParameter
 from hecon.shown import Shown
 
 METHODS = ("independent", "sobol")
@@ -104,17 +104,24 @@ def joined(parts: list[Outcomes]) -> Outcomes:
     ([[1.0, 2.0, 1.0, 2.0]], [0, 1, 2, 3])
     """
     values = np.concatenate([one.values for one in parts], axis=2)
-    levers = tuple(
-        Lever(
-            lever.name,
-            lever.item,
-            np.concatenate([np.broadcast_to(one.levers[k].price, one.draw.shape) for one in parts]),
-            np.concatenate([one.levers[k].quantity for one in parts], axis=1),
-            lever.acts_with,
+    price_parameters = tuple(
+        PriceParameter(
+            price_parameter.name,
+            price_parameter.item,
+            np.concatenate([np.broadcast_to(one.price_parameters[k].price, one.draw.shape) for one in parts]),
+            np.concatenate([one.price_parameters[k].quantity for one in parts], axis=1),
+            price_parameter.acts_with,
         )
-        for k, lever in enumerate(parts[0].levers)
+        for k, price_parameter in enumerate(parts[0].price_parameters)
     )
-    return replace(parts[0], values=values, draw=np.arange(values.shape[2]), levers=levers, kept={}, fingerprints={})
+    return replace(
+        parts[0],
+        values=values,
+        draw=np.arange(values.shape[2]),
+        price_parameters=price_parameters,
+        kept={},
+        fingerprints={},
+    )
 
 
 def _beside(sampled: list[Draws]) -> Draws:

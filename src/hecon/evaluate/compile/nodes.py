@@ -1,5 +1,5 @@
 """Names and trees as nodes of the graph: a formula is looked up from its block outwards, macros are expanded, what a
-structure knows of its cohort (occupancy, moves, sums over cycles) is put in its place.
+structure knows of its cohort (occupancy, transitions, sums over cycles) is put in its place.
 """
 
 from math import isnan
@@ -30,7 +30,7 @@ class Nodes:
         self.draws = draws
         self.graph = Graph()
         self.vectors: dict[str, int] = {}
-        self.prices = tuple(draws.book.settings.get("levers", "").split())
+        self.prices = tuple(draws.book.settings.get("price_parameters", "").split())
         self.decided: dict[str, str] = {}  # prices that a time was taken from, with the place
         self._known: dict[tuple[str, str, int], int] = {}
 
@@ -80,7 +80,7 @@ class Nodes:
                 return self.next(block, inner)
             case Call(op="occupancy", args=(Text(value=state),)):
                 return self.occupancy(block, state)
-            case Call(op="moves", args=(Text(value=move),)):
+            case Call(op="transitions", args=(Text(value=move),)):
                 return self.move(block, move)
             case Call(op="time_in", args=(occupied, Text(value=method), start, end)):
                 assert block.clock is not None
@@ -162,7 +162,7 @@ class Nodes:
             return self.vectors[block.name]
         states, clock = block.states, block.clock
         if states is None or clock is None:
-            raise ModelError("only a structure with states has occupancy and moves")
+            raise ModelError("only a structure with states has occupancy and transitions")
         place = {state: k for k, state in enumerate(states.states)}
         entries = tuple(
             ((place[a], place[b]), self.entry(block, formula, self.tunnel(block, a)))
@@ -173,7 +173,7 @@ class Nodes:
         for node in (*(entry for _, entry in entries), *start):
             axes |= self.graph.nodes[node].axes
         if axes & AFTER:
-            raise ModelError("a move depends on a reduction over cycles, which is known only after the last one")
+            raise ModelError("a transition depends on a reduction over cycles, which is known only after the last one")
         if states.by == "rate" and states.tunnels:
             raise ModelError(
                 "tunnels need transitions=, probabilities per cycle; rates= has none: write each rate r of a state as"
@@ -201,11 +201,11 @@ class Nodes:
         v = self.graph.vectors[vector]
         ends = [end.strip() for end in move.split("->")]
         if len(ends) != 2:
-            raise ModelError(f"'{move}' is not a move 'a -> b'")
+            raise ModelError(f"'{move}' is not a transition 'a -> b'")
         pair = (self.position(block, ends[0]), self.position(block, ends[1]))
         entry = dict(v.entries).get(pair)
         if entry is None:
-            raise ModelError(f"there is no move '{move}' in {block.name}")
+            raise ModelError(f"there is no transition '{move}' in {block.name}")
         if v.by == "rate":
             axes = CYCLE | (DRAW if v.varies else 0)
             return self.graph.add("count", payload=(vector, pair), axes=axes, cycles=v.cycles)

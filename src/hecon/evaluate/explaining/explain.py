@@ -108,7 +108,7 @@ def explain(
     if strategy not in names:
         raise ModelError(f"unknown strategy '{strategy}'{nearest(strategy, names)} (known: {', '.join(names)})")
     if draw not in draws.draw:
-        raise ModelError(f"draw {draw} is none of these draws ({draws.draw[0]} to {draws.draw[-1]})")
+        raise ModelError(f"draw {draw} is not one of these draws ({draws.draw[0]} to {draws.draw[-1]})")
     at = int(np.flatnonzero(draws.draw == draw)[0])
     one = draws.take(slice(at, at + 1))
     outline = Outline(program, one, strategy, cycle, tunnel, block)

@@ -18,7 +18,7 @@ from hecon.names import RESERVED
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-_SHOWN_WHOLE = ("lookup", "occupancy", "moves", "time_in", "flow_weight", "cumulative", "next", *REDUCTIONS)
+_SHOWN_WHOLE = ("lookup", "occupancy", "transitions", "time_in", "flow_weight", "cumulative", "next", *REDUCTIONS)
 _UNITS = dict.fromkeys(("t", "t_mid", "cycle_years", "age", "age_mid", "state_time", "state_time_mid"), "years")
 
 
@@ -85,7 +85,7 @@ class Lines:
         table = tree.args[0]
         source = f"table {table.value}" if tree.op == "lookup" and isinstance(table, Text) else ""
         self.drafts.append(Draft(depth, name, at, source=source))
-        if tree.op == "moves" and isinstance(table, Text):
+        if tree.op == "transitions" and isinstance(table, Text):
             if block.states:
                 self.operand(depth + 1, block, Call("occupancy", (Text(table.value.split(" -> ")[0]),)), row)
             self.entry(depth + 1, block, table.value, row)

@@ -56,7 +56,7 @@ class Outline(Lines):
         states = block.states.states if block.states else tuple(block.occupied)
         state = name.removeprefix("occupancy[").removesuffix("]").strip("\"'")
         move = " -> ".join(
-            part.strip() for part in name.removeprefix("moves[").removesuffix("]").strip("\"'").split("->")
+            part.strip() for part in name.removeprefix("transitions[").removesuffix("]").strip("\"'").split("->")
         )
         branches = [k for k in block.formulas if k.startswith("p[") and f" / {k[2:-1]}".endswith(f" / {name}")]
         moves = [f"{a} -> {b}" for a, b in block.states.entries] if block.states else list(block.moved)
@@ -67,8 +67,8 @@ class Outline(Lines):
         self._enter(block)
         if named:
             self.named(0, block, name, self.cycle)
-        elif moved and name.startswith("moves["):
-            self.operand(0, block, Call("moves", (Text(move),)), self.cycle)
+        elif moved and name.startswith("transitions["):
+            self.operand(0, block, Call("transitions", (Text(move),)), self.cycle)
         elif moved:
             self.entry(0, block, move, self.cycle)
         elif state in states:
@@ -114,8 +114,8 @@ class Outline(Lines):
             start = vector.start[state]
             self.formula(0, block, to_text(here), start, f"{to_text(start)}, at the start", "", 0, node)
             return
-        came = [Call("moves", (Text(f"{a} -> {b}"),)) for a, b in vector.entries if b == state and a != b]
-        left = [Call("moves", (Text(f"{a} -> {b}"),)) for a, b in vector.entries if a == state and a != b]
+        came = [Call("transitions", (Text(f"{a} -> {b}"),)) for a, b in vector.entries if b == state and a != b]
+        left = [Call("transitions", (Text(f"{a} -> {b}"),)) for a, b in vector.entries if a == state and a != b]
         tree: Node = total([here, *came])
         for one in left:
             tree = Call("-", (tree, one))

@@ -136,7 +136,7 @@ def flow_nodes(builder: Builder, built: Built, block: Block, name: str) -> int:
 def _node_of(builder: Builder, built: Built, block: Block, name: str) -> int:
     head, _, rest = name.partition("[")
     inner = rest.rstrip("]")
-    if head in ("occupancy", "moves") and rest:
+    if head in ("occupancy", "transitions") and rest:
         return builder.node(block, Call(head, (Text(inner),)))
     if head in ("item", "present") and rest:
         kind, _, item = inner.partition(", ")

@@ -44,7 +44,7 @@ class Ledger:
     'ledger'
     >>> Ledger("week")
     Traceback (most recent call last):
-    hecon.errors.ModelError: ledger: period 'week' is none of year, quarter, month
+    hecon.errors.ModelError: ledger: period 'week' is not one of year, quarter, month
     """
 
     period: str = "year"
@@ -55,7 +55,7 @@ class Ledger:
     def __post_init__(self) -> None:
         if self.period not in PERIODS:
             known = ", ".join(PERIODS)
-            raise ModelError(f"ledger: period '{self.period}' is none of {known}{nearest(self.period, PERIODS)}")
+            raise ModelError(f"ledger: period '{self.period}' is not one of {known}{nearest(self.period, PERIODS)}")
         if self.until is not None:
             count = Fraction(self.until).limit_denominator(1_000_000) * self.a_year
             if count <= 0 or count.denominator != 1:

@@ -134,7 +134,7 @@ def _brief(found: Findings) -> Section:
         rows = [row for one in first for row in one.rows if row.wtp == study.wtp and not row.basis.startswith("P(")]
         told = "; ".join(f"{row.basis}: {row.text}" for row in rows)
         parts.append(
-            f"Worth paying for {found.label(first[0].lever)} ({whose}), now {money_text(first[0].current)}: {told}."
+            f"Worth paying for {found.label(first[0].price_parameter)} ({whose}), now {money_text(first[0].current)}: {told}."
         )
     return Section("brief", "The answer in brief", paragraph(answer, "answer") + listing(parts))
 

@@ -84,11 +84,11 @@ def _price(found: Findings) -> Section:
         told = "; ".join(f"{row.basis}: {row.text}" for row in at)
         parts.append(
             paragraph(
-                f"{found.label(first[0].lever)}: now {money_text(first[0].current)} ({study.money}). At "
+                f"{found.label(first[0].price_parameter)}: now {money_text(first[0].current)} ({study.money}). At "
                 f"{money_text(study.wtp)} per {study.effect_word} {first[0].strategy} is cost-effective at these prices: {told}."
             )
         )
-        what = found.label(first[0].lever)
+        what = found.label(first[0].price_parameter)
         caption = f"Deterministic and probabilistic: highest {what} at which {first[0].strategy} is cost-effective."
         parts.append(
             picture(
@@ -101,7 +101,12 @@ def _price(found: Findings) -> Section:
         note = f"Base case: deterministic; the others: probabilistic. {_against(found)}"
         every = replace(grids[0], title=title, note=note, rows=tuple(row for grid in grids for row in grid.rows))
         parts.append(
-            table(every.worded("lever", {tables[0].lever: found.label(tables[0].lever) for tables in found.prices}))
+            table(
+                every.worded(
+                    "price_parameter",
+                    {tables[0].price_parameter: found.label(tables[0].price_parameter) for tables in found.prices},
+                )
+            )
         )
     parts.append(listing(found.remarks.get("price", ())))
     return Section("price", "Price", "\n".join(parts))
@@ -110,7 +115,7 @@ def _price(found: Findings) -> Section:
 def _against(found: Findings) -> str:
     """With what each strategy of the table is compared, and which prices move in several strategies."""
     pairs = dict.fromkeys((one.strategy, ", ".join(one.against)) for tables in found.prices for one in tables)
-    notes = [f"{found.label(tables[0].lever)}: {tables[0].note}" for tables in found.prices if tables[0].note]
+    notes = [f"{found.label(tables[0].price_parameter)}: {tables[0].note}" for tables in found.prices if tables[0].note]
     return " ".join([*(f"{strategy} against {others}." for strategy, others in pairs), *notes])
 
 

@@ -70,7 +70,7 @@ def _(table: PriceTable) -> Grid:
     """The price at which the strategy is cost-effective, by basis and threshold."""
     money = of_money(table.currency)
     columns = (
-        Column("lever", "Price parameter", media=(PAGE, DATA)), Column("strategy", "Strategy", media=(PAGE, DATA)),
+        Column("price_parameter", "Price parameter", media=(PAGE, DATA)), Column("strategy", "Strategy", media=(PAGE, DATA)),
         Column("against", "Against", media=(DATA,)), BASIS, Column("wtp", "Threshold", 0, media=(TERMINAL, SHEET, DATA)),
         Column("price", f"Price{money}", 0, media=(SHEET, DATA)), Column("floor", "Lowest price", 0, media=(DATA,)),
         Column("text", "Cost-effective"),
@@ -79,11 +79,13 @@ def _(table: PriceTable) -> Grid:
     )  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            table.lever, table.strategy, " ".join(table.against), row.basis, row.wtp, row.price, row.floor, row.text,
+            table.price_parameter, table.strategy, " ".join(table.against), row.basis, row.wtp, row.price, row.floor, row.text,
             table.current, None if row.price is None or table.current == 0 else row.price / table.current - 1,
             row.crossings, table.method,
         )
         for row in table.rows
     )  # fmt: skip
-    title = f"Price of {table.lever} at which {table.strategy} is cost-effective, {table.perspective} perspective"
+    title = (
+        f"Price of {table.price_parameter} at which {table.strategy} is cost-effective, {table.perspective} perspective"
+    )
     return Grid("price", title, columns, rows, table.note)

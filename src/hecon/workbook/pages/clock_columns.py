@@ -1,4 +1,4 @@
-"""The columns of a block with a clock that are not its formulas: rows that count, occupancy, moves.
+"""The columns of a block with a clock that are not its formulas: rows that count, occupancy, transitions.
 
 Row k + 1 of a state is an explicit sum over the moves into it; a state that remembers its duration has a column per tunnel.
 """
@@ -30,7 +30,7 @@ class ClockColumns:
         self.time = TimeColumns(self)
         speller.special |= {
             "occupancy": lambda call: self.cell(self.state(_word(call))),
-            "moves": lambda call: self.cell(self.move(_word(call))),
+            "transitions": lambda call: self.cell(self.move(_word(call))),
             "time_in": lambda call: self.cell(self.time.spent(call)),
             "event_weight": lambda call: self.cell(self.event_weight(call.args[0])),
         }
@@ -218,7 +218,7 @@ class ClockColumns:
         """The share that makes a move in a cycle; nothing in the last live row."""
         if move not in self.made:
             self.all_states()
-            source = Source(self.block.name, "tree", Call("moves", (Text(move),)))
+            source = Source(self.block.name, "tree", Call("transitions", (Text(move),)))
             if self.block.occupied:
                 text = f"({self.speller.text(self.block.moved[move].tree)})*{self.speller.name('mass', '')}"
             else:

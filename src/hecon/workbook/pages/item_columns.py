@@ -16,7 +16,7 @@ from hecon.workbook.pages.spelling import CYCLE, TUNNEL
 
 @dataclass(frozen=True)
 class Piece:
-    """A cell that holds what an item comes to in a strategy: in total (`where` is "") or in one state, move or branch."""
+    """A cell that holds what an item comes to in a strategy: in total (`where` is "") or in one state, transition or branch."""
 
     strategy: str
     block: str
@@ -72,7 +72,7 @@ class ItemColumns:
         return scalar
 
     def piece(self, item: Item, where: str, some: list[int]) -> Scalar:
-        """An item's discounted total in one state or move."""
+        """An item's discounted total in one state or transition."""
         texts = [
             self.speller.text(self.terms[k].value) if self.terms[k].present is None else self.summed(k) for k in some
         ]
@@ -125,10 +125,10 @@ class ItemColumns:
         kind = "costs" if self.terms[k].item.kind == "cost" else "effects"
         match tree:
             case _ if tree == self.terms[k].discount:
-                return self.columns.time.discount(tree, kind, " of moves" if "->" in self.terms[k].where else "")
+                return self.columns.time.discount(tree, kind, " of transitions" if "->" in self.terms[k].where else "")
             case Call(op="occupancy", args=(Text(value=state),)):
                 return self.columns.state(state)
-            case Call(op="moves", args=(Text(value=move),)):
+            case Call(op="transitions", args=(Text(value=move),)):
                 return self.columns.move(move)
             case Call(op="time_in"):
                 return self.columns.time.spent(tree, kind)
@@ -177,7 +177,7 @@ class ItemColumns:
             match one:
                 case Call(op="time_in", args=(Call(op="occupancy", args=(Text(value=word),)), *_)) if word == state:
                     time = one
-                case Call(op="moves", args=(Text(value=move),)) if move.startswith(f"{state} -> "):
+                case Call(op="transitions", args=(Text(value=move),)) if move.startswith(f"{state} -> "):
                     bands.insert(0, self.page.band_of(self.columns.tunnels(state)))
                     a, b = move.split(" -> ")
                     if (a, b) in self.columns.bands:

@@ -61,7 +61,7 @@ class Speller:
                 return self.shape(formula.tree, state) if formula is not None and name != "cycles" else 0
             case Call(op=op) if op in _REDUCING:
                 return 0
-            case Call(op=("occupancy" | "moves" | "cumulative" | "time_in" | "event_weight")):
+            case Call(op=("occupancy" | "transitions" | "cumulative" | "time_in" | "event_weight")):
                 return CYCLE
             case Call(args=args):
                 shape = 0

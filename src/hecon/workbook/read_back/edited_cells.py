@@ -67,7 +67,9 @@ def edits_of(package: Package, found: FoundInputs, one: Parameter) -> tuple[list
             options = options_of(one) if column == "value" else ()
             if options and new not in options:
                 known = ", ".join(f"{k:g}" for k in options)
-                faults.append(Fault(f"{address} ({one.name})", f"is {new:g}, which is none of its choices ({known})"))
+                faults.append(
+                    Fault(f"{address} ({one.name})", f"is {new:g}, which is not one of its choices ({known})")
+                )
             else:
                 edits.append(Change(target, one.name, repr(float(new)), cell=address))
     for column in WORDS:

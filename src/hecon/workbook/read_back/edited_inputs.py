@@ -1,4 +1,4 @@
-"""The inputs of an edited twin as a folder of CSV files: the case's own files with the changed cells, nothing else touched."""
+"""The inputs of an edited workbook as a folder of CSV files: the case's own files with the changed cells, nothing else touched."""
 
 from collections.abc import Mapping
 from math import isnan

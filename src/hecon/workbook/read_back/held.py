@@ -61,7 +61,7 @@ def edited_formulas_of(file: Path, made: "Callable[[], Made]") -> tuple[list[str
             notes = [f"formulas were not compared: {words}" for words in other]
             return [] if other else edited_formulas(file, fresh), notes
         except HeconError as error:  # the inputs are read all the same
-            return [], [f"formulas were not compared with those of a fresh twin: {error}"]
+            return [], [f"formulas were not compared with those of a fresh workbook: {error}"]
 
 
 def formula_lines(edited: list[str]) -> list[str]:

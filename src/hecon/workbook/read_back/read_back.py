@@ -1,4 +1,4 @@
-"""An edited twin read back: what was changed, in plain words, and the book of inputs that it stands for.
+"""An edited workbook read back: what was changed, in plain words, and the book of inputs that it stands for.
 
 Inputs, tables and choices can be read; a formula that was changed cannot, and is named by `edited_formulas`.
 """
@@ -54,13 +54,13 @@ class ReadBack:
     settings: Mapping[str, str]
 
 
-def is_twin(path: str | Path) -> bool:
+def is_executable(path: str | Path) -> bool:
     """Whether a file is a workbook that hecon wrote as a twin, by its sheets; one or two of them may be gone or renamed.
 
     Raises:
         InputError: a file that would unpack to too much.
 
-    >>> is_twin("no_such.xlsx")
+    >>> is_executable("no_such.xlsx")
     False
     """
     if Path(path).suffix.lower() != ".xlsx":
@@ -70,7 +70,7 @@ def is_twin(path: str | Path) -> bool:
 
 
 def has_our_sheets(path: str | Path) -> bool:
-    """As `is_twin`, for a file of which nothing else will be read: by the parts that name its sheets alone.
+    """As `is_executable`, for a file of which nothing else will be read: by the parts that name its sheets alone.
 
     >>> has_our_sheets("no_such.xlsx")
     False
@@ -182,7 +182,7 @@ def as_submitted(path: str | Path, book: "Book") -> "Book":
     """The book with the values a twin was written with, where its case's inputs have changed since.
 
     Raises:
-        InputError: a file that is no twin.
+        InputError: a file that is no executable workbook.
 
     >>> from hecon.inputs.book import make_book
     >>> as_submitted("no_such.xlsx", make_book("demo", []))
@@ -200,7 +200,7 @@ def as_submitted(path: str | Path, book: "Book") -> "Book":
 
 
 def edited_formulas(path: str | Path, fresh: str | Path) -> list[str]:
-    """Formulas of a twin that differ from a freshly written one; they cannot be read back.
+    """Formulas of a workbook that differ from a freshly written one; they cannot be read back.
 
     >>> edited_formulas("no_such.xlsx", "other.xlsx")
     Traceback (most recent call last):

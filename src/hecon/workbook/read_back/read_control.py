@@ -117,7 +117,7 @@ def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
     """Perspective, threshold and reference that a twin was written with; the exact threshold is the book's where it agrees.
 
     Raises:
-        InputError: a file that is no twin.
+        InputError: a file that is no executable workbook.
 
     >>> import tempfile
     >>> from pathlib import Path

@@ -12,7 +12,7 @@ from hecon.workbook.xlsx.pen import Pen, Sheet, down_rows
 _STYLES = {"clock": "any", "formulas": "any", "transitions": "probability", "steps": "probability",
            "states": "probability", "time": "probability", "moves": "probability", "items": "flow"}  # fmt: skip
 _HEADS = {"clock": "time, weights, discounting", "formulas": "formulas", "transitions": "transitions",
-          "steps": "steps of the rates", "states": "share of the cohort in each state", "moves": "moves in the cycle",
+          "steps": "steps of the rates", "states": "share of the cohort in each state", "moves": "transitions in the cycle",
           "time": "time spent in each state during the cycle", "items": "what is counted in the cycle, discounted"}  # fmt: skip
 
 

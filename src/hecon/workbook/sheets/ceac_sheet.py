@@ -1,6 +1,6 @@
 """CEAC: how often each strategy is best, the frontier and the value of perfect information over thresholds, from the stored draws.
 
-Everything follows the levers, the perspective and the highest threshold typed here.
+Everything follows the price parameters, the perspective and the highest threshold typed here.
 """
 
 from collections.abc import Sequence

@@ -130,7 +130,9 @@ def write_diagram(pen: Pen, twin: "Twin") -> None:
         key = (tuple(block.states.entries), block.states.states) if block.states else tuple(block.occupied)
         if block.clock and key not in seen:
             seen.append(key)
-            pictures.append((f"States and moves: {block.structure} (staying is not drawn)", states_picture(block)))
+            pictures.append(
+                (f"States and transitions: {block.structure} (staying is not drawn)", states_picture(block))
+            )
     for words, picture in pictures:
         if picture:
             sheet.text(row, 0, words, "section")

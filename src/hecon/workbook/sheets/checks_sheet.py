@@ -74,7 +74,7 @@ def write_checks(
         sheet.worksheet.conditional_format(FIRST, 4, max(last - 1, FIRST), 4, rule)
     not_live = (
         "Not live, values of the engine: the PSA's draws and results, the tornado."
-        " Live in the levers: cost and net benefit by draw, CEAC, EVPI."
+        " Live in the price parameters: cost and net benefit by draw, CEAC, EVPI."
     )
     _places(sheet, list(twin.inputs))
     if twin.not_live:

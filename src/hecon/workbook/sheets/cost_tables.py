@@ -90,7 +90,7 @@ def _by_state(
             rows.append(
                 (where or "at the decision", texts, [_piece(plan, s, kind, where) for s in plan.base.strategies])
             )
-    return _table(sheet, plan, row, f"{words} by state, move or branch", rows, style, total=True)
+    return _table(sheet, plan, row, f"{words} by state, transition or branch", rows, style, total=True)
 
 
 def _piece(plan: ResultsPlan, strategy: str, kind: str, where: str) -> float:

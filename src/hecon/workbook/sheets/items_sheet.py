@@ -22,7 +22,7 @@ _HEADS = (
     "sheet",
     "kind",
     "item",
-    "state, move or branch",
+    "state, transition or branch",
     "category",
     "sector",
     "payer",
@@ -90,7 +90,11 @@ def write_listing(
     """The sheet of a list; `included` are the sectors that the perspective counts as written."""
     sheet = pen.sheet(found.sheet)
     by_state = found.sheet == STATES
-    told = "by state, move or branch; Checks compares them with Items" if by_state else "Results is added up from here"
+    told = (
+        "by state, transition or branch; Checks compares them with Items"
+        if by_state
+        else "Results is added up from here"
+    )
     sheet.head(
         "Totals state by state" if by_state else "Items",
         f"Discounted totals of every sheet of the model, {told}. Costs are counted as the perspective says.",

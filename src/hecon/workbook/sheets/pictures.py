@@ -75,7 +75,7 @@ def states_picture(block: Block) -> bytes:
 
 
 def _graph(block: Block) -> tuple[list[str], list[tuple[str, str]]]:
-    """States and moves, staying left out; a partitioned cohort moves along its order."""
+    """States and transitions, staying left out; a partitioned cohort moves along its order."""
     if block.states:
         return list(block.states.states), [(a, b) for a, b in block.states.entries if a != b]
     states = list(block.occupied)

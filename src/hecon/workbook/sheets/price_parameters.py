@@ -7,15 +7,15 @@ from hecon.workbook.sheets.control import number
 from hecon.workbook.sheets.input_cells import CHANGED, cell
 
 
-def exact_levers(outcomes: Outcomes) -> tuple[list[str], bool]:
+def exact_price_parameters(outcomes: Outcomes) -> tuple[list[str], bool]:
     """The price parameters whose every effect the stored quantities hold, and whether they may be changed together.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> exact_levers(from_totals(("a",), [[1.0]], [[1.0]]))
+    >>> exact_price_parameters(from_totals(("a",), [[1.0]], [[1.0]]))
     ([], True)
     """
-    free = not any(one.acts_with for one in outcomes.levers)
-    return list(dict.fromkeys(one.name for one in outcomes.levers)), free
+    free = not any(one.acts_with for one in outcomes.price_parameters)
+    return list(dict.fromkeys(one.name for one in outcomes.price_parameters)), free
 
 
 def stale_formula(used: Sequence[str], exact: Sequence[str], free: bool) -> str:

@@ -1,4 +1,4 @@
-"""The PSA as a workbook keeps it: per draw the cost by group of sectors, the effect, and the discounted quantity of each lever.
+"""The PSA as a workbook keeps it: per draw the cost by group of sectors, the effect, and the discounted quantity of each price parameter.
 
 cost now = stored cost + change in price x quantity, so acceptability follows a price without a run; other inputs make it stale.
 Strategies that tie in a draw share it, as in `ties`: won / (1 + how many others reach it) adds up to 1 over the strategies.
@@ -13,7 +13,7 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.arrays import Array
 from hecon.names import letters
-from hecon.outcomes import PERSPECTIVES, SECTORS, Lever, Outcomes
+from hecon.outcomes import PERSPECTIVES, SECTORS, Outcomes, PriceParameter
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
@@ -28,14 +28,14 @@ LARGEST_COST, LARGEST_EFFECT = 3, 4  # rows of the largest cost and effect of an
 
 @dataclass(frozen=True)
 class Stored:
-    """One stored column of PSA_results: a group's cost, a lever's quantity or a lever's price, draw by draw."""
+    """One stored column of PSA_results: a group's cost, a price parameter's quantity or a price parameter's price, draw by draw."""
 
     what: str
     strategy: int
     words: str
     values: Array
     sector: str = ""
-    lever: Lever | None = None
+    price_parameter: PriceParameter | None = None
 
 
 @dataclass(frozen=True)
@@ -123,16 +123,20 @@ def psa_cells(psa: Outcomes, draws: "Draws", perspective: str, used: Sequence[st
         for group in sector_groups(psa):
             rows = [int(k) for sector in group for k in psa.select(kind="cost", sector=sector)]
             stored.append(Stored("cost", s, f"{name}: {', '.join(group)}", psa.values[s, rows].sum(axis=0), group[0]))
-    for lever in psa.levers:
-        (row,) = psa.select(kind="cost", name=lever.item)
+    for price_parameter in psa.price_parameters:
+        (row,) = psa.select(kind="cost", name=price_parameter.item)
         for s, name in enumerate(psa.strategies):
-            if np.any(lever.quantity[s] != 0.0):
-                words = f"{name}: quantity of {lever.name} in {lever.item}"
-                stored.append(Stored("quantity", s, words, lever.quantity[s], psa.items[row].sector, lever))
-    for name in dict.fromkeys(lever.name for lever in psa.levers):
-        lever = next(one for one in psa.levers if one.name == name)
-        if np.ndim(lever.price) and np.ptp(lever.price) > 0:
-            stored.append(Stored("price", 0, f"{name} in the draw", np.asarray(lever.price), "", lever))
+            if np.any(price_parameter.quantity[s] != 0.0):
+                words = f"{name}: quantity of {price_parameter.name} in {price_parameter.item}"
+                stored.append(
+                    Stored("quantity", s, words, price_parameter.quantity[s], psa.items[row].sector, price_parameter)
+                )
+    for name in dict.fromkeys(price_parameter.name for price_parameter in psa.price_parameters):
+        price_parameter = next(one for one in psa.price_parameters if one.name == name)
+        if np.ndim(price_parameter.price) and np.ptp(price_parameter.price) > 0:
+            stored.append(
+                Stored("price", 0, f"{name} in the draw", np.asarray(price_parameter.price), "", price_parameter)
+            )
     names = tuple(name for name in draws.names if name in used)
     cost, effects = cost_and_effect(psa, perspective, effect)
     return PsaCells(psa.draw.size, len(psa.strategies), tuple(stored), names, effects, cost)

@@ -1,4 +1,4 @@
-"""PSA_draws and PSA_results: inputs of at most 1,000 draws; for every draw cost, effect and net benefit, live in the levers."""
+"""PSA_draws and PSA_results: inputs of at most 1,000 draws; for every draw cost, effect and net benefit, live in the price parameters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -64,12 +64,12 @@ def write_psa_results(
 ) -> None:
     """The sheet of results by draw; `used` maps an input's name to its place on Inputs and its base value.
 
-    Stored costs are those at price 0 of `withheld` levers, to which the price now x its quantity is added.
+    Stored costs are those at price 0 of `withheld` price parameters, to which the price now x its quantity is added.
     """
     sheet = pen.sheet(RESULTS)
     sheet.head(
         "PSA: results by draw",
-        f"{cells.n:,} draws. Cost = stored cost + change in a lever's price x its discounted quantity. {money}",
+        f"{cells.n:,} draws. Cost = stored cost + change in a price parameter's price x its discounted quantity. {money}",
     )
     labels = {
         COUNTED_ROW: "counted by the perspective",
@@ -84,9 +84,9 @@ def write_psa_results(
     sheet.text(FIRST - 1, 0, "draw", "head right")
     numbers(sheet, 0, np.arange(1.0, cells.n + 1))
     price_of = {
-        one.lever.name: letters(cells.stored_column(j))
+        one.price_parameter.name: letters(cells.stored_column(j))
         for j, one in enumerate(cells.stored)
-        if one.what == "price" and one.lever
+        if one.what == "price" and one.price_parameter
     }
     parts: list[list[str]] = [[] for _ in strategies]
     for j, one in enumerate(cells.stored):
@@ -101,15 +101,19 @@ def write_psa_results(
             )
         if one.what == "cost":
             parts[one.strategy].append(f"{c}${COUNTED_ROW + 1}*{c}{{r}}")
-        if one.what == "quantity" and one.lever is not None:
-            place, now = used[one.lever.name]
+        if one.what == "quantity" and one.price_parameter is not None:
+            place, now = used[one.price_parameter.name]
             sheet.formula(PRICE_ROW, column, cell(BASE, place), now, "any")
-            if one.lever.name in withheld:
+            if one.price_parameter.name in withheld:
                 parts[one.strategy].append(f"{c}${COUNTED_ROW + 1}*{c}${PRICE_ROW + 1}*{c}{{r}}")
                 continue
             sheet.formula(CHANGED_ROW, column, cell(CHANGED, place), 0.0, "count")
             sheet.formula(ORIGINAL_ROW, column, cell(ORIGINAL, place), now, "any")
-            before = f"${price_of[one.lever.name]}{{r}}" if one.lever.name in price_of else f"{c}${ORIGINAL_ROW + 1}"
+            before = (
+                f"${price_of[one.price_parameter.name]}{{r}}"
+                if one.price_parameter.name in price_of
+                else f"{c}${ORIGINAL_ROW + 1}"
+            )
             head = f"{c}${COUNTED_ROW + 1}*{c}${CHANGED_ROW + 1}"
             parts[one.strategy].append(f"{head}*({c}${PRICE_ROW + 1}-{before})*{c}{{r}}")
     benefit = wtp * cells.effects - cells.cost

@@ -112,7 +112,7 @@ def _words(hidden: bool) -> dict[str, str]:
         "distributions": "distributions changed",
         "failed": "checks FAILED",
         "errors": "checks wait for what is withheld" if hidden else "checks IN ERROR",
-        "stale": "PSA STALE: the stored draws were run before a change that they do not follow",
+        "stale": "PSA OUT OF DATE: the stored draws were run before a change that they do not follow",
     }
 
 

@@ -104,12 +104,12 @@ def limits_of(twin: "Twin", cells: PsaCells | None, withheld: "Withheld | None" 
     lines = ["The horizon can be shortened, not lengthened past the rows written."]
     if withheld is not None:
         lines.append("Inputs are withheld: what depends on them is #N/A until a value is typed on Inputs.")
-        if withheld.levers and cells is not None:
+        if withheld.price_parameters and cells is not None:
             lines.append(
                 "The PSA takes the price typed on Inputs in every draw: a spread of its own is withheld with it."
             )
     if cells is None:
-        why = ": its costs depend on what is withheld" if withheld is not None and not withheld.levers else ""
+        why = ": its costs depend on what is withheld" if withheld is not None and not withheld.price_parameters else ""
         lines.append(f"No PSA is stored in this workbook{why}.")
     else:
         lines.append("The PSA itself is not run in the workbook: its draws and results are stored values.")

@@ -48,7 +48,7 @@ def price_sheet(found: Findings, ran_with: str) -> StoredSheet:
     ('None.',)
     """
     parts = [
-        _price(found.label(tables[0].lever), tables, found.study.money, found.study.effect_word)
+        _price(found.label(tables[0].price_parameter), tables, found.study.money, found.study.effect_word)
         for tables in found.prices
     ]
     return StoredSheet(

@@ -91,7 +91,7 @@ def write_stored(pen: Pen, stored: StoredSheet, unchanged: str) -> None:
 
 
 def placeholders(package: "Package") -> tuple[StoredSheet, ...]:
-    """Empty sheets in place of the stored ones that a workbook has, so that a fresh twin has the same formulas.
+    """Empty sheets in place of the stored ones that a workbook has, so that a fresh workbook has the same formulas.
 
     >>> from hecon.workbook.xlsx.package import Package
     >>> placeholders(Package({}, {}, ()))

@@ -29,8 +29,8 @@ class Finding:
 def finding(name: str, faults: Sequence[str], good: str, bad: str) -> Finding:
     """A test's outcome: passed where it has no faults, in the words `good`, or how many there are and `bad`.
 
-    >>> finding("formulas", ["A1", "B1"], "all are the twin's", "are not the twin's").words
-    "2 are not the twin's"
+    >>> finding("formulas", ["A1", "B1"], "all are the twin's", "are not a fresh workbook's").words
+    "2 are not a fresh workbook's"
     """
     return Finding(name, not faults, f"{len(faults):,} {bad}" if faults else good, tuple(faults))
 

@@ -1,4 +1,4 @@
-"""What a reader sees, results, tables and flags, against a twin written anew with other inputs."""
+"""What a reader sees, results, tables and flags, against a workbook written anew with other inputs."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ _SHOWN = 1e-7  # relative, and absolute below 1: differences of totals lose digi
 
 
 def presented(trial: Trial, seed: int) -> Finding:
-    """Formulas that present results (sums, tables, frontier, CEAC): as in a twin written anew.
+    """Formulas that present results (sums, tables, frontier, CEAC): as in a workbook written anew.
 
     Once with other inputs, another perspective and reference, once with another threshold. A program that shows nothing but
     what is stored fails:
@@ -69,10 +69,10 @@ def presented(trial: Trial, seed: int) -> Finding:
             if not _agree(mine, new, (row, column)):
                 shown, wanted = (_told(cells_, (row, column)) for cells_ in (mine, new))
                 wrong.append(
-                    f"{sheet}!{letters(column)}{row + 1} is {shown}, in a new twin {wanted} ({one.perspective})"
+                    f"{sheet}!{letters(column)}{row + 1} is {shown}, in a new workbook {wanted} ({one.perspective})"
                 )
     trial.tally.cells += compared
-    told = f"{compared:,} cells are those of a twin written anew with these inputs"
+    told = f"{compared:,} cells are those of a workbook written anew with these inputs"
     return Finding("results and flags", not wrong, told if not wrong else f"{len(wrong):,} cells are not", tuple(wrong))
 
 

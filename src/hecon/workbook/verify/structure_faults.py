@@ -1,4 +1,4 @@
-"""What can be said of a workbook without computing it: its formulas, functions, names and parts against a fresh twin.
+"""What can be said of a workbook without computing it: its formulas, functions, names and parts against a fresh workbook.
 
 Every column of a clock must hold one formula (R1C1), but for a declared first or last row.
 """
@@ -53,7 +53,7 @@ def uniformity(package: Package, layout: Layout, runs: Runs | None = None) -> li
 
 
 def edited(package: Package, fresh: Package) -> list[str]:
-    """Formulas that are not those a fresh twin of the same inputs has, each with both texts.
+    """Formulas that are not those a fresh workbook of the same inputs has, each with both texts.
 
     >>> edited(Package({}, {}, ()), Package({}, {}, ()))
     []
@@ -74,12 +74,12 @@ def edited(package: Package, fresh: Package) -> list[str]:
                 faults.append(
                     f"{absolute(name, row, column).replace('$', '')}: {_told(found)} in place of {_told(wanted)}"
                 )
-    faults += [f"the sheet {name} has formulas and is not of the twin" for name in _strangers(package, fresh)]
+    faults += [f"the sheet {name} has formulas and is not of a fresh workbook" for name in _strangers(package, fresh)]
     return faults
 
 
 def edited_numbers(package: Package, fresh: Package) -> list[str]:
-    """Stored numbers that are not those of a fresh twin: draws, results of the PSA, the tornado. What a reviewer types
+    """Stored numbers that are not those of a fresh workbook: draws, results of the PSA, the tornado. What a reviewer types
     (Control, Inputs, Tables, the CEAC's highest threshold, the ChangeLog) is left out.
 
     >>> edited_numbers(Package({}, {}, ()), Package({}, {}, ()))
@@ -121,17 +121,17 @@ def formal_faults(
     numberless: Collection[Place] = (),
     runs: Runs | None = None,
 ) -> Iterator[str]:
-    """Functions, names, links, stored errors, formulas where the twin has none.
+    """Functions, names, links, stored errors, formulas where a fresh workbook has none.
 
     A confidential workbook may hold #N/A, and so may `numberless` cells, of which the engine has no number; `runs` are
     the package's, if known.
 
     >>> list(formal_faults(Package({}, {}, ("xl/vbaProject.bin",)), Layout({}, {}, (), (), (), {}, {}, {}, False)))
-    ['holds xl/vbaProject.bin: macros, links and connections do not belong in a twin']
+    ['holds xl/vbaProject.bin: macros, links and connections do not belong in an executable workbook']
     """
     for part in package.parts:
         if any(word in part for word in ("vbaProject", "externalLink", "connections", "activeX", "embeddings")):
-            yield f"holds {part}: macros, links and connections do not belong in a twin"
+            yield f"holds {part}: macros, links and connections do not belong in an executable workbook"
     known = _formula_cells(layout)
     seen: set[str] = set()
     used: set[str] = set()
@@ -146,7 +146,7 @@ def formal_faults(
             for row in range(run.first, run.last + 1):
                 if row not in rows:
                     text = cells.formulas[row, run.column]
-                    yield f"{_where(name, row, run.column)} holds a formula where the twin has none: {text[:120]}"
+                    yield f"{_where(name, row, run.column)} holds a formula where a fresh workbook has none: {text[:120]}"
             text, where = run.text, _where(name, run.first, run.column)
             shape = relative(text, run.first, run.column)
             if shape in seen:

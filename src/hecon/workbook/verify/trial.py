@@ -76,7 +76,7 @@ class Made:
 
 @dataclass
 class Trial:
-    """One verification under way: `package` is the file, `fresh` a twin written anew, `points` inputs that were tried.
+    """One verification under way: `package` is the file, `fresh` a workbook written anew, `points` inputs that were tried.
 
     `session` recalculates the whole file, `live` (or else `session`) the sheets that the engine's cells are computed on.
     """

@@ -176,8 +176,13 @@ def _structural(trial: Trial, runs: Runs) -> list[Finding]:
     missed = [f"{name} moves the engine, and no formula reads it" for name in alone if name in moved]
     trial.notes += [f"{name} is declared and the model never uses it" for name in alone if name not in moved]
     return [
-        finding("formulas", changed, "all are those of a fresh twin of these inputs", "are not the twin's"),
-        finding("stored numbers", numbers, "draws, PSA and tornado are those of a fresh twin", "are not the twin's"),
+        finding("formulas", changed, "all are those of a fresh workbook of these inputs", "are not a fresh workbook's"),
+        finding(
+            "stored numbers",
+            numbers,
+            "draws, PSA and tornado are those of a fresh workbook",
+            "are not a fresh workbook's",
+        ),
         finding("one formula a column", broken, "every column of a clock holds one formula (R1C1)", "cells break it"),
         finding("functions, names, links", formal, "safe functions, legal names, no links, no errors", "faults"),
         finding("every input is read", missed, f"{len(trial.layout.inputs)} inputs", "inputs are not"),

@@ -17,27 +17,27 @@ from hecon.inputs.distributions.groups import Dirichlet
 from hecon.inputs.withheld import check_withheld, withhold
 from hecon.outcomes import Outcomes
 from hecon.workbook.pages.open_choices import open_choices
-from hecon.workbook.sheets.price_parameters import exact_levers
+from hecon.workbook.sheets.price_parameters import exact_price_parameters
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 _TRIED = (1.0, 0.5, 0.2, 0.05, 0.9, 2.0, 10.0, 50.0, 100.0, 0.01, 1000.0, 0.0)
-_NUDGE = 1.001  # another stand-in for an input that is no lever: near, so that a model accepts it too
-_DEARER = 12_345.0  # and for a lever
+_NUDGE = 1.001  # another stand-in for an input that is no price parameter: near, so that a model accepts it too
+_DEARER = 12_345.0  # and for a price parameter
 
 
 @dataclass(frozen=True)
 class Withheld:
     """Inputs that are withheld, what depends on them, and two sets of stand-ins that the model accepts.
 
-    `levers` says that all are levers whose every effect is price x quantity, so that the PSA's acceptability can wait for a
+    `price_parameters` says that all are price parameters whose every effect is price x quantity, so that the PSA's acceptability can wait for a
     typed price. `shown` are numbers shown on request, by name; `implied` names what follows from one of them.
     `fingerprint` is the salted one.
     """
 
     names: tuple[str, ...]
-    levers: bool
+    price_parameters: bool
     follows: Dependents
     stand_ins: Mapping[str, float]
     others: Mapping[str, float]
@@ -108,34 +108,38 @@ def plan_withheld(model: Any, book: "Book", names: Sequence[str]) -> Withheld:
             f"every result depends on {', '.join(names)}: nothing would be left to show, so withhold the whole workbook"
             " instead, or fewer inputs"
         )
-    declared = book.settings.get("levers", "").split()
+    declared = book.settings.get("price_parameters", "").split()
     stand_ins, others = _stand_ins(model, book, names, [name for name in names if name in declared])
-    levers = set(names) <= set(declared) and _exact(model, withhold(book, stand_ins), names)
-    return Withheld(names, levers, follows, stand_ins, others)
+    price_parameters = set(names) <= set(declared) and _exact(model, withhold(book, stand_ins), names)
+    return Withheld(names, price_parameters, follows, stand_ins, others)
 
 
 def without_stored(withheld: Withheld, base: Outcomes) -> Outcomes:
-    """The PSA's or base case's outcomes of items that depend on nothing withheld in any strategy, with the levers of those."""
+    """The PSA's or base case's outcomes of items that depend on nothing withheld in any strategy, with the price parameters of those."""
     from dataclasses import replace
 
     hidden = {(kind, item) for _, kind, item in withheld.follows.items}
     kept = [k for k, item in enumerate(base.items) if (item.kind, item.name) not in hidden]
     names = {base.items[k].name for k in kept if base.items[k].kind == "cost"}
-    levers = tuple(one for one in base.levers if one.item in names and one.name not in withheld.names)
+    price_parameters = tuple(
+        one for one in base.price_parameters if one.item in names and one.name not in withheld.names
+    )
     values: Array = base.values[:, kept]
-    return replace(base, values=values, items=tuple(base.items[k] for k in kept), levers=levers, kept={})
+    return replace(
+        base, values=values, items=tuple(base.items[k] for k in kept), price_parameters=price_parameters, kept={}
+    )
 
 
 def _exact(model: Any, public: "Book", names: Sequence[str]) -> bool:
-    """Whether costs follow the withheld levers, alone and together, by their quantities."""
-    exact, free = exact_levers(run(model, public.base()))
+    """Whether costs follow the withheld price parameters, alone and together, by their quantities."""
+    exact, free = exact_price_parameters(run(model, public.base()))
     return set(names) <= set(exact) and free
 
 
 def _stand_ins(
-    model: Any, book: "Book", names: Sequence[str], levers: Sequence[str]
+    model: Any, book: "Book", names: Sequence[str], price_parameters: Sequence[str]
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Values that the model accepts, found without a look at those withheld: levers at 0, shares of a whole alike."""
+    """Values that the model accepts, found without a look at those withheld: price parameters at 0, shares of a whole alike."""
     shares = {
         name: 1 / len(group.members)
         for group in book.margins.groups
@@ -145,8 +149,10 @@ def _stand_ins(
     }
     units = {name: book.parameters[name].unit.lower() for name in names}
     for tried in _TRIED:
-        first = {name: _first(units[name], tried) for name in names} | dict.fromkeys(levers, 0.0) | shares
-        second = {name: _second(units[name], value, name in levers) for name, value in first.items()} | _uneven(shares)
+        first = {name: _first(units[name], tried) for name in names} | dict.fromkeys(price_parameters, 0.0) | shares
+        second = {
+            name: _second(units[name], value, name in price_parameters) for name, value in first.items()
+        } | _uneven(shares)
         try:
             for values in (first, second):
                 run(model, withhold(book, values).base())
@@ -163,10 +169,10 @@ def _first(unit: str, tried: float) -> float:
     return 1.0 if unit in ("switch", "choice") else tried
 
 
-def _second(unit: str, value: float, lever: bool) -> float:
+def _second(unit: str, value: float, price_parameter: bool) -> float:
     if unit in ("switch", "choice"):
         return {"switch": 0.0, "choice": 2.0}[unit]
-    return _DEARER if lever else value * _NUDGE if value else 0.01
+    return _DEARER if price_parameter else value * _NUDGE if value else 0.01
 
 
 def _uneven(shares: Mapping[str, float]) -> dict[str, float]:
