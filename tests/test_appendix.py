@@ -44,7 +44,7 @@ def test_everything_is_in_it() -> None:
         assert name in cells
     for words in (
         "r_relapse * hr_arm * exp(-decay * t)",  # a formula
-        "0.02 * exp(-state_time)",  # a move
+        "0.02 * exp(-state_time)",  # a transition
         "1 - (p_made + p_died)",  # a branch
         "path[late] * 0.3",  # a start
         "discount_factor(dr_effect, time)",
@@ -65,7 +65,7 @@ def test_a_second_block_shows_what_differs() -> None:
     assert "r_event" not in part
     assert "relapsed -> dead" not in part.replace("end_of_life", "")
     again = text.split("### new - decline, made / late")[1].split("###")[0]
-    assert "`2 * r_recover`" in again  # a move is overridden, so the matrix stands again
+    assert "`2 * r_recover`" in again  # a transition is overridden, so the matrix stands again
 
 
 def test_counts_by_provenance_assumptions_and_sources() -> None:

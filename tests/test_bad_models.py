@@ -67,8 +67,8 @@ MODELS: dict[str, tuple[Any, str]] = {
         cohort(transitions={"well -> ill": "C / 2", "ill -> dead": "p_die"}),
         "C, the rest, stands alone as a probability; it cannot be part of a formula",
     ),
-    # states and moves
-    "an unknown state in a move": (
+    # states and transitions
+    "an unknown state in a transition": (
         cohort(transitions={"well -> il": "p_relapse", "ill -> dead": "p_die"}),
         "'well -> il' is not a transition 'a -> b' between declared states; did you mean 'ill'?",
     ),
@@ -86,11 +86,11 @@ MODELS: dict[str, tuple[Any, str]] = {
         cohort(report={"r_": 'sum(occupancy["wel"])'}),
         "no state 'wel' here; did you mean 'well'?",
     ),
-    "a move that is none": (
+    "a transition that is none": (
         cohort(outcomes=[Count("n", "1", on="dead -> well")]),
         "on='dead -> well': there is no such transition in the model",
     ),
-    "a move of unknown states": (
+    "a transition of unknown states": (
         cohort(outcomes=[Count("n", "1", on="well -> il")]),
         "on='well -> il' is not a transition between declared states; did you mean 'ill'?",
     ),
@@ -177,7 +177,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         cohort(outcomes=[cost({"well": "1"})]),
         'a flow in states needs per="year" or per="cycle"',
     ),
-    "a flow and a move": (
+    "a flow and a transition": (
         cohort(outcomes=[cost("1", on="well -> ill", per="year")]),
         "on= is paid per transition: leave out per= and at=",
     ),
@@ -185,7 +185,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         cohort(outcomes=[cost({"well": "1"}, at="1 year", per="year")]),
         "at= is paid once, per= all the time",
     ),
-    "amounts per state on a move": (
+    "amounts per state on a transition": (
         cohort(outcomes=[cost({"well": "1"}, on="well -> ill")]),
         "on= takes one amount, not one per state",
     ),
@@ -213,7 +213,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         tree(Leaf(outcomes=[cost("sum(c_drug)")])),
         "sum() adds up over cycles and needs a structure with a clock",
     ),
-    "a reduction in a move": (
+    "a reduction in a transition": (
         cohort(transitions={"well -> ill": "p_relapse / sum(t)", "ill -> dead": "p_die"}),
         "a transition depends on a reduction over cycles, which is known only after the last one",
     ),
@@ -221,7 +221,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         cohort(outcomes=[Cost("x", {"well": "t + sum(t)"}, per="year", **CARE)]),
         "a value per cycle rests on a sum over the cycles",
     ),
-    "a move that counts heads": (
+    "a transition that counts heads": (
         cohort(transitions={"well -> ill": 'occupancy["ill"]', "ill -> dead": "p_die"}),
         "well -> ill depends on occupancy; a cohort model's transitions may not",
     ),
@@ -281,7 +281,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         "standing alone, the model needs discount=",
     ),
     # numbers instead of text
-    "a number as a move": (
+    "a number as a transition": (
         cohort(transitions={"well -> ill": 0.4, "ill -> dead": "p_die"}),
         "a formula is written as text: '0.4', in quotes",
     ),

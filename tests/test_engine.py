@@ -35,7 +35,7 @@ METHODS = ("start", "end", "half-cycle", "simpson", "darth-legacy", "darth-none"
 def constant_model(
     size: int, weights: list[float], by: str, method: str, cycles: int, rates: tuple[float, float]
 ) -> MarkovModel:
-    """A cohort whose moves never change; `x_share` makes them uncertain."""
+    """A cohort whose transitions never change; `x_share` makes them uncertain."""
     states = tuple(f"s_{k}" for k in range(size))
     scale = "x_share" if by == "transitions" else "2 * x_share"
     moves = {

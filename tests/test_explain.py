@@ -87,7 +87,8 @@ def test_a_state_is_what_it_was_and_who_came_and_left() -> None:
     assert (state.name, before.name, before.cycle) == ('occupancy["relapsed"]', "from the row before", 1)
     assert before.value == pytest.approx(state.value, rel=1e-12)
     assert before.formula == (
-        'occupancy["relapsed"] + transitions["well -> relapsed"] - transitions["relapsed -> well"] - transitions["relapsed -> dead"]'
+        'occupancy["relapsed"] + transitions["well -> relapsed"] - transitions["relapsed -> well"]'
+        ' - transitions["relapsed -> dead"]'
     )
     assert "in cycle 1" in str(found)
     assert told("relapsed").lines[0].formula == "path[made / relapsed at once], at the start"

@@ -63,7 +63,7 @@ REFUSED = [
     ("life_table[age, 2]", 'a table is read as life_table[x] or life_table[x, "column"]', 0),
     ("life_table[a_, b_, 'x']", 'a table is read as life_table[x] or life_table[x, "column"]', 0),
     ("occupancy[well]", 'occupancy takes a quoted name: occupancy["state"]', 0),
-    ("1 - moves[x]", 'moves takes a quoted name: transitions["a -> b"]', 4),
+    ("1 - transitions[x]", 'transitions takes a quoted name: transitions["a -> b"]', 4),
 ]
 
 

@@ -234,7 +234,7 @@ def test_life_expectancy_of_a_survivor_column() -> None:
 )
 def test_costs_of_moves(events: str, rate: str, key: str) -> None:
     cost = Cost("falling_ill", "1000", on="H -> S", **CARE)
-    for method in ("half-cycle", "simpson", "start", "end"):  # moves are never weighted within the cycle
+    for method in ("half-cycle", "simpson", "start", "end"):  # transitions are never weighted within the cycle
         model = alone(
             ("H", "S", "D"), "H", "5 years", method, rate, events=events, transitions=ILLNESS, outcomes=[cost]
         )

@@ -167,7 +167,7 @@ def test_events_are_discounted_at_their_time_in_the_cycle(events: str, shift: fl
         ("* -> dead", ILL[:4].sum() / 4),
         ("* -> ill", WELL[:4].sum() / 2),
         ("* -> *", WELL[:4].sum() / 2 + ILL[:4].sum() / 4),
-        ("ill -> ill", ILL[:4].sum() * 0.75),  # staying is a move when it is named
+        ("ill -> ill", ILL[:4].sum() * 0.75),  # staying is a transition when it is named
     ],
 )
 def test_moves_by_pattern(on: str, want: float) -> None:
@@ -175,7 +175,7 @@ def test_moves_by_pattern(on: str, want: float) -> None:
 
 
 def test_moves_of_rates_are_counted_within_the_cycle() -> None:
-    """One-year cycles: of those who fall ill and die within the cycle both moves are counted."""
+    """One-year cycles: of those who fall ill and die within the cycle both transitions are counted."""
     model = cohort(
         transitions=None, rates={"well -> ill": "2", "ill -> dead": "3"}, horizon="1 year",
         outcomes=[Count("falls", "1", on="well -> ill"), Count("deaths", "1", on="* -> dead")],
@@ -220,7 +220,8 @@ def test_reductions_and_what_stands_before_a_row() -> None:
     report = {
         "all": 'sum(occupancy["well"])', "part": 'sum(occupancy["well"], 1, 3)', "fixed": "sum(p_half, 1, 3)",
         "then": 'at(occupancy["well"], 2)', "top": 'largest(occupancy["ill"])', "low": 'smallest(occupancy["well"])',
-        "moved": 'sum(transitions["well -> ill"])', "before": 'at(cumulative(occupancy["well"]), 3)', "first": "at(cumulative(1), 0)",
+        "moved": 'sum(transitions["well -> ill"])', "before": 'at(cumulative(occupancy["well"]), 3)',
+        "first": "at(cumulative(1), 0)",
         "last": 'at(transitions["well -> ill"], 4)', "mixed": 'sum(occupancy["well"]) / sum(1) + mass',
     }  # fmt: skip
     found = hecon.run(cohort(report=report), BOOK.base()).kept["reports"]

@@ -130,7 +130,7 @@ def _flow(kind: str, name: str, amounts: str | Mapping[str, str], per: str, bloc
 
 
 def _moved(on: str, moves: Moves) -> Iterator[tuple[int | None, float]]:
-    """Who makes a move, by the sub-state they leave; "a -> *" is every way out of a."""
+    """Who makes a transition, by the sub-state they leave; "a -> *" is every way out of a."""
     ends = tuple(end.strip() for end in on.split("->"))
     if ends in moves:
         yield from moves[ends].items()  # type: ignore[index]
@@ -164,7 +164,7 @@ def _payoff(outcome: Any, reach: float, outer: Names, ledger: Ledger) -> None:
 
 
 def on_a_clock(outcome: Any) -> bool:
-    """Whether an item needs a structure: per state, per cycle or per move."""
+    """Whether an item needs a structure: per state, per cycle or per transition."""
     return not isinstance(outcome.amount, str) or bool(getattr(outcome, "on", "") or getattr(outcome, "per", ""))
 
 

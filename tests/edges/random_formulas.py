@@ -1,4 +1,4 @@
-"""Random formulas for the moves, curves and amounts of one structure: constant, by step (on a row, or between rows), smooth."""
+"""Random formulas for the transitions, curves and amounts of one structure: constant, by step (on or between rows), smooth."""
 
 from random import Random
 

@@ -1,6 +1,6 @@
 """Lamivudine for HIV (Chancellor 1997) by plain loops: the slow twin that the engine is held against.
 
-The effect acts on the moves out of rows 0 and 1; the price is paid in rows 1 and 2 (Briggs 2006, exercise 2.5).
+The effect acts on the transitions out of rows 0 and 1; the price is paid in rows 1 and 2 (Briggs 2006, exercise 2.5).
 """
 
 CYCLES = 20

@@ -1,6 +1,6 @@
 """Knee replacement (Dong and Buxton 2006) by plain loops: the slow twin that the engine is held against.
 
-Costs of moves fall at the end of their month; QALYs are the mean of both ends of the month, discounted at its middle.
+Costs of transitions fall at the end of their month; QALYs are the mean of both ends of the month, discounted at its middle.
 """
 
 STATES = ("operation", "serious", "minor", "well", "complex", "simple", "other", "well_revised", "dead")
@@ -20,7 +20,7 @@ def matrix(p: dict[str, float], strategy: str) -> list[list[float]]:
 
 
 def price(p: dict[str, float], strategy: str, a: str, b: str) -> float:
-    """Cost of a move from a to b."""
+    """Cost of a transition from a to b."""
     computer = p["c_computer"] if strategy == "computer_assisted" else 0.0
     cost = p["c_operation"] + computer if a == "operation" else 0.0
     entering = {"complex": p["c_complex"] + computer, "simple": p["c_simple"] + computer, "other": p["c_other"]}

@@ -1,6 +1,6 @@
 """Age-dependent Sick-Sicker by plain loops: the slow twin that the engine is held against.
 
-As published: a move's cost falls in the row it leads to and is weighted like a state (Alarid-Escudero et al. 2023).
+As published: a transition's cost falls in the row it leads to and is weighted like a state (Alarid-Escudero et al. 2023).
 """
 
 from math import exp
@@ -46,7 +46,7 @@ def trace(p: dict[str, float], death_rate: dict[int, float], strategy: str) -> l
 def totals(
     p: dict[str, float], death_rate: dict[int, float], legacy_events: bool = True
 ) -> dict[str, tuple[float, float]]:
-    """Discounted cost and QALYs of each strategy; `legacy_events` weights the costs of moves as published."""
+    """Discounted cost and QALYs of each strategy; `legacy_events` weights the costs of transitions as published."""
     out = {}
     w = weights(CYCLES)
     for strategy in STRATEGIES:

@@ -51,7 +51,7 @@ def test_sick_sicker_age_dependent() -> None:
     for row, pair in zip(expected(case)["base_case"], found.values(), strict=True):
         assert pair == pytest.approx((row["Cost"], row["Effect"]), rel=1e-12)
     unweighted = oracle(case)["totals"](values(case), rates, legacy_events=False)
-    assert abs(unweighted["standard"][0] - 116_374.45) > 1  # so the published total needs the weights on moves
+    assert abs(unweighted["standard"][0] - 116_374.45) > 1  # so the published total needs the weights on transitions
     for strategy, key in (("standard", "trace_SoC"), ("strategy_b", "trace_B")):
         rows = oracle(case)["trace"](values(case), rates, strategy)
         for cycle, row in expected(case)[key].items():

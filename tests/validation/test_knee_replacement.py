@@ -30,7 +30,7 @@ def test_table_by_year(year: int) -> None:
         assert 1000 * result.cost("payer")[k, 0] == pytest.approx(want["Discounted costs (£)"], rel=1e-5)
         assert 1000 * result.effect()[k, 0] == pytest.approx(want["Discounted QALYs"], rel=1e-5)
         counts = {name: float(result.effect("count", name)[k, 0]) for name in ("serious", "complex", "simple", "dead")}
-        # a second minor complication in a row is a move from minor to minor
+        # a second minor complication in a row is a transition from minor to minor
         counts["minor"] = float(result.effect("count", "minor")[k, 0] + result.effect("count", "minor_again")[k, 0])
         labels = {"serious": "serious complication", "minor": "minor complication", "complex": "complex revision"}
         for name, label in (labels | {"simple": "simple revision", "dead": "death"}).items():

@@ -73,7 +73,7 @@ def test_draws_equal_plain_loops() -> None:
 
 
 def test_only_the_legacy_method_weights_moves() -> None:
-    """With no rewards in states, any other method leaves a move's cost whole: they all agree."""
+    """With no rewards in states, any other method leaves a transition's cost whole: they all agree."""
     zero = BOOK.fix(c_H=0, c_S1=0, c_S2=0, c_trtA=0, c_trtB=0)
     methods = ("start", "end", "half-cycle", "simpson", "darth-none")
     first, *others = [hecon.run(MODEL(method), zero).cost("payer")[:, 0] for method in methods]

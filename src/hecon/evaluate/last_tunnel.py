@@ -62,7 +62,7 @@ def cut_short(model: Model, draws: "Draws") -> list[str]:
 
 
 def _of_state(block: Block, state: str) -> Iterator[tuple[str, Node]]:
-    """The moves out of a state and the amounts in it."""
+    """The transitions out of a state and the amounts in it."""
     assert block.states is not None
     for (a, b), entry in block.states.entries.items():
         if a == state and entry.unit != "rest":

@@ -1,6 +1,6 @@
 """What follows from some inputs, by the text of the formulas alone: never by their numbers, so nothing is missed by chance.
 
-A cohort counts as one: if any of its moves or starts depends, so does every state, and all that is made of them.
+A cohort counts as one: if any of its transitions or starts depends, so does every state, and all that is made of them.
 """
 
 from collections.abc import Collection, Iterable
@@ -53,7 +53,7 @@ def dependents(program: Program, names: Collection[str]) -> Dependents:
         before = len(formulas) + len(cohorts)
         for block in program.blocks:
             formulas |= {(block.name, name) for name, one in block.formulas.items() if told(block, one.tree)}
-            cohorts |= {block.name for tree in _moves(block) if told(block, tree)}
+            cohorts |= {block.name for tree in _transitions(block) if told(block, tree)}
     pieces = {
         (block.strategy, term.item.kind, term.item.name, term.where)
         for block in program.blocks
@@ -96,7 +96,7 @@ def followed(program: Program) -> set[str]:
         block, tree = waiting.pop()
         if block.name not in cohorts:
             cohorts.add(block.name)
-            waiting += [(block, one) for one in _moves(block)]
+            waiting += [(block, one) for one in _transitions(block)]
         for name in names_in(tree) if tree is not None else ():
             home = _home(program, block, name)
             if home is None:
@@ -107,7 +107,7 @@ def followed(program: Program) -> set[str]:
     return inputs
 
 
-def _moves(block: Block) -> Iterable[Node]:
+def _transitions(block: Block) -> Iterable[Node]:
     """Every tree that places the cohort of a block."""
     yield from (block.mass, block.offset)
     if block.states is not None:

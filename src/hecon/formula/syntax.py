@@ -22,7 +22,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A quoted word: a state, a move, a column of a table."""
+    """A quoted word: a state, a transition, a column of a table."""
 
     value: str
 

@@ -11,7 +11,7 @@ _HIDDEN = ("cycles", "cycle_years", "t", "t_mid", "age_mid", "state_time_mid", "
 LEGEND = (
     "Names: `cycle` is the row, from 0 to `cycles`; `cycle_years` the length of a cycle; `t` years since the block's start;"
     " `time` years since the decision; `state_time` years since entry into a tunnel state; `mass` the share of the cohort"
-    " that enters the block; `p[...]` the probability of a branch and `path[...]` that of a path. Flows and moves are added"
+    " that enters the block; `p[...]` the probability of a branch and `path[...]` that of a path. Flows and transitions are added"
     " over the rows, each times its discount factor."
 )
 

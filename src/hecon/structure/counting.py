@@ -1,4 +1,4 @@
-"""How a structure's items become terms: amount of the interval x time spent in it (or moves) x discount factor.
+"""How a structure's items become terms: amount of the interval x time spent in it (or transitions) x discount factor.
 
 An amount belongs to its interval: it is taken at the interval's start, and the within-cycle method says how long the
 state was occupied, never which amount holds. Events are not weighted, but for `darth-legacy` and `darth-none`, which
@@ -43,8 +43,8 @@ class Counted(Protocol):
     def clock(self) -> Clock: ...
     @property
     def between_rows(self) -> str: ...
-    def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
-        """The moves that "a -> b", "a -> *" or "* -> b" stands for; none is a fault."""
+    def transitions_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
+        """The transitions that "a -> b", "a -> *" or "* -> b" stands for; none is a fault."""
         ...
 
 
@@ -131,7 +131,7 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
     if on and (at or getattr(outcome, "per", "")):
         faults.append(Fault(place, "on= is paid per transition: leave out per= and at="))
     if on:
-        return [_event(item, move, amount, model, scene) for move in model.moves_of(on, scene, place, faults)]
+        return [_event(item, move, amount, model, scene) for move in model.transitions_of(on, scene, place, faults)]
     if per and at:
         faults.append(Fault(place, "at= is paid once, per= all the time: leave one of them out"))
     if per and per not in ("year", "cycle"):
@@ -187,7 +187,7 @@ def _across(model: Counted, scene: Scene) -> bool:
 
 
 def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) -> Term:
-    """A payment per move, discounted at its time in the cycle."""
+    """A payment per transition, discounted at its time in the cycle."""
     shift = {"start": 0.0, "mid": 0.5, "end": 1.0}[model.events] if model.events in ("start", "mid", "end") else 0.0
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, _shifted(scene, shift))
     flow = product(Call("transitions", (Text(move),)), amount)

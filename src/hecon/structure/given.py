@@ -27,7 +27,7 @@ def refuse_other_forms(thing: Any) -> None:
 
     Raises:
         ModelError: all at once: a text or a single thing where a list belongs, a list or matrix where formulas by name
-            belong, moves that are not written "a -> b", a tunnel that is a number, a discount that is not two rates, a
+            belong, transitions that are not written "a -> b", a tunnel that is a number, a discount that is not two rates, a
             label that is no text.
 
     >>> from hecon.structure import MarkovModel
@@ -75,7 +75,7 @@ def _faults(name: str, value: Any, thing: Any) -> Iterator[Fault]:
 
 
 def _formulas(name: str, value: Any, states: Any) -> Iterator[Fault]:
-    """Formulas by name; moves are named "a -> b"."""
+    """Formulas by name; transitions are named "a -> b"."""
     example = " -> ".join(states[:2] if isinstance(states, tuple | list) and len(states) > 1 else ("a", "b"))
     example = example if name in _MOVES else "name"
     if not isinstance(value, Mapping):

@@ -1,6 +1,7 @@
 """What a model counts: costs, QALYs, life-years and user counts, declared where they arise.
 
-An amount is a formula. A dict of states is a flow; with `on` it is paid per transition, with `at` once at a time, alone once on entering.
+An amount is a formula. A dict of states is a flow; with `on` it is paid per transition, with `at` once at a time, alone once on
+entering.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ class Cost(_Written):
     """A cost with its category, sector and payer.
 
     `amount` is a formula in money, or one per state (a state left out costs 0). `per` is "year" or "cycle" for a flow;
-    `on` is "a -> b", "a -> *" or "* -> b" for a cost per move; `at` is a time ("6 months", or in a tree a formula in
+    `on` is "a -> b", "a -> *" or "* -> b" for a cost per transition; `at` is a time ("6 months", or in a tree a formula in
     years) for a cost paid once at that time.
 
     >>> Cost("drug", "c_drug", category="upfront", sector="health care").name
@@ -55,7 +56,7 @@ class Cost(_Written):
 
 @dataclass(frozen=True)
 class QALY(_Written):
-    """A one-off gain or loss of QALYs: `amount` alone, per move (`on`) or at a time (`at`); `carer` counts it apart.
+    """A one-off gain or loss of QALYs: `amount` alone, per transition (`on`) or at a time (`at`); `carer` counts it apart.
 
     >>> QALY("neutropenia", "-p_fn * du_fn * days_fn / 365.25").kind
     'qaly'
@@ -114,7 +115,7 @@ class LifeYears(_Written):
 
 @dataclass(frozen=True)
 class Count(_Written):
-    """A count of the author's own, undiscounted: relapses, procedures, days; flow, per move, at a time or once.
+    """A count of the author's own, undiscounted: relapses, procedures, days; flow, per transition, at a time or once.
 
     >>> Count("relapses", "1", on="well -> ill").kind
     'count'

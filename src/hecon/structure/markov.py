@@ -21,7 +21,7 @@ class MarkovModel(CohortModel):
 
     `transitions` are probabilities per cycle ("C" is the rest of the row; staying left out is the rest too), `rates` are
     per year: give one of the two. `within_cycle` says how long a state is occupied in a cycle: start, end, half-cycle,
-    simpson (darth-legacy and darth-none only to reproduce published tables). `events` says when in its cycle a move's cost
+    simpson (darth-legacy and darth-none only to reproduce published tables). `events` says when in its cycle a transition's cost
     falls. `flows` of "start", "mid" or "end" discounts the mean flow of a cycle's two ends at that point of the cycle, in
     place of each end at its own time ("boundaries"). `between_rows` says what a time between two rows means where one is
     looked at (`at(x, years)`, `at="270 days"`): an "error", or the straight line between them ("interpolate"). `dead` names
@@ -72,8 +72,8 @@ class MarkovModel(CohortModel):
             reports,
         )
 
-    def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
-        """The moves that "a -> b", "a -> *" or "* -> b" stands for, as declared; none is a fault."""
+    def transitions_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
+        """The transitions that "a -> b", "a -> *" or "* -> b" stands for, as declared; none is a fault."""
         ends = [end.strip() for end in on.split("->")]
         unknown = [end for end in ends if end not in (*self.states, "*")]
         if len(ends) != 2 or unknown:
@@ -126,7 +126,7 @@ class MarkovModel(CohortModel):
         return faults
 
     def _entries(self, scene: Scene, place: str, faults: list[Fault]) -> dict[tuple[str, str], Formula]:
-        """The moves of the state vector; under probabilities each row is completed by its rest."""
+        """The transitions of the state vector; under probabilities each row is completed by its rest."""
         texts = {**(self.transitions or self.rates or {}), **scene.entries}
         rows: dict[str, dict[str, str]] = {state: {} for state in self.states}
         for move, text in texts.items():
@@ -163,7 +163,7 @@ class MarkovModel(CohortModel):
 
 
 def _linear(vector: StateVector, formulas: Mapping[str, Formula], place: str) -> list[Fault]:
-    """Entries may not depend on occupancy: a cohort's moves are the same however many make them."""
+    """Entries may not depend on occupancy: a cohort's transitions are the same however many make them."""
     faults = []
     for formula in vector.entries.values():
         seen: set[str] = set()

@@ -33,7 +33,7 @@ class PartitionedSurvival(CohortModel):
     how many rows crossed is reported as `crossings` either way. `rising` says what happens where a curve is higher than a
     cycle before, so that people return: "error" refuses, "keep" takes it as it stands and reports how many cycles rose as
     `rises`. `dying` gives, for states whose leavers may die, the share of them that do: without it only "first -> *" and
-    "* -> dead" are known as moves. Other arguments are those of MarkovModel.
+    "* -> dead" are known as transitions. Other arguments are those of MarkovModel.
 
     >>> curves = {"stable": "exp(-0.2 * t)", "progressed": "exp(-0.1 * t)"}
     >>> model = PartitionedSurvival(("stable", "progressed", "dead"), curves, "cap", "1 month", "10 years", "half-cycle", "mid")
@@ -92,8 +92,8 @@ class PartitionedSurvival(CohortModel):
             {**reports, **counts}, self._occupied(alive), self._moved(alive, place, faults),
         )  # fmt: skip
 
-    def moves_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
-        """The move that `on` names, if the curves or a declared proxy tell it; otherwise a fault that says how."""
+    def transitions_of(self, on: str, scene: Scene, place: str, faults: list[Fault]) -> list[str]:
+        """The transition that `on` names, if the curves or a declared proxy tell it; otherwise a fault that says how."""
         known = self._moved(list(self.states[:-1]), place, [])
         move = " -> ".join(end.strip() for end in on.split("->"))
         if move in known:

@@ -22,7 +22,7 @@ def payoff(
     ends: Node | None = None,
 ) -> list[Term]:
     """An item of a tree: its amount times `reach`, the probability of getting to `where`; discounted only where `at`
-    says when; nothing after a shortened horizon (`ends`). Amounts per state, per cycle or per move are faults there, noted
+    says when; nothing after a shortened horizon (`ends`). Amounts per state, per cycle or per transition are faults there, noted
     with `place`.
 
     >>> from hecon.formula.syntax import Name
@@ -66,7 +66,7 @@ def within(time: Node, ends: Node) -> Node:
 
 
 def on_a_clock(outcome: Outcome) -> bool:
-    """Whether an item needs a structure: it is counted in states, per year or cycle, or per move.
+    """Whether an item needs a structure: it is counted in states, per year or cycle, or per transition.
 
     >>> from hecon.structure.items import Cost
     >>> on_a_clock(Cost("visits", {"ill": "c_visit"}, per="year")), on_a_clock(Cost("scan", "c_scan", at="6 months"))

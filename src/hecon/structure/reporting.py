@@ -47,8 +47,8 @@ def weigh_reports(blocks: Sequence[Block], place: str, faults: list[Fault]) -> l
                     Fault(
                         f"{place}, report {name}",
                         f"the strategy's leaves lead to {len(homes)} structures, and this is neither a share of the cohort"
-                        " (occupancy, transitions, mass), which adds up, nor a value per patient, which is weighted: write it as one"
-                        ' of them, such as mass - at(occupancy["dead"], 5) in place of 1 - at(occupancy["dead"], 5)',
+                        " (occupancy, transitions, mass), which adds up, nor a value per patient, which is weighted: write it as"
+                        ' one of them, such as mass - at(occupancy["dead"], 5) in place of 1 - at(occupancy["dead"], 5)',
                     )
                 )
                 break

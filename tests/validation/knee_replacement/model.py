@@ -1,6 +1,6 @@
-"""Knee replacement with and without computer assistance (Dong and Buxton 2006): nine states, monthly, costs on moves.
+"""Knee replacement with and without computer assistance (Dong and Buxton 2006): nine states, monthly, costs on transitions.
 
-Costs fall at the end of the month of a move; QALYs are the mean of both ends of a month, discounted at its middle.
+Costs fall at the end of the month of a transition; QALYs are the mean of both ends of a month, discounted at its middle.
 """
 
 from hecon import Cost, Count, MarkovModel, Strategy, Utility
@@ -8,7 +8,7 @@ from hecon import Cost, Count, MarkovModel, Strategy, Utility
 LIVE = ("operation", "serious", "minor", "well", "complex", "simple", "other", "well_revised")
 
 
-def _moves(name: str, amount: str, on: str) -> Cost:
+def _transitions(name: str, amount: str, on: str) -> Cost:
     return Cost(name, amount, on=on, category="procedures", sector="health care")
 
 
@@ -62,10 +62,10 @@ def model(years: int = 10) -> MarkovModel:
             "well_revised -> dead": "p_well_revised_to_dead",
         },
         outcomes=[
-            _moves("operation", "c_operation + c_assistance", "operation -> *"),
-            _moves("complex_revision", "c_complex + c_assistance", "* -> complex"),
-            _moves("simple_revision", "c_simple + c_assistance", "* -> simple"),
-            _moves("other_treatment", "c_other", "* -> other"),
+            _transitions("operation", "c_operation + c_assistance", "operation -> *"),
+            _transitions("complex_revision", "c_complex + c_assistance", "* -> complex"),
+            _transitions("simple_revision", "c_simple + c_assistance", "* -> simple"),
+            _transitions("other_treatment", "c_other", "* -> other"),
             Utility({state: f"u_{state}" for state in LIVE}),
             Count("serious", "1", on="* -> serious"),
             Count("minor", "1", on="* -> minor"),

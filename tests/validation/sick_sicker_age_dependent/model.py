@@ -1,13 +1,13 @@
-"""Age-dependent Sick-Sicker: background death from a life table, and costs and losses on moves.
+"""Age-dependent Sick-Sicker: background death from a life table, and costs and losses on transitions.
 
-Alarid-Escudero et al. 2023 (time-dependent tutorial); a move's cost falls in the row it leads to.
+Alarid-Escudero et al. 2023 (time-dependent tutorial); a transition's cost falls in the row it leads to.
 """
 
 from hecon import QALY, Cost, MarkovModel, Strategy, Utility
 
 
 def model(within_cycle: str) -> MarkovModel:
-    """75 yearly cycles from age 25; the published totals need "darth-legacy", which weights the moves too."""
+    """75 yearly cycles from age 25; the published totals need "darth-legacy", which weights the transitions too."""
     return MarkovModel(
         title="Sick-Sicker, age-dependent",
         age="age_start",

@@ -70,7 +70,7 @@ class Breakdown(Shown):
 def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspective: str, by: str) -> Breakdown:
     """Incremental cost by `category`, `sector`, `payer`, `name`, `state` or `year`, in order of declaration.
 
-    `state` needs a run with keep=("by_state", "trace"): costs in a state or on a move by that state or transition, and what
+    `state` needs a run with keep=("by_state", "trace"): costs in a state or on a transition by that state or transition, and what
     the tree brings as "at once (tree)". `year` needs keep=("ledger",): years from the decision, "year 1" the first.
 
     Raises:

@@ -174,10 +174,9 @@ def quantities(outcomes: Outcomes, price_parameter: str, perspective: str) -> tu
             counts nothing.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
-    >>> quantities(from_totals(("a",), [[1.0]], [[1.0]]), "price", "payer")
+    >>> quantities(from_totals(("a",), [[1.0]], [[1.0]]), "price", "payer")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    hecon.errors.HeconError: 'price' is not a declared price parameter (declared: none); name it under price_parameters in the settings, or \
-search for its price
+    hecon.errors.HeconError: 'price' is not a declared price parameter (declared: none); name it under price_parameters...
     """
     declared = outcomes.price_parameter(price_parameter)
     sectors = outcomes.sectors(perspective)

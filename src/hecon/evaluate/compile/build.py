@@ -145,7 +145,7 @@ class Builder(Nodes):
         return node
 
     def moves_known(self, block: Block, faults: list[Fault]) -> bool:
-        """Whether the moves of a block can be built; what is wrong with them is told once, not item by item."""
+        """Whether the transitions of a block can be built; what is wrong with them is told once, not item by item."""
         try:
             if block.states:
                 self.vector(block)

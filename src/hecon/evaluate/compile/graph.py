@@ -282,7 +282,7 @@ class Graph:
         return self.add("*", (x, y))
 
     def _held(self, parts: list[int]) -> int | None:
-        """The factor over whose tunnels a product is summed: the state's own time or moves before any occupancy."""
+        """The factor over whose tunnels a product is summed: the state's own time or transitions before any occupancy."""
         for ops in (("time_in", "tunnel_time"), ("dwell",), ("state",)):
             found = [k for k in parts if self.nodes[k].op in ops and self._tunnelled(k)]
             if found:

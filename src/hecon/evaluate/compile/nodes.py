@@ -35,7 +35,7 @@ class Nodes:
         self._known: dict[tuple[str, str, int], int] = {}
 
     def tunnel(self, block: Block, where: str) -> int:
-        """The number of tunnels of the state a term stands for (of the state left, for a move)."""
+        """The number of tunnels of the state a term stands for (of the state left, for a transition)."""
         state = where.split(" -> ")[0]
         return block.states.tunnels[state].length if block.states and state in block.states.tunnels else 0
 
@@ -187,7 +187,7 @@ class Nodes:
         return self.vectors[block.name]
 
     def entry(self, block: Block, formula: Formula, tunnel: int) -> int:
-        """The probability or rate of a move; what is wrong with it is told with its name."""
+        """The probability or rate of a transition; what is wrong with it is told with its name."""
         try:
             return self.node(block, expand(formula.tree), tunnel)
         except ModelError as error:
@@ -218,7 +218,7 @@ class Nodes:
         return self.graph.apply("*", self.graph.apply("*", state, entry), weight)
 
     def moved(self, block: Block, move: str) -> int:
-        """A move of a partitioned cohort, whose moves are formulas."""
+        """A transition of a partitioned cohort, whose transitions are formulas."""
         if move not in block.moved or block.clock is None:
             raise ModelError(f"'{move}' is not known in {block.name} (known: {', '.join(block.moved) or 'none'})")
         row = self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)

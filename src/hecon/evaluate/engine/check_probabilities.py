@@ -63,7 +63,7 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
 
 
 def mixed_rows(plan: Plan, number: int) -> set[int]:
-    """States whose moves depend some on the clock and some on the tunnel, so that only row by row they add up.
+    """States whose transitions depend some on the clock and some on the tunnel, so that only row by row they add up.
 
     >>> from hecon.evaluate.compile.graph import Graph
     >>> from hecon.formula.program import Program

@@ -1,6 +1,6 @@
-"""Cohorts whose moves never change: discounted time per state by repeated squaring, without walking the rows.
+"""Cohorts whose transitions never change: discounted time per state by repeated squaring, without walking the rows.
 
-With A the matrix of moves times the discount of one cycle, the discounted time is m (I + A + ... + A^(n-1)).
+With A the matrix of transitions times the discount of one cycle, the discounted time is m (I + A + ... + A^(n-1)).
 """
 
 from collections.abc import Mapping, Sequence

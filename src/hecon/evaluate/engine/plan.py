@@ -166,7 +166,7 @@ class Plan:
         return wide, self.graph.product(narrow) if narrow else -1
 
     def _reach(self, outputs: Iterable[int]) -> set[int]:
-        """The nodes to be computed: a sum's through its factors, a closed sum's through its cohort's moves."""
+        """The nodes to be computed: a sum's through its factors, a closed sum's through its cohort's transitions."""
         found: set[int] = set()
         queue = list(outputs)
         while queue:

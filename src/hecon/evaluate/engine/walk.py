@@ -125,7 +125,7 @@ class Walk:
     def step_rates(
         self, row: Mapping[tuple[int, int], Any], r: int, occupied: list[Array], tallies: Mapping[int, Array]
     ) -> None:
-        """One uniformised step; counted moves are written to the row."""
+        """One uniformised step; counted transitions are written to the row."""
         counts = self.plan.counts.get(self.number, [])
         moves = {pair: rate / self.vector.per_year for pair, rate in row.items()}
         after, made = uniformise(self.cohort.current, moves, [pair for _, pair in counts], self.vector.block)

@@ -77,7 +77,7 @@ def explain(
     block: str | None = None,
     tunnel: int = 0,
 ) -> Explanation:
-    """Explain a number of a model: a named formula, an input, a move ("well -> ill"), a state (its share of the cohort), an
+    """Explain a number of a model: a named formula, an input, a transition ("well -> ill"), a state (its share of the cohort), an
     item (its discounted total, piece by piece), a branch's label (its probability) or a report.
 
     `cycle` is the row at which what changes over time is shown, `draw` the number of the draw, `tunnel` the position

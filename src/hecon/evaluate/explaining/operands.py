@@ -128,7 +128,7 @@ class Lines:
             )
 
     def entry(self, depth: int, block: Block, move: str, row: int) -> None:
-        """The probability or rate of a move; of a partitioned cohort the share of those who entered that makes it."""
+        """The probability or rate of a transition; of a partitioned cohort the share of those who entered that makes it."""
         if self._once(block.name, move, row):
             return
         if block.states is None:

@@ -1,4 +1,4 @@
-"""Which number an explanation is asked for: a formula, a move, a state, an item, a branch, a report, and what stands below it."""
+"""What an explanation is asked for (a formula, a transition, a state, an item, a branch, a report) and what stands below it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

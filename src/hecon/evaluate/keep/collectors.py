@@ -148,7 +148,7 @@ class Occupancy:
 
 
 class OneDraw:
-    """`one_draw`: {block: {name: values (row,)}} of every formula, occupancy and move of a run of one draw, as explaining a
+    """`one_draw`: {block: {name: values (row,)}} of every formula, occupancy and transition of a run of one draw, as explaining a
     number or checking a workbook needs them; what depends on `state_time` has a value per tunnel and is left out.
     """
 

@@ -233,7 +233,7 @@ class ClockColumns:
         return found
 
     def counted_move(self, a: str, b: str) -> str:
-        """Moves in a cycle under rates: the rate times the time spent in a within the cycle."""
+        """Transitions in a cycle under rates: the rate times the time spent in a within the cycle."""
         from hecon.workbook.pages.rate_columns import time_spent
 
         return f"{_factor(self.entries[a, b])}*{time_spent(self, a)}"

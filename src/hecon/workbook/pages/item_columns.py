@@ -1,7 +1,7 @@
 """What a block with a clock counts: a column per item, its discounted total, and the same total state by state.
 
 Row k of an item's column is what happens in the cycle from k to k + 1, discounted: amounts of row k times the time spent in
-each state, or times the moves. Totals are sums over live rows.
+each state, or times the transitions. Totals are sums over live rows.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The executable workbook of a program: a page per block with every quantity it needs, and what Results, Checks and read-back refer to.
+"""The executable workbook of a program: a page per block with every quantity it needs, and what other sheets refer to.
 
 Nothing is written here; sheets.py and its neighbours print pages and the sheets around them.
 """

@@ -24,7 +24,7 @@ def tree_picture(model: Any) -> bytes:
 
 
 def states_picture(block: Block) -> bytes:
-    r"""States on a circle with an arrow for each move, as a PNG; staying is not drawn.
+    r"""States on a circle with an arrow for each transition, as a PNG; staying is not drawn.
 
     >>> from hecon.formula.program import StateVector, Clock
     >>> from hecon.formula.syntax import Number

@@ -1,4 +1,4 @@
-"""The PSA as a workbook keeps it: per draw the cost by group of sectors, the effect, and the discounted quantity of each price parameter.
+"""The PSA as a workbook keeps it: per draw the cost by group of sectors, the effect, the quantity of each price parameter.
 
 cost now = stored cost + change in price x quantity, so acceptability follows a price without a run; other inputs make it stale.
 Strategies that tie in a draw share it, as in `ties`: won / (1 + how many others reach it) adds up to 1 over the strategies.

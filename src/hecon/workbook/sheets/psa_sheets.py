@@ -1,4 +1,4 @@
-"""PSA_draws and PSA_results: inputs of at most 1,000 draws; for every draw cost, effect and net benefit, live in the price parameters."""
+"""PSA_draws and PSA_results: inputs of at most 1,000 draws; for every draw cost, effect, net benefit, live in the prices."""
 
 from collections.abc import Mapping, Sequence
 

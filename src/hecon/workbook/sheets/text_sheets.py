@@ -78,7 +78,7 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
         "1. Results has the answer. Trace a number back: Results, Items, a Trace or Tree sheet, Inputs, Sources.",
         "2. Change a yellow cell on Inputs or Control: everything recalculates; the status line says what differs.",
         "3. Control's mode shows the whole model at one draw of the PSA, or with one input at its low or high.",
-        "4. Changing a price parameter moves the CEAC too. Any other change makes the stored PSA out of date; that is shown in red.",
+        "4. Changing a price parameter moves the CEAC too. After any other change the stored PSA is out of date; that is red.",
         "5. Checks counts what holds. ChangeLog is for your notes.",
     )
     for row, words in enumerate(steps, start=2):

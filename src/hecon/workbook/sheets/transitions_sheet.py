@@ -1,4 +1,4 @@
-"""Transitions: for every cohort a matrix of its moves at a cycle typed here, read from the columns of its sheet."""
+"""Transitions: for every cohort a matrix of its transitions at a cycle typed here, read from the columns of its sheet."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

@@ -31,7 +31,8 @@ _DEARER = 12_345.0  # and for a price parameter
 class Withheld:
     """Inputs that are withheld, what depends on them, and two sets of stand-ins that the model accepts.
 
-    `price_parameters` says that all are price parameters whose every effect is price x quantity, so that the PSA's acceptability can wait for a
+    `price_parameters` says that all are price parameters whose every effect is price x quantity, so that the PSA's
+    acceptability can wait for a
     typed price. `shown` are numbers shown on request, by name; `implied` names what follows from one of them.
     `fingerprint` is the salted one.
     """
@@ -115,7 +116,7 @@ def plan_withheld(model: Any, book: "Book", names: Sequence[str]) -> Withheld:
 
 
 def without_stored(withheld: Withheld, base: Outcomes) -> Outcomes:
-    """The PSA's or base case's outcomes of items that depend on nothing withheld in any strategy, with the price parameters of those."""
+    """Outcomes of the PSA or base case for items that depend on nothing withheld, with the price parameters of those."""
     from dataclasses import replace
 
     hidden = {(kind, item) for _, kind, item in withheld.follows.items}
