@@ -11,6 +11,7 @@ from hecon.formula.macros import MACROS, expand
 from hecon.formula.parsing import parse
 from hecon.formula.syntax import DEEPEST, Call, Name, Number, Text, names_in
 from hecon.formula.text import to_text
+from hecon.inputs.parameter import Table
 
 
 def value(text: str, **values: Any) -> float:
@@ -227,7 +228,7 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("text", "want"), BY_HAND)
 def test_macros_by_hand(text: str, want: float) -> None:
-    life = hecon.inputs.parameter.Table(
+    life = Table(
         "life", "age", np.array([0.0, 1.0]), {"qx_male": np.array([0.5, 0.2]), "qx_female": np.array([0.2, 0.1])}
     )
     assert float(hecon.evaluate_formula(text, {"life": life})) == pytest.approx(want, rel=1e-12)
@@ -257,14 +258,14 @@ def _nodes(tree: Any) -> list[Any]:
     ],
 )
 def test_what_a_formula_alone_cannot_say(text: str, message: str) -> None:
-    norms = hecon.inputs.parameter.Table("norms", "age", np.array([0.0, 1.0]), {"u": np.array([1.0, 0.9])})
+    norms = Table("norms", "age", np.array([0.0, 1.0]), {"u": np.array([1.0, 0.9])})
     with pytest.raises(ModelError) as found:
         hecon.evaluate_formula(text, {"norms": norms}, prices=2.0)
     assert message in str(found.value)
 
 
 def test_tables_are_read_by_steps_and_give_nothing_outside() -> None:
-    norms = hecon.inputs.parameter.Table("norms", "age", np.array([40.0, 41.0, 42.0]), {"u": np.array([0.9, 0.8, 0.7])})
+    norms = Table("norms", "age", np.array([40.0, 41.0, 42.0]), {"u": np.array([0.9, 0.8, 0.7])})
 
     def read(text: str, age: Any) -> list[float]:
         return np.atleast_1d(hecon.evaluate_formula(text, {"norms": norms}, age=np.asarray(age))).tolist()

@@ -19,6 +19,8 @@ def _cited(key: str) -> str:
 
 def test_the_version_is_one() -> None:
     assert hecon.__version__ == PROJECT["version"] == _cited("version")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?:hecon-|version )(\d+\.\d+\.\d+)", readme)) == {hecon.__version__}
 
 
 def test_the_citation_says_what_the_project_says() -> None:

@@ -216,7 +216,7 @@ def _settings_faults(book: "Book") -> list[Fault]:
         place = f"{book.addresses.get(name, 'settings')} ({name})"
         if name not in SETTINGS:
             hint = nearest(name, SETTINGS) or f" (known: {', '.join(SETTINGS)})"
-            hint = "; it is called price_parameters" if name == "levers" else hint
+            hint = "; it is called price_parameters" if name == "price_parameters" else hint
             faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
