@@ -225,7 +225,9 @@ def _row_times(row: Row, matrix: Matrix) -> Row:
 def _further(total: Row, more: Row, factor: Any) -> Row:
     """A row of totals with more times a factor."""
     new = _scale(more, factor)
-    return {k: total[k] + new[k] if k in total and k in new else (total[k] if k in total else new[k]) for k in total | new}
+    return {
+        k: total[k] + new[k] if k in total and k in new else (total[k] if k in total else new[k]) for k in total | new
+    }
 
 
 def _scale(row: Row, factor: Any) -> Row:

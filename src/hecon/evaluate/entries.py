@@ -46,7 +46,9 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
     used = {pair: np.asarray(x[:count] if tiled[pair] else x, dtype=float) for pair, x in entries.items()}
     top = np.inf if vector.by == "rate" else 1 + _SLACK
     block = plan.program.block(vector.block)
-    whole = _given_in_full(block)  # in the other rows a rest above 0 says that no entry is above 1
+    if number not in plan.in_full:
+        plan.in_full[number] = _given_in_full(block)
+    whole = plan.in_full[number]  # in the other rows a rest above 0 says that no entry is above 1
 
     def stop(bad: NDArray[np.bool_], state: int, pair: Pair | None) -> NoReturn:
         spot = tuple(int(axis[0]) for axis in np.nonzero(np.atleast_2d(bad)))
@@ -54,7 +56,13 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
         values = {one: _at(x, spot) for one, x in used.items() if one[0] == state}
         refuse(plan.program, Met(block, state, pair, values, cycle, int(draws.draw[min(spot[1], draws.n - 1)])), draws)
 
+    again = first > 0 and count > 0  # what no cycle changes was looked at in the first
+    good: set[tuple[int, bool]] = set()
     for pair, x in used.items():
+        looked_at = (nodes[pair], pair[0] in whole)
+        if looked_at in good or (again and not tiled[pair]):
+            continue
+        good.add(looked_at)
         if x.size and not (x.min() >= -_SLACK and (pair[0] not in whole or x.max() <= top)):
             stop(~((x >= -_SLACK) & (x <= top)), pair[0], pair)
     for a in whole if vector.by == "probability" else ():
