@@ -42,24 +42,27 @@ def check_entries(plan: Plan, number: int, entries: Mapping[Pair, Any], first: i
     used = {pair: np.asarray(x[:count] if tiled[pair] else x, dtype=float) for pair, x in entries.items()}
     top = np.inf if vector.by == "rate" else 1 + _SLACK
     block = plan.program.block(vector.block)
-    whole = _given_in_full(block)  # in the other rows a rest above 0 says that no entry is above 1
+    if number not in plan.in_full:
+        plan.in_full[number] = _given_in_full(block)
+    whole = plan.in_full[number]  # in the other rows a rest above 0 says that no entry is above 1
 
-    def stop(bad: NDArray[np.bool_], state: int, pair: Pair | None) -> NoReturn:
-        spot = tuple(int(axis[0]) for axis in np.nonzero(np.atleast_2d(bad)))
-        cycle = first + (spot[0] if any(tiled.values()) and bad.ndim == 2 else 0)
-        values = {one: _at(x, spot) for one, x in used.items() if one[0] == state}
-        refuse(plan.program, Met(block, state, pair, values, cycle, int(draws.draw[min(spot[1], draws.n - 1)])), draws)
-
+    met = (first, any(tiled.values()))
+    again = first > 0 and count > 0  # what no cycle changes was looked at in the first
+    good: set[tuple[int, bool]] = set()
     for pair, x in used.items():
+        looked_at = (nodes[pair], pair[0] in whole)
+        if looked_at in good or (again and not tiled[pair]):
+            continue
+        good.add(looked_at)
         if x.size and not (x.min() >= -_SLACK and (pair[0] not in whole or x.max() <= top)):
-            stop(~((x >= -_SLACK) & (x <= top)), pair[0], pair)
+            _stop(~((x >= -_SLACK) & (x <= top)), pair[0], pair, block, used, met, plan, draws)
     for a in whole if vector.by == "probability" else ():
         row = [x for pair, x in used.items() if pair[0] == a]
         alone = not (count and a in mixed_rows(plan, number))  # those are added up row by row
         if alone and len(row) == sum(1 for pair in nodes if pair[0] == a):
             off = np.abs(np.asarray(sum(row)) - 1.0)
             if off.size and not off.max() <= _SLACK:
-                stop(~(off <= _SLACK), a, None)
+                _stop(~(off <= _SLACK), a, None, block, used, met, plan, draws)
 
 
 def mixed_rows(plan: Plan, number: int) -> set[int]:
@@ -107,6 +110,17 @@ def check_mass(plan: Plan, number: int, occupied: Sequence[Array], mass: Any, fi
             f" {draws.draw[min(draw, draws.n - 1)]}, not to the {float(np.ravel(mass)[min(draw, np.size(mass) - 1)]):.9g} that"
             " started: a row is not 1"
         )
+
+
+def _stop(
+    bad: NDArray[np.bool_], state: int, pair: Pair | None, block: Block, used: Mapping[Pair, Array],
+    met: tuple[int, bool], plan: Plan, draws: "Draws",
+) -> NoReturn:  # fmt: skip
+    """Refuse the first entry at fault; `met` is the first row and whether there is one for each cycle."""
+    spot = tuple(int(axis[0]) for axis in np.nonzero(np.atleast_2d(bad)))
+    cycle = met[0] + (spot[0] if met[1] and bad.ndim == 2 else 0)
+    values = {one: _at(x, spot) for one, x in used.items() if one[0] == state}
+    refuse(plan.program, Met(block, state, pair, values, cycle, int(draws.draw[min(spot[1], draws.n - 1)])), draws)
 
 
 def _off(occupied: Sequence[Array], mass: Any, rows: int | slice) -> Array:

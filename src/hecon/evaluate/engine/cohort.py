@@ -86,6 +86,38 @@ def uniformise(
     return [x * scale for x in total], {pair: x * scale for pair, x in count.items()}
 
 
+def walk_rows(occupied: Sequence[Array], moves: Mapping[tuple[int, int], Any], steps: int) -> None:
+    """The way of a cohort without tunnels through `steps` rows: `occupied[state]` (row, draw) is filled in after its row 0.
+
+    `moves[a, b]` is (row, draw), or in one row, (draw,) or a number where it is the same in all rows.
+
+    >>> well, dead = np.array([[1.0], [0.0], [0.0]]), np.array([[0.0], [0.0], [0.0]])
+    >>> walk_rows([well, dead], {(0, 0): 0.5, (0, 1): np.array([[0.5], [0.5]]), (1, 1): 1.0}, 2)
+    >>> well.ravel().tolist(), dead.ravel().tolist()
+    ([1.0, 0.5, 0.25], [0.0, 0.5, 0.75])
+    """
+    first: dict[int, tuple[Array, Array, Array]] = {}
+    more: list[tuple[Array, Array, Array]] = []
+    for (a, b), p in moves.items():
+        p = np.atleast_2d(p)
+        move = (occupied[a], np.broadcast_to(p, (steps, p.shape[1])) if len(p) == 1 else p, occupied[b][1:])
+        if b in first:
+            more.append(move)
+        else:
+            first[b] = move
+    for k, rows in enumerate(occupied):
+        if k not in first:
+            rows[1:] = 0.0
+    flow = np.empty(occupied[0].shape[1])
+    multiply, add = np.multiply, np.add
+    for r in range(steps):
+        for here, p, there in first.values():
+            multiply(here[r], p[r], there[r])
+        for here, p, there in more:
+            multiply(here[r], p[r], flow)
+            add(there[r], flow, there[r])
+
+
 class Cohort:
     """A state vector on its way through the rows, for one chunk of draws.
 

@@ -92,6 +92,7 @@ class Plan:
         self.counts: dict[int, list[tuple[int, tuple[int, int]]]] = {}
         self.states: dict[int, list[tuple[int, int]]] = {}
         self.inner: dict[int, list[Step]] = {}
+        self.in_full: dict[int, set[int]] = {}  # the states of a vector whose row is written without a rest, once known
         self._walked: dict[tuple[int, tuple[bool, ...]], list[list[int]]] = {}
         with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
             self.groups = self._sort(draws)

@@ -39,6 +39,7 @@ class TileSteps:
         self.alike = self._alike()
         self.order: list[Step] = []
         self._owner: dict[int, int] = {}  # the vector whose walk yields a node
+        self._feeds: dict[int, set[int]] = {}  # what a walk reads
         self._done: set[int] = set()
         self._walked: set[int] = set()
 
@@ -46,11 +47,12 @@ class TileSteps:
         """The steps of the tile of `count` rows from row `first` on."""
         walks = self.plan.walked(self.group, first)
         self._owner = {node: v for v in walks for node in self.plan.of_vector(v)}
+        self._feeds = {v: self.plan.feeds(v) for v in walks}
+        running = [n for n in self._reach(self.plan.read(self.group, first)) if self.nodes[n].op == "cumulative"]
         for step in sorted(self._sinks(first, count), key=_place):
             self._bring(step.needs)
             self.order.append(step)
         kept = {node for node in self.plan.kept if self.nodes[node].cycles == self.group.cycles}
-        running = [n for n in self._reach(self.plan.read(self.group, first)) if self.nodes[n].op == "cumulative"]
         self._bring([*kept, *running])
         for v in walks:
             self._walk(v)
@@ -121,9 +123,8 @@ class TileSteps:
     def _walk(self, v: int) -> None:
         if v not in self._walked:
             self._walked.add(v)
-            feeds = self.plan.feeds(v)
-            self._evaluate(self._reach(feeds))
-            self.order.append(Step("walk", v, tuple(sorted(feeds)), _nothing))
+            self._evaluate(self._reach(self._feeds[v]))
+            self.order.append(Step("walk", v, tuple(sorted(self._feeds[v])), _nothing))
 
     def _evaluate(self, nodes: Iterable[int]) -> None:
         for node in sorted(one for one in nodes if one in self.mine and one not in self._done):
@@ -133,15 +134,15 @@ class TileSteps:
             self._done.add(node)
 
     def _reach(self, nodes: Iterable[int]) -> set[int]:
-        """The nodes that some nodes need here, those that feed their walks included."""
+        """The nodes that some nodes still need here, those that feed their walks included."""
         found: set[int] = set()
         queue = list(nodes)
         while queue:
             node = queue.pop()
-            if node not in found:
+            if node not in found and node not in self._done:
                 found.add(node)
                 queue += self._args(node) if node in self.mine else ()
-                queue += self.plan.feeds(self._owner[node]) if node in self._owner else ()
+                queue += self._feeds[self._owner[node]] if node in self._owner else ()
         return found
 
     def _finished(self, kept: set[int]) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from hecon.arrays import Array
 from hecon.evaluate.compile.arrays import add_rows
 from hecon.evaluate.compile.graph import CYCLE, DRAW, TUNNEL
 from hecon.evaluate.engine.check_probabilities import check_entries, check_mass, mixed_rows
-from hecon.evaluate.engine.cohort import Cohort, uniformise
+from hecon.evaluate.engine.cohort import Cohort, uniformise, walk_rows
 from hecon.evaluate.engine.plan import Plan
 
 if TYPE_CHECKING:
@@ -44,31 +44,44 @@ class Walk:
         """
         plan, vector = self.plan, self.vector
         last = first + count - 1 == vector.cycles
-        width = self.width
-        occupied = [np.empty((count + 1, width)) for _ in range(vector.size)]
+        occupied = [np.empty((count + 1, self.width)) for _ in range(vector.size)]
         for rows, x in zip(occupied, self.next, strict=True):
             rows[0] = x
-        if not self.cohort.tunnels:
-            self.cohort.current = [rows[0] for rows in occupied]
-        dwells, counts = plan.dwells.get(self.number, []), plan.counts.get(self.number, [])
-        next_dwells = plan.next_dwells.get(self.number, [])
-        inner = plan.inner[self.number]
-        by_row_and_tunnel = {step.out for step in inner}
-        everything = {
+        by_row_and_tunnel = {step.out for step in plan.inner[self.number]}
+        given = {
             pair: tile[node] if node in tile else values[node]
             for pair, node in vector.entries
             if node not in by_row_and_tunnel
         }
         if first == 0 or vector.changes:
-            check_entries(plan, self.number, everything, first, count - last, self.draws)
-        given = [
-            (pair, everything[pair], self.axes[node] & (CYCLE | TUNNEL) == CYCLE)
-            for pair, node in self.moves if node not in by_row_and_tunnel
-        ]  # fmt: skip
-        alike = {pair: entry[0] if by_row else entry for pair, entry, by_row in given if not by_row or len(entry) == 1}
-        changing = [(pair, entry) for pair, entry, _ in given if pair not in alike]
-        made_here = [(pair, node) for pair, node in self.moves if node in by_row_and_tunnel]
-        mixed = mixed_rows(plan, self.number) if by_row_and_tunnel or self.cohort.tunnels else set()
+            check_entries(plan, self.number, given, first, count - last, self.draws)
+        if self.cohort.tunnels or vector.by == "rate":
+            self.row_by_row(occupied, given, first, count, values, tile)
+        else:
+            walk_rows(occupied, {pair: given[pair] for pair, _ in self.entries}, count - last)
+        if self.complete:
+            check_mass(plan, self.number, [rows[:count] for rows in occupied], self.mass, first, self.draws)
+        self.next = [rows[count].copy() for rows in occupied]
+        for node, k in plan.states.get(self.number, []):
+            tile[node], below[node] = occupied[k][:count], occupied[k]
+
+    def row_by_row(
+        self, occupied: list[Array], given: Mapping[tuple[int, int], Any], first: int, count: int,
+        values: Mapping[int, Any], tile: dict[int, Any],
+    ) -> None:  # fmt: skip
+        """The rows of a cohort with tunnels or rates, with its sums over tunnels and its counted moves."""
+        plan, vector = self.plan, self.vector
+        last = first + count - 1 == vector.cycles
+        width = self.width
+        if not self.cohort.tunnels:
+            self.cohort.current = [rows[0] for rows in occupied]
+        dwells, counts = plan.dwells.get(self.number, []), plan.counts.get(self.number, [])
+        next_dwells = plan.next_dwells.get(self.number, [])
+        inner = plan.inner[self.number]
+        by_row = {pair for pair, node in self.moves if self.axes[node] & (CYCLE | TUNNEL) == CYCLE and pair in given}
+        fixed = {pair: given[pair] for pair, _ in self.moves if pair in given and pair not in by_row}
+        made_here = [(pair, node) for pair, node in self.moves if pair not in given]
+        mixed = mixed_rows(plan, self.number)
         sums = {
             node: np.zeros((count, self.draws.n if plan.graph.nodes[node].axes & DRAW else width))
             for node, _, _ in plan.tunnel_sums(self.number)
@@ -83,7 +96,9 @@ class Walk:
                 sums[node][r] = add_rows(np.atleast_2d(self.cohort.current[state] * x))
             if r == count - 1 and last:
                 break
-            row = alike | {pair: entry[r] for pair, entry in changing} | {pair: here[node] for pair, node in made_here}
+            row = fixed | {pair: given[pair][min(r, len(given[pair]) - 1)] for pair in by_row}
+            row |= {pair: here[node] for pair, node in made_here}
+            row = {pair: row[pair] for pair, _ in self.moves}
             for state in mixed:
                 leaving = {pair: x for pair, x in row.items() if pair[0] == state}
                 check_entries(plan, self.number, leaving, first + r, 0, self.draws)
@@ -94,11 +109,6 @@ class Walk:
             for node, state, weight in next_dwells:
                 x = self.seen(weight, r, here, values, tile)
                 sums[node][r] = self.reached(state, np.atleast_2d(x), first + r)
-        if self.complete:
-            check_mass(plan, self.number, [rows[:count] for rows in occupied], self.mass, first, self.draws)
-        self.next = [rows[count].copy() for rows in occupied]
-        for node, k in plan.states.get(self.number, []):
-            tile[node], below[node] = occupied[k][:count], occupied[k]
         tile.update(sums)
         tile.update(tallies)
 
