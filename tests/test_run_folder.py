@@ -101,7 +101,7 @@ def test_an_interrupted_run_leaves_nothing_and_spares_the_earlier_one(study, tmp
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_folder, "save_figure", interrupted)
+    monkeypatch.setattr(run_folder, "figure_files", interrupted)
     for name in ("first", "second"):
         with pytest.raises(KeyboardInterrupt):
             write_run(study, tmp_path, name=name)

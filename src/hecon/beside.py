@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+_LENGTH = 8  # bytes that say how long the answer is
 _T = TypeVar("_T")
 
 
@@ -27,19 +28,26 @@ def beside(work: Callable[[], _T]) -> Iterator[Callable[[], _T]]:
         yield work
         return
     reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: those of numpy and of a bar wait
-        pid = os.fork()
-    if pid == 0:
-        os.close(reading)
-        _answer(work, writing)
-    os.close(writing)
+    pid = 0
     try:
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is for the process that waits
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", DeprecationWarning
+                )  # of forks beside threads, which wait or are numpy's
+                pid = os.fork()
+            if pid == 0:
+                _answer(work, writing)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        os.close(writing)
         with os.fdopen(reading, "rb") as answer:
             yield lambda: _read(answer.read(), work)
     finally:
-        os.kill(pid, signal.SIGKILL)  # it has answered, or nobody asks any more
-        os.waitpid(pid, 0)
+        if pid:
+            os.kill(pid, signal.SIGKILL)  # it has answered, or nobody asks any more
+            os.waitpid(pid, 0)
 
 
 def _pays() -> bool:
@@ -49,17 +57,17 @@ def _pays() -> bool:
 def _answer(work: Callable[[], object], writing: int) -> None:
     """What the fork does, and all that it does."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits
         whole = pickle.dumps(work())
         with os.fdopen(writing, "wb") as out:
-            out.write(whole)
+            out.write(len(whole).to_bytes(_LENGTH, "big") + whole)
     finally:
         os._exit(0)  # past what the process that goes on will do at its own end
 
 
 def _read(answer: bytes, work: Callable[[], _T]) -> _T:
-    """The result that came, which is whole if it ends as a pickle does; else the work itself."""
-    if not answer.endswith(pickle.STOP):
+    """The result that came, if it is as long as its first bytes say; else the work itself."""
+    length, whole = int.from_bytes(answer[:_LENGTH], "big"), answer[_LENGTH:]
+    if not whole or len(whole) != length:
         return work()
-    found: _T = pickle.loads(answer)
+    found: _T = pickle.loads(whole)
     return found

@@ -206,10 +206,12 @@ def walk(tree: Node) -> Iterator[Node]:
     >>> [node.name for node in walk(read("a * exp(b)")) if isinstance(node, Name)]
     ['a', 'b']
     """
-    yield tree
-    if isinstance(tree, Call):
-        for arg in tree.args:
-            yield from walk(arg)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Call):
+            waiting += node.args[::-1]
 
 
 def factors(tree: Node | None) -> list[Node]:

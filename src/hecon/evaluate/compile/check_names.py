@@ -82,9 +82,10 @@ def _faults(program: Program, book: "Book") -> Iterator[Fault]:
                 if block.clock and name in ("cycle", "state_time"):
                     continue
                 yield Fault(f"{block.name}, {place}", _unknown(name, known, bool(block.clock)))
-            for table, column in _tables(tree):
+            life = list(_life_tables(tree)) if tables else []
+            for table, column in (*_tables(tree), *life):
                 yield from _table_faults(book, f"{block.name}, {place}", table, column)
-            for table, column in _life_tables(tree):
+            for table, column in life:
                 yield from _life_faults(book, f"{block.name}, {place}", table, column)
 
 
@@ -99,7 +100,7 @@ def _unknown(name: str, known: list[str], clock: bool) -> str:
 
 
 def _tables(tree: Node) -> Iterator[tuple[str, str]]:
-    """The tables a tree reads, with the column asked for."""
+    """The tables a tree reads with a look-up, with the column asked for."""
     for node in walk(tree):
         match node:
             case Call(op="lookup", args=(Text(value=table), Text(value=column), _)):
@@ -108,7 +109,6 @@ def _tables(tree: Node) -> Iterator[tuple[str, str]]:
                 yield table, column
             case Call(op="interp", args=(Name(name=table), _)):
                 yield table, ""
-    yield from _life_tables(tree)
 
 
 def _life_tables(tree: Node) -> Iterator[tuple[str, str]]:

@@ -15,16 +15,19 @@ from hecon.formula.curve import CurveTrees
 from hecon.formula.families import FAMILIES
 from hecon.formula.macros import MACROS, expand
 from hecon.formula.parsing import parse
-from hecon.formula.program import Block, Program
+from hecon.formula.program import Block, Clock, Program
 from hecon.formula.spline_families import piecewise, spline
 from hecon.formula.syntax import Call, Name, Node, Number, Text, asks_for_curve
 from hecon.formula.vocabulary import CURVES
 from hecon.inputs.curve_parameters import choice_name, coefficient_name, cut_name
+from hecon.outcomes import Item
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.survival.fit import CurveFit
+
+_WITHOUT_TREES = {str, int, float, bool, type(None), Clock, Item}  # most of a program, by number
 
 
 def with_curves(program: Program, book: "Book", varying: Collection[str] | None = None) -> Program:
@@ -116,6 +119,8 @@ class _Writer:
 
     def mapped(self, value: Any, place: str) -> Any:
         """Any part of a program with its trees replaced; the part itself where nothing changes."""
+        if value.__class__ in _WITHOUT_TREES:
+            return value
         if isinstance(value, Number | Text | Name | Call):
             return self.node(value, place)
         if is_dataclass(value) and not isinstance(value, type):

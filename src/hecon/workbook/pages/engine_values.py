@@ -151,7 +151,7 @@ def engine_values(
         }
         occupancy = {key: x for key, x in values.items() if isinstance(key, str)}
         moves = {key: x for key, x in values.items() if not isinstance(key, str)}
-        stepped[name] = step_values(block.states.states, occupancy, transitions, block.clock.cycle_years, steps[name])
+        stepped[name] = step_values(block.states.states, occupancy, moves, block.clock.cycle_years, steps[name])
     for source in wanted:
         if source.what in _SELF_MADE:
             found[source] = (

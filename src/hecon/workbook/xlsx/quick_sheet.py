@@ -1,8 +1,8 @@
 """XlsxWriter's classes with the inner loops of large sheets written anew: the same parts, byte for byte, in less time.
 
-A third of a workbook's time went into XlsxWriter's search of each formula for functions newer than those printed here, and
-into its cells. What is written anew rests on methods that are not public, so it is used only where it gives the parts that
-XlsxWriter's own methods give (`quick_is_safe`, once for each process); with a version where it does not, those are used.
+XlsxWriter writes cell by cell, after it has searched each formula for functions newer than those printed here. What is
+written anew rests on methods that are not public, so it is used only where it gives the parts that XlsxWriter's own methods
+give (`quick_is_safe`, once for each process); with a version where it does not, those are used.
 """
 
 import zipfile
@@ -144,10 +144,10 @@ class QuickWorkbook(Workbook):
     def close(self) -> None:
         """Assemble the parts and write them."""
         super().close()
-        out = self.filename
-        out.seek(0)
-        out.truncate()
-        with zipfile.ZipFile(out, "w", compression=zipfile.ZIP_DEFLATED) as archive:
+        if isinstance(self.filename, BytesIO):
+            self.filename.seek(0)
+            self.filename.truncate()
+        with zipfile.ZipFile(self.filename, "w", compression=zipfile.ZIP_DEFLATED) as archive:
             for part, name, is_binary in self.packager.parts:
                 data = part.getvalue() if is_binary else part.getvalue().encode()
                 archive.writestr(_about(name), data, compresslevel=_LEVEL)
