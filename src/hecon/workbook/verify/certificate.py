@@ -123,6 +123,6 @@ class Certificate:
             "hecon": self.hecon,
             "engine": self.engine, "formulas": self.formulas, "cells_compared": self.cells,
             "worst_relative_difference": self.worst, "worst_cell": self.where, "worst_total": self.worst_total,
-            "perturbations": self.perturbations, "recalculated": self.recalculated, "refused": list(self.refused),
-            "tests": tests, "notes": list(self.notes),
+            "perturbations": self.perturbations, "recalculated": self.recalculated,
+            "refused": list(self.refused), "tests": tests, "notes": list(self.notes),
         }  # fmt: skip
