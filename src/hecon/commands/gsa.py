@@ -46,7 +46,7 @@ def global_sensitivity_analysis(
     from hecon.figures.sensitivity_figures import global_figure
     from hecon.report.folder import records
 
-    asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
+    asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure), keep=("totals",))
     analysis = asked.analysis
     chosen = int(asked.book.settings.get("seed") or 1) if seed is None else seed
     size = SIZES.get(method, 0) if n is None else n
