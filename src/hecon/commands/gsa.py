@@ -25,7 +25,7 @@ def global_sensitivity_analysis(
     from hecon.analysis.sensitivity.global_sensitivity import SIZES
     from hecon.figures.sensitivity_figures import global_figure
 
-    analysis = asked.run()
+    analysis = asked.run(keep=("totals",))
     _, book = analysis.at_hand()
     chosen = int(book.settings.get("seed") or 1) if seed is None else seed
     size = SIZES.get(method, 0) if n is None else n

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.cost_effectiveness.net_benefit import inmb
-from hecon.analysis.cost_effectiveness.totals import position
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect, counted, position
 from hecon.analysis.sensitivity.chosen_draws import name_of
 from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.evaluate.prepare import prepare
 from hecon.evaluate.run import run
+from hecon.evaluate.together import run_counted
 from hecon.inputs.sampling import from_uniforms, stream_names
+from hecon.progress import progress
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -114,11 +116,16 @@ def global_sensitivity(
         if name in groups:
             together.setdefault(groups[name], []).append(name)
 
+    base = run(model, book.base())
+    cost_and_effect(base, perspective, effect)  # what is unknown is told with all that the model counts
+    counted_run = run_counted(model, counted(base.sectors(perspective), effect))
+
     def evaluate(u: Array) -> tuple[Array, Array]:
         whole = np.full((len(every), len(u)), 0.5)
         whole[places] = u.T
         draws = from_uniforms(book, every, whole)
-        outcomes = run(model, draws)
+        with progress(f"{draws.n:,} evaluations", draws.n) as step:
+            outcomes = counted_run(draws, step)
         inputs = np.array([np.broadcast_to(draws[name], (draws.n,)) for name in names]).T
         return inputs, inmb(outcomes, reference, wtp, perspective, effect)[position(outcomes, strategy)]
 
