@@ -271,7 +271,7 @@ MODELS: dict[str, tuple[Any, str]] = {
         tree(Leaf(let={"x_now": "1"}, start="well")),
         "this leaf leads to no structure, so let, start= change nothing",
     ),
-    "no strategies": (tree(Leaf(), strategies=[]), "strategies: there are none: a model needs at least one"),
+    "no strategies": (tree(Leaf(), strategies=[]), "strategies: a model needs at least one; there are none"),
     "a strategy twice": (
         tree(Leaf(), strategies=[Strategy("a", to=Leaf()), Strategy("a", to=Leaf())]),
         "'a' is declared more than once",

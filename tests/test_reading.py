@@ -40,7 +40,7 @@ ROWS: dict[str, dict[str, str]] = {
 }
 OTHERS = {
     "settings": "name,value,note\nthreshold,50000,\ndraws,1000,\nseed,1,\n"
-    "currency,EUR,\nprice_year,2019,\nlevers,c_crs,\n",
+    "currency,EUR,\nprice_year,2019,\nprice_parameters,c_crs,\n",
     "sources": 'id,citation,place,year,country,address\nsmith,"Smith, J. A trial",table 2,2019,NL,\n',
     "life_table": "age,qx_male,qx_female\n0,0.006,0.005\n1,0.0004,0.0003\n",
     "life_table_2016": "age,qx_male,qx_female\n0,0.007,0.006\n1,0.0005,0.0004\n",
@@ -253,15 +253,15 @@ def test_faults_of_parameters_are_told_with_their_cell(
         ),
         ({"settings": "name,value\ntreshold,1\n"}, "there is no setting 'treshold'; did you mean 'threshold'?"),
         (
-            {"settings": "name,value\nlevers,c_csr\n"},
-            "(price parameters): there is no parameter 'c_csr'; did you mean 'c_crs'?",
+            {"settings": "name,value\nprice_parameters,c_csr\n"},
+            "(price_parameters): there is no parameter 'c_csr'; did you mean 'c_crs'?",
         ),
         ({"settings": "name,value\nseed,1\nseed,2\n"}, "settings!A3 (seed): 'seed' is already in settings!A2"),
         ({"sources": "id\nsmith\n"}, "sources: has no column 'citation'"),
         ({"life_table": "age,qx\n1,0.1\n1,0.2\n"}, "life_table!A3: age must increase from row to row"),
         ({"life_table": "age,qx\n1,0.1\n2,x\n"}, "life_table!B3 (qx): qx is not a number: 'x'"),
         ({"life_table": "age,qx\n1,0.1\n2,\n"}, "life_table!B3: is blank; a table needs a number in every cell"),
-        ({"life_table": "age,qx\n1,0.1,7\n"}, "life_table!C2: '7' stands under no column's name"),
+        ({"life_table": "age,qx\n1,0.1,7\n"}, "life_table!C2: '7' has no column name above it"),
         ({"life_table": "age;qx\n1;0,1\n"}, "life_table!B2 (qx): qx is not a number: '0,1'; write a point"),
         ({"life_table": "age;qx,low\n1;0.1,0\n"}, "life_table!A1: 'age;qx' is no column's name; separate the columns"),
         ({"life_table": "age,qx,qx\n1,0.1,7\n"}, "life_table!C1: column 'qx' appears twice"),
@@ -360,3 +360,8 @@ def test_a_starting_age_in_the_settings_is_an_input() -> None:
     book = hecon.make_book("demo", [], settings={"starting_age": "12"})
     assert book.base()["starting_age"] == 12.0
     assert book.parameter("starting_age").unit == "years"
+
+
+def test_a_setting_that_was_renamed_says_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no setting 'levers'; it is called price_parameters"):
+        hecon.make_book("demo", [hecon.Parameter(name="price", value=1.0)], settings={"levers": "price"})

@@ -87,9 +87,7 @@ def _words(error: Exception) -> str | None:
             return f"there is not enough memory ({error or 'nothing more is given'}); ask for fewer draws, or keep less of them"
         case OSError(errno=errno.EPIPE):
             _forget_output()
-            return (
-                "whoever read the output stopped before its end; files that the command writes are written all the same"
-            )
+            return "the reader of the output closed it early; the files of the command are written nevertheless"
         case OSError(errno=code) if code in _REFUSALS:
             if error.filename is None:
                 _forget_output()

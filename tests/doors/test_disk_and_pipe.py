@@ -93,9 +93,7 @@ def test_a_closed_pipe_is_told_and_the_files_are_written(home, more):
     code, said = hecon(words, write)
     os.close(write)
     assert code == 1
-    assert said.startswith(
-        "hecon: whoever read the output stopped before its end; files that the command writes are written"
-    )
+    assert said.startswith("hecon: the reader of the output closed it early; the files of the command are written")
     assert Path("outputs/demo/r/run.json").is_file()
 
 

@@ -51,5 +51,5 @@ def test_a_run_lists_the_numbers_that_are_left(home, call, monkeypatch):
     rows[1] = ",".join([*rows[1].split(",")[:-1], "a twelfth is 39.58 a month"])
     path.write_text("\n".join([head, *rows]) + "\n")
     said = call("twin", "demo", "--redact", "c_treatment", "--draws", "0", "--out", "c.xlsx").stderr
-    assert "look whether one of them tells of what is withheld" in said
+    assert "check that none of them reveals what is withheld" in said
     assert "39.58" in said

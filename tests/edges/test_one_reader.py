@@ -84,7 +84,7 @@ def test_a_cell_too_many_and_a_heading_twice_are_refused(
     tmp_path: Path, read: Callable[[Path], object], header: str, cell: str
 ) -> None:
     told = refusal(read, tmp_path / "file.csv", f"{header}\n1,{cell},0.9\n")
-    assert "C2: '0.9' stands under no column's name" in told
+    assert "C2: '0.9' has no column name above it" in told
     told = refusal(read, tmp_path / "file.csv", f"{header},{header.split(',')[1]}\n1,{cell},0.9\n")
     assert f"C1: column '{header.split(',')[1]}' appears twice" in told
     assert "B1" in refusal(read, tmp_path / "file.csv", f"{header.replace(',', ',x;')}\n1,{cell}\n")
@@ -114,13 +114,13 @@ def test_semicolons_and_utf_16_are_read(tmp_path: Path) -> None:
 
 def test_one_number_more_per_row_than_names_is_no_index(tmp_path: Path) -> None:
     told = refusal(draws, tmp_path / "draws.csv", "u_x,c_x\n0.5,0.2,0.9\n0.6,0.3,0.9\n")
-    assert "draws.csv!C2: '0.9' stands under no column's name" in told
+    assert "draws.csv!C2: '0.9' has no column name above it" in told
     assert "draws.csv!C3" in told
 
 
 def test_a_row_with_a_decimal_comma_is_not_read_as_another_number(tmp_path: Path) -> None:
     told = refusal(draws, tmp_path / "draws.csv", "u_x,c_x\n0,25,51,5\n")
-    assert "draws.csv!C2: '51' stands under no column's name" in told
+    assert "draws.csv!C2: '51' has no column name above it" in told
 
 
 def test_numbers_of_draws_are_whole_and_there_once(tmp_path: Path) -> None:

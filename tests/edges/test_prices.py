@@ -85,7 +85,7 @@ def test_the_command_says_so_and_searches(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "models/kink/model.py").write_text(MODEL)
     (tmp_path / "inputs/kink").mkdir(parents=True)
     (tmp_path / "inputs/kink/parameters.csv").write_text("name,value,provenance\nprice,18000,read\ngain,0.5,read\n")
-    lines = "perspective,payer\nthreshold,50000\ndraws,100\nseed,1\nlevers,price\nproduct_price,price\n"
+    lines = "perspective,payer\nthreshold,50000\ndraws,100\nseed,1\nprice_parameters,price\nproduct_price,price\n"
     (tmp_path / "inputs/kink/settings.csv").write_text(f"name,value\n{lines}")
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["price", "kink", "--draws", "0", "--no-figures", "--json"])
@@ -113,7 +113,7 @@ def test_the_workbook_does_not_follow_such_a_price_and_says_so(tmp_path: Path) -
     for price, cost, stale in ((18_000.0, 18_000.0, False), (40_000.0, 30_000.0, True)):
         cells = session.values({("Inputs", layout.inputs["price"].row, BASE): price})
         assert cells[sheet].numbers[row, column] == pytest.approx(cost)
-        assert any("STALE" in word for word in cells["Results"].words.values()) is stale
+        assert any("OUT OF DATE" in word for word in cells["Results"].words.values()) is stale
 
 
 def cohort(start: Any = "ill", lasts: str = "0", **changed: Any) -> DecisionTree:

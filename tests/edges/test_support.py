@@ -51,8 +51,7 @@ def test_a_probability_of_7_percent(tmp_path: Path, unit: str, spread: tuple[str
     cells = dict(zip(("distribution", "par1", "par2"), spread, strict=True))
     said = told(tmp_path, "til_melanoma", "p_fatigue_ipi", unit=unit, value="7", low="", high="", **cells)
     assert (
-        "(p_fatigue_ipi): a formula takes the number as it stands: write 0.07 with unit 'share' or 'probability'"
-        in said
+        "(p_fatigue_ipi): a formula uses the number as written: write 0.07 with unit 'share' or 'probability'" in said
     )
 
 

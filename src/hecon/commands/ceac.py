@@ -22,9 +22,9 @@ def show_acceptability(
         bool, typer.Option("--until-stable", help="Double the draws until they meet the precision.")
     ] = False,
     precision: Annotated[
-        float | None, typer.Option(metavar="X", help="95% half-width of INMB and EVPI, in currency.")
+        float | None, typer.Option(metavar="X", help="Wanted 95% half-width of INMB and EVPI, in currency.")
     ] = None,
-    most: Annotated[int, typer.Option(min=2, metavar="N", help="Draws at which growing stops.")] = 1_048_576,
+    most: Annotated[int, typer.Option(min=2, metavar="N", help="Largest number of draws.")] = 1_048_576,
 ) -> Answer:
     """Acceptability curves and frontier, expected loss, EVPI, their Monte Carlo errors, and running means."""
     import pandas as pd

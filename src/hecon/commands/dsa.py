@@ -18,10 +18,10 @@ def one_way_sensitivity(
     asked: Asked,
     inputs: Inputs = None,
     limits: Annotated[
-        str, typer.Option(metavar="range|quantiles", help="Low and high, or of distributions.")
+        str, typer.Option(metavar="range|quantiles", help="Ends of a swing: low and high, or quantiles.")
     ] = "range",
     points: Annotated[int, typer.Option(min=2, metavar="N", help="Values tried over each range.")] = 11,
-    icer: Annotated[bool, typer.Option("--icer", help="On the ICER too, where that has a meaning.")] = False,
+    icer: Annotated[bool, typer.Option("--icer", help="Show the ICER too, if it has a meaning.")] = False,
 ) -> Answer:
     """One-way sensitivity: each input over its range, on net benefit, widest first."""
     from hecon.analysis.sensitivity.one_way import OneWay, on_icer

@@ -17,7 +17,7 @@ def global_sensitivity_analysis(
     method: Annotated[str, typer.Option(metavar="METHOD", help="sobol, morris, delta or pawn.")] = "sobol",
     n: Annotated[
         int | None,
-        typer.Option("--n", min=2, metavar="N", help="Base sample of sobol (a power of 2), walks, or draws."),
+        typer.Option("--n", min=2, metavar="N", help="Base sample of sobol (a power of 2), walks of morris, or draws."),
     ] = None,
     seed: Seed = None,
 ) -> Answer:

@@ -17,7 +17,9 @@ inputs_app = typer.Typer(help="Inputs as a folder of CSV files or as one workboo
 @inputs_app.command("pack")
 def pack_inputs(
     source: Annotated[str, typer.Argument(metavar="CASE|FOLDER", help="A case's name or a folder of CSV files.")],
-    workbook: Annotated[Path | None, typer.Argument(help="The workbook to write; <folder's name>.xlsx, here.")] = None,
+    workbook: Annotated[
+        Path | None, typer.Argument(help="The workbook to write; <folder's name>.xlsx by default.")
+    ] = None,
     force: Force = False,
 ) -> None:
     """Write a folder of CSV files as one workbook, a sheet per file."""
@@ -32,7 +34,7 @@ def pack_inputs(
 @inputs_app.command("unpack")
 def unpack_inputs(
     workbook: Annotated[Path, typer.Argument(help="A workbook with a sheet per file.")],
-    folder: Annotated[Path | None, typer.Argument(help="The folder to write; <workbook's name>, here.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="The folder to write; the workbook's name by default.")] = None,
     force: Force = False,
 ) -> None:
     """Write a workbook as a folder of CSV files."""

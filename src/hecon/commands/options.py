@@ -16,28 +16,34 @@ CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's nam
 Draws = Annotated[int | None, typer.Option(min=0, metavar="N", help="Draws of the PSA; 0 runs the base case only.")]
 Seed = Annotated[int | None, typer.Option(min=0, metavar="S", help="Seed of the draws.")]
 Sampling = Annotated[str, typer.Option(metavar="METHOD", help="independent, latin-hypercube or sobol.")]
-DrawsFile = Annotated[Path | None, typer.Option(metavar="CSV", help="Draws made elsewhere, in place of sampling.")]
+DrawsFile = Annotated[
+    Path | None, typer.Option(metavar="CSV", help="A CSV file of draws made elsewhere; they replace sampling.")
+]
 Perspective = Annotated[str, typer.Option(metavar="P", help="payer, health care sector or societal.")]
 Wtp = Annotated[float | None, typer.Option(metavar="K", help="Threshold, in currency per QALY.")]
-Reference = Annotated[str, typer.Option(metavar="NAME", help="What the others are compared with.")]
+Reference = Annotated[str, typer.Option(metavar="NAME", help="Strategy that others are compared with.")]
 Strategies = Annotated[
     list[str] | None, typer.Option("--strategy", metavar="NAME", help="Only this strategy; may be repeated.")
 ]
 Comparisons = Annotated[
     list[str] | None, typer.Option("--strategy", metavar="NAME", help="Only this comparison; may be repeated.")
 ]
-Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario says.")]
-Structure = Annotated[str, typer.Option(metavar="NAME", help="Which of the case's structures.")]
+Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario does.")]
+Structure = Annotated[str, typer.Option(metavar="NAME", help="Structure, if the case has several.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", metavar="NAME", help="Only this input; may be repeated.")]
-Name = Annotated[str, typer.Option(metavar="NAME", help="Ends the folder's name; the time if left out.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="In place of outputs/.")]
-OutFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file in place of the terminal.")]
+Name = Annotated[str, typer.Option(metavar="NAME", help="End of the folder's name; the time by default.")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the results; outputs/ by default.")]
+OutFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Write to this file, not to the terminal.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Write no figures.")]
 NoWorkbook = Annotated[bool, typer.Option("--no-workbook", help="Write no executable workbook.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
-Redact = Annotated[str, typer.Option(metavar="NAMES", help="Withhold these inputs and all that depends on them.")]
-Show = Annotated[str, typer.Option(metavar="NAMES", help="With --redact: results to show all the same, as cost:car_t.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
+Redact = Annotated[
+    str, typer.Option(metavar="NAMES", help="Withhold these inputs and everything that depends on them.")
+]
+Show = Annotated[
+    str, typer.Option(metavar="NAMES", help="With --redact: results to show nevertheless, such as cost:car_t.")
+]
 
 OF_A_RUN: Mapping[str, Any] = {
     "draws": Draws,

@@ -14,8 +14,10 @@ from hecon.report.folder import records
 @analysis_command("price", "draws", "seed")
 def find_price(
     asked: Asked,
-    price: Annotated[str, typer.Option(metavar="NAME", help="Which price; the product's if left out.")] = "",
-    strategy: Annotated[str, typer.Option(metavar="NAME", help="Worth it for whom; who uses it most.")] = "",
+    price: Annotated[str, typer.Option(metavar="NAME", help="Price parameter; the product's price by default.")] = "",
+    strategy: Annotated[
+        str, typer.Option(metavar="NAME", help="Strategy to price; by default the main user of the price.")
+    ] = "",
     search: Annotated[
         tuple[float, float] | None,
         typer.Option("--range", metavar="LOW HIGH", help="Search these prices, by runs."),

@@ -23,7 +23,7 @@ def write_report(
     *,
     options: Options,
     scenario_draws: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Draws of each scenario; at most 2,000 if left out.")
+        int | None, typer.Option(min=0, metavar="N", help="Draws of each scenario; at most 2,000 by default.")
     ] = None,
     gsa: Annotated[
         str, typer.Option(metavar="METHOD", help="Add a sheet GSA to the workbook: sobol, morris, delta or pawn.")
@@ -31,10 +31,11 @@ def write_report(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="In place of outputs/<case>/report/<case>.html; the workbook goes beside it."
+            metavar="FILE",
+            help="The page; outputs/<case>/report/<case>.html by default. The workbook is written beside it.",
         ),
     ] = None,
-    no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page alone.")] = False,
+    no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page without the workbook.")] = False,
     force: Force = False,
     as_one_json: AsJson = False,
 ) -> None:

@@ -24,13 +24,13 @@ def run_case(
     case: CaseName,
     *,
     options: Options,
-    name: Annotated[str, typer.Option(metavar="NAME", help="The folder's name; the time if left out.")] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="The folder's name; the time by default.")] = "",
     out: Out = None,
     as_one_json: AsJson = False,
     no_figures: NoFigures = False,
     no_workbook: NoWorkbook = False,
     horizons: Annotated[
-        str, typer.Option(metavar="YEARS", help="Increments at these horizons too, as 1,5,10,lifetime.")
+        str, typer.Option(metavar="YEARS", help="Show increments at these horizons too, such as 1,5,10,lifetime.")
     ] = "",
     csv_draws: Annotated[bool, typer.Option("--csv-draws", help="Write the draws as CSV too.")] = False,
     redact: Redact = "",

@@ -43,12 +43,12 @@ def list_cases() -> None:
 def explain_name(
     case: CaseName,
     name: Annotated[str, typer.Argument(help="A formula, an input or an item.")],
-    strategy: Annotated[str, typer.Option(metavar="NAME", help="In this strategy; the first.")] = "",
-    cycle: Annotated[int, typer.Option(min=0, metavar="K", help="In this cycle.")] = 0,
+    strategy: Annotated[str, typer.Option(metavar="NAME", help="The strategy; the first by default.")] = "",
+    cycle: Annotated[int, typer.Option(min=0, metavar="K", help="The cycle.")] = 0,
     draw: Annotated[
-        int | None, typer.Option(min=0, metavar="K", help="In this draw of the PSA; left out: the base case.")
+        int | None, typer.Option(min=0, metavar="K", help="The draw of the PSA; the base case by default.")
     ] = None,
-    block: Annotated[str, typer.Option(metavar="NAME", help="In this block, where a strategy has several.")] = "",
+    block: Annotated[str, typer.Option(metavar="NAME", help="The block, if the strategy has several.")] = "",
     *,
     options: Options,
 ) -> None:

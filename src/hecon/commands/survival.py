@@ -23,30 +23,39 @@ def fit_survival(
     data: Annotated[
         Path, typer.Argument(help="CSV with columns time, event (1 or 0) and perhaps entry, weight, covariates.")
     ],
-    curve: Annotated[str, typer.Option(metavar="NAME", help="The curve's name in formulas; the file's.")] = "",
-    families: Annotated[str, typer.Option(metavar="LIST", help="Separated by commas; the seven standard ones.")] = "",
+    curve: Annotated[
+        str, typer.Option(metavar="NAME", help="The curve's name in formulas; the file's name by default.")
+    ] = "",
+    families: Annotated[
+        str, typer.Option(metavar="LIST", help="Families, separated by commas; by default the seven standard ones.")
+    ] = "",
     unit: Annotated[
-        str, typer.Option(help="Of the times: years, months, weeks or days; curves are per year.")
+        str, typer.Option(help="Unit of the times: years, months, weeks or days. Curves are per year.")
     ] = "years",
     covariates: Annotated[
-        str, typer.Option(metavar="LIST", help="Columns, separated by commas, on the location.")
+        str, typer.Option(metavar="LIST", help="Covariates of the location, separated by commas.")
     ] = "",
     at: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Covariates of table and plots; 0.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Values of covariates in table and plots; 0 by default."),
     ] = None,
     where: Words = None,
-    select: Annotated[str, typer.Option(metavar="FAMILY", help="Selected in curves.csv; the one of lowest AIC.")] = "",
+    select: Annotated[
+        str, typer.Option(metavar="FAMILY", help="Family to select in curves.csv; by default that of lowest AIC.")
+    ] = "",
     average: Annotated[
         bool, typer.Option("--average", help="Write AIC weights, so that draws choose a family.")
     ] = False,
     until: Annotated[
-        float, typer.Option(min=0.01, metavar="YEARS", help="Of restricted means and extrapolation.")
+        float, typer.Option(min=0.01, metavar="YEARS", help="Horizon of restricted means and extrapolation.")
     ] = 20.0,
     landmarks: Annotated[str, typer.Option(metavar="LIST", help="Years at which survival is listed.")] = "1,2,5,10",
     into: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A curves.csv to add to; this curve is replaced.")
+        Path | None, typer.Option(metavar="FILE", help="Add the curve to this curves.csv; it replaces one of its name.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="In place of outputs/survival/<curve>.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder to write; outputs/survival/<curve> by default.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit survival families by maximum likelihood, compare them, and write curves.csv, comparison.csv and a page of plots.

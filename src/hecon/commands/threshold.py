@@ -16,7 +16,8 @@ def find_thresholds(
     asked: Asked,
     inputs: Inputs = None,
     search: Annotated[
-        tuple[float, float] | None, typer.Option("--range", metavar="LOW HIGH", help="Where to search one input.")
+        tuple[float, float] | None,
+        typer.Option("--range", metavar="LOW HIGH", help="Range in which to search one input."),
     ] = None,
     points: Annotated[int, typer.Option(min=2, metavar="N", help="Values tried before the search narrows.")] = 41,
 ) -> Answer:

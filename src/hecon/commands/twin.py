@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 def twin(
     case: CaseName,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The workbook; <case>.xlsx, here, if left out.")
+        Path | None, typer.Option(metavar="FILE", help="The workbook; <case>.xlsx in this folder by default.")
     ] = None,
     *,
     options: Options,
     redact: Redact = "",
     show: Show = "",
     force: Force = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Verify it and put the certificate in as a sheet.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Verify the workbook and add the certificate as a sheet.")
+    ] = False,
 ) -> None:
     """Write the executable workbook: change a blue cell and every result follows, without macros or Python."""
     found = find_case(case)

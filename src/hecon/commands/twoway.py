@@ -11,14 +11,20 @@ from hecon.report.folder import records
 if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
 
-Range = Annotated[tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="In place of the input's range.")]
+Range = Annotated[
+    tuple[float, float] | None, typer.Option(metavar="LOW HIGH", help="Low and high; the input's range by default.")
+]
 
 
 @analysis_command("twoway")
 def two_way_sensitivity(
     asked: Asked,
-    x: Annotated[str, typer.Option(metavar="NAME", help="Input across; the widest of the tornado.")] = "",
-    y: Annotated[str, typer.Option(metavar="NAME", help="Input up; the next widest.")] = "",
+    x: Annotated[
+        str, typer.Option(metavar="NAME", help="Input on the horizontal axis; by default the widest of the tornado.")
+    ] = "",
+    y: Annotated[
+        str, typer.Option(metavar="NAME", help="Input on the vertical axis; by default the next widest.")
+    ] = "",
     x_range: Range = None,
     y_range: Range = None,
     points: Annotated[int, typer.Option(min=2, metavar="N", help="Values of each input.")] = 21,

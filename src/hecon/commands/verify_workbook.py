@@ -15,8 +15,12 @@ from hecon.errors import InputError
 
 def verify_workbook(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An executable workbook that hecon wrote.")],
-    perturbations: Annotated[int, typer.Option(min=0, metavar="N", help="Other sets of inputs to compare.")] = 50,
-    engine: Annotated[str, typer.Option(metavar="formualizer|libreoffice", help="What recalculates it.")] = "",
+    perturbations: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Number of other sets of inputs to compare.")
+    ] = 50,
+    engine: Annotated[
+        str, typer.Option(metavar="formualizer|libreoffice", help="Program that recalculates the workbook.")
+    ] = "",
     seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the other inputs.")] = 1,
     draws_file: Annotated[
         Path | None,

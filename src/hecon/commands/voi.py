@@ -16,14 +16,16 @@ def show_value_of_information(
         list[str] | None,
         typer.Option(metavar="'A B C'", help="Parameters valued together, or a group's name; may be repeated."),
     ] = None,
-    no_groups: Annotated[bool, typer.Option("--no-groups", help="Single parameters only.")] = False,
-    study: Annotated[str, typer.Option(metavar="DESIGN", help="Such as 'binomial(p_response)'.")] = "",
+    no_groups: Annotated[bool, typer.Option("--no-groups", help="Value single parameters only, no groups.")] = False,
+    study: Annotated[str, typer.Option(metavar="DESIGN", help="Study design, such as 'binomial(p_response)'.")] = "",
     largest: Annotated[int | None, typer.Option(min=5, metavar="N", help="Largest study, patients per arm.")] = None,
-    method: Annotated[str, typer.Option(help="Of EVSI: regression, gaussian, moments or importance.")] = "regression",
+    method: Annotated[
+        str, typer.Option(help="Method of EVSI: regression, gaussian, moments or importance.")
+    ] = "regression",
     incidence: Annotated[float | None, typer.Option(metavar="N", help="Patients per year.")] = None,
-    years: Annotated[float | None, typer.Option(metavar="T", help="Years the decision stands.")] = None,
+    years: Annotated[float | None, typer.Option(metavar="T", help="Years for which the decision holds.")] = None,
     rate: Annotated[float | None, typer.Option(metavar="R", help="Discount rate of future patients.")] = None,
-    fixed: Annotated[float | None, typer.Option(metavar="X", help="Cost of the study whatever its size.")] = None,
+    fixed: Annotated[float | None, typer.Option(metavar="X", help="Fixed cost of the study.")] = None,
     per_patient: Annotated[float | None, typer.Option(metavar="X", help="Cost per patient enrolled.")] = None,
     delay: Annotated[float | None, typer.Option(metavar="T", help="Years until the study reports.")] = None,
 ) -> Answer:

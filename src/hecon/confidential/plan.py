@@ -69,10 +69,10 @@ def plan_confidential(
     >>> here = CaseFiles("demo", Path("model.py"), Path("inputs"), Path("outputs"))
     >>> plan_confidential(here, Options(draws_file=Path("draws.csv")), "price")
     Traceback (most recent call last):
-    hecon.errors.InputError: --draws-file may tell of what is withheld: --redact takes draws that are sampled here
+    hecon.errors.InputError: --draws-file may reveal what is withheld: --redact needs draws that are sampled here
     """
     if options.draws_file is not None:
-        raise InputError("--draws-file may tell of what is withheld: --redact takes draws that are sampled here")
+        raise InputError("--draws-file may reveal what is withheld: --redact needs draws that are sampled here")
     opened = at_scenario(open_case(case), options.scenario)
     model, book = opened.choose(options.structure, options.strategies), opened.book
     complete(book, options)
@@ -118,7 +118,7 @@ def confidential_remarks(plan: Confidential) -> list[str]:
         )
     left = left_numbers(plan.book, withheld.names)
     if left:
-        lines.append("Numbers that stand in texts handed over; look whether one of them tells of what is withheld:")
+        lines.append("Numbers in the texts of these files; check that none of them reveals what is withheld:")
         lines += [f"  {place}: {'; '.join(numbers)}" for place, numbers in left.items()]
     return lines
 

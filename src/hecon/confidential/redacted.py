@@ -59,9 +59,7 @@ def public_run(
         return PublicRun(public, program, base)
     n, seed, method = sample
     if seed is None:
-        raise InputError(
-            "draws made elsewhere may tell of what is withheld: --redact takes draws that are sampled here"
-        )
+        raise InputError("draws made elsewhere may reveal what is withheld: --redact needs draws that are sampled here")
     free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if withheld.price_parameters else public
     draws = free.sample(n, seed, method)
     return PublicRun(public, program, base, run(model, draws), draws)

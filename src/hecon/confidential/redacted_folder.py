@@ -24,7 +24,7 @@ from hecon.workbook.withheld.withheld import Withheld, without_stored
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
 
-LEFT_OUT = "Left out, since they would tell: incremental, pairwise and acceptability tables, and figures of cost."
+LEFT_OUT = "Left out, since they would reveal it: incremental, pairwise and acceptability tables, and figures of cost."
 _EFFECTS = {"qaly": "QALYs", "ly": "Life-years", "ly_undiscounted": "Life-years, undiscounted"}
 
 

@@ -94,7 +94,7 @@ def shown_on_request(
     for name, unit in units.items():
         if unit in ("switch", "choice"):
             raise InputError(
-                f"--show: {name} is a {unit}: any number it moves would tell it; show nothing, or do not redact it"
+                f"--show: {name} is a {unit}: any number that depends on it would reveal it; show nothing, or do not redact it"
             )
     points = _points(model, book, names, (perspective, wtp, reference, effect))
     values, slopes = points[0][0], [point[1] for point in points]

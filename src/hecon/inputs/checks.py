@@ -181,9 +181,7 @@ def _range_faults(one: Parameter, distribution: Distribution) -> list[Fault]:
     except InputError as error:
         return [Fault(one.place("support"), str(error))]
     if unit_of(one).kind == "percent" and said is None:
-        told = (
-            f"a formula takes the number as it stands: write {one.value / 100:g} with unit 'share' or 'probability' for"
-        )
+        told = f"a formula uses the number as written: write {one.value / 100:g} with unit 'share' or 'probability' for"
         return [Fault(one.place("unit"), f"{told} {one.value:g}%, or state its support where formulas divide by 100")]
     support = support_of(one, distribution)
     faults = []
@@ -216,7 +214,7 @@ def _settings_faults(book: "Book") -> list[Fault]:
         place = f"{book.addresses.get(name, 'settings')} ({name})"
         if name not in SETTINGS:
             hint = nearest(name, SETTINGS) or f" (known: {', '.join(SETTINGS)})"
-            hint = "; it is called price_parameters" if name == "price_parameters" else hint
+            hint = "; it is called price_parameters" if name == "levers" else hint
             faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]

@@ -54,7 +54,7 @@ def check_withheld(book: "Book", names: Collection[str], used: Collection[str]) 
         if left and len(left) < len(group.members):
             kind = "are shares of one whole" if isinstance(group, Dirichlet) else "are drawn together"
             some = ", ".join(name for name in group.members if name in names)
-            why = f"the members of group {group.name} {kind}, so the others tell of it: withhold {', '.join(left)} too"
+            why = f"the members of group {group.name} {kind}, so the others reveal it: withhold {', '.join(left)} too"
             faults.append(Fault(some, why))
     raise_faults(faults, InputError, "--redact")
 

@@ -127,7 +127,7 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
         decision = _research(analysis, psa, population, costs, found)
         if decision is None:
             texts.append(
-                "Who decides when is told where one strategy is compared with the reference; here are several."
+                "The best time to decide is shown only where one strategy is compared with the reference; here are several."
             )
         else:
             result["research"], grids["research"], words = decision

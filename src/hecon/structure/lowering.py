@@ -79,7 +79,7 @@ def _lower(model: Model, settings: Mapping[str, str]) -> Program:
     discounting = Discounting(tree.discount, settings.get("discount_timing", tree.discount_timing))
     faults += discounting.faults()
     if not tree.strategies:
-        faults.append(Fault("strategies", "there are none: a model needs at least one"))
+        faults.append(Fault("strategies", "a model needs at least one; there are none"))
     faults += [fault for strategy in tree.strategies for fault in tree_faults(strategy)]
     raise_faults(faults, ModelError, tree.title or "model")
     strategies = [one for strategy in tree.strategies for one in enumerate_decisions(strategy)]

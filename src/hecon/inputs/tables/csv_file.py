@@ -107,7 +107,7 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
     """Cells as a sheet, and what is wrong with its shape: no heading, headings that repeat, cells under no heading.
 
     >>> [str(fault) for fault in as_sheet("draws", [["p_a", "p_b"], ["0.5", "0.2", "0.9"]])[1]]
-    ["draws!C2: '0.9' stands under no column's name; is there a comma too many, or a quote missing?"]
+    ["draws!C2: '0.9' has no column name above it; is there a comma too many, or a quote missing?"]
     """
     header = [cell.strip() for cell in grid[0]] if grid else []
     if not any(header):
@@ -124,7 +124,7 @@ def as_sheet(name: str, grid: list[list[str]]) -> tuple[Sheet, list[Fault]]:
             continue
         beyond = [j for j, cell in enumerate(row) if cell and (j >= len(columns) or not columns[j])]
         if beyond:
-            text = f"'{row[beyond[0]]}' stands under no column's name; is there a comma too many, or a quote missing?"
+            text = f"'{row[beyond[0]]}' has no column name above it; is there a comma too many, or a quote missing?"
             faults.append(Fault(f"{name}!{letters(beyond[0])}{i}", text))
         rows.append(Row(name, i, {c: cell for c, cell in zip(columns, row, strict=False) if c}, named))
     return Sheet(name, tuple(c for c in columns if c), tuple(rows)), faults

@@ -220,7 +220,7 @@ def _limit_words(found: Findings) -> Sequence[str]:
     study = found.study
     lines = [
         "It is a picture of one run: change an input and the page is out of date. The fingerprint tells which inputs it shows.",
-        "It says what follows from the model. Whether the model is right, only evidence from outside can tell; other structures "
+        "It says what follows from the model. Only outside evidence can show whether the model is right; other structures "
         "are covered only as far as the scenarios go.",
         "One-way results move one input and hold all others; they are no probabilities and miss what inputs do together.",
         "It says nothing of the budget, of who gains and who loses, or of prices that follow from negotiation elsewhere.",
@@ -228,14 +228,14 @@ def _limit_words(found: Findings) -> Sequence[str]:
     if study.book is not None and study.draws is not None:
         fixed = [name for name in found.used if name not in study.draws.names]
         lines.append(
-            f"{len(fixed)} of {len(found.used)} inputs have no distribution and are taken as known; probabilities and "
+            f"{len(fixed)} of {len(found.used)} inputs have no distribution and count as known; probabilities and "
             "values of information leave out what is not known of them."
         )
     if study.psa is None:
         lines.append("Nothing on it is probabilistic: it was written without draws.")
     refused = sum(1 for one in found.ranking if one.value is None)
     if refused:
-        lines.append(f"The value of {refused} inputs is not told, because no fit to the draws was good enough.")
+        lines.append(f"The value of {refused} inputs is not shown, because no fit to the draws was good enough.")
     if found.doubted:
         lines.append(f"{len(found.doubted)} unverified or assumed inputs drive it; see Assumptions.")
     return lines

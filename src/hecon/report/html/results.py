@@ -139,7 +139,7 @@ def _comparison(found: Findings, one: Difference) -> str:
     parts += [table(layout(split)) for split in (one.cost, one.effect)]
     if one.years is not None:
         alt = f"Incremental cost and net benefit so far, by year. {one.years.text}"
-        parts.append(picture(over_time_figure(one.years), alt, "Deterministic: when what is paid at once comes back."))
+        parts.append(picture(over_time_figure(one.years), alt, "Deterministic: when the first payment comes back."))
     if one.inputs is not None:
         top = ", ".join(f"{row.label} {row.share:.0%}" for row in one.inputs.rows[:3])
         parts.append(

@@ -69,7 +69,7 @@ def _typed() -> list[CheckRow]:
     told = {
         "choices": ("The choices are of their lists and within their ranges", "Control"),
         "inputs": ("Every input is a number within its range (column valid?)", "Inputs"),
-        "rows": ("Every input stands in its row", "Inputs"),
+        "rows": ("Every input is in its row", "Inputs"),
         "tables": ("Every cell of a table is a number", "Tables"),
     }
     return [CheckRow(name, where, flag(key), 0.0, "0", 0.0) for key, (name, where) in told.items()]

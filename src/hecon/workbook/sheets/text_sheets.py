@@ -49,7 +49,7 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     sheet = pen.sheet("Cover")
     sheet.head(
         title,
-        "Executable model: results are live formulas of the inputs; what the engine stored says that it is stored.",
+        "Executable model: results are live formulas of the inputs; a number stored by the engine is marked as stored.",
     )
     sheet.text(3, 0, draft, "banner")
     for row, (what, words) in enumerate(facts, start=5):
