@@ -215,9 +215,9 @@ def test_an_invalid_choice_gives_no_number_anywhere(
     ("cells", "line"),
     [
         ({}, "As submitted: base case, nothing changed, 21 of 21 checks hold"),
-        ({("c_drug", "value"): 800.0}, "1 inputs or tables changed. PSA STALE: "),
-        ({PERSPECTIVE: "societal", HORIZON: 5.0}, "Changed on Control: perspective horizon. PSA STALE: "),
-        ({("c_care", "distribution"): "normal mean se"}, "1 distributions changed. PSA STALE: "),
+        ({("c_drug", "value"): 800.0}, "1 inputs or tables changed. PSA OUT OF DATE: "),
+        ({PERSPECTIVE: "societal", HORIZON: 5.0}, "Changed on Control: perspective horizon. PSA OUT OF DATE: "),
+        ({("c_care", "distribution"): "normal mean se"}, "1 distributions changed. PSA OUT OF DATE: "),
         ({("Control", 4, 1): "PSA draw", ("Control", 5, 1): 7.0}, "Shows PSA draw 7. "),
         (
             {("p_die", "value"): 1.2},

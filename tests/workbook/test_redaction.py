@@ -242,7 +242,7 @@ def test_with_the_price_typed_it_is_the_open_twin_and_its_ceac(sick: tuple[Confi
             compared += 1
         assert compared > 300
         assert not mine.errors
-    assert "STALE" not in typed["Results"].words[2, 0]
+    assert "OUT OF DATE" not in typed["Results"].words[2, 0]
 
 
 def test_the_sheets_say_what_is_withheld(sick: tuple[Confidential, Path]) -> None:

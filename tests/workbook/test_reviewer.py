@@ -92,7 +92,7 @@ def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
         one.type(choices, **typed)
         same_ceac(one, psa)
         assert not [
-            word for word in one.found["Results"].words.values() if "STALE" in word
+            word for word in one.found["Results"].words.values() if "OUT OF DATE" in word
         ]  # a price parameter is followed
     one.type(choices, **{price_parameter: price})
     bound = book.fix(**{swung: book.parameters[swung].high})
@@ -131,9 +131,9 @@ def same_ceac(one: Reviewer, psa: hecon.Outcomes) -> None:
 
 def test_an_input_that_is_no_price_parameter_makes_the_psa_stale(sick: Reviewer) -> None:
     sick.type()
-    assert not [word for word in sick.found["Results"].words.values() if "STALE" in word]
+    assert not [word for word in sick.found["Results"].words.values() if "OUT OF DATE" in word]
     sick.type(hr_S1=2.5)
-    assert [word for word in sick.found["Results"].words.values() if "STALE" in word]
+    assert [word for word in sick.found["Results"].words.values() if "OUT OF DATE" in word]
 
 
 def test_a_draw_of_the_psa_shows_the_stored_result(sick: Reviewer) -> None:
