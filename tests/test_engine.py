@@ -12,7 +12,7 @@ from scipy.linalg import expm
 
 import hecon
 from hecon import Cost, Count, DecisionTree, Leaf, MarkovModel, Parameter, Strategy, Tunnel, Utility
-from hecon.evaluate.compile.arrays import add_rows
+from hecon.evaluate.compile.arrays import add_rows, weighted
 from hecon.evaluate.engine.cohort import uniformise
 
 HERE = Path(__file__).parent
@@ -227,6 +227,54 @@ def test_rows_are_added_in_order(shape: tuple[int, int]) -> None:
         want = want + row
     assert (add_rows(x) == want).all()
     assert all((add_rows(np.ascontiguousarray(x[:, k : k + 1])) == want[k]).all() for k in range(shape[1]))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 16, 17])
+def test_a_weighted_sum_of_a_draw_does_not_see_its_neighbours(rows: int) -> None:
+    rng = np.random.default_rng(rows)
+    x, weights = rng.normal(size=(rows, 4099)), rng.normal(size=rows)
+    want = weighted(x, weights)
+    assert want == pytest.approx(add_rows(x * weights[:, None]), rel=1e-13, abs=1e-15)
+    for first, width in ((0, 1), (4098, 1), (1, 2), (5, 3), (17, 8), (3, 15), (100, 2000)):
+        part = np.ascontiguousarray(x[:, first : first + width])
+        assert (weighted(part, weights) == want[first : first + width]).all(), (first, width)
+
+
+@pytest.mark.parametrize("method", METHODS[:4])
+@pytest.mark.parametrize("cycles", [1, 2, 15, 16, 33])
+def test_amounts_that_no_draw_changes_and_those_that_one_does_come_to_the_same(method: str, cycles: int) -> None:
+    """The former are weights of the occupancy, the latter are multiplied with time spent; both change within a tile."""
+    amounts = ("where(cycle < 5, 3, 1) * exp(-0.1 * t)", "where(cycle < 5, 3, 1) * exp(-0.1 * t * x_share / x_share)")
+    totals = []
+    for amount in amounts:
+        model = MarkovModel(
+            ("well", "dead"), "1 year", f"{cycles} years", method, "mid", transitions={"well -> dead": "0.1 * x_share"},
+            outcomes=[Cost("care", {"well": amount}, per="year", **CARE)], title="Weighed", strategies=[Strategy("only")],
+            start="well", discount={"cost": "0.03", "effect": "0"}, discount_timing="continuous",
+        )  # fmt: skip
+        totals.append(hecon.run(model, BOOK.sample(7, seed=3)).cost("payer"))
+    assert totals[0] == pytest.approx(totals[1], rel=1e-13)
+
+
+@pytest.mark.parametrize("shape", [-0.7, 0.0, 0.7])
+def test_a_weibull_curve_written_as_a_power_is_that_power(shape: float) -> None:
+    """Spelled with logarithms inside, its first row, at time 0, included."""
+    book = hecon.make_book(
+        "weibull",
+        [
+            Parameter(name="shape_log", value=shape, distribution="normal", par1=shape, par2=0.1),
+            Parameter(name="scale_log", value=0.5, distribution="normal", par1=0.5, par2=0.1),
+        ],
+    )
+    model = hecon.PartitionedSurvival(
+        states=("alive", "dead"), curves={"alive": "exp(-(t / exp(scale_log)) ** exp(shape_log))"}, crossing="error",
+        cycle="1 year", horizon="20 years", within_cycle="start", events="mid", outcomes=[Utility({"alive": "1"})],
+        title="Weibull", strategies=[Strategy("only")], discount={"cost": "0", "effect": "0"}, discount_timing="continuous",
+    )  # fmt: skip
+    draws = book.sample(50, seed=1)
+    t = np.arange(20.0)[:, None]
+    want = np.exp(-((t / np.exp(draws["scale_log"])) ** np.exp(draws["shape_log"]))).sum(axis=0)
+    assert hecon.run(model, draws).effect()[0] == pytest.approx(want, rel=1e-13)
 
 
 def test_progress_is_told_in_draws() -> None:
