@@ -94,10 +94,10 @@ def test_a_refusal_of_the_engine_alone_is_a_failure(tmp_path: Path, monkeypatch:
     what.write(path)
     own = verifying.Trial.engine
 
-    def refuses(trial: Any, draws: Any, settings: Any = None) -> Any:
+    def refuses(trial: Any, draws: Any, settings: Any = None, what: str = "") -> Any:
         if (settings or {}).get("discount_timing") == "whole_year":
             raise verifying.HeconError("refused here")
-        return own(trial, draws, settings)
+        return own(trial, draws, settings, what)
 
     monkeypatch.setattr(verifying.Trial, "engine", refuses)
     certificate = verify(path, replace(what), count=2, engine="formualizer")

@@ -17,6 +17,7 @@ from hecon.workbook.verify.live_cells import live_cells
 from hecon.workbook.verify.moving_inputs import moving_inputs
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.trial import Made, Trial
+from hecon.workbook.verify.verify import steps, verify
 from hecon.workbook.xlsx.package import Package, read_package, rewrite
 from hecon.workbook.xlsx.references import relative
 
@@ -154,3 +155,12 @@ def test_an_input_that_moves_nothing_is_told(twins: Twins, tmp_path: Path) -> No
     assert found.passed
     assert found.words == "18 of 19 move a total"
     assert trial.notes == ["moving no total of the engine at 1 points: age_start"]
+
+
+def test_steps_are_told_up_to_all_of_them(twins: Twins) -> None:
+    made, path = twins("sumatriptan")
+    told: list[int] = []
+    certificate = verify(path, made, count=3, engine="formualizer", step=told.append)
+    assert certificate.passed
+    assert sum(told) == steps(3)
+    assert "recalculated" in dict(certificate.rows())

@@ -57,7 +57,7 @@ class Sets:
             self._waiting.append((one, later))
 
     def compare(self, step: Callable[[int], None]) -> list[Finding]:
-        """Every cell under every set, in their order; `step` is called with 1 after each."""
+        """Every cell under every set, in their order; `step` is called with 1 after each of other inputs."""
         trial = self.trial
         wrong: tuple[list[str], list[str]] = [], []
         turned: tuple[dict[str, None], dict[str, None]] = {}, {}
@@ -69,7 +69,7 @@ class Sets:
             wrong[one.mode].extend(str(fault) for fault in trial.tally.wrong[already:])
             turned[one.mode].update(dict.fromkeys(one.turned))
             self.begin()
-            step(1)
+            step(int(not one.mode))
         trial.notes += [f"inputs the engine refuses were left out: {one}" for one in dict.fromkeys(trial.refused)]
         wrong[False].extend(_refusals(trial, self.switches if self.count else []))
         told = f"{trial.tried} sets; switches turned: {', '.join(turned[False]) or 'none'}"
