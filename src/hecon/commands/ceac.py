@@ -66,7 +66,7 @@ def show_acceptability(
     if until_stable:
         asked, grown = _grown(case, options, precision, most)
     else:
-        asked, grown = ask(case, options), None
+        asked, grown = ask(case, options, keep=("totals",)), None
     analysis = asked.analysis
     within = _precision(asked, precision, until_stable)
     sampled, _ = with_draws(analysis)

@@ -21,6 +21,7 @@ from hecon.commands.asked import (
 from hecon.commands.run import CaseName, Draws, DrawsFile, Scenario, Seed, Structure
 from hecon.commands.screen import waiting
 from hecon.digits import money_text
+from hecon.progress import tracked
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def show_value_of_information(
         structure=structure,
         as_flags=True,
     )
-    asked = ask(case, options)
+    asked = ask(case, options, keep=("totals",))
     analysis = asked.analysis
     sampled, psa = with_draws(analysis)
     at = analysis.at_threshold()
@@ -90,7 +91,8 @@ def show_value_of_information(
         singles = analysis.voi().rows
         named = {} if no_groups else _groups(asked, sampled, group or (), study)
         together = {
-            label: evppi_any(psa, sampled, one, *reading, effect=analysis.effect) for label, one in named.items()
+            label: evppi_any(psa, sampled, one, *reading, effect=analysis.effect)
+            for label, one in tracked(named.items(), "Groups of inputs")
         }
         wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
         valued = value_study(analysis, wanted)

@@ -21,6 +21,7 @@ from hecon.analysis.voi.smooth import smooth
 from hecon.digits import money_text
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Array, Outcomes
+from hecon.progress import tracked
 from hecon.shown import Shown
 
 MOST = 8  # parameters of a group; more need boosting
@@ -139,7 +140,8 @@ def evppi_each(
         from hecon.analysis.voi.boosting import boosted
 
         return tuple(boosted(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
-    return tuple(_one(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
+    pairs = list(zip(chosen, values, strict=True))
+    return tuple(_one(one, x, rows, known, wtp) for one, x in tracked(pairs, "EVPPI"))
 
 
 def evppi_any(
