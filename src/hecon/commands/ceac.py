@@ -37,7 +37,7 @@ def show_acceptability(
     if until_stable:
         analysis, grown = run_until_stable(asked.case, asked.options, precision, most, waiting)
     else:
-        analysis = asked.run()
+        analysis = asked.run(keep=("totals",))
     _, book = analysis.at_hand()
     within = precision_of(book.settings, precision)
     sampled, _ = with_draws(analysis)

@@ -34,7 +34,7 @@ def show_value_of_information(
     from hecon.report.study_value import StudyAsked
     from hecon.results.value import groups_of
 
-    analysis = asked.run()
+    analysis = asked.run(keep=("totals",))
     wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
     with waiting("value of information"):
         groups = {} if no_groups else groups_of(analysis, group or (), study)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.digits import money_text
 from hecon.grid import plain_text
+from hecon.progress import tracked
 from hecon.report.answer import Answer, first_lines
 from hecon.report.folder import records
 from hecon.report.study_value import StudyAsked, value_study
@@ -47,7 +48,7 @@ def information_value(
     singles = analysis.voi().rows
     together = {
         label: evppi_any(psa, sampled, names, analysis.wtp, analysis.perspective, effect=analysis.effect)
-        for label, names in (groups or {}).items()
+        for label, names in tracked((groups or {}).items(), "Groups of inputs")
     }
     valued = value_study(analysis, study)
     patients = valued.patients

@@ -22,6 +22,7 @@ from hecon.analysis.voi.smooth import smooth
 from hecon.arrays import Array
 from hecon.errors import HeconError, nearest
 from hecon.outcomes import Outcomes
+from hecon.progress import tracked
 
 MOST = 8  # parameters of a group; more need boosting
 METHODS = ("regression", "boosting")
@@ -84,7 +85,8 @@ def evppi_each(
         from hecon.analysis.voi.boosting import boosted
 
         return tuple(boosted(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
-    return tuple(_one(one, x, rows, known, wtp) for one, x in zip(chosen, values, strict=True))
+    pairs = list(zip(chosen, values, strict=True))
+    return tuple(_one(one, x, rows, known, wtp) for one, x in tracked(pairs, "EVPPI"))
 
 
 def evppi_any(
