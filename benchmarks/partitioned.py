@@ -78,8 +78,8 @@ def by_hand(p: dict[str, Any]) -> list[np.ndarray]:
 
 def fit_seven() -> None:
     """Seven families with two covariates, 1,000 patients."""
-    from hecon.inputs.survival_data import survival_data
-    from hecon.inputs.survival_fit import fit_all
+    from hecon.survival.data import survival_data
+    from hecon.survival.fit import fit_all
 
     rng = np.random.default_rng(1)
     covariates = {"arm": rng.integers(0, 2, 1000).astype(float), "age": rng.normal(0, 1, 1000)}

@@ -15,8 +15,8 @@ import numpy as np
 import hecon
 from hecon import Cost, DecisionTree, Leaf, MarkovModel, Strategy, Utility
 from hecon.inputs.parameter import Parameter, Table
-from hecon.workbook.package import poison, read_package
-from hecon.workbook.trial import Made
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import poison, read_package
 
 STATES = ("remission", "first_relapse", "second_relapse", "transplant", "late_effects", "dead")
 CATEGORIES = ("upfront", "side effects", "productivity", "informal care", "follow-up")

@@ -17,9 +17,9 @@ import pandas as pd
 from measure import cpu_seconds, options, paired_cpu_seconds, show
 
 import hecon
-from hecon.analysis.acceptability import acceptability, thresholds_around
-from hecon.analysis.evppi import evppi_ranking
-from hecon.analysis.evsi import evsi, sample_sizes
+from hecon.analysis.cost_effectiveness.acceptability import acceptability, thresholds_around
+from hecon.analysis.voi.evppi import evppi_ranking
+from hecon.analysis.voi.evsi import evsi, sample_sizes
 
 CASE = Path(__file__).parents[1] / "tests" / "validation" / "sick_sicker"
 MODEL: Any = runpy.run_path(str(CASE / "model.py"))["model"]("half-cycle")
@@ -34,7 +34,7 @@ def by_cells(x: np.ndarray, increments: np.ndarray, cells: int = 400) -> np.ndar
 
     No curve is fitted, and choosing and paying are kept apart, so that the mean is EVPPI without bias from noise. LONG_RUN
     is the sum over parameters of these means for seeds 1001 to 1012, a million draws each, increments (strategy - 1, draw)
-    cleared by known means and the result regressed on the parameter's own controls (hecon.analysis.controls).
+    cleared by known means and the result regressed on the parameter's own controls (hecon.analysis.voi.controls).
     """
     n = x.size
     cell = np.empty(n, dtype=np.int64)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hecon.analysis.acceptability import acceptability, ceac, evpi, thresholds_around
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.acceptability import acceptability, ceac, evpi, thresholds_around
+from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.errors import HeconError
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "results.json").read_text())

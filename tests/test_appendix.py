@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 import hecon
 from hecon import Branch, Chance, Cost, Decision, DecisionTree, Leaf, Option, Parameter, Strategy, Tunnel
 from hecon.errors import HeconError
+from hecon.figures.tree_drawing import draw_tree, draw_tree_text
 from hecon.inputs.parameter import Source
 from hecon.report.appendix import appendix
-from hecon.report.tree_drawing import draw_tree, draw_tree_text
 
 HERE = Path(__file__).parent
 HARD: Any = runpy.run_path(str(HERE / "hard" / "model.py"))["MODEL"]

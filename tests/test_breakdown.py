@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.breakdown import BY, cost_breakdown, effect_breakdown
-from hecon.analysis.contribution import contributions
-from hecon.analysis.over_time import OverTime, over_time
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.breakdown import BY, cost_breakdown, effect_breakdown
+from hecon.analysis.cost_effectiveness.over_time import OverTime, over_time
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.sensitivity.contribution import contributions
 from hecon.errors import HeconError
 
 HERE = Path(__file__).parent

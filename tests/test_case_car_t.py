@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.inputs.survival_curves_table import curve_rows
+from hecon.inputs.curves_table import curve_rows
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "models" / "car_t_paediatric_all"

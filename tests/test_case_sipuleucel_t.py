@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.inputs.survival_curves_table import curve_rows
+from hecon.inputs.curves_table import curve_rows
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "sipuleucel_t", ROOT / "inputs" / "sipuleucel_t"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.evaluate.collect import Occupancy
+from hecon.evaluate.keep.collectors import Occupancy
 
 HERE = Path(__file__).parent
 MODEL: Any = runpy.run_path(str(HERE / "hard" / "model.py"))["MODEL"]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.convergence import convergence, mistake
-from hecon.analysis.growth import until_stable
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.voi.convergence import convergence, mistake
+from hecon.analysis.voi.until_stable import until_stable
 from hecon.errors import HeconError
 from hecon.inputs.book import make_book
 from hecon.inputs.parameter import Parameter

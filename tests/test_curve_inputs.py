@@ -8,11 +8,11 @@ import pytest
 
 import hecon
 from hecon.errors import InputError, ModelError
-from hecon.evaluate.explain import explain
+from hecon.evaluate.explaining.explain import explain
+from hecon.inputs.curves_table import Curve, curve_rows, write_curves
 from hecon.inputs.parameter import Change, Scenario
-from hecon.inputs.survival_curve import model_weights
-from hecon.inputs.survival_curves_table import Curve, curve_rows, write_curves
-from hecon.inputs.survival_fit import CurveFit
+from hecon.survival.compare import model_weights
+from hecon.survival.fit import CurveFit
 
 COVARIANCE = np.array([[0.04, 0.01], [0.01, 0.09]])
 WEIBULL = CurveFit("weibull", ("shape", "scale"), np.log([1.5, 8.0]), COVARIANCE, -100.0, 50.0, 30.0)

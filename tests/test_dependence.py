@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.evaluate.curves import with_curves
+from hecon.evaluate.compile.fitted_curves import with_curves
 from hecon.formula.dependence import dependents
 from hecon.formula.program import inputs_of
 from hecon.inputs.draws import Draws

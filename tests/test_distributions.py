@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hecon.errors import InputError
-from hecon.inputs import fits
-from hecon.inputs.bounded import Empirical, Pert, Triangular, Uniform
-from hecon.inputs.distribution import Distribution
-from hecon.inputs.families import Beta, Gamma, GammaOnDecrement, LogitNormal, LogNormal, Normal
-from hecon.inputs.spelling import SPELLINGS, from_spelling
+from hecon.inputs.distributions import fits
+from hecon.inputs.distributions.bounded import Empirical, Pert, Triangular, Uniform
+from hecon.inputs.distributions.distribution import Distribution
+from hecon.inputs.distributions.families import Beta, Gamma, GammaOnDecrement, LogitNormal, LogNormal, Normal
+from hecon.inputs.distributions.names_of_distributions import SPELLINGS, from_spelling
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "uncertainty.json").read_text())
 FAMILIES = [

@@ -63,7 +63,7 @@ def test_its_commands_are_commands(page: Path) -> None:
 
 
 def test_the_curves_it_shows_can_be_read(tmp_path: Path) -> None:
-    from hecon.inputs.survival_curves_table import read_curves
+    from hecon.inputs.curves_table import read_curves
 
     shown = next(one for one in FILE.finditer((ROOT / "docs" / "survival.md").read_text(encoding="utf-8")))
     (tmp_path / shown["name"]).write_text(shown["rows"], encoding="utf-8")

@@ -12,8 +12,8 @@ from scipy.linalg import expm
 
 import hecon
 from hecon import Cost, Count, DecisionTree, Leaf, MarkovModel, Parameter, Strategy, Tunnel, Utility
-from hecon.evaluate.arrays import add_rows, weighted
-from hecon.evaluate.cohort import uniformise
+from hecon.evaluate.compile.arrays import add_rows, weighted
+from hecon.evaluate.engine.cohort import uniformise
 
 HERE = Path(__file__).parent
 HARD: Any = runpy.run_path(str(HERE / "hard" / "model.py"))["MODEL"]

@@ -11,10 +11,10 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import qmc
 
 import hecon
-from hecon.analysis.evppi import evppi, evppi_each, evppi_ranking
-from hecon.analysis.gain import increments
-from hecon.analysis.smooth import smooth
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.voi.evppi import evppi, evppi_each, evppi_ranking
+from hecon.analysis.voi.gain import increments
+from hecon.analysis.voi.smooth import smooth
 from hecon.errors import HeconError
 from hecon.inputs.book import make_book
 from hecon.inputs.parameter import Correlation, Parameter

@@ -8,10 +8,10 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, gamma, nbinom, norm
 
-from hecon.analysis.design import design
-from hecon.analysis.evsi import evsi, sample_sizes
-from hecon.analysis.study_data import observe, variance_of_one
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.voi.design import design
+from hecon.analysis.voi.evsi import evsi, sample_sizes
+from hecon.analysis.voi.study_data import observe, variance_of_one
 from hecon.errors import HeconError
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "voi.json").read_text())

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import beta, betabinom
 
-from hecon.analysis.design import design
-from hecon.analysis.evsi import evsi
-from hecon.analysis.evsi_domain import least_size, too_small
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.voi.design import design
+from hecon.analysis.voi.evsi import evsi
+from hecon.analysis.voi.evsi_domain import least_size, too_small
 
 PRIORS = (
     (1, 1),

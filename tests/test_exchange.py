@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from hecon.analysis.exchange import read_long_psa, read_wide_psa, write_wide_psa
-from hecon.analysis.incremental import incremental
-from hecon.analysis.storage import load_outcomes, load_parameters, save_outcomes
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.incremental import incremental
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.exchange.psa_tables import read_long_psa, read_wide_psa, write_wide_psa
+from hecon.analysis.exchange.storage import load_outcomes, load_parameters, save_outcomes
 from hecon.errors import InputError
 from hecon.outcomes import Item, Lever, Outcomes
 

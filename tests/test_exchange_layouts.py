@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from hecon.analysis.incremental import incremental
-from hecon.analysis.layouts import LAYOUTS, read_layout, write_layout
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.incremental import incremental
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.exchange.other_tools import LAYOUTS, read_layout, write_layout
 from hecon.errors import InputError
 
 

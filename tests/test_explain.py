@@ -11,8 +11,8 @@ import pytest
 import hecon
 from hecon import Branch, Chance, Cost, Decision, DecisionTree, Leaf, LifeYears, Option, Parameter, Strategy
 from hecon.errors import ModelError
-from hecon.evaluate.explain import Explanation, explain
-from hecon.evaluate.paths import paths
+from hecon.evaluate.explaining.explain import Explanation, explain
+from hecon.evaluate.explaining.tree_paths import paths
 
 HERE = Path(__file__).parent
 HARD: Any = runpy.run_path(str(HERE / "hard" / "model.py"))["MODEL"]

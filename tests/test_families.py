@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 import hecon
 from hecon.errors import ModelError
-from hecon.evaluate.curves import curve_free
+from hecon.evaluate.compile.fitted_curves import curve_free
 from hecon.formula.excel import to_excel
 from hecon.formula.special import NEAR_ZERO
 from hecon.formula.special_excel import SPELLINGS
 from hecon.formula.syntax import Call, Name, Node, Number, parse
-from hecon.inputs.survival_curve import mean_survival
-from hecon.inputs.survival_curves_table import Curve, curve_rows
-from hecon.inputs.survival_density import terms
-from hecon.inputs.survival_family import BASES, family
-from hecon.inputs.survival_fit import CurveFit
+from hecon.inputs.curves_table import Curve, curve_rows
+from hecon.survival.compare import mean_survival
+from hecon.survival.density import terms
+from hecon.survival.family import BASES, family
+from hecon.survival.fit import CurveFit
 
 VECTORS = json.loads(Path(__file__).with_name("vectors").joinpath("survival.json").read_text())
 TIMES = np.array([1e-6, 1e-3, 0.1, 0.5, 1.0, 3.0, 10.0, 50.0, 200.0])

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from hecon.errors import HeconError
+from hecon.figures.figure_style import save_figure
+from hecon.figures.figures import acceptability_figure, category_figure, plane_figure, study_figures, trace_figure
 from hecon.outcomes import Item, Outcomes
-from hecon.report.figure_style import save_figure
-from hecon.report.figures import acceptability_figure, category_figure, plane_figure, study_figures, trace_figure
-from hecon.report.trace import traces
 from hecon.results.analysis import Analysis
+from hecon.results.trace import traces
 
 ITEMS = (
     Item("drug", "cost", "upfront", "health care"),

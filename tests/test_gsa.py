@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hecon.analysis.global_sensitivity import global_sensitivity, indices
+from hecon.analysis.sensitivity.global_sensitivity import global_sensitivity, indices
 from hecon.errors import HeconError
 from hecon.inputs.parameter import Correlation
 

@@ -12,16 +12,16 @@ import typer
 from typer.testing import CliRunner
 
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, run
-from hecon.analysis.scenarios import scenarios
+from hecon.analysis.sensitivity.scenarios import scenarios
 from hecon.cli import Group
 from hecon.commands.report import register
 from hecon.inputs.parameter import Change, Scenario, Source
-from hecon.report.findings import find
-from hecon.report.html_page import draft_words, html_page
+from hecon.report.html.page import draft_words, html_page
 from hecon.results.analysis import Analysis
+from hecon.results.findings import find
 from hecon.results.options import RunSettings
-from hecon.workbook.package import read_package
-from hecon.workbook.stored import MARK
+from hecon.workbook.stored.sheet import MARK
+from hecon.workbook.xlsx.package import read_package
 
 ROOT = Path(__file__).parents[1]
 CASE = "car_t_paediatric_all"

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hecon.analysis.agreement import agreement
-from hecon.analysis.frontier import frontier
-from hecon.analysis.icer import icer
-from hecon.analysis.incremental import incremental
-from hecon.analysis.net_benefit import inmb, net_benefit, nhb, nmb
-from hecon.analysis.pairwise import pairwise
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.agreement import agreement
+from hecon.analysis.cost_effectiveness.frontier import frontier
+from hecon.analysis.cost_effectiveness.icer import icer
+from hecon.analysis.cost_effectiveness.incremental import incremental
+from hecon.analysis.cost_effectiveness.net_benefit import inmb, net_benefit, nhb, nmb
+from hecon.analysis.cost_effectiveness.pairwise import pairwise
+from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.errors import HeconError
 from hecon.outcomes import Item, Outcomes
 

@@ -7,13 +7,13 @@ ROOT = Path(__file__).parents[1] / "src" / "hecon"
 LAYERS = (
     ("digits", "errors", "files", "memory", "names", "outcomes", "shown", "version"),
     ("formula",),
-    ("inputs",),
+    ("inputs", "survival"),
     ("structure",),
     ("evaluate",),
     ("analysis",),
-    ("results",),
-    ("report", "workbook"),
-    ("cases", "cli", "commands", "app", "__init__", "__main__"),
+    ("grid",),
+    ("figures", "results"),
+    ("report", "workbook", "confidential", "cases", "cli", "commands", "app", "__init__", "__main__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.net_benefit import inmb
-from hecon.analysis.one_way import on_icer, one_way
-from hecon.analysis.two_way import two_way
+from hecon.analysis.cost_effectiveness.net_benefit import inmb
+from hecon.analysis.sensitivity.one_way import on_icer, one_way
+from hecon.analysis.sensitivity.two_way import two_way
 from hecon.errors import HeconError, InputError
 
 HERE = Path(__file__).parent

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import betabinom
 
-from hecon.analysis.population import Population, enbs, every_size
-from hecon.analysis.research import research_decision
+from hecon.analysis.voi.population import Population, enbs, every_size
+from hecon.analysis.voi.research import research_decision
 from hecon.errors import HeconError
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "voi.json").read_text())

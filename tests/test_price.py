@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.net_benefit import inmb, nmb
-from hecon.analysis.price import headroom, quantities, required_effect, value_based_price
-from hecon.analysis.price_search import price_search
+from hecon.analysis.cost_effectiveness.net_benefit import inmb, nmb
+from hecon.analysis.sensitivity.price import headroom, quantities, required_effect, value_based_price
+from hecon.analysis.sensitivity.price_search import price_search
 from hecon.errors import HeconError
 from hecon.outcomes import Item, Lever, Outcomes
 

@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 
 import hecon
 from hecon.errors import InputError
-from hecon.inputs.cells import cell_text, escape, unescape
 from hecon.inputs.checks import remarks
-from hecon.inputs.packing import pack, unpack
 from hecon.inputs.reading import read_inputs
+from hecon.inputs.tables.cells import cell_text, escape, unescape
+from hecon.inputs.tables.packing import pack, unpack
 
 COLUMNS = ["name", "label", "group", "unit", "value", "low", "high", "distribution", "par1", "par2"]
 COLUMNS += ["correlation_group", "source", "provenance", "price_year", "currency", "mean_differs", "note"]

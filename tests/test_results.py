@@ -21,7 +21,7 @@ from hecon import (
     Strategy,
     Utility,
 )  # fmt: skip
-from hecon.analysis.research import research_decision
+from hecon.analysis.voi.research import research_decision
 from hecon.inputs.parameter import Change, Scenario, Source
 from hecon.report.layouts import layout
 from hecon.report.printers import text

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hecon.analysis.row_space import follows, gradients
+from hecon.confidential.row_space import follows, gradients
 
 INPUTS = 4
 

@@ -13,19 +13,19 @@ import pytest
 from rich.console import Console
 
 from hecon import files
-from hecon.analysis.storage import load_outcomes, load_parameters
+from hecon.analysis.exchange.storage import load_outcomes, load_parameters
 from hecon.errors import HeconError
-from hecon.evaluate.kept import Piece
+from hecon.evaluate.keep.checks_and_reports import Piece
+from hecon.grid import Column, Grid, rich_table, write_csv
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Parameter, Source
 from hecon.outcomes import Item, Outcomes
 from hecon.report import run_folder
-from hecon.report.as_json import as_json
-from hecon.report.grid import Column, Grid, rich_table, write_csv
 from hecon.report.run_folder import run_files, write_run
 from hecon.report.terminal import terminal_tables
 from hecon.results.analysis import Analysis
+from hecon.results.as_json import as_json
 
 ITEMS = (
     Item("drug", "cost", "upfront", "health care", unit="EUR 2020"),

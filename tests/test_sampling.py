@@ -14,11 +14,11 @@ from scipy import stats
 
 from hecon.errors import InputError
 from hecon.inputs.book import Book, make_book
+from hecon.inputs.distributions.families import Gamma
+from hecon.inputs.distributions.streams import sobol, stream
 from hecon.inputs.draws import Draws
-from hecon.inputs.families import Gamma
 from hecon.inputs.parameter import Change, Correlation, Parameter, Scenario, Table
 from hecon.inputs.sampling import METHODS, from_uniforms, stream_names
-from hecon.inputs.streams import sobol, stream
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "uncertainty.json").read_text())
 

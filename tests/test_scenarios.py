@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import hecon
-from hecon.analysis.net_benefit import inmb
-from hecon.analysis.scenarios import BASE, scenarios
+from hecon.analysis.cost_effectiveness.net_benefit import inmb
+from hecon.analysis.sensitivity.scenarios import BASE, scenarios
 from hecon.errors import HeconError, InputError, ModelError
 from hecon.inputs.parameter import Change, Scenario
 

@@ -30,7 +30,7 @@ from hecon import (
     Tunnel,
     Utility,
 )
-from hecon.evaluate.arrays import flow_weight
+from hecon.evaluate.compile.arrays import flow_weight
 from hecon.structure.clock import clock, years
 from hecon.structure.lowering import lower
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import hecon
-from hecon.analysis.subgroups import OVERALL, subgroups
+from hecon.analysis.sensitivity.subgroups import OVERALL, subgroups
 from hecon.errors import InputError
 from hecon.inputs.subgroups import Subgroup, read_subgroups
 

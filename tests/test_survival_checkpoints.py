@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from hecon.errors import InputError
-from hecon.inputs.survival_checkpoints import (
+from hecon.survival.compare import survival_at
+from hecon.survival.data import survival_data
+from hecon.survival.kaplan_meier import kaplan_meier
+from hecon.survival.landmarks import (
     checkpoints,
     conditional_survival,
     parameter_rows,
     read_checkpoints,
     require_below,
 )
-from hecon.inputs.survival_curve import survival_at
-from hecon.inputs.survival_data import survival_data
-from hecon.inputs.survival_nonparametric import kaplan_meier
-from hecon.inputs.survival_solve import solve_checkpoints
+from hecon.survival.through_landmarks import solve_checkpoints
 
 
 def solved(times, survival, name, **options):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 import hecon
 from hecon.commands import survival
 from hecon.errors import InputError
-from hecon.inputs.survival_curves_table import read_curves
+from hecon.inputs.curves_table import read_curves
 
 
 @pytest.fixture

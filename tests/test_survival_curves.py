@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from hecon.errors import InputError
-from hecon.inputs.survival_curve import compare, hazard_at, survival_at
-from hecon.inputs.survival_curves_table import Curve, curves_from_rows, read_curves, write_curves
-from hecon.inputs.survival_data import survival_data
-from hecon.inputs.survival_family import STANDARD
-from hecon.inputs.survival_fit import fit_all, fit_curve
-from hecon.report.survival_figures import survival_page
+from hecon.figures.survival_figures import survival_page
+from hecon.inputs.curves_table import Curve, curves_from_rows, read_curves, write_curves
+from hecon.survival.compare import compare, hazard_at, survival_at
+from hecon.survival.data import survival_data
+from hecon.survival.family import STANDARD
+from hecon.survival.fit import fit_all, fit_curve
 
 
 def trial(n):

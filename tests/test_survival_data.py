@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from hecon.errors import InputError
-from hecon.inputs.survival_data import read_survival, survival_data
-from hecon.inputs.survival_nonparametric import hazard_ratio, kaplan_meier, median_survival, restricted_mean
+from hecon.survival.data import read_survival, survival_data
+from hecon.survival.kaplan_meier import hazard_ratio, kaplan_meier, median_survival, restricted_mean
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "survival.json").read_text())
 SMALL = VECTORS["mle data t=[1,2,2,3,4,5,6,7,8,10] d=[1,1,0,1,1,0,1,1,0,0]"]

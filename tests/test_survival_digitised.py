@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from hecon.errors import InputError
-from hecon.inputs.survival_data import survival_data
-from hecon.inputs.survival_digitised import digitised, read_digitised
-from hecon.inputs.survival_nonparametric import kaplan_meier
-from hecon.inputs.survival_reconstruction import check_hazard_ratio, check_reconstruction, reconstruct
+from hecon.survival.data import survival_data
+from hecon.survival.digitised import digitised, read_digitised
+from hecon.survival.kaplan_meier import kaplan_meier
+from hecon.survival.reconstruction import check_hazard_ratio, check_reconstruction, reconstruct
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "survival.json").read_text())
 PLAIN = VECTORS["guyot1 no censoring n=10"]

@@ -8,13 +8,13 @@ import pytest
 from scipy import special
 
 from hecon.errors import InputError
-from hecon.inputs.survival_curve import hazard_at, mean_survival, survival_at
-from hecon.inputs.survival_data import survival_data
-from hecon.inputs.survival_density import terms
-from hecon.inputs.survival_family import BASES, STANDARD, family, to_transformed
-from hecon.inputs.survival_fit import CurveFit, fit_all, fit_curve
-from hecon.inputs.survival_gamma import prentice
-from hecon.inputs.survival_likelihood import likelihood
+from hecon.survival.compare import hazard_at, mean_survival, survival_at
+from hecon.survival.data import survival_data
+from hecon.survival.density import terms
+from hecon.survival.family import BASES, STANDARD, family, to_transformed
+from hecon.survival.fit import CurveFit, fit_all, fit_curve
+from hecon.survival.incomplete_gamma import prentice
+from hecon.survival.likelihood import likelihood
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "survival.json").read_text())
 SMALL = VECTORS["mle data t=[1,2,2,3,4,5,6,7,8,10] d=[1,1,0,1,1,0,1,1,0,0]"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from hecon.errors import InputError
-from hecon.inputs.survival_checkpoints import checkpoints
-from hecon.inputs.survival_density import terms
-from hecon.inputs.survival_solve import solve_checkpoints
-from hecon.inputs.survival_spread import checkpoint_covariance, with_spread
+from hecon.survival.density import terms
+from hecon.survival.landmark_covariance import checkpoint_covariance, with_spread
+from hecon.survival.landmarks import checkpoints
+from hecon.survival.through_landmarks import solve_checkpoints
 
 
 def test_the_covariance_of_check_points_by_hand() -> None:

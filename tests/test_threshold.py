@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hecon.analysis.root_search import all_crossings, crossings
-from hecon.analysis.threshold import thresholds
+from hecon.analysis.sensitivity.root_search import all_crossings, crossings
+from hecon.analysis.sensitivity.threshold import thresholds
 from hecon.errors import InputError
 
 DEMO = runpy.run_path(str(Path(__file__).parent / "sensitivity_case.py"))

@@ -7,6 +7,7 @@ import sys
 from math import floor
 from pathlib import Path
 
+from hecon.inputs.curves_table import Curve, write_curves
 from hecon.inputs.derived import (
     Cells,
     derived_cells,
@@ -16,11 +17,10 @@ from hecon.inputs.derived import (
     write_derived,
     written_values,
 )
-from hecon.inputs.survival_checkpoints import checkpoints
-from hecon.inputs.survival_csv import read_columns
-from hecon.inputs.survival_curves_table import Curve, write_curves
-from hecon.inputs.survival_solve import solve_checkpoints
-from hecon.inputs.survival_spread import with_spread
+from hecon.survival.csv_files import read_columns
+from hecon.survival.landmark_covariance import with_spread
+from hecon.survival.landmarks import checkpoints
+from hecon.survival.through_landmarks import solve_checkpoints
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "axi_cel_second_line"
 PATIENTS = {"axi": 180, "soc": 179}  # randomised

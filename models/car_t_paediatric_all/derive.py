@@ -11,13 +11,13 @@ from itertools import pairwise
 from math import exp
 from pathlib import Path
 
-from hecon.inputs.csv_file import read_csv
+from hecon.inputs.curves_table import Curve, write_curves
 from hecon.inputs.derived import rounded
-from hecon.inputs.survival_checkpoints import checkpoints
-from hecon.inputs.survival_csv import read_columns
-from hecon.inputs.survival_curves_table import Curve, write_curves
-from hecon.inputs.survival_solve import solve_checkpoints
-from hecon.inputs.survival_spread import with_spread
+from hecon.inputs.tables.csv_file import read_csv
+from hecon.survival.csv_files import read_columns
+from hecon.survival.landmark_covariance import with_spread
+from hecon.survival.landmarks import checkpoints
+from hecon.survival.through_landmarks import solve_checkpoints
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "car_t_paediatric_all"
 Row = dict[str, str]

@@ -6,6 +6,7 @@
 import sys
 from pathlib import Path
 
+from hecon.inputs.curves_table import Curve, write_curves
 from hecon.inputs.derived import (
     Cells,
     derived_cells,
@@ -15,10 +16,9 @@ from hecon.inputs.derived import (
     write_derived,
     written_values,
 )
-from hecon.inputs.survival_checkpoints import checkpoints
-from hecon.inputs.survival_curves_table import Curve, write_curves
-from hecon.inputs.survival_solve import solve_checkpoints
-from hecon.inputs.survival_spread import with_spread
+from hecon.survival.landmark_covariance import with_spread
+from hecon.survival.landmarks import checkpoints
+from hecon.survival.through_landmarks import solve_checkpoints
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "sipuleucel_t"
 ADDED = 104_536.0  # Holko 2014: cost added by sipuleucel-T

@@ -11,12 +11,12 @@ table    = hecon.incremental(outcomes, perspective="health care sector")
 
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.incremental import incremental
-from hecon.analysis.pairwise import pairwise
+from hecon.analysis.cost_effectiveness.incremental import incremental
+from hecon.analysis.cost_effectiveness.pairwise import pairwise
 from hecon.errors import HeconError, InputError, ModelError
-from hecon.evaluate.explain import explain
+from hecon.evaluate.explaining.explain import explain
 from hecon.evaluate.formula import evaluate_formula
-from hecon.evaluate.ledger import Ledger
+from hecon.evaluate.keep.ledger import Ledger
 from hecon.evaluate.run import run
 from hecon.formula.functions import primitive
 from hecon.inputs.book import Book, make_book
@@ -47,41 +47,41 @@ from hecon.structure import (
 from hecon.version import VERSION
 
 if TYPE_CHECKING:
-    from hecon.analysis.acceptability import (
+    from hecon.analysis.cost_effectiveness.acceptability import (
         acceptability,
         evpi,
         thresholds_around,
     )
-    from hecon.analysis.breakdown import cost_breakdown, effect_breakdown
-    from hecon.analysis.contribution import contributions
-    from hecon.analysis.convergence import convergence
-    from hecon.analysis.evppi import evppi, evppi_each, evppi_ranking
-    from hecon.analysis.evsi import evsi, sample_sizes
-    from hecon.analysis.exchange import (
+    from hecon.analysis.cost_effectiveness.breakdown import cost_breakdown, effect_breakdown
+    from hecon.analysis.cost_effectiveness.net_benefit import inmb, net_benefit, nmb
+    from hecon.analysis.cost_effectiveness.over_time import over_time
+    from hecon.analysis.exchange.other_tools import read_layout, write_layout
+    from hecon.analysis.exchange.psa_tables import (
         read_long_psa,
         read_wide_psa,
         write_wide_psa,
     )
-    from hecon.analysis.global_sensitivity import global_sensitivity
-    from hecon.analysis.growth import until_stable
-    from hecon.analysis.horizons import horizons
-    from hecon.analysis.layouts import read_layout, write_layout
-    from hecon.analysis.net_benefit import inmb, net_benefit, nmb
-    from hecon.analysis.one_way import on_icer, one_way
-    from hecon.analysis.over_time import over_time
-    from hecon.analysis.population import Population, enbs
-    from hecon.analysis.price import (
+    from hecon.analysis.exchange.storage import load_outcomes, save_outcomes
+    from hecon.analysis.sensitivity.contribution import contributions
+    from hecon.analysis.sensitivity.global_sensitivity import global_sensitivity
+    from hecon.analysis.sensitivity.horizons import horizons
+    from hecon.analysis.sensitivity.one_way import on_icer, one_way
+    from hecon.analysis.sensitivity.price import (
         headroom,
         required_effect,
         value_based_price,
     )
-    from hecon.analysis.price_search import price_search
-    from hecon.analysis.research import research_decision
-    from hecon.analysis.scenarios import scenarios
-    from hecon.analysis.storage import load_outcomes, save_outcomes
-    from hecon.analysis.subgroups import subgroups
-    from hecon.analysis.threshold import thresholds
-    from hecon.analysis.two_way import two_way
+    from hecon.analysis.sensitivity.price_search import price_search
+    from hecon.analysis.sensitivity.scenarios import scenarios
+    from hecon.analysis.sensitivity.subgroups import subgroups
+    from hecon.analysis.sensitivity.threshold import thresholds
+    from hecon.analysis.sensitivity.two_way import two_way
+    from hecon.analysis.voi.convergence import convergence
+    from hecon.analysis.voi.evppi import evppi, evppi_each, evppi_ranking
+    from hecon.analysis.voi.evsi import evsi, sample_sizes
+    from hecon.analysis.voi.population import Population, enbs
+    from hecon.analysis.voi.research import research_decision
+    from hecon.analysis.voi.until_stable import until_stable
     from hecon.cases import open_case
     from hecon.inputs.subgroups import read_subgroups
     from hecon.report.analysis_folder import load_analysis, save_analysis
@@ -183,29 +183,29 @@ __all__ = [
 ]  # fmt: skip
 
 _LATER = {
-    "hecon.analysis.acceptability": ("acceptability", "evpi", "thresholds_around"),
-    "hecon.analysis.breakdown": ("cost_breakdown", "effect_breakdown"),
-    "hecon.analysis.contribution": ("contributions",),
-    "hecon.analysis.convergence": ("convergence",),
-    "hecon.analysis.evppi": ("evppi", "evppi_each", "evppi_ranking"),
-    "hecon.analysis.evsi": ("evsi", "sample_sizes"),
-    "hecon.analysis.exchange": ("read_long_psa", "read_wide_psa", "write_wide_psa"),
-    "hecon.analysis.global_sensitivity": ("global_sensitivity",),
-    "hecon.analysis.growth": ("until_stable",),
-    "hecon.analysis.horizons": ("horizons",),
-    "hecon.analysis.layouts": ("read_layout", "write_layout"),
-    "hecon.analysis.net_benefit": ("inmb", "net_benefit", "nmb"),
-    "hecon.analysis.one_way": ("on_icer", "one_way"),
-    "hecon.analysis.over_time": ("over_time",),
-    "hecon.analysis.population": ("Population", "enbs"),
-    "hecon.analysis.price": ("headroom", "required_effect", "value_based_price"),
-    "hecon.analysis.price_search": ("price_search",),
-    "hecon.analysis.research": ("research_decision",),
-    "hecon.analysis.scenarios": ("scenarios",),
-    "hecon.analysis.storage": ("load_outcomes", "save_outcomes"),
-    "hecon.analysis.subgroups": ("subgroups",),
-    "hecon.analysis.threshold": ("thresholds",),
-    "hecon.analysis.two_way": ("two_way",),
+    "hecon.analysis.cost_effectiveness.acceptability": ("acceptability", "evpi", "thresholds_around"),
+    "hecon.analysis.cost_effectiveness.breakdown": ("cost_breakdown", "effect_breakdown"),
+    "hecon.analysis.sensitivity.contribution": ("contributions",),
+    "hecon.analysis.voi.convergence": ("convergence",),
+    "hecon.analysis.voi.evppi": ("evppi", "evppi_each", "evppi_ranking"),
+    "hecon.analysis.voi.evsi": ("evsi", "sample_sizes"),
+    "hecon.analysis.exchange.psa_tables": ("read_long_psa", "read_wide_psa", "write_wide_psa"),
+    "hecon.analysis.sensitivity.global_sensitivity": ("global_sensitivity",),
+    "hecon.analysis.voi.until_stable": ("until_stable",),
+    "hecon.analysis.sensitivity.horizons": ("horizons",),
+    "hecon.analysis.exchange.other_tools": ("read_layout", "write_layout"),
+    "hecon.analysis.cost_effectiveness.net_benefit": ("inmb", "net_benefit", "nmb"),
+    "hecon.analysis.sensitivity.one_way": ("on_icer", "one_way"),
+    "hecon.analysis.cost_effectiveness.over_time": ("over_time",),
+    "hecon.analysis.voi.population": ("Population", "enbs"),
+    "hecon.analysis.sensitivity.price": ("headroom", "required_effect", "value_based_price"),
+    "hecon.analysis.sensitivity.price_search": ("price_search",),
+    "hecon.analysis.voi.research": ("research_decision",),
+    "hecon.analysis.sensitivity.scenarios": ("scenarios",),
+    "hecon.analysis.exchange.storage": ("load_outcomes", "save_outcomes"),
+    "hecon.analysis.sensitivity.subgroups": ("subgroups",),
+    "hecon.analysis.sensitivity.threshold": ("thresholds",),
+    "hecon.analysis.sensitivity.two_way": ("two_way",),
     "hecon.cases": ("open_case",),
     "hecon.inputs.subgroups": ("read_subgroups",),
     "hecon.report.run_folder": ("write_run",),

@@ -19,7 +19,7 @@ from hecon.results.case import Case, choose_model
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
-    from hecon.workbook.read_back import ReadBack
+    from hecon.workbook.read_back.read_back import ReadBack
 
 
 _NAME = re.compile(r"\w[\w .-]*")
@@ -118,7 +118,7 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
     hecon.errors.InputError: there is no case 'no_such_case'...
     """
     from hecon.commands.edited_workbook import held_to_workbook
-    from hecon.workbook.read_back import is_twin
+    from hecon.workbook.read_back.read_back import is_twin
 
     if isinstance(what, str | Path):
         what = find_case(str(what))
@@ -143,7 +143,7 @@ def read_book(case: CaseFiles, scenario: str = "") -> "Book":
     From an executable workbook: the inputs it was written from with what was changed in it since.
     """
     from hecon.inputs.reading import read_inputs
-    from hecon.workbook.read_back import is_twin
+    from hecon.workbook.read_back.read_back import is_twin
 
     if is_twin(case.inputs):
         book = read_twin(case).book
@@ -159,7 +159,7 @@ def read_twin(case: CaseFiles) -> "ReadBack":
     Raises:
         InputError: cells that cannot be used, with their addresses; the inputs it was written from are not there.
     """
-    from hecon.workbook.read_back import read_back, read_facts
+    from hecon.workbook.read_back.read_back import read_back, read_facts
 
     return read_back(case.inputs, submitted_book(case, read_facts(case.inputs)))
 
@@ -170,7 +170,7 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     Raises:
         InputError: the case's inputs are not there or cannot be read.
     """
-    from hecon.workbook.read_back import as_submitted
+    from hecon.workbook.read_back.read_back import as_submitted
 
     own = replace(case, inputs=own_inputs(case))
     book = read_book(own, facts.get("Scenario", ""))
@@ -257,7 +257,7 @@ def _at(path: Path, start: Path) -> CaseFiles:
 
 def _case_of(path: Path) -> str:
     """The case that inputs name: on the cover of an executable workbook, or in their settings."""
-    from hecon.workbook.read_back import is_twin, read_facts
+    from hecon.workbook.read_back.read_back import is_twin, read_facts
 
     return read_facts(path)["Case"] if is_twin(path) else _setting(path, "case")
 
@@ -272,7 +272,7 @@ def _plain(name: str, path: Path) -> str:
 
 
 def _setting(path: Path, name: str) -> str:
-    from hecon.inputs.sheets import read_sheets
+    from hecon.inputs.tables.sheets import read_sheets
 
     sheet = read_sheets(path).get("settings")
     rows = sheet.rows if sheet else ()

@@ -96,7 +96,7 @@ def test_explain_goes_down_to_the_source(home, call):
 
 
 def test_tree_and_appendix(home, call, refused):
-    pytest.importorskip("hecon.report.tree_drawing")
+    pytest.importorskip("hecon.figures.tree_drawing")
     pytest.importorskip("hecon.report.appendix")
     assert "treatment" in call("tree", "demo").stdout
     assert call("tree", "demo", "--out", "tree.png").stdout == "Wrote tree.png\n"

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from hecon.workbook.package import read_package
+from hecon.workbook.xlsx.package import read_package
 
 ANALYSES = {
     "dsa": ("--points", "3"),

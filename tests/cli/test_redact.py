@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 import pytest
 
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import read_package, set_cells
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.xlsx.package import read_package, set_cells
 
 needs_formualizer = pytest.mark.skipif(find_spec("formualizer") is None, reason="formualizer is not installed")
 QUICK = ("--draws", "40", "--no-figures", "--name", "r")

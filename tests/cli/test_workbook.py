@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import read_package, set_cells
-from hecon.workbook.recalculate import convert, open_session
-from hecon.workbook.stored import MARK
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.stored.sheet import MARK
+from hecon.workbook.verify.recalculate import convert, open_session
+from hecon.workbook.xlsx.package import read_package, set_cells
 
 needs_libreoffice = pytest.mark.skipif(
     shutil.which("soffice") is None and not os.environ.get("CI"), reason="LibreOffice is not installed"

@@ -10,11 +10,11 @@ import hecon
 from hecon.commands import twin as twin_command
 from hecon.errors import HeconError, InputError, ModelError
 from hecon.inputs.book import make_book
+from hecon.inputs.distributions.names_of_distributions import SPELLINGS
 from hecon.inputs.parameter import Parameter
-from hecon.inputs.spelling import SPELLINGS
-from hecon.inputs.survival_data import survival_data
-from hecon.inputs.survival_fit import fit_all
 from hecon.structure import Branch, Chance, Cost, DecisionTree, Leaf, MarkovModel, Strategy, Utility
+from hecon.survival.data import survival_data
+from hecon.survival.fit import fit_all
 
 BOOK = make_book("edge", [Parameter(name="p", value=0.3, distribution="beta mean se", par1=0.3, par2=0.1)])
 ALIKE = {"discount": {"cost": "0", "effect": "0"}, "discount_timing": "continuous"}

@@ -10,9 +10,9 @@ import xlsxwriter
 
 from hecon.cases import find_case, read_book
 from hecon.errors import HeconError, InputError
-from hecon.inputs.sheets import read_sheets
-from hecon.inputs.workbook_size import refuse_the_huge
-from hecon.workbook.read_back import is_twin
+from hecon.inputs.tables.sheets import read_sheets
+from hecon.inputs.tables.workbook_size import refuse_the_huge
+from hecon.workbook.read_back.read_back import is_twin
 
 
 @pytest.fixture(autouse=True)

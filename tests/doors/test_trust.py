@@ -7,7 +7,7 @@ import pytest
 
 from hecon.cases import find_case
 from hecon.errors import InputError
-from hecon.workbook.package import set_cells
+from hecon.workbook.xlsx.package import set_cells
 
 ODD = ("../../evil", "/evil", "..", ".", "", "a/b", "a\\b", "..\\evil", "C:evil", "demo/../../evil", "\n", "demo\n")
 COMMANDS = (("run",), ("check",), ("twin",), ("dsa",), ("verify-workbook",), ("inputs", "from-workbook"))

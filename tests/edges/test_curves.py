@@ -11,14 +11,14 @@ import pytest
 
 import hecon
 from hecon import Branch, Chance, DecisionTree, Leaf, MarkovModel, Parameter, PartitionedSurvival, Strategy, Utility
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.errors import ModelError
-from hecon.report.html_page import _checks
+from hecon.report.html.page import _checks
 from hecon.report.reported import curve_lines, report_records, reported_grid
 from hecon.report.terminal import terminal_tables
 from hecon.results.analysis import Analysis
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 RISES = "where(t <= 2, exp(-0.5 * t), exp(-0.2 * t))"
 BOOK = hecon.make_book(

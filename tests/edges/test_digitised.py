@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from hecon.inputs.survival_data import survival_data
-from hecon.inputs.survival_digitised import digitised
-from hecon.inputs.survival_nonparametric import kaplan_meier
-from hecon.inputs.survival_reconstruction import check_reconstruction, reconstruct
+from hecon.survival.data import survival_data
+from hecon.survival.digitised import digitised
+from hecon.survival.kaplan_meier import kaplan_meier
+from hecon.survival.reconstruction import check_reconstruction, reconstruct
 
 ROWS = np.arange(0.0, 25.0, 6.0)
 LAYOUTS = {

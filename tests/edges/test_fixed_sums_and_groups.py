@@ -3,8 +3,8 @@
 import pytest
 
 import hecon
+from hecon.inputs.distributions.names_of_distributions import from_spelling
 from hecon.inputs.parameter import Correlation, Parameter
-from hecon.inputs.spelling import from_spelling
 
 
 @pytest.mark.parametrize(

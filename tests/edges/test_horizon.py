@@ -21,8 +21,8 @@ from hecon import (
     make_book,
 )
 from hecon.cases import find_case, load_models, read_book
-from hecon.evaluate.collect import Occupancy
-from hecon.report.checks import check_summary
+from hecon.evaluate.keep.collectors import Occupancy
+from hecon.results.checks import check_summary
 
 CARE: dict[str, Any] = {"category": "disease care", "sector": "health care"}
 CASES = sorted(path.parent.name for path in Path(__file__).parents[2].glob("models/*/model.py"))

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+import hecon.workbook.verify.verify as verifying
 from hecon import QALY, Check, Cost, DecisionTree, Leaf, MarkovModel, Parameter, Strategy, Utility, make_book
-from hecon.workbook import verify as verifying
-from hecon.workbook.package import read_package
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package
 
 ALIVE = 'at(occupancy["well"], 5)'
 HORIZON, METHOD, TIMING = ("Control", 13, 1), ("Control", 14, 1), ("Control", 15, 1)

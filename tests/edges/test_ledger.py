@@ -87,9 +87,9 @@ def test_a_wait_moves_the_breakdown_by_year() -> None:
 
 
 def test_a_wait_moves_the_sheet_breakdown() -> None:
-    from hecon.report.findings import find
     from hecon.results.analysis import Analysis
-    from hecon.workbook.stored_difference import breakdown_sheet
+    from hecon.results.findings import find
+    from hecon.workbook.stored.difference import breakdown_sheet
 
     model, book = waits(), make_book("demo", [])
     study = Analysis.of_outcomes("demo", kept(model, book), None, "payer", 1000.0, "now", book=book)

@@ -15,9 +15,9 @@ from hecon.errors import ModelError
 from hecon.evaluate.formula import evaluate_formula
 from hecon.formula.functions import PRIMITIVES
 from hecon.inputs.parameter import Table
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
 
 AGES = np.arange(65.0, 71.0)
 LIFE = Table(

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hecon.cli import app
-from hecon.workbook.package import read_package
+from hecon.workbook.xlsx.package import read_package
 
 COUNTED = """from pathlib import Path as _Path
 with _Path("loads.txt").open("a") as _file:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.exchange import read_wide_psa
+from hecon.analysis.exchange.psa_tables import read_wide_psa
 from hecon.inputs.derived import price_changes
 from hecon.inputs.parameter import Parameter
-from hecon.inputs.survival_data import read_survival
-from hecon.inputs.survival_digitised import read_digitised
+from hecon.survival.data import read_survival
+from hecon.survival.digitised import read_digitised
 
 BOOK = hecon.make_book(
     "demo",

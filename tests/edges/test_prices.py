@@ -28,14 +28,14 @@ from hecon import (
     Utility,
     make_book,
 )
-from hecon.analysis.price import value_based_price
-from hecon.analysis.price_search import price_search
+from hecon.analysis.sensitivity.price import value_based_price
+from hecon.analysis.sensitivity.price_search import price_search
 from hecon.cases import open_case
 from hecon.cli import app
 from hecon.errors import HeconError
 from hecon.outcomes import Item, Lever, Outcomes
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.recalculate import open_session
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.write import write_executable
 
 ROOT = Path(__file__).parents[2]
@@ -271,7 +271,7 @@ def test_a_price_of_one_arm_is_given_once() -> None:
 
 
 def test_stored_outcomes_say_which_prices_they_do_not_follow(tmp_path: Path) -> None:
-    from hecon.analysis.storage import load_outcomes, save_outcomes
+    from hecon.analysis.exchange.storage import load_outcomes, save_outcomes
 
     save_outcomes(tmp_path / "psa.npz", hecon.run(tree(*KINK), book().base()))
     with pytest.raises(HeconError, match="stands in max"):

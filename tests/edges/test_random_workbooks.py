@@ -15,12 +15,12 @@ import hecon
 from edges.plain_loop import play
 from edges.random_models import BOOK, KINDS, TABLES, random_model
 from hecon import Cost, MarkovModel, Strategy, Tunnel, Utility
-from hecon.workbook.expected import Tally, compare, expected_values
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.items_sheet import FIRST, ITEMS, VALUE
-from hecon.workbook.package import Cells
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.sheets.items_sheet import FIRST, ITEMS, VALUE
+from hecon.workbook.verify.expected import Tally, compare, expected_values
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Cells
 
 CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
 PARTS, MODELS = 10, 50

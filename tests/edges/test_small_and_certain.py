@@ -9,20 +9,20 @@ import pytest
 from typer.testing import CliRunner
 
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book
-from hecon.analysis.global_sensitivity import global_sensitivity
-from hecon.analysis.icer import icer
-from hecon.analysis.incremental import incremental
-from hecon.analysis.net_benefit import net_benefit
-from hecon.analysis.pairwise import pairwise
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.icer import icer
+from hecon.analysis.cost_effectiveness.incremental import incremental
+from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+from hecon.analysis.cost_effectiveness.pairwise import pairwise
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.sensitivity.global_sensitivity import global_sensitivity
 from hecon.cli import app
-from hecon.report.decision_tables import incremental_grid, pairwise_grid
-from hecon.report.grid import rich_table
-from hecon.report.html_parts import table
+from hecon.grid import rich_table
+from hecon.report.html.parts import table
 from hecon.results.analysis import Analysis
-from hecon.workbook.decision_cells import quadrant
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.results.decision_tables import incremental_grid, pairwise_grid
+from hecon.workbook.sheets.decision_cells import quadrant
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
 
 SMALL = from_totals(("care", "net"), [[0.12], [0.40]], [[1.0], [2.0]])
 

@@ -270,7 +270,7 @@ def test_a_stated_support_takes_the_place_of_the_units() -> None:
 
 
 def test_qalys_above_life_years_fail_a_built_in_check() -> None:
-    from hecon.report.checks import check_summary
+    from hecon.results.checks import check_summary
 
     book = hecon.make_book("demo", [Parameter(name="p_die", value=0.1, unit="probability")])
     good, bad = (cohort(outcomes=[hecon.Utility({"well": text})]) for text in ("0.8", "1.2"))

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, run
-from hecon.analysis.acceptability import acceptability, ceac
-from hecon.analysis.convergence import convergence
-from hecon.analysis.evppi import evppi
-from hecon.analysis.evsi import evsi
-from hecon.analysis.net_benefit import net_benefit
-from hecon.analysis.scenarios import scenarios
-from hecon.analysis.totals import from_totals
-from hecon.analysis.two_way import two_way
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.analysis.cost_effectiveness.acceptability import acceptability, ceac
+from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.sensitivity.scenarios import scenarios
+from hecon.analysis.sensitivity.two_way import two_way
+from hecon.analysis.voi.convergence import convergence
+from hecon.analysis.voi.evppi import evppi
+from hecon.analysis.voi.evsi import evsi
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
 
 N = 400
 FREE = {"cost": "0", "effect": "0"}

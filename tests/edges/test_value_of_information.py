@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, run
-from hecon.analysis.evppi import evppi, evppi_ranking
-from hecon.analysis.evsi import evsi
-from hecon.analysis.growth import until_stable
-from hecon.analysis.storage import load_outcomes, load_parameters, save_outcomes
-from hecon.analysis.totals import from_totals
+from hecon.analysis.cost_effectiveness.totals import from_totals
+from hecon.analysis.exchange.storage import load_outcomes, load_parameters, save_outcomes
+from hecon.analysis.voi.evppi import evppi, evppi_ranking
+from hecon.analysis.voi.evsi import evsi
+from hecon.analysis.voi.until_stable import until_stable
 from hecon.cli import app
 from hecon.errors import HeconError
 
@@ -122,7 +122,7 @@ def test_estimates_below_zero_are_printed_as_zero(psa, draws):
 
 def test_a_group_of_nine_is_valued_or_its_reason_given(monkeypatch):
     """Nine shares that add up to 1 are eight that tell; nine that do not are boosted, or listed without scikit-learn."""
-    from hecon.analysis.evppi import evppi_any
+    from hecon.analysis.voi.evppi import evppi_any
 
     rng = np.random.default_rng(3)
     shares = rng.dirichlet(np.ones(9), 1000).T
@@ -138,7 +138,7 @@ def test_a_group_of_nine_is_valued_or_its_reason_given(monkeypatch):
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr("hecon.analysis.boosting.import_module", missing)
+    monkeypatch.setattr("hecon.analysis.voi.boosting.import_module", missing)
     told = evppi_any(psa, free, tuple(free), 0, "payer")
     assert told.value is None
     assert told.remark.startswith("9 inputs are more than the 8 that regression takes, and boosting needs scikit-learn")

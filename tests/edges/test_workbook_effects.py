@@ -10,16 +10,16 @@ import pytest
 
 import hecon
 from hecon import QALY, Book, Cost, Count, MarkovModel, Parameter, Strategy, Utility
-from hecon.analysis.acceptability import acceptability
-from hecon.analysis.incremental import incremental
-from hecon.analysis.pairwise import pairwise
-from hecon.analysis.totals import cost_and_effect
+from hecon.analysis.cost_effectiveness.acceptability import acceptability
+from hecon.analysis.cost_effectiveness.incremental import incremental
+from hecon.analysis.cost_effectiveness.pairwise import pairwise
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.errors import HeconError
-from hecon.workbook.package import read_package
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 from hecon.workbook.write import write_executable
+from hecon.workbook.xlsx.package import read_package
 
 ENGINES = ("formualizer", "libreoffice")
 EFFECTS = ("count", "ly", "ly_undiscounted", "qaly + carer_qaly", "none", "qaly")

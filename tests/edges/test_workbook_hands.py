@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from hecon.cli import app
 from hecon.inputs.reading import read_inputs
-from hecon.workbook.package import read_package
-from hecon.workbook.recalculate import LibreOffice
+from hecon.workbook.verify.recalculate import LibreOffice
+from hecon.workbook.xlsx.package import read_package
 
 ROOT = Path(__file__).parents[2]
 TIL = "til_melanoma"

@@ -12,10 +12,10 @@ import hecon
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy
 from hecon.errors import HeconError, InputError
 from hecon.names import name_fault
-from hecon.workbook.pen import Pen, open_workbook
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.pen import Pen, open_workbook
 
 CELLS = {
     "p0": "p_0",

@@ -8,8 +8,8 @@ import pytest
 
 import hecon
 from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
 
 BOOK = hecon.make_book("carers", [Parameter(name="c_drug", value=100.0), Parameter(name="du_carer", value=0.0002)])
 LOSS = QALY("carers", "-du_carer")

@@ -12,11 +12,11 @@ import pytest
 
 import hecon
 from hecon.errors import InputError
-from hecon.workbook import input_cells
-from hecon.workbook.package import Cells, Package, Place, read_package
-from hecon.workbook.read_back import read_back
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.read_back.read_back import read_back
+from hecon.workbook.sheets import input_cells
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Cells, Package, Place, read_package
 
 CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
 COLUMNS = {name: k for k, name in enumerate(input_cells.COLUMNS, start=1)}
@@ -303,7 +303,7 @@ def test_nothing_is_typed_over_a_live_cell(file: Path) -> None:
 
 def test_a_tunnel_of_one_cycle_with_an_amount_by_state_time(tmp_path: Path) -> None:
     pytest.importorskip("formualizer")
-    from hecon.workbook.verify import verify
+    from hecon.workbook.verify.verify import verify
 
     one = hecon.MarkovModel(
         ("ill", "dead"), "1 year", "5 years", "half-cycle", "mid", transitions={"ill -> dead": "p_die"}, start="ill", title="T",
@@ -319,7 +319,7 @@ def test_a_tunnel_of_one_cycle_with_an_amount_by_state_time(tmp_path: Path) -> N
 
 def test_a_link_to_another_workbook_is_told(file: Path, tmp_path: Path) -> None:
     pytest.importorskip("formualizer")
-    from hecon.workbook.verify import verify
+    from hecon.workbook.verify.verify import verify
 
     def change(book: Any) -> None:
         book["Results"]["C9"] = "='[other.xlsx]Sheet1'!A1"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hecon
-from hecon.workbook.trial import Made
+from hecon.workbook.verify.trial import Made
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent

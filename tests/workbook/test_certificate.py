@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 
 from hecon.errors import InputError
-from hecon.workbook.certificate import Certificate, Finding
-from hecon.workbook.certificate_sheet import PART, SHEET, certified, digest, stamp
-from hecon.workbook.package import read_package, set_cells
-from hecon.workbook.read_back import read_back
-from hecon.workbook.recalculate import convert, open_session
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.read_back.read_back import read_back
+from hecon.workbook.sheets.certificate_sheet import PART, SHEET, certified, digest, stamp
+from hecon.workbook.verify.certificate import Certificate, Finding
+from hecon.workbook.verify.recalculate import convert, open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package, set_cells
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "sumatriptan"

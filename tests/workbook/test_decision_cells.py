@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hecon.analysis.frontier import frontier
-from hecon.workbook.decision_cells import incremental_rows, quadrant, quadrant_formula
-from hecon.workbook.pen import Pen, open_workbook
-from hecon.workbook.recalculate import open_session
+from hecon.analysis.cost_effectiveness.frontier import frontier
+from hecon.workbook.sheets.decision_cells import incremental_rows, quadrant, quadrant_formula
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.xlsx.pen import Pen, open_workbook
 
 pytestmark = pytest.mark.usefixtures("formualizer")
 WORDS = {"ND": "on the frontier", "D": "dominated", "ED": "extendedly dominated", "equivalent": "equivalent"}

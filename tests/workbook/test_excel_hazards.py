@@ -12,12 +12,12 @@ import hecon
 from hecon import Cost, MarkovModel, Parameter, Strategy, Utility
 from hecon.errors import HeconError
 from hecon.inputs.parameter import Table
-from hecon.workbook.expected import Tally, compare, expected_values
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import Cells, Package, Place, read_package, rewrite
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.structure_faults import DEEPEST, formal_faults
-from hecon.workbook.trial import Made
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.verify.expected import Tally, compare, expected_values
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.structure_faults import DEEPEST, formal_faults
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Cells, Package, Place, read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
 ENGINES = ("formualizer", "libreoffice")

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hecon.workbook.expected import Tally, compare, expected_values
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import Place
-from hecon.workbook.perturbation import random_inputs
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.verify.expected import Tally, compare, expected_values
+from hecon.workbook.verify.perturbation import random_inputs
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Place
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "families"

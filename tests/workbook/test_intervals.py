@@ -10,8 +10,8 @@ import pytest
 
 import hecon
 from hecon import Cost, MarkovModel, Parameter, PartitionedSurvival, Strategy, Tunnel, Utility
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 CARE: dict[str, Any] = {"category": "care", "sector": "health care"}
 BOOK = hecon.make_book(
@@ -86,7 +86,7 @@ def verified(model: MarkovModel | PartitionedSurvival, path: Path) -> bool:
 
 
 def test_simpson_is_offered_where_it_is_declared() -> None:
-    from hecon.workbook.live_terms import open_choices
+    from hecon.workbook.pages.open_choices import open_choices
 
     assert "simpson" not in open_choices(MODELS["half-cycle"], {}).offered
     assert open_choices(MODELS["simpson, odd"], {}).offered[-1] == "simpson"

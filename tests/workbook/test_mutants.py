@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from hecon.workbook.certificate import Certificate
-from hecon.workbook.input_cells import LIVE
-from hecon.workbook.package import read_package, rewrite
-from hecon.workbook.page import letters
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.workbook.pages.page import letters
+from hecon.workbook.sheets.input_cells import LIVE
+from hecon.workbook.verify.certificate import Certificate
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "sick_sicker"
@@ -137,7 +137,7 @@ def test_formulas_that_do_not_belong(twins: Twins, tmp_path: Path, formula: str,
             lambda name, text: re.sub(pattern, lambda m: m[0][:-1] + ' t="e">', text) if name == sheet else text,
         )
         out = tmp_path / "error.xlsx"
-    from hecon.workbook.structure_faults import edited, formal_faults
+    from hecon.workbook.verify.structure_faults import edited, formal_faults
 
     package = read_package(out)
     assert any(word in fault for fault in formal_faults(package, layout))

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from hecon.cli import app
-from hecon.inputs.packing import pack
-from hecon.workbook.package import poison, read_package, rewrite
-from hecon.workbook.trial import Made
+from hecon.inputs.tables.packing import pack
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import poison, read_package, rewrite
 
 ROOT = Path(__file__).parents[2]
 Twins = Callable[[str], tuple[Made, Path]]

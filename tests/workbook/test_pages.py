@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hecon.workbook.recalculate import convert, open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.verify.recalculate import convert, open_session
+from hecon.workbook.verify.trial import Made
 
 Twins = Callable[[str], tuple[Made, Path]]
 SHEETS = (

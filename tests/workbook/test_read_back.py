@@ -8,13 +8,13 @@ import pytest
 import hecon
 from hecon.errors import InputError
 from hecon.inputs.reading import read_inputs
-from hecon.workbook.control import CHANGED_ROW
-from hecon.workbook.edited_inputs import write_inputs_folder
-from hecon.workbook.input_cells import BASE, LOW
-from hecon.workbook.package import Place, set_cells
-from hecon.workbook.read_back import edited_formulas, is_twin, read_back, read_facts
-from hecon.workbook.recalculate import convert, open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.read_back.edited_inputs import write_inputs_folder
+from hecon.workbook.read_back.read_back import edited_formulas, is_twin, read_back, read_facts
+from hecon.workbook.sheets.control import CHANGED_ROW
+from hecon.workbook.sheets.input_cells import BASE, LOW
+from hecon.workbook.verify.recalculate import convert, open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Place, set_cells
 
 Twins = Callable[[str], tuple[Made, Path]]
 ROOT = Path(__file__).parents[2]
@@ -137,7 +137,7 @@ def test_edited_inputs_as_a_folder(twins: Twins, tmp_path: Path) -> None:
 
 
 def test_edited_formulas_are_named(twins: Twins, tmp_path: Path) -> None:
-    from hecon.workbook.package import rewrite
+    from hecon.workbook.xlsx.package import rewrite
 
     made, path = twins("sumatriptan")
     layout = made.write(tmp_path / "fresh.xlsx")
@@ -167,7 +167,7 @@ def test_a_workbook_saved_by_another_program_reads_the_same(twins: Twins, tmp_pa
 
 
 def test_other_workbooks_are_no_twins(tmp_path: Path) -> None:
-    from hecon.inputs.packing import pack
+    from hecon.inputs.tables.packing import pack
 
     file = pack(STARTER, tmp_path / "inputs.xlsx")
     assert not is_twin(file)

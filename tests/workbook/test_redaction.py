@@ -15,15 +15,15 @@ import hecon
 from hecon.cases import find_case, open_case, read_book
 from hecon.commands.redact import Confidential, confidential, write_confidential_run, write_confidential_twin
 from hecon.commands.twin import write_twin
+from hecon.confidential.gate import differences
 from hecon.errors import HeconError
 from hecon.inputs.withheld import WITHHELD
-from hecon.report.gate import differences
 from hecon.results.case import run_case
 from hecon.results.options import Options
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import Package, Place, read_package, set_cells
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.status import status_places
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.sheets.status import status_places
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.xlsx.package import Package, Place, read_package, set_cells
 
 ROOT = Path(__file__).parents[2]
 SICK = ROOT / "tests" / "validation" / "sick_sicker"
@@ -82,7 +82,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> tuple[Confidential, Path]:
 def test_two_books_that_differ_in_the_secret_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, secret: str
 ) -> None:
-    monkeypatch.setattr("hecon.report.gate.pass_gate", lambda *args: None)  # it has a test of its own
+    monkeypatch.setattr("hecon.confidential.gate.pass_gate", lambda *args: None)  # it has a test of its own
     folders = []
     for k in range(2):
         home = tmp_path / str(k) / name
@@ -251,7 +251,8 @@ def test_cost_of_nothing_withheld_stays(sick: tuple[Confidential, Path]) -> None
 
 
 def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hecon.workbook import redacted, write
+    from hecon.confidential import redacted
+    from hecon.workbook import write
 
     seen: dict[str, float] = {}
     honest, change_log = redacted.public_run, write.write_change_log
@@ -276,7 +277,7 @@ def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatc
 
 def test_a_number_that_is_not_masked_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dependence that masking misses shows, because the second writing has other stand-ins too."""
-    from hecon.report import redacted_folder
+    from hecon.confidential import redacted_folder
 
     plan = planned(SICK, "c_trtA", options=Options(draws=0))
     monkeypatch.setattr(redacted_folder.Withheld, "hides", lambda *args: False)

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.acceptability import acceptability
-from hecon.workbook.input_cells import BASE
+from hecon.analysis.cost_effectiveness.acceptability import acceptability
 from hecon.workbook.layout import Layout
-from hecon.workbook.one_way_sheet import tornado
-from hecon.workbook.package import Cells, Place
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.sheets.one_way_sheet import tornado
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Cells, Place
 
 Twins = Callable[[str], tuple[Made, Path]]
 pytestmark = pytest.mark.usefixtures("formualizer")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hecon.errors import HeconError
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.spreadsheet import NOT_AVAILABLE, UNKNOWN, Area, Error, Spot, computed
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.withheld.spreadsheet import NOT_AVAILABLE, UNKNOWN, Area, Error, Spot, computed
 
 FORMULAS = (
     "FIXED(1234567.5,0)",

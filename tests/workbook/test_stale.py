@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from hecon.workbook.control import sectors
-from hecon.workbook.input_cells import BASE, HIGH, LOW
-from hecon.workbook.package import Cells, Place, read_package, set_cells
-from hecon.workbook.psa_cells import DRAWS, FIRST, RESULTS
-from hecon.workbook.read_back import read_back
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.structure_faults import edited_numbers
-from hecon.workbook.trial import Made
+from hecon.workbook.read_back.read_back import read_back
+from hecon.workbook.sheets.control import sectors
+from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW
+from hecon.workbook.sheets.psa_cells import DRAWS, FIRST, RESULTS
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.structure_faults import edited_numbers
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.xlsx.package import Cells, Place, read_package, set_cells
 
 Twins = Callable[[str], tuple[Made, Path]]
 Retype = Callable[[Mapping[Place, float | str]], Mapping[str, Cells]]

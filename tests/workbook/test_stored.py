@@ -12,26 +12,26 @@ import numpy as np
 import pytest
 
 import hecon
-from hecon.analysis.convergence import convergence
-from hecon.analysis.global_sensitivity import global_sensitivity
-from hecon.analysis.over_time import over_time
-from hecon.analysis.scenarios import scenarios
-from hecon.analysis.subgroups import subgroups
-from hecon.analysis.two_way import two_way
+from hecon.analysis.cost_effectiveness.over_time import over_time
+from hecon.analysis.sensitivity.global_sensitivity import global_sensitivity
+from hecon.analysis.sensitivity.scenarios import scenarios
+from hecon.analysis.sensitivity.subgroups import subgroups
+from hecon.analysis.sensitivity.two_way import two_way
+from hecon.analysis.voi.convergence import convergence
+from hecon.grid import Column, Grid
 from hecon.inputs.parameter import Change, Scenario
 from hecon.inputs.subgroups import Subgroup
-from hecon.report.findings import Findings, find
-from hecon.report.grid import Column, Grid
 from hecon.results.analysis import Analysis, ran_with
-from hecon.workbook.input_cells import BASE
-from hecon.workbook.package import read_package, rewrite
-from hecon.workbook.recalculate import convert, open_session
-from hecon.workbook.stored import BANNER, MARK, STALE, Chart, Part, StoredSheet
-from hecon.workbook.stored_difference import breakdown_sheet, price_sheet
-from hecon.workbook.stored_draws import convergence_sheet, voi_sheet
-from hecon.workbook.stored_sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet, subgroups_sheet, two_way_sheet
-from hecon.workbook.trial import Made
-from hecon.workbook.verify import verify
+from hecon.results.findings import Findings, find
+from hecon.workbook.sheets.input_cells import BASE
+from hecon.workbook.stored.difference import breakdown_sheet, price_sheet
+from hecon.workbook.stored.draws import convergence_sheet, voi_sheet
+from hecon.workbook.stored.sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet, subgroups_sheet, two_way_sheet
+from hecon.workbook.stored.sheet import BANNER, MARK, STALE, Chart, Part, StoredSheet
+from hecon.workbook.verify.recalculate import convert, open_session
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "til_melanoma"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hecon.workbook.expected import compare
-from hecon.workbook.package import read_package
-from hecon.workbook.perturbation import batches
-from hecon.workbook.recalculate import open_session
-from hecon.workbook.trial import Made, Trial
-from hecon.workbook.verify import verify
+from hecon.workbook.verify.expected import compare
+from hecon.workbook.verify.perturbation import batches
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made, Trial
+from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
 LARGE = ("car_t_paediatric_all", "car_t_paediatric_all, partitioned", "hard")

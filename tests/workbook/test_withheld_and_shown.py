@@ -12,7 +12,7 @@ from hecon.cases import find_case
 from hecon.commands.redact import Confidential, confidential, write_confidential_run
 from hecon.errors import HeconError, InputError
 from hecon.results.options import Options
-from hecon.workbook.package import read_package
+from hecon.workbook.xlsx.package import read_package
 
 ROOT = Path(__file__).parents[2]
 SICK = ROOT / "tests" / "validation" / "sick_sicker"

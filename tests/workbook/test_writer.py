@@ -14,13 +14,13 @@ import hecon
 from hecon import QALY, Branch, Chance, Check, Cost, DecisionTree, Leaf, MarkovModel, Parameter, Strategy, Utility
 from hecon.errors import HeconError, ModelError
 from hecon.inputs.parameter import Source as Citation
-from hecon.workbook.engine_values import engine_values
 from hecon.workbook.layout import Layout
-from hecon.workbook.live_terms import METHODS
-from hecon.workbook.page import letters
-from hecon.workbook.pen import OPTIONS, Pen
-from hecon.workbook.rate_columns import step_values, steps_for
+from hecon.workbook.pages.engine_values import engine_values
+from hecon.workbook.pages.open_choices import METHODS
+from hecon.workbook.pages.page import letters
+from hecon.workbook.pages.rate_columns import step_values, steps_for
 from hecon.workbook.write import write_executable
+from hecon.workbook.xlsx.pen import OPTIONS, Pen
 
 SAFE = set(
     """AND CHOOSE COUNT COUNTIF EXP FIXED GAMMADIST GAMMALN IF IFERROR INDEX INT ISNUMBER LN MATCH MAX MIN MOD NA NORMSDIST

@@ -39,7 +39,7 @@ def break_down(
     """Breakdown: incremental cost and QALYs by category, state, year; net benefit's variance by input."""
     import pandas as pd
 
-    from hecon.report.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
+    from hecon.figures.breakdown_figures import breakdown_figure, contribution_figure, over_time_figure
     from hecon.report.folder import records
 
     options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)

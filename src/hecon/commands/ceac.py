@@ -26,7 +26,7 @@ from hecon.errors import InputError
 from hecon.results.options import Options, complete, sampling_of
 
 if TYPE_CHECKING:
-    from hecon.analysis.growth import Growth
+    from hecon.analysis.voi.until_stable import Growth
 
 
 def show_acceptability(
@@ -54,8 +54,8 @@ def show_acceptability(
     """Acceptability curves and frontier, expected loss, EVPI, their Monte Carlo errors, and running means."""
     import pandas as pd
 
-    from hecon.report.ceac_figures import expected_loss_figure, running_figure
-    from hecon.report.figures import acceptability_figure
+    from hecon.figures.ceac_figures import expected_loss_figure, running_figure
+    from hecon.figures.figures import acceptability_figure
     from hecon.report.folder import records
 
     options = Options(
@@ -129,7 +129,7 @@ def _precision(asked: Asked, given: float | None, needed: bool) -> float | None:
 
 def _grown(name: str, options: Options, precision: float | None, most: int) -> "tuple[Asked, Growth]":
     """The case with as many draws as the precision takes."""
-    from hecon.analysis.growth import until_stable
+    from hecon.analysis.voi.until_stable import until_stable
     from hecon.evaluate.run import run
 
     if options.draws is not None:
@@ -150,7 +150,7 @@ def _grown(name: str, options: Options, precision: float | None, most: int) -> "
 
 
 def _table(at: Any) -> str:
-    from hecon.analysis.plain import plain_table
+    from hecon.analysis.cost_effectiveness.plain import plain_table
 
     rows = [
         [name, f"{at.ceac[k, 0]:.3f}", f"{at.ceac_se[k, 0]:.3f}", money_text(at.elc[k, 0]), money_text(at.elc_se[k, 0])]

@@ -69,8 +69,8 @@ def _try(faults: list[HeconError], what: Any, *arguments: Any) -> Any:
 
 def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: str = "") -> None:
     """Lower the model and, where there is a book, look up its names there; note what is wrong."""
-    from hecon.evaluate.bind import check_names
-    from hecon.evaluate.curves import with_curves
+    from hecon.evaluate.compile.check_names import check_names
+    from hecon.evaluate.compile.fitted_curves import with_curves
     from hecon.structure.lowering import lower
     from hecon.structure.unit_use import check_units
 
@@ -85,8 +85,8 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
 
 def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | None") -> None:
     """What is no fault but should be known."""
-    from hecon.evaluate.bind import unused_inputs
-    from hecon.evaluate.curves import with_curves
+    from hecon.evaluate.compile.check_names import unused_inputs
+    from hecon.evaluate.compile.fitted_curves import with_curves
     from hecon.inputs.checks import remarks
     from hecon.structure.lowering import lower
 
@@ -115,9 +115,9 @@ def _print_checks(structure: str, base: "Outcomes") -> int:
     """Print the checks and the reports of a base case; how many checks fail."""
     from rich.text import Text
 
-    from hecon.report.checks import check_summary, checks_grid
-    from hecon.report.grid import rich_table
+    from hecon.grid import rich_table
     from hecon.report.reported import curve_lines, reported_grid
+    from hecon.results.checks import check_summary, checks_grid
 
     console = results()
     if structure:

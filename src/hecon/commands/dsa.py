@@ -45,9 +45,9 @@ def one_way_sensitivity(
     no_figures: NoFigures = False,
 ) -> None:
     """One-way sensitivity: each input over its range, on net benefit, widest first."""
-    from hecon.analysis.one_way import OneWay, on_icer
+    from hecon.analysis.sensitivity.one_way import OneWay, on_icer
+    from hecon.figures.tornado_figure import tornado_figure
     from hecon.report.folder import records
-    from hecon.report.tornado_figure import tornado_figure
 
     asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
     analysis = asked.analysis

@@ -13,7 +13,7 @@ from hecon.results.case import choose_model, only_strategies
 
 if TYPE_CHECKING:
     from hecon.structure.lowering import Model
-    from hecon.workbook.read_back import ReadBack
+    from hecon.workbook.read_back.read_back import ReadBack
 
 _MANY = 10  # edited formulas that are told one by one
 
@@ -30,7 +30,7 @@ def held_to_workbook(case: CaseFiles, models: "Mapping[str, Model]") -> None:
     lines = [*found.changes, *(f"note: {words}" for words in found.notes)]
     if shown:
         edited, notes = edited_formulas_of(case.inputs, models)
-        from hecon.workbook.shown_totals import NOT_CALCULATED
+        from hecon.workbook.read_back.shown_totals import NOT_CALCULATED
 
         if shown != [NOT_CALCULATED] or edited or notes:
             raise InputError(f"{case.inputs}: {stop_words(shown, [*lines, *formula_lines(edited), *notes])}")
@@ -44,9 +44,9 @@ def held_to_workbook(case: CaseFiles, models: "Mapping[str, Model]") -> None:
 def differing(case: CaseFiles, found: "ReadBack", models: "Mapping[str, Model]") -> list[str]:
     """The totals that a workbook shows otherwise than the engine computes them from what was read back, in words."""
     from hecon.evaluate.run import run
-    from hecon.workbook.read_back import read_facts
-    from hecon.workbook.shown_totals import differences
-    from hecon.workbook.words import WITHHELD_FACT
+    from hecon.workbook.read_back.read_back import read_facts
+    from hecon.workbook.read_back.shown_totals import differences
+    from hecon.workbook.sheets.words import WITHHELD_FACT
 
     facts, settings = read_facts(case.inputs), found.book.settings
     model = choose_model(models, case.name, settings.get("structure", ""))
@@ -61,10 +61,10 @@ def differing(case: CaseFiles, found: "ReadBack", models: "Mapping[str, Model]")
 def edited_formulas_of(file: Path, models: "Mapping[str, Model]") -> tuple[list[str], list[str]]:
     """Formulas that are not those of a twin written anew, and notes where they could not be compared."""
     from hecon.commands.verify_workbook import made_of
-    from hecon.workbook.package import read_package
-    from hecon.workbook.read_back import edited_formulas
-    from hecon.workbook.same_model import other_program
-    from hecon.workbook.stored import placeholders
+    from hecon.workbook.read_back.read_back import edited_formulas
+    from hecon.workbook.stored.sheet import placeholders
+    from hecon.workbook.verify.same_model import other_program
+    from hecon.workbook.xlsx.package import read_package
 
     with TemporaryDirectory() as there:
         fresh = Path(there, "fresh.xlsx")

@@ -18,9 +18,9 @@ def inputs_from_workbook(
 
     Stops where the workbook shows other totals than its inputs give.
     """
-    from hecon.workbook.edited_inputs import write_inputs_folder
-    from hecon.workbook.read_back import is_twin
-    from hecon.workbook.shown_totals import NOT_CALCULATED
+    from hecon.workbook.read_back.edited_inputs import write_inputs_folder
+    from hecon.workbook.read_back.read_back import is_twin
+    from hecon.workbook.read_back.shown_totals import NOT_CALCULATED
 
     if not file.is_file():
         raise InputError(f"{file}: not found")

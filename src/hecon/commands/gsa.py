@@ -42,9 +42,9 @@ def global_sensitivity_analysis(
     no_figures: NoFigures = False,
 ) -> None:
     """Global sensitivity of net benefit: Sobol indices by default, Morris, delta or PAWN."""
-    from hecon.analysis.global_sensitivity import SIZES
+    from hecon.analysis.sensitivity.global_sensitivity import SIZES
+    from hecon.figures.sensitivity_figures import global_figure
     from hecon.report.folder import records
-    from hecon.report.sensitivity_figures import global_figure
 
     asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
     analysis = asked.analysis

@@ -20,7 +20,7 @@ def pack_inputs(
     force: Force = False,
 ) -> None:
     """Write a folder of CSV files as one workbook, a sheet per file."""
-    from hecon.inputs.packing import pack
+    from hecon.inputs.tables.packing import pack
 
     folder = _inputs(source)
     target = workbook or Path(f"{folder.name}.xlsx")
@@ -35,7 +35,7 @@ def unpack_inputs(
     force: Force = False,
 ) -> None:
     """Write a workbook as a folder of CSV files."""
-    from hecon.inputs.packing import unpack
+    from hecon.inputs.tables.packing import unpack
 
     target = folder or Path(workbook.stem)
     if target.exists() and any(target.glob("*.csv")) and not force:

@@ -43,11 +43,11 @@ def find_price(
     import numpy as np
     import pandas as pd
 
-    from hecon.analysis.price import PriceTable
-    from hecon.analysis.price_search import price_search
-    from hecon.analysis.totals import effect_word
+    from hecon.analysis.cost_effectiveness.totals import effect_word
+    from hecon.analysis.sensitivity.price import PriceTable
+    from hecon.analysis.sensitivity.price_search import price_search
+    from hecon.figures.price_figure import price_figure
     from hecon.report.folder import records
-    from hecon.report.price_figure import price_figure
 
     options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
     asked = ask(case, options)
@@ -115,8 +115,8 @@ def _at(table: Any, wtp: float) -> Any:
 
 def _what_it_needs(analysis: "Analysis", lever: str, strategy: str, price: float) -> dict[str, float]:
     """Required effect at a price, and headroom: what may be spent on the product per patient."""
-    from hecon.analysis.price import headroom, quantities, required_effect
-    from hecon.analysis.totals import cost_and_effect
+    from hecon.analysis.cost_effectiveness.totals import cost_and_effect
+    from hecon.analysis.sensitivity.price import headroom, quantities, required_effect
 
     if strategy == analysis.reference:
         return {}

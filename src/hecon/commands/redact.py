@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from hecon.cases import CaseFiles, open_case
-from hecon.commands.derived_too import derived_too
 from hecon.commands.screen import messages, results, waiting
+from hecon.confidential.derived_too import derived_too
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
 from hecon.results.case import at_scenario
 from hecon.results.options import Options, complete, sampling_of, settings_of
 
 if TYPE_CHECKING:
+    from hecon.confidential.redacted import PublicRun
+    from hecon.confidential.redacted_folder import Reading
     from hecon.inputs.book import Book
-    from hecon.report.redacted_folder import Reading
-    from hecon.workbook.redacted import PublicRun
-    from hecon.workbook.withheld import Withheld
+    from hecon.workbook.withheld.withheld import Withheld
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,15 @@ class Confidential:
 
     def public(self, altered: Sequence[str] = (), other: bool = False) -> "PublicRun":
         """The run without the withheld numbers; the same whatever they are."""
+        from hecon.confidential.redacted import public_run
         from hecon.inputs.withheld import altered as with_others
-        from hecon.workbook.redacted import public_run
 
         book = with_others(self.book, altered) if altered else self.book
         return public_run(self.model, book, self.withheld, self.sample, other=other)
 
     def write_twin(self, path: Path, found: "PublicRun") -> None:
         """The workbook."""
-        from hecon.workbook.redacted import write_redacted
+        from hecon.confidential.redacted import write_redacted
 
         read = self.reading
         words = {"Structure": read.about.get("structure", ""), "Scenario": self.options.scenario}
@@ -72,11 +72,11 @@ def confidential(
         InputError: inputs that cannot be withheld; numbers that cannot be shown; draws from a file.
         HeconError: what reading, loading and running raise.
     """
+    from hecon.confidential.redacted_folder import Reading
+    from hecon.confidential.shown import shown_on_request
     from hecon.inputs.told import check_told
     from hecon.inputs.withheld import salted
-    from hecon.report.redacted_folder import Reading
-    from hecon.workbook.shown import shown_on_request
-    from hecon.workbook.withheld import plan_withheld
+    from hecon.workbook.withheld.withheld import plan_withheld
 
     if options.draws_file is not None:
         raise InputError("--draws-file may tell of what is withheld: --redact takes draws that are sampled here")
@@ -116,9 +116,9 @@ def write_confidential_run(
     Raises:
         HeconError: a place that would tell of what is withheld.
     """
+    from hecon.confidential.gate import pass_gate
+    from hecon.confidential.redacted_folder import write_redacted_files
     from hecon.report.folder import run_place
-    from hecon.report.gate import pass_gate
-    from hecon.report.redacted_folder import write_redacted_files
 
     reasons: list[str] = []
 
@@ -147,7 +147,7 @@ def write_confidential_twin(plan: Confidential, target: Path) -> None:
     Raises:
         HeconError: a cell that would tell of what is withheld.
     """
-    from hecon.report.gate import pass_gate
+    from hecon.confidential.gate import pass_gate
 
     def write(folder: Path, altered: Sequence[str], other: bool) -> None:
         plan.write_twin(folder / target.name, plan.public(altered, other))
@@ -196,9 +196,9 @@ def run_confidential(
     figures: bool, workbook: bool,
 ) -> None:  # fmt: skip
     """What `hecon run --redact` does: plan, write, print."""
-    from hecon.report.grid import rich_table
-    from hecon.report.redacted_folder import LEFT_OUT, outcome_grid
-    from hecon.workbook.redacted import public_run
+    from hecon.confidential.redacted import public_run
+    from hecon.confidential.redacted_folder import LEFT_OUT, outcome_grid
+    from hecon.grid import rich_table
 
     plan, salt = confidential(case, options, redact, show)
     folder = write_confidential_run(plan, outputs, name, command, figures, workbook)

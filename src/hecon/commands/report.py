@@ -46,9 +46,9 @@ def write_report(
     Beside it the executable workbook, with all of them as sheets of stored results.
     """
     from hecon.commands.report_workbook import write_report_workbook
-    from hecon.report.as_json import as_json
-    from hecon.report.html_page import draft_words
+    from hecon.report.html.page import draft_words
     from hecon.report.write_report import everything, write_page
+    from hecon.results.as_json import as_json
 
     options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
     asked = ask(case, options)

@@ -9,11 +9,11 @@ from hecon.commands.screen import waiting
 from hecon.errors import HeconError
 
 if TYPE_CHECKING:
-    from hecon.analysis.global_sensitivity import GlobalSensitivity
-    from hecon.report.findings import Findings
+    from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.report.study_value import Valued
     from hecon.results.analysis import Analysis
-    from hecon.workbook.stored import StoredSheet
+    from hecon.results.findings import Findings
+    from hecon.workbook.stored.sheet import StoredSheet
 
 
 def write_report_workbook(path: Path, found: "Findings", valued: "Valued | None", gsa: str = "") -> bool:
@@ -24,7 +24,7 @@ def write_report_workbook(path: Path, found: "Findings", valued: "Valued | None"
     Raises:
         HeconError: a file of that name that hecon did not write.
     """
-    from hecon.workbook.read_back import is_twin
+    from hecon.workbook.read_back.read_back import is_twin
     from hecon.workbook.write_workbook import write_workbook
 
     if path.exists() and not is_twin(path):
@@ -43,9 +43,9 @@ def write_report_workbook(path: Path, found: "Findings", valued: "Valued | None"
 def _sheets(found: "Findings", valued: "Valued | None", gsa: str) -> "list[StoredSheet]":
     """Every sheet there is something for, in the order of the workbook."""
     from hecon.results.analysis import ran_with
-    from hecon.workbook.stored_difference import breakdown_sheet, price_sheet
-    from hecon.workbook.stored_draws import convergence_sheet, voi_sheet
-    from hecon.workbook.stored_sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet
+    from hecon.workbook.stored.difference import breakdown_sheet, price_sheet
+    from hecon.workbook.stored.draws import convergence_sheet, voi_sheet
+    from hecon.workbook.stored.sensitivity import dsa_sheet, gsa_sheet, scenarios_sheet
 
     study = found.study
     base, whole = ran_with(study, draws=False), ran_with(study)
@@ -77,7 +77,7 @@ def _made(what: str, make: "Callable[[], list[StoredSheet]]") -> "list[StoredShe
 
 def _two_way(found: "Findings", ran: str) -> "list[StoredSheet]":
     """The decision map of the two inputs with the widest swings."""
-    from hecon.workbook.stored_sensitivity import two_way_sheet
+    from hecon.workbook.stored.sensitivity import two_way_sheet
 
     widths = found.widths
     widest = sorted(widths, key=lambda name: (-widths[name], name))[:2]
@@ -92,7 +92,7 @@ def _global(study: "Analysis", method: str) -> "dict[str, GlobalSensitivity]":
 
 def _subgroups(study: "Analysis", ran: str) -> "list[StoredSheet]":
     """The subgroups that the inputs declare."""
-    from hecon.workbook.stored_sensitivity import subgroups_sheet
+    from hecon.workbook.stored.sensitivity import subgroups_sheet
 
     if study.book is None or not study.book.subgroups:
         return []

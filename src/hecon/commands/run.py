@@ -17,7 +17,7 @@ from hecon.results.case import run_case as run_opened
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
-    from hecon.analysis.horizons import HorizonTable
+    from hecon.analysis.sensitivity.horizons import HorizonTable
     from hecon.results.analysis import Analysis
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE|PATH", help="A case's name, or its model folder or inputs.")]
@@ -134,9 +134,9 @@ def _executable(study: "Analysis") -> Callable[[Path], None]:
 def _print(study: "Analysis") -> None:
     from rich.text import Text
 
-    from hecon.report.checks import check_summary
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
+    from hecon.results.checks import check_summary
     from hecon.results.record import CERTAIN
 
     console = results()
@@ -168,10 +168,10 @@ def _questions(study: "Analysis") -> list[str]:
 
 
 def _print_json(study: "Analysis", folder: Path, over: "HorizonTable | None") -> None:
-    from hecon.report.as_json import as_json
-    from hecon.report.checks import check_records, check_summary
     from hecon.report.reported import report_records
     from hecon.report.run_folder import run_files
+    from hecon.results.as_json import as_json
+    from hecon.results.checks import check_records, check_summary
 
     found = as_json(study, run_files(folder)) | {
         "folder": str(folder), "checks": check_records(study.base), "reports": report_records(study.base)

@@ -29,8 +29,8 @@ def run_scenarios(
     no_figures: NoFigures = False,
 ) -> None:
     """Scenarios: the base case and every scenario, deterministic and with the draws of the settings."""
+    from hecon.figures.scenario_figure import scenario_figure
     from hecon.report.folder import records
-    from hecon.report.scenario_figure import scenario_figure
 
     options = Options(perspective, wtp, reference, 0, structure=structure, as_flags=True)
     asked = ask(case, options)

@@ -58,7 +58,7 @@ def explain_name(
     structure: Structure = "",
 ) -> None:
     """Explain a number: its formula, the formula with numbers, and its operands down to inputs and sources."""
-    from hecon.evaluate.explain import explain
+    from hecon.evaluate.explaining.explain import explain
     from hecon.structure.lowering import lower
 
     options = Options(draws=draws, seed=seed, sampling=sampling, draws_file=draws_file, as_flags=True)
@@ -74,7 +74,7 @@ def explain_name(
 
 def print_tree(case: CaseName, structure: Structure = "", out: Out = None, force: Force = False) -> None:
     """Draw a case's decision tree: as text, or with --out as a picture (PNG, SVG or PDF by its ending)."""
-    from hecon.report.tree_drawing import draw_tree, draw_tree_text
+    from hecon.figures.tree_drawing import draw_tree, draw_tree_text
 
     refuse_to_replace(force, out)
     model = open_case(case).choose(structure)

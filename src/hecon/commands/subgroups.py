@@ -23,8 +23,8 @@ def run_subgroups(
     no_figures: NoFigures = False,
 ) -> None:
     """Subgroups as subgroups.csv declares them: each one, and all together by their weights."""
+    from hecon.figures.scenario_figure import subgroup_figure
     from hecon.report.folder import records
-    from hecon.report.scenario_figure import subgroup_figure
 
     options = Options(perspective, wtp, reference, draws, seed, scenario=scenario, structure=structure, as_flags=True)
     asked = ask(case, options)

@@ -13,9 +13,9 @@ from hecon.commands.screen import messages, results, waiting
 from hecon.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from hecon.inputs.survival_curves_table import Curve
-    from hecon.inputs.survival_data import SurvivalData
-    from hecon.report.grid import Grid
+    from hecon.grid import Grid
+    from hecon.inputs.curves_table import Curve
+    from hecon.survival.data import SurvivalData
 
 PER_YEAR = {"years": 1.0, "months": 12.0, "weeks": 52.0, "days": 365.25}
 Words = Annotated[
@@ -60,11 +60,11 @@ def fit_survival(
 
     What AIC ranks is the fit to the period observed; it says nothing of the extrapolation. See docs/survival.md.
     """
-    from hecon.inputs.survival_curve import compare, model_weights
-    from hecon.inputs.survival_curves_table import Curve
-    from hecon.inputs.survival_family import STANDARD
-    from hecon.inputs.survival_fit import fit_all
+    from hecon.inputs.curves_table import Curve
     from hecon.names import name_fault
+    from hecon.survival.compare import compare, model_weights
+    from hecon.survival.family import STANDARD
+    from hecon.survival.fit import fit_all
 
     name = curve or data.stem
     if fault := name_fault(name):
@@ -83,7 +83,7 @@ def fit_survival(
     if as_json:
         _print_json(fitted, patients, rows, failed, files)
         return
-    from hecon.report.grid import rich_table
+    from hecon.grid import rich_table
 
     console = results()
     console.print(rich_table(grid))
@@ -104,7 +104,7 @@ def _read(
     path: Path, unit: str, covariates: Sequence[str], where: Mapping[str, str], at: Mapping[str, str]
 ) -> "tuple[SurvivalData, dict[str, float]]":
     """The patients with times in years, and the covariates' values of table and plots."""
-    from hecon.inputs.survival_data import read_survival
+    from hecon.survival.data import read_survival
 
     if unit not in PER_YEAR:
         raise InputError(f"unknown unit '{unit}'{nearest(unit, PER_YEAR)} (known: {', '.join(PER_YEAR)})")
@@ -118,7 +118,7 @@ def _read(
 
 
 def _grid(name: str, patients: "SurvivalData", rows: Sequence[Mapping[str, Any]], given: Mapping[str, float]) -> "Grid":
-    from hecon.report.grid import Column, Grid
+    from hecon.grid import Column, Grid
 
     decimals = {"loglik": 1, "aic": 1, "bic": 1, "bic_events": 1, "aic_weight": 3, "parameters": 0}
     headings = {"parameters": "No", "loglik": "Log L", "aic": "AIC", "bic": "BIC", "bic_events": "BIC ev."}
@@ -141,12 +141,12 @@ def _write(
     """Everything to its folder, whole; then the curve into an existing table. The files' paths."""
     import numpy as np
 
+    from hecon.figures.figure_style import save_figure
+    from hecon.figures.survival_figures import survival_page
     from hecon.files import whole_file, whole_folder
-    from hecon.inputs.survival_curves_table import read_curves, write_curves
-    from hecon.report.figure_style import save_figure
+    from hecon.grid import write_csv
+    from hecon.inputs.curves_table import read_curves, write_curves
     from hecon.report.folder import versions, write_json
-    from hecon.report.grid import write_csv
-    from hecon.report.survival_figures import survival_page
 
     others = read_curves(into) if into is not None and into.exists() else {}
     if target.exists() and not (target / "run.json").is_file():

@@ -43,8 +43,8 @@ def find_thresholds(
     no_figures: NoFigures = False,
 ) -> None:
     """Thresholds: the value of each input at which net benefit crosses zero, within its range or the one given."""
+    from hecon.figures.sensitivity_figures import threshold_figure
     from hecon.report.folder import records
-    from hecon.report.sensitivity_figures import threshold_figure
 
     asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
     analysis = asked.analysis

@@ -71,8 +71,8 @@ def twin(
 
 def certify(path: Path, analysis: "Analysis") -> bool:
     """Verify a workbook just written, put the certificate in as its last sheet, print it; whether all tests passed."""
-    from hecon.workbook.certificate_sheet import stamp
-    from hecon.workbook.verify import verify
+    from hecon.workbook.sheets.certificate_sheet import stamp
+    from hecon.workbook.verify.verify import verify
     from hecon.workbook.write_workbook import made_of
 
     with waiting("verifying"):

@@ -42,8 +42,8 @@ def two_way_sensitivity(
     """Two-way sensitivity: the decision over a grid of two inputs."""
     import numpy as np
 
+    from hecon.figures.two_way_figure import two_way_figure
     from hecon.report.folder import records
-    from hecon.report.two_way_figure import two_way_figure
 
     asked = ask(case, deterministic(perspective, wtp, reference, scenario, structure))
     analysis = asked.analysis

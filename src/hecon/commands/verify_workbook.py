@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
-    from hecon.workbook.trial import Made
+    from hecon.workbook.verify.trial import Made
 
 
 def verify_workbook(
@@ -38,7 +38,7 @@ def verify_workbook(
 
     Exit code 1 when a cell, a formula, a name or an input is not what it must be.
     """
-    from hecon.workbook.verify import verify
+    from hecon.workbook.verify.verify import verify
 
     made = made_of(file, draws_file)
     with waiting("verifying"):
@@ -48,7 +48,7 @@ def verify_workbook(
         certificate = replace(certificate, notes=(*certificate.notes, told))
     if sheet is not None:
         from hecon.files import whole_file
-        from hecon.workbook.certificate_sheet import stamp
+        from hecon.workbook.sheets.certificate_sheet import stamp
 
         if sheet.exists():
             raise InputError(f"{sheet}: is there already; give another name")
@@ -68,14 +68,14 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
         InputError: a file that is no twin, whose case is not here, or of another model than its case's now, which refuses
             it; draws made elsewhere that it keeps only in part.
     """
+    from hecon.confidential.redacted import as_typed
     from hecon.evaluate.run import run
     from hecon.results.case import choose_model, only_strategies
-    from hecon.workbook.read_back import is_twin, need_sheets, read_facts
-    from hecon.workbook.read_control import written_for
-    from hecon.workbook.redacted import as_typed
-    from hecon.workbook.same_model import of_another
-    from hecon.workbook.trial import Made
-    from hecon.workbook.words import PROGRAM_FINGERPRINT, WITHHELD_FACT
+    from hecon.workbook.read_back.read_back import is_twin, need_sheets, read_facts
+    from hecon.workbook.read_back.read_control import written_for
+    from hecon.workbook.sheets.words import PROGRAM_FINGERPRINT, WITHHELD_FACT
+    from hecon.workbook.verify.same_model import of_another
+    from hecon.workbook.verify.trial import Made
 
     if not file.is_file():
         raise InputError(f"{file}: not found")
@@ -98,7 +98,7 @@ def made_of(file: Path, draws_file: Path | None = None, models: "Mapping[str, Mo
 
 def _draws(file: Path, book: "Book", words: str, draws_file: Path | None) -> "Draws | None":
     """The draws of the PSA that the cover tells of: sampled again, or those kept in the workbook or in a file."""
-    from hecon.workbook.kept_draws import kept_draws
+    from hecon.workbook.read_back.kept_draws import kept_draws
     from hecon.workbook.write_workbook import read_psa_words
 
     if not words:

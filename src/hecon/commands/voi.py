@@ -26,7 +26,7 @@ from hecon.results.options import Options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hecon.analysis.evppi import Evppi
+    from hecon.analysis.voi.evppi import Evppi
     from hecon.inputs.draws import Draws as Sampled
 
 _PRINTED = 12  # parameters in the terminal; all are in the file
@@ -64,10 +64,10 @@ def show_value_of_information(
     """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
     import pandas as pd
 
-    from hecon.analysis.evppi import evppi_any
+    from hecon.analysis.voi.evppi import evppi_any
+    from hecon.figures.voi_figures import evppi_figure, fit_figure
     from hecon.report.folder import records
     from hecon.report.study_value import StudyAsked, value_study
-    from hecon.report.voi_figures import evppi_figure, fit_figure
 
     options = Options(
         perspective,
@@ -144,8 +144,8 @@ def _groups(asked: Asked, sampled: "Sampled", given: "Sequence[str]", study: str
     """Label -> parameters: those given, or else every group of the parameters sheet with two or more uncertain members that
     the model uses, and what the study measures.
     """
-    from hecon.analysis.design import design
-    from hecon.analysis.global_sensitivity import inputs_used
+    from hecon.analysis.sensitivity.global_sensitivity import inputs_used
+    from hecon.analysis.voi.design import design
 
     used = inputs_used(asked.analysis.at_hand()[0], sampled)
     declared: dict[str, tuple[str, ...]] = {}
@@ -180,7 +180,7 @@ def _row(one: "Evppi", evpi: float, label: str, patients: float | None) -> dict[
 
 
 def _table(found: "Sequence[Evppi]", evpi: float, labels: "Sequence[str]", patients: float | None) -> str:
-    from hecon.analysis.plain import plain_table
+    from hecon.analysis.cost_effectiveness.plain import plain_table
 
     rows = []
     for k, one in enumerate(found):

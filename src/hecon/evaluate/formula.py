@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.errors import ModelError, nearest
-from hecon.evaluate.arrays import interpolate, life_survivors, look_up
+from hecon.evaluate.compile.arrays import interpolate, life_survivors, look_up
 from hecon.formula.functions import PRIMITIVES
 from hecon.formula.macros import expand
 from hecon.formula.syntax import Call, Name, Node, Number, Text, parse

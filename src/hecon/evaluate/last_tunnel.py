@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.evaluate.curves import with_curves
-from hecon.evaluate.operands import AtTunnel
-from hecon.evaluate.values import values_of
+from hecon.evaluate.compile.fitted_curves import with_curves
+from hecon.evaluate.explaining.operands import AtTunnel
+from hecon.evaluate.explaining.single_values import values_of
 from hecon.formula.macros import expand
 from hecon.formula.program import Block
 from hecon.formula.syntax import Call, Node, factors, walk

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hecon.evaluate.graph import CYCLE, VECTOR_OPS, Graph
+from hecon.evaluate.compile.graph import CYCLE, VECTOR_OPS, Graph
 from hecon.outcomes import Item
 
 if TYPE_CHECKING:
-    from hecon.evaluate.build import Built
+    from hecon.evaluate.compile.build import Built
 
 Quantity = tuple[str, str, Item, int]  # price, strategy, item, node
 
@@ -81,7 +81,7 @@ def derivative(graph: Graph, node: int, name: str, used: frozenset[int] | None =
 
     `used` are the nodes that depend on the input, where they are known already.
 
-    >>> from hecon.evaluate.graph import Graph
+    >>> from hecon.evaluate.compile.graph import Graph
     >>> graph = Graph()
     >>> price, doses = graph.add("input", payload="price"), graph.add("input", payload="doses")
     >>> derivative(graph, graph.apply("*", price, doses), "price") == doses

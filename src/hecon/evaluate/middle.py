@@ -7,9 +7,9 @@ by the start and of second order by the middle (`t_mid`, `age_mid`, `state_time_
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hecon.evaluate.build import Builder
-from hecon.evaluate.curves import with_curves
-from hecon.evaluate.values import values_of
+from hecon.evaluate.compile.build import Builder
+from hecon.evaluate.compile.fitted_curves import with_curves
+from hecon.evaluate.explaining.single_values import values_of
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, factors, names_in, substitute, walk

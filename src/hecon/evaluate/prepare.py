@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.errors import ModelError, told_depth
-from hecon.evaluate.bind import check_names
-from hecon.evaluate.build import Builder, Built
-from hecon.evaluate.collect import Collector, collectors
-from hecon.evaluate.curves import check_choices, with_curves
-from hecon.evaluate.graph import AFTER, CYCLE
-from hecon.evaluate.kept import flow_nodes
-from hecon.evaluate.ledger import Ledger, LedgerPlan, ledger_of, plan_ledger
-from hecon.evaluate.plan import Plan
-from hecon.evaluate.schedule import TilePlan, schedule
+from hecon.evaluate.compile.build import Builder, Built
+from hecon.evaluate.compile.check_names import check_names
+from hecon.evaluate.compile.fitted_curves import check_choices, with_curves
+from hecon.evaluate.compile.graph import AFTER, CYCLE
+from hecon.evaluate.engine.plan import Plan
+from hecon.evaluate.engine.schedule import TilePlan, schedule
+from hecon.evaluate.keep.checks_and_reports import flow_nodes
+from hecon.evaluate.keep.collectors import Collector, collectors
+from hecon.evaluate.keep.ledger import Ledger, LedgerPlan, ledger_of, plan_ledger
 from hecon.formula.program import Program
 from hecon.structure.lowering import Model, lower
 from hecon.structure.unit_use import check_units
@@ -104,7 +104,7 @@ def check_order(plan: Plan) -> None:
     Raises:
         ModelError: what is to be done about it.
 
-    >>> from hecon.evaluate.graph import Graph
+    >>> from hecon.evaluate.compile.graph import Graph
     >>> from hecon.inputs.book import make_book
     >>> graph = Graph()
     >>> row = graph.add("cycle", axes=CYCLE, cycles=4)

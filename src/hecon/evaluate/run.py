@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.errors import ModelError, told_sum
-from hecon.evaluate.build import Built
-from hecon.evaluate.collect import Collector, Trace
-from hecon.evaluate.kept import checks, reports, states
-from hecon.evaluate.ledger import Ledger, empty, fill, periods_of
-from hecon.evaluate.plan import Plan
+from hecon.evaluate.compile.build import Built
+from hecon.evaluate.engine.plan import Plan
+from hecon.evaluate.engine.refusal import cells, missed, refuse_not_finite
+from hecon.evaluate.engine.schedule import TILE, TilePlan
+from hecon.evaluate.engine.sweep import Take, run_chunk
+from hecon.evaluate.engine.tile_steps import most_alive
+from hecon.evaluate.keep.checks_and_reports import checks, reports, states
+from hecon.evaluate.keep.collectors import Collector, Trace
+from hecon.evaluate.keep.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.prepare import Prepared, prepare
-from hecon.evaluate.refusal import cells, missed, refuse_not_finite
-from hecon.evaluate.schedule import TILE, TilePlan
-from hecon.evaluate.sweep import Take, run_chunk
-from hecon.evaluate.tile_steps import most_alive
 from hecon.formula.program import Block
 from hecon.memory import NUMBER, refuse_what_cannot_fit
 from hecon.outcomes import PERSPECTIVES, Array, Lever, Outcomes

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
+from hecon.inputs.distributions.groups import Dirichlet
 from hecon.inputs.draws import Draws
-from hecon.inputs.groups import Dirichlet
 from hecon.inputs.margins import Margins, bind
 from hecon.inputs.parameter import Correlation, Parameter, Scenario, Source, Table
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
+    from hecon.inputs.curves_table import Curve
     from hecon.inputs.support import Support
-    from hecon.inputs.survival_curves_table import Curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ class Book(Shown):
     @cached_property
     def fitted(self) -> "Mapping[str, Curve]":
         """The curves of the curves file by name, each with its fits by family in the order of their numbers."""
-        from hecon.inputs.survival_curves_table import curves_from_rows
+        from hecon.inputs.curves_table import curves_from_rows
 
         return curves_from_rows(self.curves)
 

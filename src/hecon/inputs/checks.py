@@ -9,15 +9,15 @@ from math import isfinite, sqrt
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.book import Book
-from hecon.inputs.cells import is_number
-from hecon.inputs.distribution import Distribution
+from hecon.inputs.distributions.distribution import Distribution
+from hecon.inputs.distributions.names_of_distributions import spelling, word
 from hecon.inputs.draws import Draws
 from hecon.inputs.life_tables import life_table_remarks
 from hecon.inputs.margins import with_limits
 from hecon.inputs.money import currency_faults
 from hecon.inputs.parameter import NUMERIC_SETTINGS, SETTINGS, Parameter
-from hecon.inputs.spelling import spelling, word
 from hecon.inputs.support import Support, stated, support_of, support_remarks
+from hecon.inputs.tables.cells import is_number
 from hecon.inputs.units import unit_of
 from hecon.names import case_clashes, name_fault
 

@@ -15,8 +15,8 @@ from hecon.inputs.parameter import Correlation, Parameter
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
-    from hecon.inputs.survival_curves_table import Curve
-    from hecon.inputs.survival_fit import CurveFit
+    from hecon.inputs.curves_table import Curve
+    from hecon.survival.fit import CurveFit
 
 
 def choice_name(curve: str) -> str:
@@ -61,7 +61,7 @@ def with_curve_parameters(book: "Book") -> "tuple[Book, list[Fault]]":
     """
     if not book.curves:
         return book, []
-    from hecon.inputs.survival_curves_table import curves_and_faults
+    from hecon.inputs.curves_table import curves_and_faults
 
     curves, faults = curves_and_faults(book.curves)
     if faults:
@@ -91,8 +91,8 @@ def select(parameters: Mapping[str, Parameter], curve: "Curve", family: str, cel
     Raises:
         InputError: a family that was not fitted.
 
-    >>> from hecon.inputs.survival_curves_table import Curve
-    >>> from hecon.inputs.survival_fit import CurveFit
+    >>> from hecon.inputs.curves_table import Curve
+    >>> from hecon.survival.fit import CurveFit
     >>> fits = {name: CurveFit(name, (), np.zeros(0), np.zeros((0, 0))) for name in ("weibull", "lnorm")}
     >>> chosen = {"os_family": Parameter(name="os_family", value=1.0)}
     >>> select(chosen, Curve("os", fits, "weibull"), "lnorm", "scenarios!D2").value
@@ -160,7 +160,7 @@ def _at(cell: str) -> dict[str, str]:
 
 def _cells(book: "Book", curve: str) -> dict[tuple[str, str], str]:
     """Where the estimates of a curve stand, by family and parameter; under "" where the family is selected."""
-    from hecon.inputs.cells import letter
+    from hecon.inputs.tables.cells import letter
 
     header = list(book.curves[0])
     cells: dict[tuple[str, str], str] = {}

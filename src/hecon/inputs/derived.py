@@ -13,10 +13,10 @@ import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.files import whole_file
-from hecon.inputs.cells import escape
-from hecon.inputs.csv_file import read_csv
-from hecon.inputs.survival_csv import read_columns
-from hecon.inputs.survival_fit import CurveFit
+from hecon.inputs.tables.cells import escape
+from hecon.inputs.tables.csv_file import read_csv
+from hecon.survival.csv_files import read_columns
+from hecon.survival.fit import CurveFit
 
 Cells = dict[str, str]
 

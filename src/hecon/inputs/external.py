@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.cells import column_letters, not_a_number, number
-from hecon.inputs.csv_file import Row, Sheet, first_faults, read_csv
-from hecon.inputs.distribution import Array
+from hecon.inputs.distributions.distribution import Array
 from hecon.inputs.draws import Draws
 from hecon.inputs.support import support_of
+from hecon.inputs.tables.cells import column_letters, not_a_number, number
+from hecon.inputs.tables.csv_file import Row, Sheet, first_faults, read_csv
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

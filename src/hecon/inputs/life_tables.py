@@ -6,7 +6,7 @@ Remarks, not faults: a table of patients may differ. The bounds hold for every n
 from collections.abc import Iterator, Mapping
 
 from hecon.errors import Fault
-from hecon.inputs.distribution import Array
+from hecon.inputs.distributions.distribution import Array
 from hecon.inputs.parameter import Table
 
 _AT_80 = (0.01, 0.3)  # yearly probability of death at 80

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from math import isfinite, isnan
 
 from hecon.errors import Fault, InputError, nearest
-from hecon.inputs.bounded import Choice, Empirical
-from hecon.inputs.distribution import Distribution, Fixed, demand
-from hecon.inputs.families import Beta, Normal
-from hecon.inputs.groups import Dirichlet, Gaussian, gaussian, pair_faults
+from hecon.inputs.distributions.bounded import Choice, Empirical
+from hecon.inputs.distributions.distribution import Distribution, Fixed, demand
+from hecon.inputs.distributions.families import Beta, Normal
+from hecon.inputs.distributions.groups import Dirichlet, Gaussian, gaussian, pair_faults
+from hecon.inputs.distributions.names_of_distributions import check_numbers, from_spelling, spelling, word
 from hecon.inputs.parameter import Correlation, Parameter, Table
-from hecon.inputs.spelling import check_numbers, from_spelling, spelling, word
 
 NORMALS = ("multivariate normal", "mvn")
 

@@ -13,14 +13,14 @@ import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.book import Book
-from hecon.inputs.cells import not_a_number, number
 from hecon.inputs.checks import book_faults, filled
-from hecon.inputs.csv_file import Row, Sheet
 from hecon.inputs.curve_parameters import with_curve_parameters
-from hecon.inputs.groups import KINDS
+from hecon.inputs.distributions.groups import KINDS
 from hecon.inputs.parameter import PROVENANCES, Change, Correlation, Parameter, Scenario, Source, Table
 from hecon.inputs.scenario import changed
-from hecon.inputs.sheets import read_sheets
+from hecon.inputs.tables.cells import not_a_number, number
+from hecon.inputs.tables.csv_file import Row, Sheet
+from hecon.inputs.tables.sheets import read_sheets
 
 NUMBERS = ("value", "low", "high", "par1", "par2")
 TEXTS: tuple[str, ...] = ("name", "label", "group", "unit", "distribution", "correlation_group", "source", "provenance")

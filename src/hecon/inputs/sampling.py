@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.errors import InputError, nearest
-from hecon.inputs.distribution import Array, Distribution, inside
+from hecon.inputs.distributions.distribution import Array, Distribution, inside
+from hecon.inputs.distributions.families import Gamma
+from hecon.inputs.distributions.groups import Dirichlet, Gaussian
+from hecon.inputs.distributions.streams import hypercube, sobol, stream
 from hecon.inputs.draws import Draws
-from hecon.inputs.families import Gamma
-from hecon.inputs.groups import Dirichlet, Gaussian
-from hecon.inputs.streams import hypercube, sobol, stream
 from hecon.memory import NUMBER, refuse_what_cannot_fit
 
 if TYPE_CHECKING:

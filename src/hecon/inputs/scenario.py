@@ -9,13 +9,13 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import Fault, InputError, nearest
-from hecon.inputs.cells import not_a_number, number
 from hecon.inputs.curve_parameters import select
 from hecon.inputs.parameter import SETTINGS, TARGETS, Change, Parameter, Scenario
+from hecon.inputs.tables.cells import not_a_number, number
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
-    from hecon.inputs.survival_curves_table import Curve
+    from hecon.inputs.curves_table import Curve
 
 _COLUMN = {"parameter": "value"} | {column: column for column in ("distribution", "par1", "par2", "low", "high")}
 _SPREAD = ("distribution", "par1", "par2")

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, nearest, raise_faults, told_sum
-from hecon.inputs.cells import column_letters, not_a_number, number
-from hecon.inputs.csv_file import Row
-from hecon.inputs.groups import Dirichlet
-from hecon.inputs.sheets import read_sheets
+from hecon.inputs.distributions.groups import Dirichlet
+from hecon.inputs.tables.cells import column_letters, not_a_number, number
+from hecon.inputs.tables.csv_file import Row
+from hecon.inputs.tables.sheets import read_sheets
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

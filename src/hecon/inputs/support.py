@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hecon.errors import Fault, InputError
-from hecon.inputs.distribution import Array, Distribution
+from hecon.inputs.distributions.distribution import Array, Distribution
 from hecon.inputs.parameter import Parameter
 from hecon.inputs.units import unit_of
 
@@ -108,7 +108,7 @@ def unit_support(one: Parameter) -> Support:
 def support_of(one: Parameter, distribution: Distribution) -> Support:
     """Where a parameter must lie; a support that is not understood, told elsewhere, is taken for none.
 
-    >>> from hecon.inputs.families import Beta, Normal
+    >>> from hecon.inputs.distributions.families import Beta, Normal
     >>> print(support_of(Parameter(name="x", value=0.5), Beta(2, 2)), support_of(Parameter(name="x", value=0.5), Normal(0.5, 1)))
     0 to 1 any
     """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.curve_parameters import choice_name, coefficient_name
-from hecon.inputs.groups import Dirichlet
+from hecon.inputs.distributions.groups import Dirichlet
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.inputs.book import Book
-from hecon.inputs.cells import cell_text, escape
 from hecon.inputs.curve_parameters import choice_name, coefficient_name, with_curve_parameters
 from hecon.inputs.reading import NUMBERS, TEXTS
+from hecon.inputs.tables.cells import cell_text, escape
 
 if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter

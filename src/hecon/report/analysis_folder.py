@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.analysis.storage import load_outcomes, load_parameters, save_outcomes
+from hecon.analysis.exchange.storage import load_outcomes, load_parameters, save_outcomes
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_folder
 from hecon.inputs.draws import Draws
@@ -36,7 +36,7 @@ def save_analysis(analysis: Analysis, folder: str | Path) -> Path:
         HeconError: a folder that is there and holds no analysis.
 
     >>> import tempfile
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> one = Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a")
     >>> folder = save_analysis(one, Path(tempfile.mkdtemp()) / "demo")
@@ -93,7 +93,7 @@ def write_parts(folder: Path, analysis: Analysis) -> None:
     Of a scenario, the inputs are those of the base case, which declare it.
 
     >>> import tempfile
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> place = Path(tempfile.mkdtemp())
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> write_parts(place, Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"))
@@ -112,7 +112,7 @@ def write_parts(folder: Path, analysis: Analysis) -> None:
 def about_run(analysis: Analysis, command: str, started: datetime) -> dict[str, Any]:
     """What is needed to run it again: command, inputs, versions, seed, and how it is read; the content of run.json.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> one = Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a")
     >>> about_run(one, "hecon run demo", datetime(2026, 1, 2))["wtp"]

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from hecon.evaluate.bind import check_names, unused_inputs
-from hecon.evaluate.curves import with_curves
+from hecon.evaluate.compile.check_names import check_names, unused_inputs
+from hecon.evaluate.compile.fitted_curves import with_curves
+from hecon.figures.tree_drawing import draw_tree_text
 from hecon.formula.program import Program
 from hecon.report.appendix_blocks import block_sections
 from hecon.report.markdown import code, figure, plain, sections, table
-from hecon.report.tree_drawing import draw_tree_text
 from hecon.structure.lowering import MODEL_SETTINGS, Model, lower
 from hecon.structure.tree import DecisionTree, Structure, enumerate_decisions, paths_of
 

@@ -111,8 +111,8 @@ def write_analysis(
     >>> write_analysis(place, {"tornado": pd.DataFrame({"width": [2.0]})}, {}, {}, {"case": "demo"})
     ['results.json', 'run.json', 'tornado.csv']
     """
-    from hecon.report.figure_style import save_figure
-    from hecon.report.grid import write_rows
+    from hecon.figures.figure_style import save_figure
+    from hecon.grid import write_rows
 
     for name, frame in tables.items():
         rows = ([row[column] for column in row] for row in records(frame))

@@ -5,28 +5,28 @@ from typing import Any
 
 import numpy as np
 
-from hecon.analysis.acceptability import Acceptability
-from hecon.analysis.breakdown import Breakdown
-from hecon.analysis.contribution import Contributions
-from hecon.analysis.convergence import Convergence
-from hecon.analysis.global_sensitivity import GlobalSensitivity
-from hecon.analysis.growth import Growth
-from hecon.analysis.horizons import HorizonTable
-from hecon.analysis.incremental import IncrementalTable
-from hecon.analysis.net_benefit import NetBenefitTable
-from hecon.analysis.one_way import OneWay
-from hecon.analysis.over_time import OverTime
-from hecon.analysis.pairwise import PairwiseTable
-from hecon.analysis.price import PriceTable
-from hecon.analysis.scenarios import ScenarioTable
-from hecon.analysis.subgroups import SubgroupTable
-from hecon.analysis.threshold import ThresholdTable
-from hecon.analysis.totals import effect_word
-from hecon.analysis.two_way import TwoWay
+from hecon.analysis.cost_effectiveness.acceptability import Acceptability
+from hecon.analysis.cost_effectiveness.breakdown import Breakdown
+from hecon.analysis.cost_effectiveness.incremental import IncrementalTable
+from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable
+from hecon.analysis.cost_effectiveness.over_time import OverTime
+from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
+from hecon.analysis.cost_effectiveness.totals import effect_word
+from hecon.analysis.sensitivity.contribution import Contributions
+from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
+from hecon.analysis.sensitivity.horizons import HorizonTable
+from hecon.analysis.sensitivity.one_way import OneWay
+from hecon.analysis.sensitivity.price import PriceTable
+from hecon.analysis.sensitivity.scenarios import ScenarioTable
+from hecon.analysis.sensitivity.subgroups import SubgroupTable
+from hecon.analysis.sensitivity.threshold import ThresholdTable
+from hecon.analysis.sensitivity.two_way import TwoWay
+from hecon.analysis.voi.convergence import Convergence
+from hecon.analysis.voi.until_stable import Growth
 from hecon.digits import money_text
-from hecon.evaluate.explain import Explanation
+from hecon.evaluate.explaining.explain import Explanation
+from hecon.grid import Cell, Column, Grid
 from hecon.outcomes import Outcomes
-from hecon.report.grid import Cell, Column, Grid
 
 SHOWN = 50  # thresholds of a sweep that are shown; all are in the frame
 
@@ -38,8 +38,8 @@ def layout(result: Any) -> Grid:
     Raises:
         TypeError: a kind without a layout.
 
-    >>> from hecon.analysis.incremental import incremental
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.incremental import incremental
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> grid = layout(incremental(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), "payer"))
     >>> grid.title, [column.heading for column in grid.columns][:3]
     ('Incremental analysis, payer perspective, deterministic', ['Strategy', 'Cost', 'Effect'])

@@ -3,40 +3,40 @@
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.acceptability import Acceptability
-from hecon.analysis.breakdown import Breakdown
-from hecon.analysis.contribution import Contributions
-from hecon.analysis.convergence import Convergence, Z
-from hecon.analysis.global_sensitivity import GlobalSensitivity
-from hecon.analysis.growth import Growth
-from hecon.analysis.horizons import HorizonTable
-from hecon.analysis.incremental import IncrementalTable
-from hecon.analysis.net_benefit import NetBenefitTable
-from hecon.analysis.one_way import OneWay
-from hecon.analysis.over_time import OverTime
-from hecon.analysis.pairwise import PairwiseTable
-from hecon.analysis.price import PriceTable
-from hecon.analysis.scenarios import ScenarioTable
-from hecon.analysis.subgroups import SubgroupTable
-from hecon.analysis.threshold import ThresholdTable
-from hecon.analysis.totals import effect_words
-from hecon.analysis.two_way import TwoWay
+from hecon.analysis.cost_effectiveness.acceptability import Acceptability
+from hecon.analysis.cost_effectiveness.breakdown import Breakdown
+from hecon.analysis.cost_effectiveness.incremental import IncrementalTable
+from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable
+from hecon.analysis.cost_effectiveness.over_time import OverTime
+from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
+from hecon.analysis.cost_effectiveness.totals import effect_words
+from hecon.analysis.sensitivity.contribution import Contributions
+from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
+from hecon.analysis.sensitivity.horizons import HorizonTable
+from hecon.analysis.sensitivity.one_way import OneWay
+from hecon.analysis.sensitivity.price import PriceTable
+from hecon.analysis.sensitivity.scenarios import ScenarioTable
+from hecon.analysis.sensitivity.subgroups import SubgroupTable
+from hecon.analysis.sensitivity.threshold import ThresholdTable
+from hecon.analysis.sensitivity.two_way import TwoWay
+from hecon.analysis.voi.convergence import Convergence, Z
+from hecon.analysis.voi.until_stable import Growth
 from hecon.errors import HeconError, nearest
-from hecon.report.breakdown_figures import contribution_figure, waterfall
-from hecon.report.figure_style import COLOURS, canvas, line, point, thousands
-from hecon.report.figures import acceptability_lines
-from hecon.report.price_figure import price_figure
-from hecon.report.scenario_figure import scenario_figure, subgroup_figure
-from hecon.report.sensitivity_figures import global_figure, threshold_figure
-from hecon.report.tornado_figure import tornado_figure
-from hecon.report.two_way_figure import two_way_figure
+from hecon.figures.breakdown_figures import contribution_figure, waterfall
+from hecon.figures.figure_style import COLOURS, canvas, line, point, thousands
+from hecon.figures.figures import acceptability_lines
+from hecon.figures.price_figure import price_figure
+from hecon.figures.scenario_figure import scenario_figure, subgroup_figure
+from hecon.figures.sensitivity_figures import global_figure, threshold_figure
+from hecon.figures.tornado_figure import tornado_figure
+from hecon.figures.two_way_figure import two_way_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
-    from hecon.analysis.estimate import Estimate
+    from hecon.analysis.cost_effectiveness.estimate import Estimate
 
 
 @singledispatch
@@ -46,8 +46,8 @@ def plot(result: Any, ax: "Axes") -> None:
     Raises:
         HeconError: a kind without a picture.
 
-    >>> from hecon.analysis.net_benefit import net_benefit
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> _, (ax,) = canvas()
     >>> plot(net_benefit(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), 10, "payer"), ax)
     >>> ax.get_xlabel()

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.estimate import Estimate
-from hecon.analysis.icer import Icer
-from hecon.analysis.plain import plain_table
+from hecon.analysis.cost_effectiveness.estimate import Estimate
+from hecon.analysis.cost_effectiveness.icer import Icer
+from hecon.analysis.cost_effectiveness.plain import plain_table
 from hecon.digits import number_text
+from hecon.grid import Cell, flat
 from hecon.report import value_layouts as value_layouts  # registers them
-from hecon.report.grid import Cell, flat
-from hecon.report.html_parts import paragraph, table
+from hecon.report.html.parts import paragraph, table
 from hecon.report.layouts import layout
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def text(result: Any) -> str:
     """The layout in plain text: means without their intervals, the note below.
 
-    >>> from hecon.analysis.net_benefit import net_benefit
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> print(text(net_benefit(from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), 10, "payer")))
     Strategy  NMB    NHB
     a           9  0.900
@@ -42,8 +42,8 @@ def text(result: Any) -> str:
 def html(result: Any) -> str:
     """The layout as an HTML table under its title, with the note below.
 
-    >>> from hecon.analysis.net_benefit import net_benefit
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> found = html(net_benefit(from_totals(("a<b",), [[1.0]], [[1.0]]), 10, "payer"))
     >>> "Net benefit at 10 per QALY" in found, "<td>a&lt;b</td>" in found
     (True, True)
@@ -55,8 +55,8 @@ def html(result: Any) -> str:
 def frame(result: Any) -> "pd.DataFrame":
     """The layout as a pandas table, numbers in full, an interval as two more columns.
 
-    >>> from hecon.analysis.net_benefit import net_benefit
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> frame(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer")).columns.tolist()
     ['strategy', 'nmb', 'nhb', 'best']
     """
@@ -72,9 +72,9 @@ def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
     Raises:
         HeconError: a kind without a picture; a choice that is open.
 
-    >>> from hecon.analysis.net_benefit import net_benefit
-    >>> from hecon.analysis.totals import from_totals
-    >>> from hecon.report.figure_style import canvas
+    >>> from hecon.analysis.cost_effectiveness.net_benefit import net_benefit
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> from hecon.figures.figure_style import canvas
     >>> _, (ax,) = canvas()
     >>> draw(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer"), ax) is ax
     True

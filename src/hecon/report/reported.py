@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from hecon.grid import Cell, Column, Grid
 from hecon.outcomes import Array, Outcomes
-from hecon.report.grid import Cell, Column, Grid
 
 _CURVES = {
     "crossings": ("Curves cross", "an earlier curve above a later one"),
@@ -17,7 +17,7 @@ _CURVES = {
 def reported_grid(base: Outcomes, psa: Outcomes | None = None) -> Grid:
     """Every report with one value: of the base case (1 draw), and the mean of a PSA's draws.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> reported_grid(from_totals(("a",), [[1.0]], [[1.0]])).rows
     ()
     """
@@ -36,7 +36,7 @@ def curve_lines(base: Outcomes, psa: Outcomes | None = None) -> tuple[str, ...]:
     """In how many cycles of the base case, and in how many draws of a PSA, curves cross or rise; one line says that none do.
 
     >>> from dataclasses import replace
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> base = from_totals(("a",), [[1.0]], [[1.0]])
     >>> curve_lines(base), curve_lines(replace(base, kept={"reports": {("a", "crossings"): np.array([3.0])}}))
     ((), ('Curves cross (an earlier curve above a later one), strategy a: in 3 cycles of the base case.',))
@@ -61,7 +61,7 @@ def curve_lines(base: Outcomes, psa: Outcomes | None = None) -> tuple[str, ...]:
 def report_records(base: Outcomes) -> list[dict[str, Any]]:
     """Each report of a base case (1 draw) as plain values, for JSON: a number, or one per year.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> report_records(from_totals(("a",), [[1.0]], [[1.0]]))
     []
     """

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from hecon.analysis.exchange import write_wide_psa
+from hecon.analysis.exchange.psa_tables import write_wide_psa
+from hecon.figures.figure_style import save_figure
+from hecon.figures.figures import study_figures
 from hecon.files import Place
+from hecon.grid import write_csv, write_rows
 from hecon.report.analysis_folder import about_run, write_parts
-from hecon.report.as_json import as_json
-from hecon.report.figure_style import save_figure
-from hecon.report.figures import study_figures
 from hecon.report.folder import run_place, write_json
-from hecon.report.grid import write_csv, write_rows
-from hecon.report.trace import traces
 from hecon.report.values_workbook import study_grids, write_grids
 from hecon.results.analysis import Analysis
+from hecon.results.as_json import as_json
+from hecon.results.trace import traces
 
 
 def write_run(
@@ -46,7 +46,7 @@ def write_run(
     Raises:
         HeconError: a name that is not a plain folder name, or one that is taken by something else than a run.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> import tempfile
     >>> folder = write_run(study, tempfile.mkdtemp(), name="first", figures=False, workbook=False)

@@ -16,8 +16,8 @@ from hecon.results.analysis import Analysis
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hecon.analysis.evsi import EvsiCurve
-    from hecon.analysis.population import NetBenefitOfSampling, Population
+    from hecon.analysis.voi.evsi import EvsiCurve
+    from hecon.analysis.voi.population import NetBenefitOfSampling, Population
     from hecon.outcomes import Outcomes
 
 _LARGEST = 500  # patients per arm, where nothing is said
@@ -57,14 +57,14 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
         InputError: some but not all of a population's or of a study's numbers.
         HeconError: an analysis without a PSA; as `evsi` and `enbs`.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> from hecon.inputs.book import make_book
     >>> draws = make_book("demo", []).sample(2)
     >>> base, psa = (from_totals(("a", "b"), [[1.0] * n, [3.0] * n], [[1.0] * n, [2.0] * n]) for n in (1, 2))
     >>> value_study(Analysis.of_outcomes("demo", base, psa, "payer", 10.0, "a", draws=draws)).texts[1][:22]
     'No study is declared; '
     """
-    from hecon.analysis.evsi import evsi, sample_sizes
+    from hecon.analysis.voi.evsi import evsi, sample_sizes
 
     wanted, psa, draws, at = wanted or StudyAsked(), analysis.psa, analysis.draws, analysis.at_threshold()
     if psa is None or draws is None:
@@ -115,7 +115,7 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
         tables["enbs"] = _enbs_table(found)
 
     def figures(evpi: float) -> Mapping[str, Any]:
-        from hecon.report.voi_figures import enbs_figure, evsi_figure
+        from hecon.figures.voi_figures import enbs_figure, evsi_figure
 
         drawn = {"evsi": evsi_figure(curve, evpi, analysis.money)}
         return drawn | ({"enbs": enbs_figure(found, len(curve.study.arms), analysis.money)} if found else {})
@@ -124,7 +124,7 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
 
 
 def _population(analysis: Analysis, wanted: StudyAsked) -> "Population | None":
-    from hecon.analysis.population import Population
+    from hecon.analysis.voi.population import Population
 
     found = _numbers(analysis, _POPULATION, (wanted.incidence, wanted.years, wanted.rate), "population values")
     timing = _settings(analysis).get("discount_timing", "") or "whole_year"
@@ -147,7 +147,7 @@ def _numbers(
 
 def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float]) -> "NetBenefitOfSampling":
     """ENBS at every whole size between those simulated."""
-    from hecon.analysis.population import enbs, every_size
+    from hecon.analysis.voi.population import enbs, every_size
 
     kept = [k for k, why in enumerate(curve.refused) if not why]
     simulated = [curve.sizes[k] for k in kept]
@@ -168,8 +168,8 @@ def _research(
 
     With the study of the highest net benefit, be that below 0: then research is not the best of the four.
     """
-    from hecon.analysis.net_benefit import inmb
-    from hecon.analysis.research import research_decision
+    from hecon.analysis.cost_effectiveness.net_benefit import inmb
+    from hecon.analysis.voi.research import research_decision
 
     others = analysis.comparisons()
     if len(others) != 1:
@@ -194,8 +194,8 @@ def _se_at_best(found: "NetBenefitOfSampling") -> float:
 
 
 def _curve_text(curve: "EvsiCurve") -> str:
-    from hecon.analysis.gain import below_zero
-    from hecon.analysis.plain import plain_table
+    from hecon.analysis.cost_effectiveness.plain import plain_table
+    from hecon.analysis.voi.gain import below_zero
 
     rows = [
         [f"{n:,}", why or money_text(max(value, 0.0)), "" if why else money_text(se), "" if why else below_zero(value)]

@@ -6,11 +6,11 @@ Numbers are those of the files; only rounding differs.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
-from hecon.report.grid import Cell, Column, Grid, rich_table
+from hecon.grid import Cell, Column, Grid, rich_table
 from hecon.report.reported import reported_grid
-from hecon.report.tables import effects_counted
 from hecon.results.analysis import Analysis
+from hecon.results.decision_tables import incremental_grid, pairwise_grid, psa_summary
+from hecon.results.tables import effects_counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def terminal_tables(study: Analysis) -> "list[Table]":
     """What a run prints: costs by category and effects, incremental, pairwise, with a PSA its summary, the model's reports.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> [str(table.title) for table in terminal_tables(study)][0]
     'Per patient, deterministic, payer perspective (currency units)'

@@ -1,17 +1,17 @@
 """The layouts of the value of information and of whole runs, of which the rows need more than the numbers."""
 
-from hecon.analysis.estimate import estimate
-from hecon.analysis.evppi import Evppi
-from hecon.analysis.evsi import EvsiCurve
-from hecon.analysis.population import NetBenefitOfSampling
-from hecon.analysis.research import ResearchDecision
+from hecon.analysis.cost_effectiveness.estimate import estimate
+from hecon.analysis.voi.evppi import Evppi
+from hecon.analysis.voi.evsi import EvsiCurve
+from hecon.analysis.voi.population import NetBenefitOfSampling
+from hecon.analysis.voi.research import ResearchDecision
+from hecon.grid import Cell, Column, Grid
 from hecon.inputs.book import Book
 from hecon.inputs.draws import Draws
-from hecon.report.decision_tables import incremental_grid
-from hecon.report.grid import Cell, Column, Grid
 from hecon.report.layouts import layout
 from hecon.results.analysis import Analysis
 from hecon.results.case import Case
+from hecon.results.decision_tables import incremental_grid
 from hecon.results.value import ValueOfInformation
 
 _EVPPI = (Column("parameter", "parameter"), Column("evppi", "EVPPI", 0), Column("se", "SE", 0), Column("refused", ""))

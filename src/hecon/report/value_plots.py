@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.analysis.evppi import Evppi
-from hecon.analysis.evsi import EvsiCurve
-from hecon.analysis.population import NetBenefitOfSampling
-from hecon.analysis.research import ResearchDecision
+from hecon.analysis.voi.evppi import Evppi
+from hecon.analysis.voi.evsi import EvsiCurve
+from hecon.analysis.voi.population import NetBenefitOfSampling
+from hecon.analysis.voi.research import ResearchDecision
 from hecon.errors import HeconError
+from hecon.figures.figure_style import thousands
+from hecon.figures.figures import plane_figure
+from hecon.figures.voi_figures import enbs_figure, evppi_figure, evsi_figure
 from hecon.outcomes import Outcomes
-from hecon.report.figure_style import thousands
-from hecon.report.figures import plane_figure
 from hecon.report.plots import bars, plot
-from hecon.report.voi_figures import enbs_figure, evppi_figure, evsi_figure
 from hecon.results.analysis import Analysis
 from hecon.results.value import ValueOfInformation
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from hecon.files import whole_file
-from hecon.report.checks import checks_grid
-from hecon.report.decision_tables import incremental_grid, pairwise_grid, psa_summary
-from hecon.report.grid import Column, Flat, Grid, flat
-from hecon.report.tables import by_perspective, cost_by, items, parameters, results
+from hecon.grid import Column, Flat, Grid, flat
 from hecon.results.analysis import Analysis
+from hecon.results.checks import checks_grid
+from hecon.results.decision_tables import incremental_grid, pairwise_grid, psa_summary
+from hecon.results.tables import by_perspective, cost_by, items, parameters, results
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _WIDEST = 45  # characters
@@ -23,7 +23,7 @@ _WIDEST = 45  # characters
 def study_grids(study: Analysis) -> dict[str, Grid]:
     """Every table of a study by the name of its sheet.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> list(study_grids(study))[:4]
     ['Results', 'By category', 'By sector', 'By perspective']
@@ -46,7 +46,7 @@ def write_tables(study: Analysis, path: str | Path) -> None:
     """Write every table of a study as an .xlsx of values, a sheet per table.
 
     >>> import tempfile
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> path = Path(tempfile.mkdtemp()) / "tables.xlsx"
     >>> write_tables(study, path)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
-from hecon.report.findings import Findings, find
-from hecon.report.html_page import html_page
+from hecon.report.html.page import html_page
 from hecon.report.study_value import Valued, value_study
 from hecon.results.analysis import Analysis
+from hecon.results.findings import Findings, find
 
 if TYPE_CHECKING:
-    from hecon.analysis.scenarios import ScenarioTable
+    from hecon.analysis.sensitivity.scenarios import ScenarioTable
 
 SCENARIO_DRAWS = 2000  # of each scenario, where nothing is said; the page names the number
 Watch = Callable[[str, int | None], AbstractContextManager[Any]]
@@ -50,7 +50,7 @@ def write_page(found: Findings, path: str | Path, command: str = "") -> Path:
         HeconError: a file that cannot be written.
 
     >>> import tempfile
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> found = Findings(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"), (), None, (), (), None, (), (), {})
     >>> write_page(found, Path(tempfile.mkdtemp()) / "demo.html").name

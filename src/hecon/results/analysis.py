@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from hecon.analysis.acceptability import Acceptability, acceptability, thresholds_around
-from hecon.analysis.incremental import IncrementalTable, incremental
-from hecon.analysis.net_benefit import NetBenefitTable, net_benefit
-from hecon.analysis.pairwise import PairwiseTable, pairwise
+from hecon.analysis.cost_effectiveness.acceptability import Acceptability, acceptability, thresholds_around
+from hecon.analysis.cost_effectiveness.incremental import IncrementalTable, incremental
+from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable, net_benefit
+from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable, pairwise
 from hecon.errors import HeconError
 from hecon.results.record import READ_BY, Record
 from hecon.version import VERSION
@@ -18,21 +18,21 @@ from hecon.version import VERSION
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from hecon.analysis.breakdown import Breakdown
-    from hecon.analysis.contribution import Contributions
-    from hecon.analysis.convergence import Convergence
-    from hecon.analysis.evppi import Evppi
-    from hecon.analysis.evsi import EvsiCurve
-    from hecon.analysis.global_sensitivity import GlobalSensitivity
-    from hecon.analysis.horizons import HorizonTable
-    from hecon.analysis.one_way import OneWay
-    from hecon.analysis.over_time import OverTime
-    from hecon.analysis.price import PriceTable
-    from hecon.analysis.scenarios import ScenarioTable
-    from hecon.analysis.subgroups import SubgroupTable
-    from hecon.analysis.threshold import ThresholdTable
-    from hecon.analysis.two_way import TwoWay
-    from hecon.evaluate.explain import Explanation
+    from hecon.analysis.cost_effectiveness.breakdown import Breakdown
+    from hecon.analysis.cost_effectiveness.over_time import OverTime
+    from hecon.analysis.sensitivity.contribution import Contributions
+    from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
+    from hecon.analysis.sensitivity.horizons import HorizonTable
+    from hecon.analysis.sensitivity.one_way import OneWay
+    from hecon.analysis.sensitivity.price import PriceTable
+    from hecon.analysis.sensitivity.scenarios import ScenarioTable
+    from hecon.analysis.sensitivity.subgroups import SubgroupTable
+    from hecon.analysis.sensitivity.threshold import ThresholdTable
+    from hecon.analysis.sensitivity.two_way import TwoWay
+    from hecon.analysis.voi.convergence import Convergence
+    from hecon.analysis.voi.evppi import Evppi
+    from hecon.analysis.voi.evsi import EvsiCurve
+    from hecon.evaluate.explaining.explain import Explanation
     from hecon.results.value import ValueOfInformation
 
 
@@ -48,7 +48,7 @@ class Analysis(Record):
         HeconError: a base case of several draws, a PSA of one, strategies that differ, an unknown perspective or
             reference, a threshold that is not above 0; all at once.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> one = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> one.pairwise().row("b").icer.value
     2.0
@@ -88,7 +88,7 @@ class Analysis(Record):
 
     def convergence(self, within: float | None = None, **reading: Any) -> "Convergence":
         """Monte Carlo errors and running means; `within` is a 95% half-width wanted, in currency."""
-        from hecon.analysis.convergence import convergence
+        from hecon.analysis.voi.convergence import convergence
 
         read, psa = self.read(**reading), self._on("probabilistic")
         return convergence(psa, read.wtp, read.perspective, read.reference, read.effect, within=within)
@@ -99,7 +99,7 @@ class Analysis(Record):
         """The difference of `strategy` to the reference by part: `of` "cost" (by category, sector, payer, name or state) or
         "effect" (by name or state); of the base case.
         """
-        from hecon.analysis.breakdown import cost_breakdown, effect_breakdown
+        from hecon.analysis.cost_effectiveness.breakdown import cost_breakdown, effect_breakdown
 
         read = self.read(**reading)
         one = read.compare(strategy)
@@ -111,21 +111,21 @@ class Analysis(Record):
 
     def over_time(self, strategy: str = "", **reading: Any) -> "OverTime":
         """Incremental cost, effect and net benefit year by year, of the base case."""
-        from hecon.analysis.over_time import over_time
+        from hecon.analysis.cost_effectiveness.over_time import over_time
 
         read = self.read(**reading)
         return over_time(self.base, read.compare(strategy), **read.reading)
 
     def contributions(self, strategy: str = "", **reading: Any) -> "Contributions":
         """Which inputs make the incremental net benefit vary over the draws."""
-        from hecon.analysis.contribution import contributions
+        from hecon.analysis.sensitivity.contribution import contributions
 
         read = self.read(**reading)
         return contributions(self._on("probabilistic"), self._draws(), read.compare(strategy), **read.reading)
 
     def explain(self, name: str, strategy: str = "", **where: Any) -> "Explanation":
         """A number of the model down to inputs and sources; `where` is cycle=, block=, tunnel= (see `hecon.explain`)."""
-        from hecon.evaluate.explain import explain
+        from hecon.evaluate.explaining.explain import explain
 
         model, book = self.at_hand()
         return explain(model, book.base(), name, strategy=strategy or self.base.strategies[0], **where)
@@ -134,21 +134,21 @@ class Analysis(Record):
 
     def one_way(self, names: Sequence[str] = (), **choices: Any) -> "OneWay":
         """The tornado: each input over its range; `choices` are limits=, points= and the reading."""
-        from hecon.analysis.one_way import one_way
+        from hecon.analysis.sensitivity.one_way import one_way
 
         (read, choices), (model, book) = self._split(choices), self.at_hand()
         return one_way(model, book, **read.reading, names=names, **choices)
 
     def two_way(self, x: str, y: str, **choices: Any) -> "TwoWay":
         """Which strategy is best over a grid of two inputs; `choices` are points=, x_values=, y_values= and the reading."""
-        from hecon.analysis.two_way import two_way
+        from hecon.analysis.sensitivity.two_way import two_way
 
         (read, choices), (model, book) = self._split(choices), self.at_hand()
         return two_way(model, book, x, y, perspective=read.perspective, wtp=read.wtp, effect=read.effect, **choices)
 
     def thresholds(self, names: Sequence[str] = (), strategy: str = "", **choices: Any) -> "ThresholdTable":
         """Where each input would change the decision; `choices` are ranges=, points= and the reading."""
-        from hecon.analysis.threshold import thresholds
+        from hecon.analysis.sensitivity.threshold import thresholds
 
         (read, choices), (model, book) = self._split(choices), self.at_hand()
         return thresholds(model, book, read.compare(strategy), **read.reading, names=names, **choices)
@@ -157,7 +157,7 @@ class Analysis(Record):
         self, method: str = "sobol", strategy: str = "", n: int | None = None, seed: int | None = None, **reading: Any
     ) -> "GlobalSensitivity":
         """All uncertain inputs at once: Sobol indices, or morris, delta, pawn; `n` as the method takes it."""
-        from hecon.analysis.global_sensitivity import SIZES, global_sensitivity
+        from hecon.analysis.sensitivity.global_sensitivity import SIZES, global_sensitivity
 
         read, (model, book) = self.read(**reading), self.at_hand()
         size = SIZES.get(method, 0) if n is None else n
@@ -169,7 +169,7 @@ class Analysis(Record):
         self, names: Sequence[str] = (), draws: int | None = None, seed: int | None = None, **choices: Any
     ) -> "ScenarioTable":
         """The base case and every scenario, deterministic and with as many draws as the run; `draws=0`: deterministic."""
-        from hecon.analysis.scenarios import scenarios
+        from hecon.analysis.sensitivity.scenarios import scenarios
 
         (read, choices), (model, book) = self._split(choices), self.at_hand()
         n = draws if draws is not None else 0 if self.psa is None else int(self.psa.draw.size)
@@ -178,14 +178,14 @@ class Analysis(Record):
 
     def horizons(self, horizons: Sequence[str], **reading: Any) -> "HorizonTable":
         """The increments at other horizons in years, such as ["5", "10", "lifetime"], deterministic."""
-        from hecon.analysis.horizons import horizons as at
+        from hecon.analysis.sensitivity.horizons import horizons as at
 
         read, (model, book) = self.read(**reading), self.at_hand()
         return at(model, book, horizons, **read.reading)
 
     def subgroups(self, **reading: Any) -> "SubgroupTable":
         """Each subgroup that the inputs declare and all together, with the draws of the run."""
-        from hecon.analysis.subgroups import subgroups
+        from hecon.analysis.sensitivity.subgroups import subgroups
         from hecon.inputs.subgroups import subgroups_of
 
         read, (model, book) = self.read(**reading), self.at_hand()
@@ -201,7 +201,7 @@ class Analysis(Record):
 
     def evppi(self, names: str | Sequence[str], **choices: Any) -> "Evppi":
         """The EVPPI of some inputs together; `choices` are method= and the reading."""
-        from hecon.analysis.evppi import evppi
+        from hecon.analysis.voi.evppi import evppi
 
         read, choices = self._split(choices)
         psa = self._on("probabilistic")
@@ -209,7 +209,7 @@ class Analysis(Record):
 
     def evsi(self, study: str = "", sizes: Sequence[int] = (), **choices: Any) -> "EvsiCurve":
         """What a study would be worth by its size; the study and its largest size of the settings if left out."""
-        from hecon.analysis.evsi import evsi, sample_sizes
+        from hecon.analysis.voi.evsi import evsi, sample_sizes
 
         read, choices = self._split(choices)
         settings = self.book.settings if self.book else {}
@@ -233,7 +233,7 @@ class Analysis(Record):
 
         `wtp` are thresholds, that of the run if left out. `strategy` is the one that uses most of it over the reference.
         """
-        from hecon.analysis.price import value_based_price
+        from hecon.analysis.sensitivity.price import value_based_price
 
         read = self.read(**reading)
         lever = name or read.product_price()
@@ -258,7 +258,7 @@ class Analysis(Record):
 
     def main_user(self, price: str) -> str:
         """The strategy that pays a price most often over the reference, in the base case."""
-        from hecon.analysis.price import quantities
+        from hecon.analysis.sensitivity.price import quantities
 
         quantity, _ = quantities(self.base, price, self.perspective)
         return max(self.comparisons(), key=lambda name: quantity[self.base.strategies.index(name), 0])
@@ -272,7 +272,7 @@ class Analysis(Record):
 def ran_with(analysis: Analysis, draws: bool = True) -> str:
     """What results were computed with, in a line: perspective, threshold, reference, draws, inputs and version.
 
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> ran_with(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a")).rpartition(";")[0]
     'payer perspective, 10 currency units per QALY, against a; base case only'

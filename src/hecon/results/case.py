@@ -12,7 +12,7 @@ from hecon.results.options import Options, complete, make_draws, settings_of
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
-    from hecon.evaluate.collect import Collector
+    from hecon.evaluate.keep.collectors import Collector
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model

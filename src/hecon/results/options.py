@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hecon.analysis.totals import NONE
+from hecon.analysis.cost_effectiveness.totals import NONE
 from hecon.errors import Fault, InputError, nearest, raise_faults
 
 if TYPE_CHECKING:

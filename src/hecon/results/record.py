@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from hecon.analysis.agreement import Gap, agreement
-from hecon.analysis.totals import NONE, effect_word
+from hecon.analysis.cost_effectiveness.agreement import Gap, agreement
+from hecon.analysis.cost_effectiveness.totals import NONE, effect_word
 from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, nearest, raise_faults
 from hecon.outcomes import Outcomes
@@ -185,7 +185,7 @@ class Record(Shown):
     def read(self, **changes: Any) -> Self:
         """The same run read otherwise: `perspective=`, `wtp=`, `reference=` or `effect=` changed.
 
-        >>> from hecon.analysis.totals import from_totals
+        >>> from hecon.analysis.cost_effectiveness.totals import from_totals
         >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
         >>> Record.of_outcomes("demo", base, None, "payer", 10.0, "a").read(perspective="societal").perspective
         'societal'

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hecon.analysis.evppi import Evppi, evppi_ranking
+from hecon.analysis.voi.evppi import Evppi, evppi_ranking
 from hecon.errors import HeconError
 from hecon.shown import Shown
 
@@ -40,7 +40,7 @@ def value_of_information(analysis: "Analysis") -> ValueOfInformation:
 
     >>> import numpy as np
     >>> from hecon import Analysis, Parameter, make_book
-    >>> from hecon.analysis.totals import from_totals
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> book = make_book("demo", [Parameter(name="fee", value=0.0, distribution="normal", par1=0, par2=10)])
     >>> draws = book.sample(2000, seed=1)
     >>> psa = from_totals(("a", "b"), [0 * draws["fee"], draws["fee"]], np.zeros((2, 2000)))

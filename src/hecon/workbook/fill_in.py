@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.inputs.withheld import WITHHELD
-from hecon.workbook.input_cells import BASE, COLUMNS, FIRST, HIGH, LOW, ORIGINAL, SHEET
-from hecon.workbook.package import Package, Place, read_package, set_cells
+from hecon.workbook.sheets.input_cells import BASE, COLUMNS, FIRST, HIGH, LOW, ORIGINAL, SHEET
+from hecon.workbook.xlsx.package import Package, Place, read_package, set_cells
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

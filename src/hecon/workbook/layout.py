@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hecon.workbook.pen import ColumnCells, OneCell
+from hecon.workbook.xlsx.pen import ColumnCells, OneCell
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
-from hecon.workbook.psa_cells import PsaCells
+from hecon.workbook.sheets.psa_cells import PsaCells
 
 if TYPE_CHECKING:
-    from hecon.workbook.twin import Twin
+    from hecon.workbook.pages.model_pages import Twin
 
 MOST_FORMULAS, MOST_CYCLES, MOST_BYTES = 500_000, 3_200, 20_000_000
 

@@ -6,40 +6,46 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.totals import cost_and_effect
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.errors import HeconError
 from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
-from hecon.workbook.beyond import dated, told
-from hecon.workbook.block_sheets import write_page
-from hecon.workbook.ceac_sheet import write_ceac
-from hecon.workbook.charts_sheet import write_charts, write_diagram
-from hecon.workbook.checks_sheet import write_checks
-from hecon.workbook.control import Choices, as_declared, choices_changed, controls, methods_told, places, write_control
-from hecon.workbook.driving import driving, only_checks
-from hecon.workbook.engine_values import engine_values
-from hecon.workbook.input_cells import BASE, FIRST, HIGH, LIVE, LOW
-from hecon.workbook.input_cells import SHEET as INPUTS
-from hecon.workbook.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
-from hecon.workbook.items_sheet import ITEMS, STATES, listing, write_listing
 from hecon.workbook.layout import InputPlace, Layout
-from hecon.workbook.levers import exact_levers, stale_formula
 from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
-from hecon.workbook.not_available import put_not_available
-from hecon.workbook.one_way_sheet import Tornado, hidden_tornado, tornado, write_one_way
-from hecon.workbook.pen import Pen, open_workbook
-from hecon.workbook.psa_cells import PsaCells, psa_cells
-from hecon.workbook.psa_sheets import write_psa_draws, write_psa_results
-from hecon.workbook.results_plan import SHEET as RESULTS
-from hecon.workbook.results_plan import ResultsPlan
-from hecon.workbook.results_sheet import write_results
-from hecon.workbook.status import write_status
-from hecon.workbook.stored import StoredSheet, write_stored
-from hecon.workbook.survival_sheet import write_survival
-from hecon.workbook.tables_sheet import blank_cells, changed_flags, write_tables_sheet
-from hecon.workbook.text_sheets import (
+from hecon.workbook.pages.beyond import dated, told
+from hecon.workbook.pages.engine_values import engine_values
+from hecon.workbook.pages.model_pages import Twin
+from hecon.workbook.read_back.driving import driving, only_checks
+from hecon.workbook.sheets.block_sheets import write_page
+from hecon.workbook.sheets.ceac_sheet import write_ceac
+from hecon.workbook.sheets.charts_sheet import write_charts, write_diagram
+from hecon.workbook.sheets.checks_sheet import write_checks
+from hecon.workbook.sheets.control import (
+    Choices,
+    as_declared,
+    choices_changed,
+    controls,
+    methods_told,
+    places,
+    write_control,
+)
+from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
+from hecon.workbook.sheets.input_cells import SHEET as INPUTS
+from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
+from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
+from hecon.workbook.sheets.one_way_sheet import Tornado, hidden_tornado, tornado, write_one_way
+from hecon.workbook.sheets.price_parameters import exact_levers, stale_formula
+from hecon.workbook.sheets.psa_cells import PsaCells, psa_cells
+from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
+from hecon.workbook.sheets.results_plan import SHEET as RESULTS
+from hecon.workbook.sheets.results_plan import ResultsPlan
+from hecon.workbook.sheets.results_sheet import write_results
+from hecon.workbook.sheets.status import write_status
+from hecon.workbook.sheets.survival_sheet import write_survival
+from hecon.workbook.sheets.tables_sheet import blank_cells, changed_flags, write_tables_sheet
+from hecon.workbook.sheets.text_sheets import (
     write_assumptions,
     write_change_log,
     write_cover,
@@ -47,11 +53,13 @@ from hecon.workbook.text_sheets import (
     write_scenarios,
     write_sources,
 )
-from hecon.workbook.transitions_sheet import write_transitions
-from hecon.workbook.twin import Twin
-from hecon.workbook.withheld import Withheld
-from hecon.workbook.withheld_words import write_banners
-from hecon.workbook.words import draft_words, facts_of, footer_of, limits_of, structure_of
+from hecon.workbook.sheets.transitions_sheet import write_transitions
+from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
+from hecon.workbook.stored.sheet import StoredSheet, write_stored
+from hecon.workbook.withheld.not_available import put_not_available
+from hecon.workbook.withheld.withheld import Withheld
+from hecon.workbook.withheld.words import write_banners
+from hecon.workbook.xlsx.pen import Pen, open_workbook
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book

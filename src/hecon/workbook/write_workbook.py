@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from hecon.errors import HeconError
 from hecon.results.analysis import Analysis, ran_with
 from hecon.workbook.layout import Layout
-from hecon.workbook.stored import StoredSheet
-from hecon.workbook.stored_sensitivity import scenarios_sheet
-from hecon.workbook.trial import Made
+from hecon.workbook.stored.sensitivity import scenarios_sheet
+from hecon.workbook.stored.sheet import StoredSheet
+from hecon.workbook.verify.trial import Made
 from hecon.workbook.write import write_executable
 
 if TYPE_CHECKING:

@@ -1,0 +1,121 @@
+"""A study as one object of plain numbers and texts, for `hecon run --json` and results.json.
+
+Nothing is rounded; what has no value is null; nothing is NaN.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from hecon.analysis.cost_effectiveness.estimate import Estimate
+from hecon.analysis.cost_effectiveness.incremental import IncrementalTable
+from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
+from hecon.outcomes import Outcomes
+from hecon.results.analysis import Analysis
+
+
+def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
+    """The study's results with the names of the files written, ready for `json.dumps(..., allow_nan=False)`.
+
+    `incremental` and `pairwise` are deterministic; their `_probabilistic` twins rest on the means of the PSA and are
+    null without one. Statuses are ND, ED, D or equivalent in the first, quadrants (NE, SE, NW, SW, equal effect) in
+    the other.
+
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> as_json(study)["incremental"][1]
+    {'strategy': 'b', 'cost': 3.0, 'effect': 2.0, 'inc_cost': 2.0, 'inc_effect': 1.0, 'icer': 2.0, 'status': 'ND'}
+    """
+    probabilistic = None if study.psa is None else study.incremental("probabilistic")
+    return {
+        "case": study.case,
+        "perspective": study.perspective,
+        "wtp": float(study.wtp),
+        "currency": study.base.currency,
+        "price_year": study.base.price_year,
+        "strategies": _strategies(study),
+        "incremental": _incremental(study.incremental()),
+        "incremental_probabilistic": None if probabilistic is None else _incremental(probabilistic),
+        "pairwise": _pairwise(study.pairwise()),
+        "pairwise_probabilistic": None if study.psa is None else _pairwise(study.pairwise("probabilistic")),
+        "psa": _psa(study),
+        "files": list(files),
+    }
+
+
+def _strategies(study: Analysis) -> list[dict[str, Any]]:
+    totals = _means(study.base, study)
+    parts = {tag: study.base.split(tag, study.perspective) for tag in ("category", "sector")}
+    return [
+        {"name": name, "label": study.base.labels[k]}
+        | totals[name]
+        | {f"cost_by_{tag}": {part: float(cost[k, 0]) for part, cost in costs.items()} for tag, costs in parts.items()}
+        for k, name in enumerate(study.base.strategies)
+    ]
+
+
+def _means(outcomes: Outcomes, study: Analysis) -> dict[str, dict[str, float | None]]:
+    """Mean cost, qaly, ly and ly_undiscounted by strategy; None for an effect the model does not count."""
+    kinds = ("qaly", "ly", "ly_undiscounted")
+    columns = {"cost": outcomes.cost(study.perspective)}
+    columns |= {kind: outcomes.effect(kind) for kind in kinds if outcomes.select(kind=kind).size}
+    return {
+        name: {key: float(columns[key][k].mean()) if key in columns else None for key in ("cost", *kinds)}
+        for k, name in enumerate(outcomes.strategies)
+    }
+
+
+def _incremental(table: IncrementalTable) -> list[dict[str, Any]]:
+    rows = []
+    for row in table.rows:
+        cells = {"cost": row.cost, "effect": row.effect, "inc_cost": row.inc_cost, "inc_effect": row.inc_effect}
+        record: dict[str, Any] = {"strategy": row.strategy} | {
+            k: cell.mean if cell else None for k, cell in cells.items()
+        }
+        rows.append(record | {"icer": row.icer.value, "status": row.status} | _intervals(cells))
+    return rows
+
+
+def _pairwise(table: PairwiseTable | None) -> list[dict[str, Any]]:
+    rows = []
+    for row in table.rows if table else ():
+        cells = {"inc_cost": row.inc_cost, "inc_effect": row.inc_effect}
+        record: dict[str, Any] = {"strategy": row.strategy, "reference": table.reference if table else ""}
+        record |= {key: cell.mean for key, cell in cells.items()}
+        rows.append(
+            record | {"icer": row.icer.value, "status": row.icer.status, "text": row.icer.text} | _intervals(cells)
+        )
+    return rows
+
+
+def _intervals(cells: dict[str, Any]) -> dict[str, list[float | None]]:
+    """95% intervals of the cells that have one, as <name>_interval: [low, high]."""
+    return {
+        f"{name}_interval": [cell.low, cell.high]
+        for name, cell in cells.items()
+        if isinstance(cell, Estimate) and cell.low is not None
+    }
+
+
+def _psa(study: Analysis) -> dict[str, Any] | None:
+    if study.psa is None:
+        return None
+    curves = study.at_threshold()
+    by_strategy = {
+        key: {name: float(values[k, 0]) for k, name in enumerate(curves.strategies)}
+        for key, values in (
+            ("ceac_at_wtp", curves.ceac),
+            ("ceac_se_at_wtp", curves.ceac_se),
+            ("elc_at_wtp", curves.elc),
+        )
+    }
+    return {
+        "draws": curves.draws,
+        "seed": None if study.draws is None else study.draws.seed,
+        "method": None if study.draws is None else study.draws.method,
+        "mean": _means(study.psa, study),
+        **by_strategy,
+        "best_at_wtp": curves.strategies[curves.best[0]],
+        "evpi_at_wtp": float(curves.evpi[0]),
+        "evpi_se_at_wtp": float(curves.evpi_se[0]),
+        "gaps": [str(gap) for gap in study.gaps],
+    }

@@ -1,0 +1,176 @@
+"""A workbook under trial: what it was made of, its layout, its cells, and the program that recalculates it.
+
+Here inputs, choices and tables become cells to set, and a batch of inputs becomes those sets that the engine accepts.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.errors import HeconError
+from hecon.outcomes import Array, Outcomes
+from hecon.workbook.layout import Layout
+from hecon.workbook.pages.page import Source
+from hecon.workbook.pages.table_cells import FIRST
+from hecon.workbook.pages.table_cells import SHEET as TABLES
+from hecon.workbook.sheets.control import SHEET as CONTROL
+from hecon.workbook.sheets.input_cells import SHEET as INPUTS
+from hecon.workbook.stored.sheet import StoredSheet
+from hecon.workbook.verify.expected import Tally, compare, expected_values
+from hecon.workbook.verify.perturbation import Batch, random_inputs
+from hecon.workbook.verify.recalculate import Session
+from hecon.workbook.xlsx.package import Package, Place
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+
+_ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a workbook is made of: the arguments of `write_executable`; of a confidential one, with the inputs it withholds."""
+
+    model: Any
+    book: "Book"
+    perspective: str
+    wtp: float
+    reference: str
+    psa: Outcomes | None = None
+    draws: "Draws | None" = None
+    facts: tuple[tuple[str, str], ...] = ()
+    stored: tuple[StoredSheet, ...] = ()
+    withheld: tuple[str, ...] = ()
+    effect: str = ""
+
+    def write(self, path: str | Path) -> Layout:
+        """Run the base case and write the twin."""
+        from hecon.confidential.redacted import rewrite_redacted
+        from hecon.evaluate.run import run
+        from hecon.workbook.write import write_executable
+
+        if self.withheld:
+            return rewrite_redacted(path, self)
+        base = run(self.model, self.book.base(), keep=("trace", "by_state"))
+        choices: dict[str, Any] = {
+            "perspective": self.perspective,
+            "wtp": self.wtp,
+            "reference": self.reference,
+            "effect": self.effect,
+            "facts": self.facts,
+            "stored": self.stored,
+        }
+        return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
+
+
+@dataclass
+class Trial:
+    """One verification under way: `package` is the file, `fresh` a twin written anew, `points` inputs that were tried."""
+
+    made: Made
+    layout: Layout
+    package: Package
+    fresh: Package
+    session: Session
+    folder: Path
+    tally: Tally = field(default_factory=Tally)
+    tried: int = 0
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    points: list[dict[str, float]] = field(default_factory=list)
+    _typed_since: dict[Place, float | str] | None = None
+
+    @property
+    def controls(self) -> dict[str, Place]:
+        """The cell of each choice on Control."""
+        return {name: (CONTROL, *place) for name, place in self.layout.controls.items()}
+
+    def as_written(self) -> dict[Place, float | str]:
+        """What was typed since the twin was new, on Control, Inputs and Tables, as cells to set back."""
+        if self._typed_since is None:
+            self._typed_since = {}
+            for name in (CONTROL, INPUTS, TABLES):
+                for place in _typed(self.fresh, name) if name in self.fresh.sheets else ():
+                    value = _held(self.fresh, place)
+                    if value != _held(self.package, place):
+                        self._typed_since[place] = value
+        return dict(self._typed_since)
+
+    def chosen(self, package: Package) -> dict[Place, float | str]:
+        """Control as it stands in a workbook."""
+        return {place: value for place in self.controls.values() if (value := _held(package, place)) not in ("", None)}
+
+    def typed(
+        self, values: Mapping[str, float], switches: Mapping[str, float | str], tables: "Book | None" = None
+    ) -> dict[Place, float | str]:
+        """Cells to set for these inputs, choices and tables."""
+        cells = self.as_written()
+        for name, value in values.items():
+            place = self.layout.inputs[name]
+            cells[place.sheet, *place.base] = float(value)
+        for name, choice in switches.items():
+            cells[self.controls[name]] = choice
+        for name in sorted(self.layout.twin.tables.used) if tables is not None else ():
+            where = self.layout.twin.tables.cells[name]
+            assert tables is not None
+            for column, numbers in tables.tables[name].columns.items():
+                cells |= {(TABLES, FIRST + row, where.at(column)): float(x) for row, x in enumerate(numbers)}
+        return cells
+
+    def engine(self, draws: "Draws", settings: Mapping[str, str] | None = None) -> dict[Source, Array]:
+        """The engine's numbers of every cell; HeconError for inputs that it refuses."""
+        return expected_values(self.layout, self.made.model, draws, settings or self.made.book.settings)
+
+    def against(self, cells: Mapping[Place, float | str], values: Mapping[Source, Array], draw: int, what: str) -> None:
+        """Recalculate with these cells set and compare every cell with the engine's numbers of one draw."""
+        shortened = _held(self.fresh, self.controls["horizon"]) != cells.get(
+            self.controls["horizon"], _held(self.package, self.controls["horizon"])
+        )
+        compare(self.tally, self.session.values(cells), self.layout, values, draw, what, shortened)
+
+    def sets(self, batch: Batch) -> Iterator[tuple[dict[str, float], dict[Source, Array], int]]:
+        """Inputs of each set with the engine's numbers and the draw they are in; a set that is refused is drawn again."""
+        try:
+            values = self.engine(batch.draws, batch.settings)
+            yield from ((self.inputs_of(batch.draws, k), values, k) for k in range(batch.draws.n))
+            return
+        except HeconError:
+            pass
+        random = np.random.default_rng(batch.draws.n)
+        for k in range(batch.draws.n):
+            draws = batch.draws.take(slice(k, k + 1))
+            for attempt in range(_ATTEMPTS):
+                try:
+                    values = self.engine(draws, batch.settings)
+                except HeconError as error:
+                    if attempt == _ATTEMPTS - 1:
+                        self.refused.append(str(error).splitlines()[0][:200])
+                    draws = random_inputs(batch.draws.book, tuple(self.layout.inputs), 1, random)
+                    continue
+                yield self.inputs_of(draws, 0), values, 0
+                break
+
+    def inputs_of(self, draws: "Draws", k: int) -> dict[str, float]:
+        """The value of every input in one draw."""
+        return {name: float(np.broadcast_to(draws[name], (draws.n,))[k]) for name in self.layout.inputs}
+
+
+def _typed(package: Package, sheet: str) -> Iterator[Place]:
+    """Cells that hold a number or a word of their own."""
+    cells = package.sheets[sheet]
+    for row, column in zip(*np.nonzero(~np.isnan(cells.numbers)), strict=True):
+        if (int(row), int(column)) not in cells.formulas:
+            yield sheet, int(row), int(column)
+    if sheet == CONTROL:
+        yield from ((sheet, *place) for place in cells.words if place not in cells.formulas)
+
+
+def _held(package: Package, place: Place) -> float | str:
+    if place[0] not in package.sheets:
+        return ""
+    word, number = package.word(place), package.number(place)
+    return word if word or number != number else number
