@@ -103,6 +103,9 @@ def test_cells_set_in_runs_are_taken_back_and_formulas_typed_over_too(twins: Twi
     for place in rows:
         assert other[SHEET].numbers[place] == pytest.approx(package.number((SHEET, *place)) * 0.9)
     assert other[sheet].numbers[formula] == 7.0
+    last = session.values({**typed, (SHEET, *rows[-1]): 0.25, (sheet, *formula): 7.0})  # one of a run that stays
+    assert last[SHEET].numbers[rows[-1]] == 0.25
+    assert last[SHEET].numbers[rows[0]] == other[SHEET].numbers[rows[0]]
     again = session.values({})
     for name, cells in before.items():
         assert np.array_equal(cells.numbers, again[name].numbers, equal_nan=True), name
