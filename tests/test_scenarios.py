@@ -199,3 +199,14 @@ def test_a_shorter_horizon_says_what_it_leaves_out():
     assert "Left out in short: item 'refund'" in str(table)
     assert table.of("base case")[0].inc_cost.mean == -100
     assert table.of("short")[0].inc_cost.mean == 0
+
+
+def test_a_report_takes_a_power_of_two_of_sobol_draws(monkeypatch):
+    from hecon.report import write_report
+
+    monkeypatch.setattr(write_report, "SCENARIO_DRAWS", 20)
+    inputs = replace(DEMO["book"](gain=UNCERTAIN), scenarios=book(dear=[("parameter", "price", "8")]).scenarios)
+    case = hecon.open_case(tree(), inputs)
+    analysis = case.run(draws=32, seed=1, sampling="sobol", perspective="payer", wtp=10.0, reference="none")
+    table = write_report.everything(analysis)[0].scenarios
+    assert (table.draws, table.method) == (16, "sobol")

@@ -24,6 +24,7 @@ from hecon.evaluate.engine.schedule import TilePlan, schedule
 from hecon.evaluate.engine.sweep import run_chunk
 from hecon.evaluate.prepare import check_order
 from hecon.evaluate.run import check_musts, check_probabilities, chunk_size, run
+from hecon.formula.program import Program
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Parameter
 from hecon.memory import NUMBER
@@ -143,11 +144,7 @@ def freed(parameter: Parameter, name: str) -> Parameter:
 class _Shared(Builder):
     """Builds a variant into a graph that has others in it; inputs that differ from theirs go by another name."""
 
-    def __init__(self, variant: Variant, graph: Graph, draws: Draws, renamed: dict[str, str]) -> None:
-        book = variant.draws.book
-        program = with_curves(lower(variant.model, book.settings), book, variant.draws.names)
-        check_names(program, book)
-        check_units(variant.model, book)
+    def __init__(self, program: Program, graph: Graph, draws: Draws, renamed: dict[str, str]) -> None:
         super().__init__(program, draws)
         self.graph, self.prices, self.renamed = graph, (), renamed
 
@@ -166,16 +163,39 @@ def _graphs(variants: Sequence[Variant]) -> "Iterable[tuple[list[_Member], Draws
         groups.setdefault(key, []).append(k)
     for places in groups.values():
         draws, renamed = _all_inputs([variants[k].draws for k in places])
-        graph = Graph()
+        graph, programs = Graph(), _Programs()
         members = []
         with np.errstate(all="ignore"):  # what is not finite is refused by name, where it is used
             for k, names in zip(places, renamed, strict=True):
-                members.append(_member(k, variants[k], graph, draws, names))
+                members.append(_member(k, variants[k], programs.of(variants[k]), graph, draws, names))
         yield members, draws
 
 
-def _member(place: int, variant: Variant, graph: Graph, draws: Draws, renamed: dict[str, str]) -> _Member:
-    built = _Shared(variant, graph, draws, renamed).build()
+class _Programs:
+    """The programs of variants, each made once; a program with fitted curves depends on more than its settings."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[Any, ...], Program] = {}
+
+    def of(self, variant: Variant) -> Program:
+        """The checked program of a variant."""
+        book = variant.draws.book
+        key = (id(variant.model), *sorted(book.settings.items()), *book.parameters)
+        if key in self.known:
+            return self.known[key]
+        lowered = lower(variant.model, book.settings)
+        program = with_curves(lowered, book, variant.draws.names)
+        check_names(program, book)
+        check_units(variant.model, book)
+        if program is lowered:
+            self.known[key] = program
+        return program
+
+
+def _member(
+    place: int, variant: Variant, program: Program, graph: Graph, draws: Draws, renamed: dict[str, str]
+) -> _Member:
+    built = _Shared(program, graph, draws, renamed).build()
     items = tuple(item for item in built.program.items if variant.wanted(item))
     place_of = {(item.kind, item.name): k for k, item in enumerate(items)}
     rows = {name: k for k, (name, _) in enumerate(built.program.strategies)}

@@ -101,8 +101,8 @@ def stream_names(book: "Book") -> tuple[str, ...]:
     """
     names: dict[str, None] = {}
     for one in (book.origin or book, book):
-        grouped = {member for group in one.margins.groups for member in group.members}
-        names |= dict.fromkeys(name for name in one.parameters if name in grouped or name in one.margins.varying)
+        drawn = {member for group in one.margins.groups for member in group.members} | set(one.margins.varying)
+        names |= dict.fromkeys(name for name in one.parameters if name in drawn)
     return tuple(names)
 
 
