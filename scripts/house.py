@@ -21,6 +21,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
         "errors",
         "files",
         "grid",
+        "interrupts",
         "memory",
         "names",
         "outcomes",

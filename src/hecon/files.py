@@ -11,16 +11,14 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from hecon.errors import HeconError
+from hecon.interrupts import undisturbed
 
 if sys.platform != "win32":
     import fcntl
@@ -175,34 +173,6 @@ def placed() -> Iterator[list[Path]]:
     """
     _placed.clear()
     yield _placed
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Ctrl-C waits until the block, which is short, has ended.
-
-    >>> pressed = []
-    >>> try:
-    ...     with undisturbed():
-    ...         signal.raise_signal(signal.SIGINT)
-    ...         pressed.append("went on")
-    ... except KeyboardInterrupt:
-    ...     pressed.append("stopped")
-    >>> pressed
-    ['went on', 'stopped']
-    """
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield  # only the main thread is interrupted, and only it may say what is to happen then
-        return
-    pressed: list[tuple[int, FrameType | None]] = []
-    signal.signal(signal.SIGINT, lambda *about: pressed.append(about))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        before(*pressed[0])
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Models small enough for the examples in docstrings of the workbook: one item, or three."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from hecon.inputs.book import make_book
 from hecon.inputs.parameter import Parameter
@@ -8,6 +10,9 @@ from hecon.structure import Cost, DecisionTree, Leaf, Strategy
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+    from hecon.workbook.verify.recalculate import Session
+    from hecon.workbook.verify.trial import Trial
+    from hecon.workbook.xlsx.package import Cells
 
 
 def one_visit() -> "tuple[DecisionTree, Book]":
@@ -34,6 +39,29 @@ def three_costs() -> "tuple[DecisionTree, Book]":
     costs = [Cost(name, f"c_{name}", category=name, sector="health care") for name in prices]
     parameters = [Parameter(name=f"c_{name}", value=value) for name, value in prices.items()]
     return _tree(costs), make_book("demo", parameters, settings={"effect": "none"})
+
+
+def frozen_trial() -> "Trial":
+    """A trial of the workbook of `one_visit`, recalculated by a program that shows nothing but what is stored.
+
+    >>> trial = frozen_trial()
+    >>> trial.session.values({}) is trial.package.sheets
+    True
+    """
+    from tempfile import mkdtemp
+
+    from hecon.workbook.verify.trial import Made, Trial
+    from hecon.workbook.xlsx.package import read_package
+
+    folder = Path(mkdtemp())
+    made = Made(*one_visit(), "payer", 20000.0, "a")
+    layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
+
+    class Frozen:
+        def values(self, changes: object, only: object = ()) -> "Mapping[str, Cells]":
+            return package.sheets
+
+    return Trial(made, layout, package, package, cast("Session", Frozen()), folder)
 
 
 def _tree(costs: list[Cost]) -> DecisionTree:

@@ -24,19 +24,8 @@ def moving_inputs(trial: Trial) -> Finding:
     """Every input moves a discounted total, in the base case, at one of the points tried or under another family or switch;
     or it does not in the engine either. In a workbook that shows nothing but what is stored, none does:
 
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from hecon.workbook.verify.trial import Made
-    >>> from hecon.workbook.example import one_visit
-    >>> from hecon.workbook.xlsx.package import read_package
-    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
-    >>> class Frozen:
-    ...     def values(self, changes, only=()):
-    ...         return package.sheets
-    >>> trial = Trial(made, layout, package, package, Frozen(), folder)
-    >>> moving_inputs(trial).faults
+    >>> from hecon.workbook.example import frozen_trial
+    >>> moving_inputs(frozen_trial()).faults
     ('c_visit moves the engine, not the workbook',)
     """
     left = dict.fromkeys(trial.layout.inputs)
@@ -65,15 +54,8 @@ def moving_inputs(trial: Trial) -> Finding:
 def moves_engine(trial: Trial, name: str, point: Mapping[str, float] | None = None) -> bool:
     """Whether a small change of an input moves any discounted total of the engine, in the base case or at a point.
 
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from hecon.workbook.verify.trial import Made
-    >>> from hecon.workbook.example import one_visit
-    >>> from hecon.workbook.xlsx.package import read_package
-    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
-    >>> moves_engine(Trial(made, layout, package, package, None, folder), "c_visit")
+    >>> from hecon.workbook.example import frozen_trial
+    >>> moves_engine(frozen_trial(), "c_visit")
     True
     """
     at = dict(point or {})

@@ -23,18 +23,8 @@ def presented(trial: Trial, seed: int) -> Finding:
     Once with other inputs, another perspective and reference, once with another threshold. A program that shows nothing but
     what is stored fails:
 
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from hecon.workbook.verify.trial import Made
-    >>> from hecon.workbook.example import one_visit
-    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> layout, package = made.write(folder / "demo.xlsx"), read_package(folder / "demo.xlsx")
-    >>> class Frozen:
-    ...     def values(self, changes, only=()):
-    ...         return package.sheets
-    >>> trial = Trial(made, layout, package, package, Frozen(), folder)
-    >>> presented(trial, seed=1).passed
+    >>> from hecon.workbook.example import frozen_trial
+    >>> presented(frozen_trial(), seed=1).passed
     False
     """
     made = trial.made
