@@ -8,10 +8,11 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.compared import Compared, compared
 from hecon.analysis.cost_effectiveness.ties import tie_within
-from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, position
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect, counted, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
 from hecon.arrays import Array
 from hecon.evaluate.run import run
+from hecon.evaluate.together import Variant, run_together
 from hecon.inputs.subgroups import Subgroup, check_subgroups
 from hecon.shown import Shown
 
@@ -98,7 +99,9 @@ def subgroups(
     choice = float(net.max(axis=0) @ weights - (net @ weights).max())
     choice = choice if choice > tie_within(cost, gain, wtp) else 0.0  # less is rounding of the sums
     if draws is not None:
-        runs = [cost_and_effect(run(model, draws.fix(**group.values)), perspective, effect) for group in groups]
+        wanted = counted(base.sectors(perspective), effect)
+        variants = [Variant(model, draws.fix(**group.values), wanted) for group in groups]
+        runs = [cost_and_effect(one, perspective, effect) for one in run_together(variants)]
         found += rows(np.stack([c for c, _ in runs], 1), np.stack([e for _, e in runs], 1), "probabilistic")
     money = f"{base.currency} {base.price_year}".strip()
     return SubgroupTable(tuple(found), reference, perspective, wtp, choice, 0 if draws is None else draws.n, money)
