@@ -197,7 +197,7 @@ def drawing() -> str:
         x_to, y_to = (x2 if x2 > x1 else x2 + w2, y2 + height / 2) if level else (x2 + w2 / 2, y2)
         lines.append(
             f'<line x1="{x_from:.0f}" y1="{y_from:.0f}" x2="{x_to:.0f}" y2="{y_to:.0f}" stroke="#5b6b7a"'
-            f' stroke-width="1.2" marker-end="url(#tip)"><title>{a} imports from {b} in {count} places</title></line>'
+            f' stroke-width="1.2" marker-end="url(#tip)"><title>{a} imports from {b}</title></line>'
         )
     for room, (x, top, w) in boxes.items():
         count = f"{size[room]} module{'s' if size[room] > 1 else ''}"

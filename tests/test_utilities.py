@@ -58,7 +58,7 @@ def test_losses_to_adverse_events() -> None:
 def test_misuse_is_refused() -> None:
     with pytest.raises(ModelError, match="did you mean 'additive'"):
         age_adjusted("u", "a", "b", "aditive")
-    with pytest.raises(ModelError, match="'product' is none of"):
+    with pytest.raises(ModelError, match="'product' is not one of"):
         joint_utility("a", "b", "product")
     with pytest.raises(ModelError, match="give days="):
         adverse_event_loss("p", "du")

@@ -54,7 +54,7 @@ def test_json_says_withheld(home, call):
     [
         (("--redact", "c_treatmnt"), "did you mean 'c_treatment'"),
         (("--redact", "c_treatment", "--show", "cost:treatment"), "c_treatment: is withheld and would follow from"),
-        (("--redact", "c_treatment", "--draws-file", "draws.csv"), "--draws-file may tell"),
+        (("--redact", "c_treatment", "--draws-file", "draws.csv"), "--draws-file may reveal"),
     ],
 )
 def test_refusals(home, refused, words, told):

@@ -81,7 +81,7 @@ def _stop(*_, **__):
         ("hecon.evaluate.run.run_chunk", ("run", "demo", *QUICK)),
         ("hecon.evaluate.run.run_chunk", ("dsa", "demo")),
         ("hecon.report.run_folder.write_grids", ("run", "demo", *QUICK)),
-        ("hecon.report.folder.write_analysis", ("dsa", "demo")),
+        ("hecon.report.answer.write_analysis", ("dsa", "demo")),
         ("xlsxwriter.workbook.Workbook.close", ("twin", "demo", "--draws", "0")),
         ("hecon.analysis.voi.until_stable._step", ("ceac", "demo", "--until-stable", "--precision", "1")),
     ],
@@ -106,6 +106,7 @@ def test_what_was_written_before_is_said(home, monkeypatch):
 
 SCRIPT = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have told its children to ignore it
 import hecon.evaluate.run as runs
 chunk, done = runs.run_chunk, []
 def pressed(*asked):

@@ -29,13 +29,13 @@ class RelapsesByYear:
     name = "relapses_by_year"
 
     def wants(self, block: Any) -> list[str]:
-        return ["moves[well -> relapsed]"]
+        return ["transitions[well -> relapsed]"]
 
     def start(self, block: Any, draws: int) -> Any:
         return np.zeros((10, draws))
 
     def take(self, store: Any, block: Any, first: int, values: Mapping[str, Any]) -> None:
-        for row, moved in enumerate(values["moves[well -> relapsed]"][: 120 - first]):
+        for row, moved in enumerate(values["transitions[well -> relapsed]"][: 120 - first]):
             store[(first + row) // 12] += moved
 
     def join(self, blocks: Sequence[Any], stores: Mapping[str, Sequence[Any]]) -> Any:

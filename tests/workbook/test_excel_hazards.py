@@ -130,7 +130,7 @@ def test_fifteen_digits_of_a_constant_are_enough(path: Path, tmp_path: Path, eng
     found, tally = typed(tmp_path / "short.xlsx", tmp_path, engine)
     assert not tally.wrong
     words = [word for cells in found.values() for word in cells.words.values()]
-    assert not [word for word in words if "STALE" in word or "FAILED" in word]
+    assert not [word for word in words if "OUT OF DATE" in word or "FAILED" in word]
 
 
 def test_no_equality_with_a_constant_of_many_digits(twins: Twins, any_twin: str) -> None:

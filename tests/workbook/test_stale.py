@@ -35,10 +35,10 @@ def place(twins: Twins, folder: Path, name: str, column: int) -> Place:
 
 @pytest.mark.parametrize("column", [LOW, HIGH])
 def test_another_low_or_high_makes_the_tornado_stale(twins: Twins, retype: Retype, tmp_path: Path, column: int) -> None:
-    assert not told(retype({})["OneWay"], "STALE")
+    assert not told(retype({})["OneWay"], "OUT OF DATE")
     found = retype({place(twins, tmp_path, "c_H", column): 2111.0})
-    assert told(found["OneWay"], "STALE: the table below is stored and a low or high on Inputs was changed")
-    assert not told(found["Results"], "STALE")  # the PSA does not rest on it
+    assert told(found["OneWay"], "OUT OF DATE: the table below is stored and a low or high on Inputs was changed")
+    assert not told(found["Results"], "OUT OF DATE")  # the PSA does not rest on it
 
 
 @pytest.mark.parametrize(
@@ -50,15 +50,15 @@ def test_another_choice_makes_the_tornado_stale(
 ) -> None:
     layout = twins(NAME)[0].write(tmp_path / "layout.xlsx")
     found = retype({("Control", *layout.controls[name]): typed})
-    assert told(found["OneWay"], "STALE: the table below is stored and an input or a choice was changed")
+    assert told(found["OneWay"], "OUT OF DATE: the table below is stored and an input or a choice was changed")
 
 
 def test_other_sectors_make_what_is_stored_stale_and_are_told(twins: Twins, retype: Retype, tmp_path: Path) -> None:
     made, path = twins(NAME)
     edits: dict[Place, float | str] = {("Control", *next(iter(sectors()))): 0.0}
     found = retype(edits)
-    assert told(found["OneWay"], "STALE")
-    assert told(found["Results"], "STALE")
+    assert told(found["OneWay"], "OUT OF DATE")
+    assert told(found["Results"], "OUT OF DATE")
     assert not told(found["Checks"], "FAILED")
     set_cells(path, tmp_path / "edited.xlsx", edits)
     (note,) = read_back(tmp_path / "edited.xlsx", made.book).notes
@@ -67,8 +67,8 @@ def test_other_sectors_make_what_is_stored_stale_and_are_told(twins: Twins, rety
 
 def test_looking_at_one_input_does_not_make_the_tornado_stale(twins: Twins, retype: Retype, tmp_path: Path) -> None:
     layout = twins(NAME)[0].write(tmp_path / "layout.xlsx")
-    assert not told(retype({("Control", *layout.controls["mode"]): "one-way"})["OneWay"], "STALE")
-    assert told(retype({place(twins, tmp_path, "c_H", BASE): 2111.0})["OneWay"], "STALE")
+    assert not told(retype({("Control", *layout.controls["mode"]): "one-way"})["OneWay"], "OUT OF DATE")
+    assert told(retype({place(twins, tmp_path, "c_H", BASE): 2111.0})["OneWay"], "OUT OF DATE")
 
 
 def swapped(path: Path, sheet: str, column: int, rows: Iterable[int]) -> dict[Place, float | str]:

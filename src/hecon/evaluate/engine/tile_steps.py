@@ -178,7 +178,14 @@ class TileSteps:
 
 
 def most_alive(plan: Plan, steps: Iterable[Step]) -> int:
-    """How many arrays (cycle, draw) are alive at once, roughly; for the size of a chunk."""
+    """How many arrays (cycle, draw) are alive at once, roughly; for the size of a chunk.
+
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.evaluate.prepare import prepare
+    >>> model, draws = two_years("0.2")
+    >>> most_alive(prepare(model, draws, ("totals",)).plan, ())  # what is being made takes as much again
+    3
+    """
     alive, most = 0, 0
     for step in steps:
         if step.op == "walk":

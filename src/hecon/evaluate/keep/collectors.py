@@ -20,7 +20,7 @@ from hecon.formula.syntax import names_in
 class Collector(Protocol):
     """What `keep=` accepts besides the names of the collectors below.
 
-    `wants(block)` lists names per cycle: a formula, `occupancy[state]`, `moves[a -> b]`, `item[kind, name]` (the undiscounted
+    `wants(block)` lists names per cycle: a formula, `occupancy[state]`, `transitions[a -> b]`, `item[kind, name]` (the undiscounted
     flow of an item) or `present[kind, name]` (the discounted one). Arrays are (cycle, draw), or (cycle, 1) where certain.
     """
 
@@ -161,7 +161,7 @@ class OneDraw:
             by_tunnel |= more
         moves = [f"{a} -> {b}" for a, b in block.states.entries if a != b] if block.states else list(block.moved)
         names = [name for name in block.formulas if name not in by_tunnel]
-        return [*names, *(f"occupancy[{s}]" for s in _states(block)), *(f"moves[{move}]" for move in moves)]
+        return [*names, *(f"occupancy[{s}]" for s in _states(block)), *(f"transitions[{move}]" for move in moves)]
 
     def start(self, block: Block, draws: int) -> dict[str, Array]:
         """Room for one value per row."""

@@ -150,8 +150,8 @@ def _stale(sheet: Sheet, found: Tornado, used: Sequence[str], changed: str) -> N
         sheet.formula(r, BOUNDS_CHANGED, f"IF(AND({low}=C{r + 1},{high}=D{r + 1}),0,1)", 0.0, "count")
     sheet.text(FIRST - 1, BOUNDS_CHANGED, "Low or high changed (1)", "head right")
     span = f"${letters(BOUNDS_CHANGED)}${FIRST + 1}:${letters(BOUNDS_CHANGED)}${last}"
-    bounds = '"STALE: the table below is stored and a low or high on Inputs was changed; the live value is not"'
-    inputs = '"STALE: the table below is stored and an input or a choice was changed; the live value is not"'
+    bounds = '"OUT OF DATE: the table below is stored and a low or high on Inputs was changed; the live value is not"'
+    inputs = '"OUT OF DATE: the table below is stored and an input or a choice was changed; the live value is not"'
     sheet.formula(2, 0, f'IF({changed}>0,{inputs},IF(SUM({span})>0,{bounds},""))', "", "banner")
 
 

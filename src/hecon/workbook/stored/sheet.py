@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hecon.workbook.xlsx.package import Package
 
 MARK = "Stored by the engine, not live: "
-STALE = "STALE: this sheet is stored, and inputs or Control were changed since; run hecon report on them"
+STALE = "OUT OF DATE: this sheet is stored, and inputs or Control were changed since; run hecon report on them"
 BANNER = (2, 0)  # the one formula of a stored sheet
 _FIRST = 4
 _WIDTH, _LINES_HEIGHT, _BAR_HEIGHT, _BARS_LEAST = 900, 400, 28, 230  # pixels
