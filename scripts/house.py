@@ -166,12 +166,12 @@ def drawing() -> str:
     size: dict[str, int] = {}
     for room in names.values():
         size[room] = size.get(room, 0) + 1
-    arrows: dict[tuple[str, str], int] = {}
+    arrows: set[tuple[str, str]] = set()
     for name, others in graph().items():
         for other in others:
             pair = names[name], names[other]
             if pair[0] != pair[1] and GROUND not in pair and floor(other) <= floor(name):
-                arrows[pair] = arrows.get(pair, 0) + 1
+                arrows.add(pair)
     boxes, height, width, gap, y = {}, 58, 760, 30, 16
     for there in reversed(FLOORS):
         found = [room for room in dict.fromkeys(_room(one) for one in there) if room in size]
@@ -188,7 +188,7 @@ def drawing() -> str:
         f'<rect width="{width}" height="{y}" fill="white"/>',
     ]
     down = {room: {b for a, b in arrows if a == room and boxes[b][1] > boxes[a][1]} for room in boxes}
-    for (a, b), count in sorted(arrows.items()):
+    for a, b in sorted(arrows):
         if any(b in _below(other, down) for other in down[a] - {b}):
             continue
         (x1, y1, w1), (x2, y2, w2) = boxes[a], boxes[b]
