@@ -32,7 +32,7 @@ def twin(
         bool, typer.Option("--verify", help="Verify the workbook and add the certificate as a sheet.")
     ] = False,
 ) -> None:
-    """Write the executable workbook: change a blue cell and every result follows, without macros or Python."""
+    """Write the executable workbook: change a yellow cell and every result follows, without macros or Python."""
     found = find_case(case)
     target = out or Path(f"{found.name}.xlsx")
     if target.suffix.lower() != ".xlsx":

@@ -70,8 +70,8 @@ def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flag
     sheet = pen.sheet(SHEET)
     sheet.head(
         "Inputs",
-        "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Blue on white:"
-        " moves nothing but a check.",
+        "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Only a"
+        " check depends on an input in a white cell.",
     )
     sheet.text(2, 0, banner, "banner")
     count = len(layout.used)

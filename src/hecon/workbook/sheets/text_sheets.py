@@ -58,7 +58,7 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     row = 7 + len(facts)
     sheet.text(row, 0, "Colours", "section")
     sheet.number(row + 1, 0, 0.5, "input")
-    sheet.text(row + 1, 1, "an input: blue on yellow, may be changed")
+    sheet.text(row + 1, 1, "an input: a yellow cell, which may be changed")
     sheet.number(row + 6, 0, 0.5, "point")
     sheet.text(row + 6, 1, "a published point: it moves nothing but a check")
     sheet.text(row + 2, 0, "0.5", "live")
