@@ -24,17 +24,40 @@ def cpu_seconds(work: Callable[[], Any], runs: int = 5, warm_up: int = 1) -> flo
     return best
 
 
-def paired_cpu_seconds(first: Callable[[], Any], second: Callable[[], Any], runs: int = 5) -> tuple[float, float]:
-    """Best of so many runs of each, taken in turn so that a change of the machine's speed meets both."""
+def paired_cpu_seconds(
+    first: Callable[[], Any],
+    second: Callable[[], Any],
+    runs: int = 5,
+    clock: Callable[[], float] = time.process_time,
+) -> tuple[float, float]:
+    """Best of so many runs of each, taken in turn so that a change of the machine's speed meets both; by `clock`."""
     first(), second()
     best = [float("inf"), float("inf")]
     for _ in range(runs):
         for k, work in enumerate((first, second)):
             time.sleep(_SETTLE)
-            begin = time.process_time()
+            begin = clock()
             work()
-            best[k] = min(best[k], time.process_time() - begin)
+            best[k] = min(best[k], clock() - begin)
     return best[0], best[1]
+
+
+def beside_numpy(by_hand: Callable[[], Any], hecon_run: Callable[..., Any], runs: int = 3) -> dict[str, float]:
+    """hecon beside numpy written by hand, which has one thread: one thread each, as hecon runs by itself, and by the clock.
+
+    Two threads that share a core take more CPU seconds for the same work, and less time.
+    """
+    numpy_cpu, one_thread = paired_cpu_seconds(by_hand, lambda: hecon_run(threads=1), runs)
+    _, cpu = paired_cpu_seconds(by_hand, hecon_run, runs)
+    numpy_wall, wall = paired_cpu_seconds(by_hand, hecon_run, runs, time.perf_counter)
+    return {
+        "numpy_cpu_seconds": numpy_cpu,
+        "hecon_one_thread_cpu_seconds": one_thread,
+        "hecon_cpu_seconds": cpu,
+        "hecon_one_thread_over_numpy": one_thread / numpy_cpu,
+        "hecon_cpu_over_numpy": cpu / numpy_cpu,
+        "hecon_wall_over_numpy": wall / numpy_wall,
+    }
 
 
 def peak_megabytes(script: str, *arguments: str) -> float:

@@ -6,7 +6,7 @@ hecon against the best by-cycle numpy we could write for it; costs and QALYs mus
 from typing import Any
 
 import numpy as np
-from measure import options, paired_cpu_seconds, show
+from measure import beside_numpy, options, show
 
 import hecon
 from hecon import Cost, MarkovModel, Parameter, Strategy, Utility
@@ -103,11 +103,7 @@ def main() -> None:
     cost, qaly = by_hand(by_name)
     assert np.allclose(result.cost("payer"), cost, rtol=1e-10)
     assert np.allclose(result.effect(), qaly, rtol=1e-10)
-    numpy_cpu, hecon_cpu = paired_cpu_seconds(lambda: by_hand(by_name), lambda: hecon.run(MODEL, draws), runs=3)
-    show(
-        {"numpy_cpu_seconds": numpy_cpu, "hecon_cpu_seconds": hecon_cpu, "hecon_cpu_over_numpy": hecon_cpu / numpy_cpu},
-        asked.json,
-    )
+    show(beside_numpy(lambda: by_hand(by_name), lambda **how: hecon.run(MODEL, draws, **how)), asked.json)
 
 
 if __name__ == "__main__":

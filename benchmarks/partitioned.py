@@ -5,7 +5,7 @@ and the time to fit seven families with two covariates to 1,000 patients.
 from typing import Any
 
 import numpy as np
-from measure import cpu_seconds, options, paired_cpu_seconds, show
+from measure import beside_numpy, cpu_seconds, options, show
 
 import hecon
 from hecon import Cost, Parameter, PartitionedSurvival, Strategy, Utility
@@ -97,16 +97,8 @@ def main() -> None:
     mine = (result.cost("payer"), result.effect("qaly"), result.effect("ly"), result.effect("ly_undiscounted"))
     for ours, theirs in zip(mine, by_hand(by_name), strict=True):
         assert np.allclose(ours, theirs, rtol=1e-10)
-    numpy_cpu, hecon_cpu = paired_cpu_seconds(lambda: by_hand(by_name), lambda: hecon.run(MODEL, draws), runs=3)
-    show(
-        {
-            "numpy_cpu_seconds": numpy_cpu,
-            "hecon_cpu_seconds": hecon_cpu,
-            "hecon_cpu_over_numpy": hecon_cpu / numpy_cpu,
-            "fit_seconds": cpu_seconds(fit_seven, runs=3),
-        },
-        asked.json,
-    )
+    found = beside_numpy(lambda: by_hand(by_name), lambda **how: hecon.run(MODEL, draws, **how))
+    show({**found, "fit_seconds": cpu_seconds(fit_seven, runs=3)}, asked.json)
 
 
 if __name__ == "__main__":
