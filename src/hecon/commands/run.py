@@ -38,7 +38,7 @@ def run_case(
 ) -> None:
     """Run a case: base case and PSA, printed and written to outputs/<case>/.
 
-    What is not given here, the case's settings say.
+    An option that is not given comes from the case's settings.
     """
     sampled = options.draws is not None or options.seed is not None or options.sampling
     if options.draws_file is not None and sampled:
