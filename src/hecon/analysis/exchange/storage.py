@@ -16,7 +16,7 @@ from hecon.errors import InputError
 from hecon.files import whole_file
 from hecon.outcomes import Item, Outcomes, PriceParameter, fingerprint
 
-FORMAT = "hecon outcomes 2"
+FORMAT = "hecon outcomes 3"
 
 
 def save_outcomes(
@@ -38,8 +38,7 @@ def save_outcomes(
         "labels": outcomes.labels,
         "items": [vars(item) for item in outcomes.items],
         "price_parameters": [
-            {"name": price_parameter.name, "item": price_parameter.item, "acts_with": price_parameter.acts_with}
-            for price_parameter in outcomes.price_parameters
+            {"name": one.name, "item": one.item, "acts_with": one.acts_with} for one in outcomes.price_parameters
         ],
         "not_linear": dict(outcomes.not_linear),
         "currency": outcomes.currency,
@@ -50,8 +49,8 @@ def save_outcomes(
     n = outcomes.draw.size
     arrays: dict[str, Any] = {"about": np.array(json.dumps(about)), "values": outcomes.values, "draw": outcomes.draw}
     arrays["parameters"] = np.array([np.broadcast_to(value, n) for value in parameters.values()]).reshape(-1, n)
-    for k, price_parameter in enumerate(outcomes.price_parameters):
-        arrays |= {f"lever_{k}_price": price_parameter.price, f"lever_{k}_quantity": price_parameter.quantity}
+    for k, one in enumerate(outcomes.price_parameters):
+        arrays |= {f"price_parameter_{k}_price": one.price, f"price_parameter_{k}_quantity": one.quantity}
     with whole_file(path) as draft, draft.open("wb") as file:
         np.savez(file, **arrays)
 
@@ -77,13 +76,13 @@ def load_outcomes(path: str | Path) -> Outcomes:
         price_year=about["price_year"],
         price_parameters=tuple(
             PriceParameter(
-                price_parameter["name"],
-                price_parameter["item"],
-                arrays[f"lever_{k}_price"],
-                arrays[f"lever_{k}_quantity"],
-                tuple(price_parameter["acts_with"]),
+                one["name"],
+                one["item"],
+                arrays[f"price_parameter_{k}_price"],
+                arrays[f"price_parameter_{k}_quantity"],
+                tuple(one["acts_with"]),
             )
-            for k, price_parameter in enumerate(about["price_parameters"])
+            for k, one in enumerate(about["price_parameters"])
         ),
         perspectives={name: tuple(sectors) for name, sectors in about["perspectives"].items()},
         not_linear=about["not_linear"],
