@@ -28,7 +28,8 @@ KINDS = ("cost", "qaly", "ly", "ly_undiscounted", "carer_qaly", "count")
 class Item:
     """One row of Outcomes: a cost, an effect or a count, with the tags it can be split by.
 
-    `name` is the item's name, `kind` one of KINDS, `unit` such as "USD 2017" or "QALY".
+    `name` is the item's name, `kind` one of KINDS, `unit` such as "USD 2017" or "QALY"; `of` is the treatment that a harm or
+    a later treatment is of.
 
     >>> Item("drug", "cost", "upfront", "health care").sector
     'health care'
@@ -40,6 +41,7 @@ class Item:
     sector: str = ""
     payer: str = ""
     unit: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)

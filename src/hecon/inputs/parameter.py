@@ -20,6 +20,7 @@ SETTINGS = {
     "jurisdiction": "whose decision it is",
     "population": "who is treated",
     "perspective": "payer, health care sector, societal, or one of the model's own",
+    "lost_work": "method of lost work that the societal perspective counts: illness, friction or human capital",
     "threshold": "currency per QALY (or per unit of the effect)",
     "effect": "qaly when left out; ly, ly_undiscounted, carer_qaly, count, a sum such as qaly + carer_qaly, or none",
     "draws": "number of draws of the probabilistic analysis",
@@ -45,6 +46,10 @@ SETTINGS = {
     "study_fixed": "currency; what the study costs whatever its size",
     "study_per_patient": "currency per patient enrolled",
     "study_years": "years until the study reports",
+    "grade": "how far published totals are met: replicated, rebuilt or exploratory",
+    "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
+    "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
+    "opponent": "what an opponent attacks first, in one sentence",
 }
 NUMERIC_SETTINGS = (
     "threshold", "draws", "seed", "price_year", "starting_age", "precision", "incidence", "decision_years",

@@ -79,7 +79,9 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
     'health care'
     """
     if not isinstance(outcome, Cost):
-        return Item(outcome.name, outcome.kind, unit={"ly": "years", "count": ""}.get(outcome.kind, "QALY"))
+        unit = {"ly": "years", "count": ""}.get(outcome.kind, "QALY")
+        cause, of = (outcome.category, outcome.of) if isinstance(outcome, QALY) else ("", "")
+        return Item(outcome.name, outcome.kind, cause, unit=unit, of=of)
     if outcome.sector not in SECTORS:
         faults.append(
             Fault(
@@ -88,7 +90,8 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
         )
     if not outcome.category:
         faults.append(Fault(place, 'needs a category, such as category="upfront", "side effects" or "productivity"'))
-    return Item(outcome.name, "cost", outcome.category, outcome.sector, outcome.payer or outcome.sector)
+    payer = outcome.payer or outcome.sector
+    return Item(outcome.name, "cost", outcome.category, outcome.sector, payer, of=outcome.of)
 
 
 def read_check(check: Check, place: str, faults: list[Fault]) -> CheckFormula:

@@ -27,11 +27,11 @@ class _Written:
 
 @dataclass(frozen=True)
 class Cost(_Written):
-    """A cost with its category, sector and payer.
+    """A cost with its category (its cause), sector and payer; `of` names the treatment a harm or a later treatment is of.
 
-    `amount` is a formula in money, or one per state (a state left out costs 0). `per` is "year" or "cycle" for a flow;
-    `on` is "a -> b", "a -> *" or "* -> b" for a cost per transition; `at` is a time ("6 months", or in a tree a formula in
-    years) for a cost paid once at that time.
+    `method` is the method of lost work that counts it (illness, friction, human capital). `amount` is a formula in money, or
+    one per state (a state left out costs 0). `per` is "year" or "cycle" for a flow; `on` is "a -> b", "a -> *" or "* -> b"
+    for a cost per transition; `at` is a time ("6 months", or in a tree a formula in years) for a cost paid once at that time.
 
     >>> Cost("drug", "c_drug", category="upfront", sector="health care").name
     'drug'
@@ -45,6 +45,8 @@ class Cost(_Written):
     per: str = ""
     on: str = ""
     at: str = ""
+    of: str = ""
+    method: str = ""
     kind: str = "cost"
 
     def __post_init__(self) -> None:
@@ -58,6 +60,8 @@ class Cost(_Written):
 class QALY(_Written):
     """A one-off gain or loss of QALYs: `amount` alone, per transition (`on`) or at a time (`at`); `carer` counts it apart.
 
+    `category` is its cause, such as "side effects", and `of` the treatment it is of.
+
     >>> QALY("neutropenia", "-p_fn * du_fn * days_fn / 365.25").kind
     'qaly'
     """
@@ -66,6 +70,8 @@ class QALY(_Written):
     amount: Amount
     on: str = ""
     at: str = ""
+    category: str = ""
+    of: str = ""
     carer: bool = False
 
     @property
