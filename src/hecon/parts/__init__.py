@@ -1,0 +1,10 @@
+"""Parts that models share: side effects, lost work, care, consumption, manufacturing; they make items and formulas of a let."""
+
+from hecon.parts.absence import absence, death_before, family
+from hecon.parts.consumption import consumption
+from hecon.parts.lost_work import LostWork
+from hecon.parts.side_effects import SideEffect, event_table, rule_of_three, side_effects
+
+__all__ = [
+    "LostWork", "SideEffect", "absence", "consumption", "death_before", "event_table", "family", "rule_of_three", "side_effects",
+]  # fmt: skip
