@@ -4,7 +4,8 @@ import hecon.parts
 from hecon.parts import consumption
 
 PUBLIC = [
-    "LostWork", "SideEffect", "absence", "consumption", "death_before", "event_table", "family", "rule_of_three", "side_effects",
+    "LostWork", "Manufacturing", "SideEffect", "absence", "annuity", "consumption", "death_before", "event_table", "family",
+    "rule_of_three", "side_effects", "wright",
 ]  # fmt: skip
 
 

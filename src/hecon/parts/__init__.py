@@ -3,8 +3,10 @@
 from hecon.parts.absence import absence, death_before, family
 from hecon.parts.consumption import consumption
 from hecon.parts.lost_work import LostWork
+from hecon.parts.manufacturing import Manufacturing, annuity, wright
 from hecon.parts.side_effects import SideEffect, event_table, rule_of_three, side_effects
 
 __all__ = [
-    "LostWork", "SideEffect", "absence", "consumption", "death_before", "event_table", "family", "rule_of_three", "side_effects",
+    "LostWork", "Manufacturing", "SideEffect", "absence", "annuity", "consumption", "death_before", "event_table", "family",
+    "rule_of_three", "side_effects", "wright",
 ]  # fmt: skip
