@@ -4,8 +4,8 @@ import hecon.parts
 from hecon.parts import consumption
 
 PUBLIC = [
-    "LostWork", "Manufacturing", "SideEffect", "absence", "annuity", "consumption", "death_before", "event_table", "family",
-    "rule_of_three", "side_effects", "wright",
+    "LostWork", "Manufacturing", "SideEffect", "absence", "annuity", "consumption", "country_work", "death_before", "event_table",
+    "family", "rule_of_three", "side_effects", "work_sources", "wright",
 ]  # fmt: skip
 
 
