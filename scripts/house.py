@@ -17,6 +17,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
     (
         "arrays",
         "beside",
+        "causes",
         "digits",
         "errors",
         "files",
@@ -25,6 +26,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
         "memory",
         "names",
         "outcomes",
+        "perspectives",
         "progress",
         "shown",
         "version",
