@@ -198,18 +198,18 @@ class LibreOffice:
         with TemporaryDirectory(dir=self.folder) as there:
             copy = Path(there, "changed.xlsx")
             set_cells(self.path, copy, changes)
-            found = read_package(convert_money(copy, Path(there, "out"), self.profile)).sheets
+            found = read_package(convert(copy, Path(there, "out"), self.profile)).sheets
         self.last = dict(changes), found
         return found
 
 
-def convert_money(path: Path, folder: Path, profile: Path, to: str = "xlsx") -> Path:
+def convert(path: Path, folder: Path, profile: Path, to: str = "xlsx") -> Path:
     """A workbook converted by LibreOffice, recalculated on the way; the new file is in `folder`.
 
     Raises:
         HeconError: LibreOffice fails or gives no file.
 
-    >>> convert_money(Path("demo.xlsx"), Path("."), Path("profile"), "docx")
+    >>> convert(Path("demo.xlsx"), Path("."), Path("profile"), "docx")
     Traceback (most recent call last):
     hecon.errors.HeconError: demo.xlsx: a workbook is converted to xlsx or pdf, not docx
     """
