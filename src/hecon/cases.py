@@ -134,7 +134,9 @@ def open_case(
                 "open_case takes a book with a model made in Python; a case that is found has its own inputs"
             )
         models = load_models(what)
-        return _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
+        return (
+            _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
+        )
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, InputError, raise_faults
 from hecon.inputs.checks import check
-from hecon.inputs.converted_rows import Factors, converted_correlations, converted_parameter, converted_scenario
-from hecon.inputs.converted_rows import converted_subgroup, converted_table, empirical_copies
+from hecon.inputs.converted_rows import (
+    Factors,
+    converted_correlations,
+    converted_parameter,
+    converted_scenario,
+    converted_subgroup,
+    converted_table,
+    empirical_copies,
+)
 from hecon.inputs.money_factor import Money, MoneyFactor, money_factor
 from hecon.inputs.parameter import MONEY_SETTINGS
 from hecon.inputs.units import unit_of
@@ -24,8 +31,8 @@ def convert_money(book: "Book", currency: str = "", price_year: int | None = Non
     """The book with every amount of money in `currency` of `price_year`; what is left out, the settings say.
 
     Amounts are the parameters with a currency or a unit of money, the table columns that the setting `money_tables` names,
-    and the threshold, precision and study costs of the settings. Scenarios and subgroups that set them are converted too. The setting
-    `converted` of the book that is returned says how. A book that is in that money already is returned as it is.
+    and the threshold, precision and study costs of the settings. Scenarios and subgroups that set them are converted too.
+    The setting `converted` of the book that is returned says how. A book that is in that money already is returned as it is.
 
     Raises:
         InputError: no target or no currency, an index or a purchasing power that is missing or does not reach the year, a

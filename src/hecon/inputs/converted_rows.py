@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hecon.errors import Fault, InputError, nearest
 from hecon.inputs.distributions.names_of_distributions import word
@@ -42,7 +42,7 @@ def converted_parameter(one: Parameter, factors: Factors, start: Money, faults: 
     factor = factors.values[one.name]
     unit, count = _SIGNS.subn(factors.currency, one.unit, count=1)
     unit = _YEAR.sub(factors.year, unit, count=1) if count else one.unit
-    said = {"unit": unit}
+    said: dict[str, Any] = {"unit": unit}
     said |= {"currency": factors.currency} if one.currency else {}
     said |= {"price_year": factors.year} if one.price_year else {}
     if factor == 1.0:

@@ -51,8 +51,10 @@ def money_factor(start: Money, target: Money, countries: str = "") -> MoneyFacto
         InputError: an index or a purchasing power that is not there, or does not reach the year; a currency whose country
             is not told.
 
-    >>> print(money_factor(Money("USD", 2021), Money("EUR", 2023)))
-    from USD 2021: x 1.1245 (consumer prices, United States, 2021 to 2023) x 0.7395 (purchasing power, EUR of Netherlands per USD, 2023)
+    >>> for step in money_factor(Money("USD", 2021), Money("EUR", 2023)).steps:
+    ...     print(step)
+    x 1.1245 (consumer prices, United States, 2021 to 2023)
+    x 0.7395 (purchasing power, EUR of Netherlands per USD, 2023)
     >>> money_factor(Money("USD", 2023), Money("EUR", 2023)).value
     0.739454
     """

@@ -80,7 +80,8 @@ class Case(Shown):
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
-        effect. `currency` and `price_year` are what all amounts are converted to. `keep` is what is kept of the base case (see `hecon.run`).
+        effect. `currency` and `price_year` are what all amounts are converted to. `keep` is what is kept of the base case
+        (see `hecon.run`).
 
         Raises:
             InputError: what neither the arguments nor the settings give, all at once; one draw, which is no sample.
