@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from hecon.workbook.read_back.read_back import read_back
-from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN
 from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW
 from hecon.workbook.sheets.psa_cells import DRAWS, FIRST, RESULTS
+from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.structure_faults import edited_numbers
 from hecon.workbook.verify.trial import Made
