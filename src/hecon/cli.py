@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from hecon.commands.atlas import write_atlas_of_cases
 from hecon.commands.breakdown import break_down
 from hecon.commands.ceac import show_acceptability
 from hecon.commands.check import check_case
@@ -136,6 +137,7 @@ for command in (
     app.command()(command)
 app.command("report")(write_report)
 app.command("evidence")(show_evidence)
+app.command("atlas")(write_atlas_of_cases)
 app.add_typer(inputs_app, name="inputs")
 app.add_typer(survival_app, name="survival")
 inputs_app.command("from-workbook")(inputs_from_workbook)

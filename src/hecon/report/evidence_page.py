@@ -36,6 +36,7 @@ def evidence_page(found: Sequence[CaseEvidence]) -> str:
 def grid_table(grid: Grid) -> str:
     r"""A grid as a Markdown table, intervals in brackets.
 
+    >>> from hecon.grid import Column
     >>> print(grid_table(Grid("g", "G", (Column("s", "S"), Column("n", "N", 0)), (("a|b", 1234.0),))))
     | S | N |
     |---|---|
