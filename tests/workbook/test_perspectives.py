@@ -37,7 +37,10 @@ def test_each_perspective_typed_on_control(twin: tuple[Made, Path], tmp_path: Pa
             return float(found[sheet].numbers[row, column])
 
         assert [shown("cost", one) for one in ("care", "cure")] == pytest.approx(list(costs), rel=1e-12), name
-        assert shown("icer", "cure") == pytest.approx((costs[1] - costs[0]) / (effects[1] - effects[0]), rel=1e-12)
+        gained, paid = effects[1] - effects[0], costs[1] - costs[0]
+        assert shown("inmb", "cure") == pytest.approx(100 * gained - paid, rel=1e-12), name
+        sheet, row, column = layout.results["icer", "cure"]
+        assert found[sheet].words[row, column] == f"{paid / gained:,.0f}", name
         stored = made.psa.cost(name).mean(axis=1) if made.psa else ()
         assert [shown("cost mean", one) for one in ("care", "cure")] == pytest.approx(list(stored), rel=1e-12), name
 

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.discounting import Rate
 
-_PROBLEM = ("title", "population", "jurisdiction", "perspective", "currency", "price_year", "threshold", "reference")
+_PROBLEM = (
+    "title",
+    "population",
+    "jurisdiction",
+    "perspective",
+    "currency",
+    "price_year",
+    "converted",
+    "threshold",
+    "reference",
+)
 _METHODS = ("cycle", "horizon", "within_cycle", "events", "flows", "between_rows", "crossing")
 
 

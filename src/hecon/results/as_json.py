@@ -34,6 +34,7 @@ def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
         "wtp": float(study.wtp),
         "currency": study.base.currency,
         "price_year": study.base.price_year,
+        "converted": study.converted or None,
         "strategies": _strategies(study),
         "incremental": _incremental(study.incremental()),
         "incremental_probabilistic": None if probabilistic is None else _incremental(probabilistic),
