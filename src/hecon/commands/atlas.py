@@ -28,6 +28,7 @@ def write_atlas_of_cases(
     from hecon.grid import rich_table
     from hecon.report.atlas import write_atlas
     from hecon.results.atlas.build import Choices, comparisons_of
+    from hecon.results.atlas.comparison import Comparison
     from hecon.results.atlas.sheets import short_table
     from hecon.results.evidence.case_evidence import case_evidence
 
@@ -37,7 +38,7 @@ def write_atlas_of_cases(
     if draws == 1:
         raise InputError("--draws 1 is no sample; give at least 2, or 0 for base cases")
     choices = Choices(draws, currency, price_year, *_rates(discount))
-    found = []
+    found: list[Comparison] = []
     names = cases or case_names(home)
     with waiting("cases", len(names)) as done:
         for name in names:
