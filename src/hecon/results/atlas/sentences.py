@@ -118,7 +118,11 @@ def _everything(one: Comparison, back: Payback) -> str:
     if one.hatched(one.counted) or back.p_all is None:
         return ""
     years = one.years(all_offsets=True)
-    when = "it never is on average" if years.year is None else f"on average from year {years.year} on"
+    when = (
+        "on the mean of the draws it never is"
+        if years.year is None
+        else f"on the mean of the draws from year {years.year} on"
+    )
     return f"With all offsets of society it is covered {chance_text(back.p_all)}; undiscounted, {when}."
 
 
