@@ -76,15 +76,17 @@ def _summary(found: Sequence[Comparison]) -> Section:
 
 
 def _pair_of_tables(found: Sequence[Comparison]) -> str:
-    """The summary in two tables that a page has room for."""
-    whole = summary(found)
+    """The summary in two tables that a page has room for; one money for all stands in their titles."""
+    whole, monies = summary(found), list(dict.fromkeys(one.money.printed for one in found))
+    which = ("comparison",) if len(monies) == 1 else ("comparison", "money")
+    said = f", {monies[0]}" if len(monies) == 1 else ""
     money = ("upfront", "upfront_lump", "side_effects", "subsequent", "later_cells", "all_costs", "p_both", "p_all")
     rest = ("work_illness", "work_friction", "work_human_capital", "qalys", "icer")
-    first = replace(_columns(whole, ("comparison", "money", *money)), title="What is paid, and what comes back")
+    first = replace(_columns(whole, (*which, *money)), title=f"What is paid, and what comes back{said}", note="")
     second = replace(
-        _columns(whole, ("comparison", "money", *rest)), title="Lost work by three methods, and the decision apart"
+        _columns(whole, (*which, *rest)), title=f"Lost work by three methods{said}, and the decision apart"
     )
-    return table(replace(first, note="")) + table(second)
+    return table(first) + table(second)
 
 
 def _columns(grid: Grid, names: Sequence[str]) -> Grid:
@@ -142,8 +144,13 @@ def _comparison(one: Comparison) -> Section:
 
 
 def _table(grid: Grid) -> str:
-    """The table of one comparison, without the column that names it."""
-    return table(grid.where("comparison", *dict.fromkeys(grid.column("comparison"))))
+    """The table of one comparison, without the column that names it; its money stands in the title."""
+    grid = grid.where("comparison", *dict.fromkeys(grid.column("comparison")))
+    if "money" in [column.name for column in grid.columns]:
+        money = list(dict.fromkeys(grid.column("money")))
+        said = f", {money[0]}" if money else ""
+        grid = replace(grid.where("money", *money), title=f"{grid.title}{said}")
+    return table(grid)
 
 
 def _picture(one: Comparison) -> str:

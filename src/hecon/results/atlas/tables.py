@@ -28,11 +28,11 @@ def summary(found: Sequence[Comparison]) -> Grid:
     """A row per comparison: what is paid more upfront, what comes back through each channel, and the decision apart."""
     columns = (
         WHICH, Column("grade", "Grade"), MONEY, Column("upfront", "Extra upfront", 0),
-        Column("upfront_lump", "Extra upfront with not separable", 0), Column("side_effects", "Side effects", 0),
+        Column("upfront_lump", "with not separable", 0), Column("side_effects", "Side effects", 0),
         Column("work_illness", "Lost work: illness", 0), Column("work_friction", "Lost work: friction", 0),
         Column("work_human_capital", "Lost work: human capital", 0), Column("subsequent", "Subsequent treatment", 0),
         Column("later_cells", "of which cell therapy", 0), Column("all_costs", "All costs of society", 0),
-        Column("p_both", "P(paid back through both channels)"), Column("p_all", "P(paid back with all offsets)"),
+        Column("p_both", "P(paid back, both channels)"), Column("p_all", "P(paid back, all offsets)"),
         Column("qalys", "QALYs", 2), Column("icer", "Per QALY (own money and rates)"),
     )  # fmt: skip
     rows = [_summary(one) for one in found]
