@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from hecon.cases import NO_HOME, case_names, find_case, find_home, open_case
-from hecon.commands.options import Out
+from hecon.commands.options import Draws, Out
 from hecon.commands.screen import results, waiting
 from hecon.errors import HeconError, InputError
+
+_DRAWS = 1000
 
 
 def write_atlas_of_cases(
     cases: Annotated[
         list[str] | None, typer.Argument(metavar="[CASE]...", help="Cases; all of the project by default.")
     ] = None,
-    draws: Annotated[int, typer.Option(min=0, metavar="N", help="Draws of each case; 0 runs base cases.")] = 1000,
+    draws: Draws = None,
     currency: Annotated[str, typer.Option(metavar="CODE", help="The common currency.")] = "EUR",
     price_year: Annotated[int, typer.Option(metavar="YEAR", help="The common price year.")] = 2023,
     discount: Annotated[
@@ -24,10 +26,14 @@ def write_atlas_of_cases(
     ] = "0.03",
     out: Out = None,
 ) -> None:
-    """Atlas: all cases by cause, whether the upfront cost comes back, on one HTML page and in one workbook."""
+    """Atlas: all cases by cause, whether the upfront cost comes back, on one HTML page and in one workbook.
+
+    1,000 draws of each case unless told otherwise.
+    """
     from hecon.grid import rich_table
     from hecon.report.atlas import write_atlas
     from hecon.results.atlas.build import Choices, comparisons_of
+    from hecon.results.atlas.comparison import Comparison
     from hecon.results.atlas.sheets import short_table
     from hecon.results.evidence.case_evidence import case_evidence
 
@@ -36,8 +42,8 @@ def write_atlas_of_cases(
         raise InputError(NO_HOME)
     if draws == 1:
         raise InputError("--draws 1 is no sample; give at least 2, or 0 for base cases")
-    choices = Choices(draws, currency, price_year, *_rates(discount))
-    found = []
+    choices = Choices(_DRAWS if draws is None else draws, currency, price_year, *_rates(discount))
+    found: list[Comparison] = []
     names = cases or case_names(home)
     with waiting("cases", len(names)) as done:
         for name in names:

@@ -17,7 +17,9 @@ _HATCH: dict[str, Any] = {"hatch": "/////", "edgecolor": "white", "linewidth": 0
 
 @dataclass(frozen=True)
 class Step:
-    """One bar: its label, its value with 95% limits where there are draws, whether it is assumed; `words` in place of a value."""
+    """One bar: its label, its value with 95% limits where there are draws, whether over half of it is assumed; `words` stand in
+    place of a value; the label of a claimed `channel` is bold.
+    """
 
     label: str
     value: float = 0.0
@@ -25,6 +27,7 @@ class Step:
     high: float | None = None
     assumed: bool = False
     words: str = ""
+    channel: bool = False
 
 
 def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> "Figure":
@@ -50,6 +53,8 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
     axes.axvline(0, color="0.2", linewidth=0.9)
     axes.set_yticks(range(len(steps) + 1), [tick_label(one.label) for one in (*steps, total)])
     axes.tick_params(axis="y", labelsize=8)
+    for text, step in zip(axes.get_yticklabels(), (*steps, total), strict=True):
+        text.set_fontweight("bold" if step.channel else "normal")
     axes.invert_yaxis()
     axes.margins(x=0.28)
     axes.grid(axis="y", visible=False)

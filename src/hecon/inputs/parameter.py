@@ -51,6 +51,7 @@ SETTINGS = {
     "converted": "how the amounts were converted to this currency and price year; written by hecon",
     "grade": "how far published totals are met: replicated, rebuilt or exploratory",
     "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
+    "not_separable": "causes that the published lumps of the case hold, apart by ';', such as 'delivery; side effects'",
     "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
     "opponent": "what an opponent attacks first, in one sentence",
 }

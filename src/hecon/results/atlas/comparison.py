@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
+from hecon.perspectives import METHODS
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
     CONSUMPTION,
     LUMP,
-    METHODS,
     PATIENTS_WORK,
     SIDE_EFFECTS,
     SUBSEQUENT,
@@ -26,6 +26,12 @@ from hecon.results.atlas.provenance import Basis, basis
 from hecon.results.evidence.evidence import Evidence
 
 EXPLORATORY = "exploratory"
+MAY_HOLD = (
+    "delivery",
+    "side effects",
+    "disease care",
+    "follow-up",
+)  # what a lump may hide whose case does not say what it holds
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ class Comparison:
     def in_lump(self, bar: Bar, arm: int) -> bool:
         """Whether a cause that is 0 in an arm (0 strategy, 1 reference) may be hidden in that arm's published lump."""
         rows = (self.flows.strategy, self.flows.reference)[arm]
-        if not self.lumps[arm] or bar.cause not in self.about.lump_holds:
+        if not self.lumps[arm] or bar.cause not in (self.about.lump_holds or MAY_HOLD):
             return False
         return bar not in self.flows.bars or not rows[self.flows.bars.index(bar)].any()
 

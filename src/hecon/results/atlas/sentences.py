@@ -85,13 +85,14 @@ def chance_cell(p: float | None) -> Flat:
 
 
 def _upfront(one: Comparison, back: Payback) -> str:
-    lump = ""
+    lump, money = "", one.money.printed
     if any(one.lumps):
-        lump = f" With published lumps that cannot be taken apart it {amount_text(one.amount(upfront(lump=True)), one.money.printed)}."
+        whole = amount_text(one.amount(upfront(lump=True)), money)
+        lump = f" With published lumps that cannot be taken apart it {whole}."
     if one.hatched(upfront()):
         return f"Product and delivery: {_NOT_SAID}."
     none = f" There is {NO_COST} to pay back." if back.side_effects is None else ""
-    return f"Product and delivery of {one.about.label} {amount_text(back.upfront, one.money.printed)} than of {one.about.against}.{none}{lump}"
+    return f"Upfront, {one.about.label} {amount_text(back.upfront, money)} than {one.about.against}.{none}{lump}"
 
 
 def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bool], share: Estimate | None) -> str:
@@ -117,7 +118,11 @@ def _everything(one: Comparison, back: Payback) -> str:
     if one.hatched(one.counted) or back.p_all is None:
         return ""
     years = one.years(all_offsets=True)
-    when = "it never is on average" if years.year is None else f"on average from year {years.year} on"
+    when = (
+        "on the mean of the draws it never is"
+        if years.year is None
+        else f"on the mean of the draws from year {years.year} on"
+    )
     return f"With all offsets of society it is covered {chance_text(back.p_all)}; undiscounted, {when}."
 
 
@@ -132,6 +137,6 @@ def _decided(one: Comparison) -> str:
     interval = "" if found.inc_effect.low is None else f" ({found.inc_effect.low:z.2f} to {found.inc_effect.high:z.2f})"
     more = "more" if found.inc_effect.mean >= 0 else "fewer"
     return (
-        f"Apart from payback: {abs(found.inc_effect.mean):.2f} QALYs {more}{interval}, {ratio} ({found.perspective} perspective, the "
-        f"case's own discount rates){sure}."
+        f"Apart from payback: {abs(found.inc_effect.mean):.2f} QALYs {more}{interval}, {ratio} ({found.perspective} "
+        f"perspective, the case's own discount rates){sure}."
     )

@@ -53,7 +53,7 @@ def headroom(found: Sequence[Comparison]) -> Grid:
                 one.name, one.money.own, float(made.mean()), choice.inc_effect, choice.required, choice.wtp, choice.price, worth,
                 one.about.opponent,
             ))  # fmt: skip
-    note = "In each case's own money. What a product of which little is known would need; no ICER is given, for it would be no finding."
+    note = "What a product of which little is known would need, in the case's own money. No ICER is given: it would be no finding."
     return Grid("headroom", "Headroom: what would have to be true", columns, tuple(rows), note)
 
 
@@ -64,8 +64,9 @@ def short_table(found: Sequence[Comparison]) -> Grid:
     ()
     """
     names = (
-        "Comparison", "Money", "Extra upfront (with not separable)", "Side effects", "Lost work: illness / friction / human capital",
-        "Subsequent treatment, of which cell therapy", "QALYs", "Per QALY", "P(full payback through both)",
+        "Comparison", "Money", "Extra upfront (with not separable)", "Side effects",
+        "Lost work: illness / friction / human capital", "Subsequent treatment, of which cell therapy", "QALYs", "Per QALY",
+        "P(full payback through both)",
     )  # fmt: skip
     columns = tuple(Column(name, name) for name in names)
     whole = summary([one for one in found if not one.exploratory])
@@ -74,7 +75,8 @@ def short_table(found: Sequence[Comparison]) -> Grid:
     for row in whole.rows:
         cell = {name: _text(row[k], 2 if name == "qalys" else 0) for name, k in place.items()}
         lump = "" if cell["upfront_lump"] == "no lump" else f" ({cell['upfront_lump']})"
-        work = " / ".join(cell[f"work_{method}"] for method in ("illness", "friction", "human_capital"))
+        works = [cell[f"work_{method}"] for method in ("illness", "friction", "human_capital")]
+        work = works[0] if len(set(works)) == 1 else " / ".join(works)
         later = f", {cell['later_cells']}" if cell["later_cells"] != "none counted" else ""
         rows.append((
             cell["comparison"], cell["money"], cell["upfront"] + lump, cell["side_effects"], work, cell["subsequent"] + later,

@@ -28,18 +28,18 @@ def summary(found: Sequence[Comparison]) -> Grid:
     """A row per comparison: what is paid more upfront, what comes back through each channel, and the decision apart."""
     columns = (
         WHICH, Column("grade", "Grade"), MONEY, Column("upfront", "Extra upfront", 0),
-        Column("upfront_lump", "Extra upfront with not separable", 0), Column("side_effects", "Side effects", 0),
+        Column("upfront_lump", "with not separable", 0), Column("side_effects", "Side effects", 0),
         Column("work_illness", "Lost work: illness", 0), Column("work_friction", "Lost work: friction", 0),
         Column("work_human_capital", "Lost work: human capital", 0), Column("subsequent", "Subsequent treatment", 0),
         Column("later_cells", "of which cell therapy", 0), Column("all_costs", "All costs of society", 0),
-        Column("p_both", "P(paid back through both channels)"), Column("p_all", "P(paid back with all offsets)"),
+        Column("p_both", "P(paid back, both channels)"), Column("p_all", "P(paid back, all offsets)"),
         Column("qalys", "QALYs", 2), Column("icer", "Per QALY (own money and rates)"),
     )  # fmt: skip
     rows = [_summary(one) for one in found]
     note = (
-        "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: the "
-        "patient's own paid work and carers'. Probabilities: shares of draws; the channels are side effects and lost work by the "
-        "case's method."
+        "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: "
+        "the patient's own paid work and carers'. Probabilities: shares of draws; the channels are side effects and lost work by "
+        "the case's method."
     )
     return Grid("summary", "Every comparison in one table", columns, tuple(rows), note)
 
@@ -47,8 +47,9 @@ def summary(found: Sequence[Comparison]) -> Grid:
 def horizons(found: Iterable[Comparison]) -> Grid:
     """A row per comparison and horizon."""
     columns = (
-        WHICH, Column("horizon", "Horizon"), MONEY, Column("upfront", "Extra upfront", 0), Column("side_effects", "Side effects", 0),
-        Column("work", "Lost work", 0), Column("all_costs", "All costs of society", 0), Column("qalys", "QALYs", 3),
+        WHICH, Column("horizon", "Horizon"), MONEY, Column("upfront", "Extra upfront", 0),
+        Column("side_effects", "Side effects", 0), Column("work", "Lost work", 0),
+        Column("all_costs", "All costs of society", 0), Column("qalys", "QALYs", 3),
     )  # fmt: skip
     rows = [
         (
@@ -93,7 +94,8 @@ def payback(found: Iterable[Comparison]) -> Grid:
     """A row per comparison and reading of the upfront cost: shares returned, probabilities, years, prices."""
     columns = (
         WHICH, Column("of", "Of"), MONEY, Column("upfront", "Extra upfront", 0),
-        Column("side_effects", "Returned by side effects"), Column("work", "Returned by lost work"), Column("p_both", "P(paid back, both channels)"),
+        Column("side_effects", "Returned by side effects"), Column("work", "Returned by lost work"),
+        Column("p_both", "P(paid back, both channels)"),
         Column("p_all", "P(paid back, all offsets)"), Column("year_both", "From year, both channels"),
         Column("never_both", "Never, both channels"), Column("year_all", "From year, all offsets"),
         Column("never_all", "Never, all offsets"), Column("price_both", "Price that pays back, both channels"),
@@ -102,8 +104,8 @@ def payback(found: Iterable[Comparison]) -> Grid:
     rows = [_payback(one, lump) for one in found for lump in ((False, True) if any(one.lumps) else (False,))]
     note = (
         "Returned: share of the extra upfront cost, only where its mean and over 95% of its draws are above 0. Years: first year "
-        "from whose end on the undiscounted sum stays at or above 0, on the mean of the draws; never: share of draws. Prices: of the "
-        "product, in the case's own money, the comparator's price held."
+        "from whose end on the undiscounted sum stays at or above 0, on the mean of the draws; never: share of draws. Prices: of "
+        "the product, in the case's own money, the comparator's price held."
     )
     return Grid("payback", "Does the extra upfront cost come back?", columns, tuple(rows), note)
 
