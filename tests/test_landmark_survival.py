@@ -119,7 +119,13 @@ def model(times: tuple[str, ...], family: str, rule: str) -> PartitionedSurvival
 def test_the_workbook_solves_the_curve_again(tmp_path: Path) -> None:
     """Every point and the family move the recalculated workbook as they move the engine."""
     points = [Parameter(name=f"p_{k}", value=s, low=0.97 * s, high=1.03 * s) for k, s in enumerate((0.76, 0.61, 0.546))]
-    book = hecon.make_book("landmarks", [*points, Parameter(name="family", value=1.0, unit="choice", label="family: 1 Weibull, 2 log-normal, 3 log-logistic")])
+    book = hecon.make_book(
+        "landmarks",
+        [
+            *points,
+            Parameter(name="family", value=1.0, unit="choice", label="family: 1 Weibull, 2 log-normal, 3 log-logistic"),
+        ],
+    )
     curve = model(("1", "2", "4"), "family", "no cure")
     base, other = hecon.run(curve, book.base()), hecon.run(curve, book.fix(p_2=0.5))
     assert other.effect("qaly")[0, 0] < base.effect("qaly")[0, 0] - 0.1
