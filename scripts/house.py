@@ -34,6 +34,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
     ("survival",),
     ("inputs",),
     ("structure",),
+    ("parts",),
     ("evaluate",),
     ("analysis",),
     ("figures",),

@@ -26,7 +26,7 @@ def terminal_tables(study: Analysis) -> "list[Table]":
     """
     grids = [_per_patient(study), *(incremental_grid(study.incremental(basis)) for basis in study.bases)]
     grids += [pairwise_grid(study.pairwise(basis)) for basis in study.bases]
-    if study.psa is not None:
+    if study.psa is not None and study.settings.net_benefit:
         grids.append(psa_summary(study))
     reported = reported_grid(study.base, study.psa)
     for basis in dict.fromkeys(map(str, reported.column("basis"))):
