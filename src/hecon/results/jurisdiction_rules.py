@@ -90,6 +90,7 @@ def _discounted(case: "Case", rules: Jurisdiction, told: list[str]) -> "Book":
         kind: text for kind, rates in declared.items() if len(rates) == 1 and (text := _only(rates)) in parameters
     }
     shared = inputs.get("cost") == inputs.get("effect") and wanted["cost"].value != wanted["effect"].value
+    replaced: list[str] = []
     for kind, rule in wanted.items():
         what, name = f"discount rate of {kind}s", inputs.get(kind, "")
         old = f"{parameters[name].value:g}" if name else ", ".join(map(_spelled, declared[kind]))
@@ -104,11 +105,13 @@ def _discounted(case: "Case", rules: Jurisdiction, told: list[str]) -> "Book":
         settings[f"discount_{kind}"] = rule.value
         told.append(f"{what}: {_changed(old, rule.value)} ({rule.tag})")
         if name:
-            _refuse_used(case, replace(book, settings=settings), name, rules.code)
+            replaced.append(name)
             moved = [s.name for s in book.scenarios.values() if any(one.name == name for one in s.changes)]
             told[-1] += f", in the place of the input {name}, which changes nothing now"
             told[-1] += f", in scenarios {', '.join(moved)} neither" if moved else ""
-    return replace(book, parameters=parameters, settings=settings)
+    new = replace(book, parameters=parameters, settings=settings)
+    _refuse_used(case, new, replaced, rules)
+    return new
 
 
 def _threshold(settings: dict[str, str], rules: Jurisdiction, told: list[str]) -> None:
@@ -172,16 +175,18 @@ def _at(one: "Parameter", value: float) -> "Parameter":
     return replace(one, value=value, low=low, high=high, distribution="fixed", par1=nan, par2=nan)
 
 
-def _refuse_used(case: "Case", book: "Book", name: str, code: str) -> None:
+def _refuse_used(case: "Case", book: "Book", names: list[str], rules: Jurisdiction) -> None:
+    """Refuse inputs that no longer discount but still stand in other formulas, which would go on with the old rate."""
     from hecon.evaluate.compile.check_names import unused_inputs
     from hecon.evaluate.compile.fitted_curves import with_curves
     from hecon.structure.lowering import lower
 
-    for model in case.models.values():
-        if name not in unused_inputs(with_curves(lower(model, book.settings), book), book):
+    for model in case.models.values() if names else ():
+        idle = unused_inputs(with_curves(lower(model, book.settings), book), book)
+        if used := ", ".join(name for name in dict.fromkeys(names) if name not in idle):
             raise InputError(
-                f"{case.name}: {code} has rates that change by year, and {name} is used in other formulas than discounting; "
-                "give these formulas a rate of their own"
+                f"{case.name}: the rates of {rules.code} cannot be the one value of {used}, which is used in other formulas "
+                "than discounting; give these formulas a rate of their own"
             )
 
 
