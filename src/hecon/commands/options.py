@@ -19,7 +19,9 @@ Sampling = Annotated[str, typer.Option(metavar="METHOD", help="independent, lati
 DrawsFile = Annotated[
     Path | None, typer.Option(metavar="CSV", help="A CSV file of draws made elsewhere; they replace sampling.")
 ]
-Perspective = Annotated[str, typer.Option(metavar="P", help="payer, health care sector or societal.")]
+Perspective = Annotated[
+    str, typer.Option(metavar="P", help="payer, health care sector, societal, or a further one of the case.")
+]
 Wtp = Annotated[float | None, typer.Option(metavar="K", help="Threshold, in currency per QALY.")]
 Reference = Annotated[str, typer.Option(metavar="NAME", help="Strategy that others are compared with.")]
 Strategies = Annotated[

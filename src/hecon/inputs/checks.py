@@ -20,6 +20,7 @@ from hecon.inputs.support import Support, stated, support_of, support_remarks
 from hecon.inputs.tables.cells import is_number
 from hecon.inputs.units import unit_of
 from hecon.names import case_clashes, name_fault
+from hecon.perspectives import METHODS
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -218,6 +219,9 @@ def _settings_faults(book: "Book") -> list[Fault]:
             hint = nearest(name, SETTINGS) or f" (known: {', '.join(SETTINGS)})"
             hint = "; it is called price_parameters" if name == "levers" else hint
             faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
+        elif name == "lost_work" and text and text not in METHODS:
+            known = ", ".join(METHODS)
+            faults.append(Fault(place, f"'{text}' is no method of lost work{nearest(text, METHODS)} (known: {known})"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
     for setting in ("price_parameters", "product_price"):

@@ -19,7 +19,7 @@ SETTINGS = {
     "title": "the decision problem in one line",
     "jurisdiction": "whose decision it is",
     "population": "who is treated",
-    "perspective": "payer, health care sector, societal, or one of the model's own",
+    "perspective": "payer, health care sector, societal, or a further one of the model, such as societal: friction",
     "lost_work": "method of lost work that the societal perspective counts: illness, friction or human capital",
     "threshold": "currency per QALY (or per unit of the effect)",
     "effect": "qaly when left out; ly, ly_undiscounted, carer_qaly, count, a sum such as qaly + carer_qaly, or none",

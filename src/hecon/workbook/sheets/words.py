@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hecon.workbook.withheld.withheld import Withheld
 
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
+LOST_WORK_FACT = "Lost work in societal"
 CONVERTED_TO, CONVERTED = "Converted to", "Converted"
 RULES_OF, RULES_TOLD = "Rules of", "Rules applied"
 INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
@@ -58,7 +59,7 @@ def facts_of(
     lines = [
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
-        ("Perspective", perspective), ("Effect", effect),
+        ("Perspective", perspective), (LOST_WORK_FACT, settings.get("lost_work", "")), ("Effect", effect),
         ("Threshold", f"{money_text(wtp)} {money} per {effect_word(effect)}"), ("Prices", money), *converted_facts(book),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
