@@ -30,7 +30,8 @@ SETTINGS = {"perspective": "payer", "threshold": 50_000, "currency": "EUR", "pri
 def case_of(discount: Any = None, settings: Any = None, fee: str = "fee", **rest: Any) -> hecon.Case:
     """Patients who all live 80 years at 100 a year in work of any method, dying never; a drug that doubles the cost."""
     model = MarkovModel(
-        states=("alive", "dead"), start="alive", cycle="1 year", horizon="80 years", within_cycle="start", title="Demo", age="age_start",
+        states=("alive", "dead"), start="alive", cycle="1 year", horizon="80 years", within_cycle="start", title="Demo",
+        age="age_start",
         transitions={"alive -> dead": "0"}, events="start",
         strategies=[Strategy("usual", let={"times": "1"}), Strategy("drug", let={"times": "2"})],
         discount=discount or {"cost": "dr_cost", "effect": "dr_effect"}, discount_timing="continuous",
