@@ -27,7 +27,7 @@ VECTORS = json.loads((ROOT / "tests" / "vectors" / "severity.json").read_text(en
 SETTINGS = {"perspective": "payer", "threshold": 50_000, "currency": "EUR", "price_year": 2023, "reference": "usual"}
 
 
-def case_of(discount: Any = None, settings: Any = None, fee: str = "fee", **rest: Any) -> hecon.Case:
+def case_of(discount: Any = None, settings: Any = None, fee: str = "fee", more: Any = (), **rest: Any) -> hecon.Case:
     """Patients who all live 80 years at 100 a year in work of any method, dying never; a drug that doubles the cost."""
     model = MarkovModel(
         states=("alive", "dead"), start="alive", cycle="1 year", horizon="80 years", within_cycle="start", title="Demo",
@@ -38,6 +38,7 @@ def case_of(discount: Any = None, settings: Any = None, fee: str = "fee", **rest
         outcomes=[
             Cost("care", {"alive": f"{fee} * times"}, per="year", category="product", sector="health care"),
             Utility({"alive": "0.5"}),
+            *more,
         ],
     )  # fmt: skip
     inputs = [
@@ -121,6 +122,25 @@ def test_the_dutch_rules() -> None:
     assert case.run(draws=0, jurisdiction="NLD", wtp=80_000, perspective="payer").wtp == 80_000
 
 
+def test_the_method_of_lost_work_follows_where_the_case_has_it() -> None:
+    """Of 30 a year by friction and 70 by human capital the Dutch rules count 30, the Swedish 70."""
+    lost = [Cost(f"lost_{amount}", {"alive": f"{amount}"}, per="year", category="lost work, illness", sector="productivity", method=method)
+            for amount, method in ((30, "friction"), (70, "human capital"))]  # fmt: skip
+    case = case_of(settings={**SETTINGS, "lost_work": "human capital"}, more=lost)
+    dutch = case.run(draws=0, jurisdiction="NLD")
+    assert (dutch.book.settings["lost_work"], dutch.perspective) == ("friction", "societal")
+    assert dutch.base.cost("societal")[0, 0] == pytest.approx(130 * by_hand([1.03**-t for t in range(80)]), rel=1e-12)
+    assert "lost work: human capital -> friction (read)" in told_rules(dutch.book)
+    swedish = case.run(draws=0, jurisdiction="SWE")
+    assert swedish.base.cost("societal")[0, 0] == pytest.approx(170 * by_hand([1.03**-t for t in range(80)]), rel=1e-12)
+    assert "lost work: human capital, as in the case (recalled)" in told_rules(swedish.book)
+    only = case_of(settings={**SETTINGS, "lost_work": "human capital"}, more=lost[1:]).run(draws=0, jurisdiction="NLD")
+    assert (
+        "lost work: human capital stays; no cost of the case counts it by friction (it has human capital)"
+        in told_rules(only.book)
+    )
+
+
 def test_a_threshold_in_another_currency_is_not_applied_unless_amounts_are_converted() -> None:
     case = case_of(settings={**SETTINGS, "country": "NLD"})
     run = case.run(draws=0, jurisdiction="USA")
@@ -161,7 +181,9 @@ def test_rates_by_year_and_no_threshold(tmp_path: Path) -> None:
 
 
 def test_what_cannot_follow_is_refused() -> None:
-    with pytest.raises(InputError, match="rates of NOR cannot be the one value of dr_cost, which is used in other formulas"):
+    with pytest.raises(
+        InputError, match="rates of NOR cannot be the one value of dr_cost, which is used in other formulas"
+    ):
         under_rules(case_of(fee="fee * (1 + dr_cost)"), "NOR")
     one_rate = {"cost": "dr_cost", "effect": "dr_cost"}
     both = under_rules(case_of(one_rate), "NLD")  # one input cannot be 3% and 1.5%

@@ -12,6 +12,7 @@ from hecon.digits import money_text
 from hecon.errors import InputError
 from hecon.inputs.checks import check
 from hecon.parts.jurisdictions import Jurisdiction, Rule, doubts, jurisdiction
+from hecon.perspectives import CONSUMPTION, WITH_CONSUMPTION, methods_of
 from hecon.structure.discounting import rates_of, read_schedule
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from hecon.structure.discounting import Rate
 
 BETWEEN = " | "  # of the lines in the setting rules_told
-_OF_METHOD = "productivity: "
 
 
 def under_rules(case: "Case", code: str) -> "Case":
@@ -93,7 +93,7 @@ def _discounted(case: "Case", rules: Jurisdiction, told: list[str]) -> "Book":
     replaced: list[str] = []
     for kind, rule in wanted.items():
         what, name = f"discount rate of {kind}s", inputs.get(kind, "")
-        old = f"{parameters[name].value:g}" if name else ", ".join(map(_spelled, declared[kind]))
+        old = f"{book.parameters[name].value:g}" if name else ", ".join(map(_spelled, declared[kind]))
         if not rule:
             told.append(f"{what}: {old} stays; no rate is known")
             continue
@@ -141,13 +141,13 @@ def _societal(case: "Case", settings: dict[str, str], rules: Jurisdiction, told:
     from hecon.structure.lowering import lower
 
     sectors = {item.sector for model in case.models.values() for item in lower(model, settings).items}
-    methods = sorted(one.removeprefix(_OF_METHOD) for one in sectors if one.startswith(_OF_METHOD))
+    methods = methods_of(sectors)
     old = settings.get("perspective", "") or "none"
     if rules.perspective:
         new = rules.perspective.value
         method = rules.lost_work.value
-        if new == "societal" and rules.consumption.value == "yes" and "consumption" in sectors:
-            new += f": {method} with consumption" if method in methods else " with consumption"
+        if new == "societal" and rules.consumption.value == "yes" and CONSUMPTION in sectors:
+            new += (f": {method}" if method in methods else "") + WITH_CONSUMPTION
         settings["perspective"] = new
         told.append(f"perspective: {_changed(old, new)} ({rules.perspective.tag}; {rules.told['perspective']})")
     else:
