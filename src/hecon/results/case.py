@@ -156,10 +156,10 @@ def as_asked(case: Case, options: Options) -> Case:
     >>> from hecon import Parameter, make_book, open_case
     >>> from hecon.workbook.example import one_visit
     >>> tree, book = one_visit()
-    >>> fee = Parameter(name="c_visit", value=100.0, unit="USD 2023")
+    >>> fee = Parameter(name="c_visit", value=1000.0, unit="USD 2023")
     >>> case = open_case(tree, make_book("demo", [fee], settings={"currency": "USD", "price_year": "2023"}))
     >>> as_asked(case, Options(currency="EUR")).book.parameters["c_visit"].value
-    73.9454
+    739.454
     """
     from hecon.inputs.conversion import convert_money
     from hecon.inputs.money import currency_faults

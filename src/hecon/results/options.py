@@ -139,8 +139,9 @@ def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> Ru
 
     >>> from hecon.inputs.book import make_book
     >>> book = make_book("demo", [], settings={"perspective": "payer", "threshold": 50_000})
-    >>> settings_of(book, Options(wtp=20_000.0), ["care", "drug"])
-    RunSettings(perspective='payer', wtp=20000.0, reference='care', effect='qaly', structure='', scenario='', strategies=())
+    >>> read = settings_of(book, Options(wtp=20_000.0), ["care", "drug"])
+    >>> read.perspective, read.wtp, read.reference, read.effect
+    ('payer', 20000.0, 'care', 'qaly')
     """
     settings = book.settings
     wtp = threshold_of(settings, options.wtp)
