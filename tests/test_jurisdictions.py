@@ -124,8 +124,11 @@ def test_the_dutch_rules() -> None:
 
 def test_the_method_of_lost_work_follows_where_the_case_has_it() -> None:
     """Of 30 a year by friction and 70 by human capital the Dutch rules count 30, the Swedish 70."""
-    lost = [Cost(f"lost_{amount}", {"alive": f"{amount}"}, per="year", category="lost work, illness", sector="productivity", method=method)
-            for amount, method in ((30, "friction"), (70, "human capital"))]  # fmt: skip
+    work = {"per": "year", "category": "lost work, illness", "sector": "productivity"}
+    lost = [
+        Cost("lost_friction", {"alive": "30"}, method="friction", **work),
+        Cost("lost_human_capital", {"alive": "70"}, method="human capital", **work),
+    ]
     case = case_of(settings={**SETTINGS, "lost_work": "human capital"}, more=lost)
     dutch = case.run(draws=0, jurisdiction="NLD")
     assert (dutch.book.settings["lost_work"], dutch.perspective) == ("friction", "societal")
@@ -276,3 +279,7 @@ def test_the_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "discount rate of effects (dr_effect): 0.03 -> 0.015 (recalled)" in told
     assert "20,000 to 80,000 EUR is not applied to a case in USD" in told
     assert "note: recalled, not read" in told
+    other = ["breakdown", "sipuleucel_t", "--jurisdiction", "NLD", "--currency", "EUR", "--price-year", "2023"]
+    told = shell.invoke(app, [*other, "--out", str(tmp_path), "--no-figures"], env={"COLUMNS": "200"}).output
+    assert told.startswith("Converted to EUR 2023 from USD")
+    assert "-> 20,000 EUR (recalled" in told

@@ -106,15 +106,16 @@ def _print(study: "Analysis") -> None:
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
     from hecon.results.checks import check_summary
+    from hecon.results.jurisdiction_rules import told_changes
+    from hecon.results.severity_line import severity_line
 
     console = results()
     console.print(Text(study.title, style="bold"))
     if (scenario := study.settings.scenario) and study.book is not None:
         label = study.book.scenarios[scenario].label
         console.print(Text(f"Scenario {scenario}{f': {label}' if label else ''}"))
-    if study.converted:
-        console.print(Text(f"Converted to {study.money} {study.converted}"))
-    for line in _rules(study):
+    severity = severity_line(study)
+    for line in told_changes(study.book, *([severity] if severity else [])) if study.book is not None else ():
         console.print(Text(line))
     if study.draws is not None:
         seed = "" if study.draws.seed is None else f", seed {study.draws.seed}"
@@ -130,22 +131,6 @@ def _print(study: "Analysis") -> None:
         console.print(Text(line, style="bold red"))
     for line in (*summary.notes, *curve_lines(study.base, study.psa), *_questions(study)):
         console.print(Text(line))
-
-
-def _rules(study: "Analysis") -> list[str]:
-    """Whose rules took the place of the case's, what they changed, and what is doubtful about them."""
-    from hecon.results.jurisdiction_rules import rules_doubts, told_rules
-    from hecon.results.severity_line import severity_line
-
-    if study.book is None or not (lines := told_rules(study.book)):
-        return []
-    notes = [f"  {line}"] if (line := severity_line(study)) else []
-    notes += [f"  note: {one}" for one in rules_doubts(study.book)]
-    if not study.settings.net_benefit:
-        notes.append(
-            "  note: without a threshold there is no net benefit, no acceptability and no value of information"
-        )
-    return [f"Rules of {lines[0]}; unit costs and currency are the case's", *(f"  {one}" for one in lines[1:]), *notes]
 
 
 def _questions(study: "Analysis") -> list[str]:

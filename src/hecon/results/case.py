@@ -148,17 +148,29 @@ def _fitting(draws: "Draws", book: "Book") -> "Draws":
 
 
 def as_asked(case: Case, options: Options) -> Case:
-    """The case as a run takes it: its amounts converted, then the rules of a jurisdiction, then the scenario's changes.
+    """The case as a run takes it: converted and under the rules that are asked for, then the scenario's changes.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> as_asked(open_case(*one_visit()), Options()).name
+    'demo'
+    """
+    return at_scenario(prepared(case, options), options.scenario)
+
+
+def prepared(case: Case, options: Options) -> Case:
+    """The case with its amounts converted, then under the rules of a jurisdiction, where these are asked for.
 
     Raises:
-        InputError: amounts of several currencies or price years that are not converted; what `convert_money` raises.
+        InputError: amounts of several currencies or price years that are not converted; what `convert_money` and
+            `under_rules` raise.
 
     >>> from hecon import Parameter, make_book, open_case
     >>> from hecon.workbook.example import one_visit
     >>> tree, book = one_visit()
     >>> fee = Parameter(name="c_visit", value=1000.0, unit="USD 2023")
     >>> case = open_case(tree, make_book("demo", [fee], settings={"currency": "USD", "price_year": "2023"}))
-    >>> as_asked(case, Options(currency="EUR")).book.parameters["c_visit"].value
+    >>> prepared(case, Options(currency="EUR")).book.parameters["c_visit"].value
     739.454
     """
     from hecon.inputs.conversion import convert_money
@@ -170,8 +182,7 @@ def as_asked(case: Case, options: Options) -> Case:
         book = convert_money(book, options.currency, options.price_year)
     raise_faults(currency_faults(book), InputError, case.name)
     opened = case if book is case.book else replace(case, book=book)
-    opened = under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
-    return at_scenario(opened, options.scenario)
+    return under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
 
 
 def at_scenario(case: Case, scenario: str) -> Case:

@@ -69,6 +69,30 @@ def told_rules(book: "Book") -> list[str]:
     return text.split(BETWEEN) if text else []
 
 
+def told_changes(book: "Book", *more: str) -> list[str]:
+    """What a run prints of a conversion and of a jurisdiction's rules, `more` lines of them and what is doubtful about them.
+
+    >>> from hecon import make_book
+    >>> told_changes(make_book("demo", [], settings={"currency": "EUR", "price_year": 2023, "converted": "from EUR 2018: x 1.2"}))
+    ['Converted to EUR 2023 from EUR 2018: x 1.2']
+    """
+    settings, lines = book.settings, told_rules(book)
+    told = (
+        [f"Converted to {settings['currency']} {settings['price_year']} {text}"]
+        if (text := settings.get("converted"))
+        else []
+    )
+    if not lines:
+        return told
+    notes = [f"note: {one}" for one in rules_doubts(book)]
+    if not settings.get("threshold"):
+        notes.append(
+            "note: there is no threshold; without --wtp there is no net benefit, acceptability or value of information"
+        )
+    told.append(f"Rules of {lines[0]}; unit costs and currency are the case's")
+    return [*told, *(f"  {one}" for one in (*lines[1:], *more, *notes))]
+
+
 def rules_doubts(book: "Book", today: date | None = None) -> list[str]:
     """Why the rules that a book is under should be looked up again, as of `today`; none where no rules were applied.
 
@@ -108,7 +132,7 @@ def _discounted(case: "Case", rules: Jurisdiction, told: list[str]) -> "Book":
             replaced.append(name)
             moved = [s.name for s in book.scenarios.values() if any(one.name == name for one in s.changes)]
             told[-1] += f", in the place of the input {name}, which changes nothing now"
-            told[-1] += f", in scenarios {', '.join(moved)} neither" if moved else ""
+            told[-1] += f", nor do scenarios that set it ({', '.join(moved)})" if moved else ""
     new = replace(book, parameters=parameters, settings=settings)
     _refuse_used(case, new, replaced, rules)
     return new
