@@ -43,9 +43,8 @@ def amount_text(found: Estimate, money: str) -> str:
     >>> amount_text(Estimate(-5000.0, -8000.0, 2000.0), "EUR")
     'costs 5,000 EUR less (-8,000 to 2,000)'
     """
-    interval = (
-        "" if found.low is None or found.high is None else f" ({money_text(found.low)} to {money_text(found.high)})"
-    )
+    limits = [] if found.low is None or found.high is None else [money_text(found.low), money_text(found.high)]
+    interval = f" ({' to '.join(limits)})" if len(set(limits)) > 1 else ""
     return f"costs {money_text(abs(found.mean))} {money} {'more' if found.mean >= 0 else 'less'}{interval}"
 
 
