@@ -10,7 +10,7 @@ from hecon.causes import CAUSES as ALL_CAUSES
 from hecon.causes import UPFRONT
 from hecon.outcomes import Item
 from hecon.perspectives import CONSUMPTION as CONSUMED
-from hecon.perspectives import METHODS, method_of
+from hecon.perspectives import ITEM_METHODS, item_methods, method_of
 
 LUMP = "not separable"
 SIDE_EFFECTS = "side effects"
@@ -46,7 +46,7 @@ class Bar:
         >>> Bar("lost work, death", method="friction").counts("human capital"), Bar("product").counts("friction")
         (False, True)
         """
-        return self.cause != CONSUMPTION and self.method in ("", method)
+        return self.cause != CONSUMPTION and self.method in ("", *item_methods(method))
 
 
 def bar_of(item: Item) -> Bar:
@@ -66,7 +66,7 @@ def in_order(bars: Iterable[Bar]) -> tuple[Bar, ...]:
     ['product', 'delivery', 'odd', 'consumption of survivors']
     """
     place = {cause: k for k, cause in enumerate(CAUSES)} | {CONSUMPTION: len(CAUSES)}
-    methods = {method: k for k, method in enumerate(METHODS)}
+    methods = {method: k for k, method in enumerate(ITEM_METHODS)}
     return tuple(
         sorted(
             dict.fromkeys(bars),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
-from hecon.perspectives import METHODS
+from hecon.perspectives import methods_of, sector_of
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
@@ -182,8 +182,7 @@ class Comparison:
     @property
     def methods(self) -> tuple[str, ...]:
         """The methods of lost work that items of the case have, in their order."""
-        met = {bar.method for bar in self.flows.bars}
-        return tuple(method for method in METHODS if method in met)
+        return methods_of(sector_of(bar.method) for bar in self.flows.bars if bar.method)
 
 
 def upfront(lump: bool = False) -> Callable[[Bar], bool]:
