@@ -178,10 +178,10 @@ def test_the_price_that_pays_back_does():
 def test_sentences_are_made_of_the_numbers():
     found = one(small(), replace(FREE, draws=0))
     assert money_sentences(found) == (
-        "Upfront, Cells costs 900 USD 2023 more than Care.",
+        "Upfront: Cells costs 900 USD 2023 more than Care.",
         "Care of side effects costs 300 USD 2023 less; 33% of the extra upfront cost comes back.",
         "Lost work (friction) costs 300 USD 2023 less; 33% of the extra upfront cost comes back.",
-        "No subsequent treatment is counted in this case.",
+        "No cost of subsequent treatment is counted in this case.",
         "Side effects and lost work together cover the extra upfront cost in no draw.",
         "With all offsets of society it is covered in no draw; undiscounted, on the mean of the draws it never is.",
     )
@@ -193,7 +193,8 @@ def test_every_number_of_a_sentence_stands_in_the_tables():
     text = sentences(found)
     for k, name in enumerate(("upfront", "side_effects")):
         assert f"{abs(table[name].mean):,.0f} USD" in text[k]
-        assert f"({table[name].low:,.0f} to {table[name].high:,.0f})" in text[k]
+    assert f"({table['side_effects'].low:,.0f} to {table['side_effects'].high:,.0f})" in text[1]
+    assert "(" not in text[0]  # no input of upfront is uncertain
     back = found.payback()
     assert f"{back.side_effects.mean:.0%} of the extra upfront cost comes back" in text[1]
     assert f"{found.decision.inc_effect.mean:.2f} QALYs more" in text[-1]
@@ -234,6 +235,23 @@ def test_what_a_lump_hides_is_not_0():
     both = [row(payback_table([found]), of=of)["upfront"].mean for of in ("upfront", "upfront with not separable")]
     assert both == [900, 830]
     assert row(waterfall([named]), cause="programme")["difference"] == "none counted"
+
+
+def test_side_effects_in_a_lump_give_no_share():
+    case = small(lump=True, not_separable="side effects")
+    found = one(case, replace(FREE, draws=0))
+    assert not found.hidden("side effects")  # both arms have side effects of their own
+    about = replace(found.about, lump_holds=("travel and lodging", "side effects"))
+    bare = [k for k, bar in enumerate(found.flows.bars) if not side_effects(bar)]
+    flows = replace(
+        found.flows, bars=tuple(found.flows.bars[k] for k in bare), strategy=found.flows.strategy[bare],
+        reference=found.flows.reference[bare], extra=found.flows.extra[bare],
+    )  # fmt: skip
+    found = replace(found, about=about, flows=flows)
+    assert found.hidden("side effects")
+    assert money_sentences(found)[1] == "Care of side effects: in a published lump that cannot be taken apart."
+    assert row(summary([found]), comparison=found.name)["side_effects"] == "in the lump"
+    assert row(payback_table([found]), of="upfront")["side_effects"] == "in the lump"
 
 
 def test_lost_work_by_every_method_and_with_consumption():

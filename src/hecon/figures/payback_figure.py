@@ -37,6 +37,8 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['product', 'delivery', 'all']
     """
+    from matplotlib.ticker import MaxNLocator
+
     figure, (axes,) = canvas(height=1.3 + 0.32 * (len(steps) + 1))
     level = 0.0
     for k, step in enumerate(steps):
@@ -60,6 +62,7 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"Difference per patient ({unit})")
     thousands(axes.xaxis)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))  # beside long labels there is little room
     for colour, words in ((_MORE, "more"), (_LESS, "less"), (_TOTAL, "all costs of society")):
         axes.barh([0], [0], color=colour, label=words)
     axes.barh([0], [0], color="0.6", label="over half of the money is assumed", **_HATCH)
@@ -69,7 +72,8 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
 
 def _bar(axes: "Axes", k: int, step: Step, start: float, colour: str) -> None:
     axes.barh([k], [step.value], left=start, height=0.66, color=colour, **(_HATCH if step.assumed else {}))
-    interval = "" if step.low is None or step.high is None else f"  ({money_text(step.low)} to {money_text(step.high)})"
+    limits = [] if step.low is None or step.high is None else [money_text(step.low), money_text(step.high)]
+    interval = f"  ({' to '.join(limits)})" if len(set(limits)) > 1 else ""
     right = max(start, start + step.value)
     text = f"{money_text(step.value, '+')}{interval}"
     axes.annotate(text, (right, k), (4, 0), textcoords="offset points", va="center", fontsize=7)

@@ -44,7 +44,7 @@ def atlas_page(found: Sequence[Comparison], choices: Choices) -> str:
     import matplotlib as mpl
 
     head = paragraph(overall(found), "answer") + facts([
-        ("Comparisons", f"{len(found)} of {len({one.about.case for one in found})} cases"),
+        ("What is here", f"{len(found)} comparisons of {len({one.about.case for one in found})} cases"),
         ("Money", f"{choices.currency} {choices.price_year} where an index allows; else the case's own, apart"),
         ("Discount rates", f"{choices.rates} for amounts; the decision at the case's own"),
         ("Draws", f"{choices.draws:,}" if choices.draws else "none: base cases"),

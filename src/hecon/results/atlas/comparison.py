@@ -147,6 +147,13 @@ class Comparison:
         first = upfront(lump)
         return lambda bar: first(bar) or side_effects(bar) or self.work(bar)
 
+    def hidden(self, cause: str) -> bool:
+        """Whether a whole cause may be hidden in a lump: an arm with a lump that can hold it has no such cost of its own."""
+        rows = self.flows.rows(lambda bar: bar.cause == cause)
+        arms = (self.flows.strategy, self.flows.reference)
+        held = cause in (self.about.lump_holds or MAY_HOLD)
+        return held and any(lump and not arm[rows].any() for lump, arm in zip(self.lumps, arms, strict=True))
+
     def payback(self, lump: bool = False) -> Payback:
         """What comes back of the extra upfront cost; with `lump`, of upfront and what is not separable from it."""
         return payback(

@@ -77,7 +77,7 @@ def short_table(found: Sequence[Comparison]) -> Grid:
         lump = "" if cell["upfront_lump"] == "no lump" else f" ({cell['upfront_lump']})"
         works = [cell[f"work_{method}"] for method in ("illness", "friction", "human_capital")]
         work = works[0] if len(set(works)) == 1 else " / ".join(works)
-        later = f", {cell['later_cells']}" if cell["later_cells"] != "none counted" else ""
+        later = f", {cell['later_cells']}" if cell["later_cells"] not in ("none counted", "+0") else ""
         rows.append((
             cell["comparison"], cell["money"], cell["upfront"] + lump, cell["side_effects"], work, cell["subsequent"] + later,
             cell["qalys"], cell["icer"], cell["p_both"],

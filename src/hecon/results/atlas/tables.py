@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid
-from hecon.results.atlas.causes import PATIENTS_WORK, Bar
+from hecon.results.atlas.causes import PATIENTS_WORK, SIDE_EFFECTS, Bar
 from hecon.results.atlas.comparison import (
     Comparison,
     carers_work,
@@ -18,7 +18,7 @@ from hecon.results.atlas.comparison import (
 )
 from hecon.results.atlas.money_flows import HORIZONS
 from hecon.results.atlas.sentences import chance_cell
-from hecon.results.atlas.waterfall import MONEY, NONE, WHICH
+from hecon.results.atlas.waterfall import MONEY, NONE, WHICH, hidden_text
 from hecon.results.evidence.case_evidence import WITHIN, published_text
 
 _NAMES = ("1 year", *(f"{years} years" for years in HORIZONS[1:]), "lifetime")
@@ -39,7 +39,7 @@ def summary(found: Sequence[Comparison]) -> Grid:
     note = (
         "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: "
         "the patient's own paid work and carers'. Probabilities: shares of draws; the channels are side effects and lost work by "
-        "the case's method."
+        "the case's method. Where the side effects of an arm are hidden in a lump, P is of upfront with not separable."
     )
     return Grid("summary", "Every comparison in one table", columns, tuple(rows), note)
 
@@ -171,11 +171,11 @@ def published(found: Iterable[Comparison]) -> Grid:
 
 def _summary(one: Comparison) -> tuple[Cell, ...]:
     work = [_work(one, method) for method in ("illness", "friction", "human capital")]
-    back = one.payback()
+    back = one.payback(lump=one.hidden(SIDE_EFFECTS))
     ratio = "exploratory: no finding" if one.exploratory else one.decision.icer.text
     return (
         one.name, one.about.grade or "not graded", one.money.printed, one.amount(upfront()) if one.filed else "not filed",
-        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects), *work,
+        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS), *work,
         _or_none(one, subsequent), _or_none(one, later_cells), one.amount(one.counted), chance_cell(back.p_both),
         chance_cell(back.p_all), one.decision.inc_effect, ratio,
     )  # fmt: skip
@@ -189,7 +189,9 @@ def _work(one: Comparison, method: str) -> Cell:
     return _or_none(one, lambda bar: chosen(bar) or carers_work(bar))
 
 
-def _or_none(one: Comparison, chosen: Callable[[Bar], bool]) -> Cell:
+def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "") -> Cell:
+    if cause and one.hidden(cause):
+        return hidden_text(one)
     return one.amount(chosen) if one.flows.rows(chosen) else NONE
 
 
@@ -201,8 +203,9 @@ def _payback(one: Comparison, lump: bool) -> tuple[Cell, ...]:
     if back.side_effects is None or back.work is None:
         return (one.name, of, one.money.printed, back.upfront, *[chance_cell(None)] * 4, *[""] * 6)
     through, everything = one.years(False, lump), one.years(True, lump)
+    harm = hidden_text(one) if one.hidden(SIDE_EFFECTS) else _percent(back.side_effects)
     return (
-        one.name, of, one.money.printed, back.upfront, _percent(back.side_effects), _percent(back.work), chance_cell(back.p_both),
+        one.name, of, one.money.printed, back.upfront, harm, _percent(back.work), chance_cell(back.p_both),
         chance_cell(back.p_all), _year(through.year), f"{through.never:.0%}", _year(everything.year), f"{everything.never:.0%}",
         *([""] * 2 if lump else [_price_cell(one.pays_back.get(name), "no linear product price") for name in ("both", "all")]),
     )  # fmt: skip

@@ -55,7 +55,7 @@ def bars_shown(one: Comparison) -> tuple[tuple[Bar, Estimate | str], ...]:
     for bar in one.flows.bars:
         if one.counted(bar):
             hidden = one.in_lump(bar, 0) or one.in_lump(bar, 1)
-            found.append((bar, _hidden(one) if hidden else one.amount(only(bar))))
+            found.append((bar, hidden_text(one) if hidden else one.amount(only(bar))))
     return tuple(found)
 
 
@@ -86,8 +86,8 @@ def _bar_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
     k, money, found = one.flows.bars.index(bar), one.money, one.basis(only(bar))
     hidden = [one.in_lump(bar, arm) for arm in (0, 1)]
     amounts = [float(money.of(side[k, -1]).mean()) for side in (one.flows.strategy, one.flows.reference)]
-    arms = [_hidden(one) if inside else amount for amount, inside in zip(amounts, hidden, strict=True)]
-    difference: Cell = _hidden(one) if any(hidden) else one.amount(only(bar))
+    arms = [hidden_text(one) if inside else amount for amount, inside in zip(amounts, hidden, strict=True)]
+    difference: Cell = hidden_text(one) if any(hidden) else one.amount(only(bar))
     own = None if any(hidden) else float(one.flows.difference(only(bar)).mean())
     return (
         one.name, bar.text, *arms, difference, own, "yes" if one.counted(bar) else "memo", found.worst, f"{found.assumed:.0%}",
@@ -96,7 +96,7 @@ def _bar_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
 
 
 def _missing_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
-    arms = [_hidden(one) if one.in_lump(bar, arm) else NONE for arm in (0, 1)]
+    arms = [hidden_text(one) if one.in_lump(bar, arm) else NONE for arm in (0, 1)]
     return (
         one.name,
         bar.text,
@@ -111,6 +111,6 @@ def _missing_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
     )
 
 
-def _hidden(one: Comparison) -> str:
+def hidden_text(one: Comparison) -> str:
     """What is printed of a cause in a lump: whether the case says that it is there."""
     return IN_LUMP if one.about.lump_holds else MAY_BE_IN_LUMP
