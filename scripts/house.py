@@ -35,7 +35,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
     ("inputs.tables",),
     ("survival",),
     ("inputs",),
-    ("structure",),
+    ("structure", "parts"),
     ("evaluate",),
     ("analysis",),
     ("figures",),

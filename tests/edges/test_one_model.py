@@ -84,7 +84,9 @@ def test_a_model_saved_in_between_does_not_mix(home: Path, call: Call) -> None:
     items = read_package(home / found["folder"] / "demo.xlsx").sheets["Items"]
     rows = [row for (row, column), word in items.words.items() if (column, word) == (0, "usual_care")]
     costs = sum(
-        items.numbers[row, VALUE] for row in rows if items.words[row, 2] == "cost" and items.numbers[row, COUNTED_COLUMN] == 1
+        items.numbers[row, VALUE]
+        for row in rows
+        if items.words[row, 2] == "cost" and items.numbers[row, COUNTED_COLUMN] == 1
     )
     assert costs == pytest.approx(found["strategies"][0]["cost"], rel=1e-12)
     about = json.loads((home / found["folder"] / "run.json").read_text())

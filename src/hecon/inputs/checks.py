@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 
-def check(book: "Book", faults: Iterable[Fault], title: str) -> "Book":
+def check(book: "Book", faults: Iterable[Fault], title: str, mixed: bool = False) -> "Book":
     """The book with its limits filled in; InputError with every fault, `faults` first, under `title`.
 
     >>> from hecon.inputs.book import Book
@@ -37,7 +37,7 @@ def check(book: "Book", faults: Iterable[Fault], title: str) -> "Book":
       - fee: low 3 is above high 1
     """
     book = _with_starting_age(book)
-    raise_faults([*faults, *book_faults(book)], InputError, title)
+    raise_faults([*faults, *book_faults(book, mixed)], InputError, title)
     return filled(book)
 
 
@@ -66,8 +66,10 @@ def filled(book: "Book") -> "Book":
     return replace(book, parameters={name: with_limits(one, margins[name]) for name, one in book.parameters.items()})
 
 
-def book_faults(book: "Book") -> list[Fault]:
+def book_faults(book: "Book", mixed: bool = False) -> list[Fault]:
     """Every fault of a book's parameters, names and settings; limits still blank are judged as their defaults.
+
+    Amounts in several currencies or price years are none where they are `mixed`, to be converted.
 
     >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
@@ -87,7 +89,7 @@ def book_faults(book: "Book") -> list[Fault]:
     for one in book.parameters.values():
         sound = one.name not in book.margins.unknown
         faults += _parameter_faults(one, book.margins.distributions[one.name], sound)
-    return faults + currency_faults(book) + _settings_faults(book)
+    return faults + currency_faults(book, mixed) + _settings_faults(book)
 
 
 def remarks(book: "Book", draws: Draws | None = None) -> list[Fault]:

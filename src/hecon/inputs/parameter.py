@@ -36,6 +36,11 @@ SETTINGS = {
     "horizon": "overrides the model's",
     "within_cycle": "overrides the model's",
     "discount_timing": "overrides the model's",
+    "discount_cost": "overrides the model's rate of costs: a rate, or rates by year such as 0.025 to 30; 0.015",
+    "discount_effect": "overrides the model's rate of effects, in the same way",
+    "severity_tables": "jurisdiction, life table and utility norms by age: GB-ENG life_table.q norms.utility",
+    "rules": "jurisdiction whose rules took the place of the case's; written by hecon",
+    "rules_told": "what these rules changed; written by hecon",
     "structure": "which of the case's structures",
     "precision": "currency; 95% half-width of INMB and EVPI at which a growing analysis stops",
     "incidence": "patients per year who will face the decision",
@@ -46,8 +51,12 @@ SETTINGS = {
     "study_fixed": "currency; what the study costs whatever its size",
     "study_per_patient": "currency per patient enrolled",
     "study_years": "years until the study reports",
+    "country": "ISO code of the country whose prices the amounts are, such as NLD; one per currency, separated by spaces",
+    "money_tables": "columns of tables that hold money of the settings' currency and price year: table.column, by spaces",
+    "converted": "how the amounts were converted to this currency and price year; written by hecon",
     "grade": "how far published totals are met: replicated, rebuilt or exploratory",
     "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
+    "not_separable": "causes that the published lumps of the case hold, apart by ';', such as 'delivery; side effects'",
     "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
     "opponent": "what an opponent attacks first, in one sentence",
 }
@@ -55,6 +64,7 @@ NUMERIC_SETTINGS = (
     "threshold", "draws", "seed", "price_year", "starting_age", "precision", "incidence", "decision_years",
     "population_rate", "study_largest", "study_fixed", "study_per_patient", "study_years",
 )  # fmt: skip
+MONEY_SETTINGS = ("threshold", "precision", "study_fixed", "study_per_patient")  # in the currency of the settings
 
 
 @dataclass(frozen=True, kw_only=True)

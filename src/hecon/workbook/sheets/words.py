@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
 LOST_WORK_FACT = "Lost work in societal"
+CONVERTED_TO, CONVERTED = "Converted to", "Converted"
+RULES_OF, RULES_TOLD = "Rules of", "Rules applied"
 INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
 
 
@@ -58,7 +60,7 @@ def facts_of(
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
         ("Perspective", perspective), (LOST_WORK_FACT, settings.get("lost_work", "")), ("Effect", effect),
-        ("Threshold", f"{money_text(wtp)} {money} per {effect_word(effect)}"), ("Prices", money),
+        ("Threshold", f"{money_text(wtp)} {money} per {effect_word(effect)}"), ("Prices", money), *converted_facts(book),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
@@ -66,6 +68,19 @@ def facts_of(
         ("Written by", f"hecon {versions()['hecon']}"),
     ]  # fmt: skip
     return [(what, words) for what, words in lines if words]
+
+
+def converted_facts(book: "Book") -> list[tuple[str, str]]:
+    """What the cover says of a conversion and of a jurisdiction's rules: what they are and what they changed, if any were.
+
+    >>> from hecon.inputs.book import make_book
+    >>> converted_facts(make_book("demo", []))
+    []
+    """
+    told, settings = book.settings.get("converted", ""), book.settings
+    facts = [(CONVERTED_TO, f"{settings['currency']} {settings['price_year']}"), (CONVERTED, told)] if told else []
+    rules = settings.get("rules", "")
+    return [*facts, *([(RULES_OF, rules), (RULES_TOLD, settings.get("rules_told", ""))] if rules else [])]
 
 
 def _marks(book: "Book", withheld: "Withheld | None") -> list[tuple[str, str]]:
