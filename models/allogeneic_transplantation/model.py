@@ -31,12 +31,15 @@ def absent(odds: str) -> str:
 
 WORK = LostWork(
     value_of_year="output_year",
-    absent={"relapse_free": f"lost_without * (1 - on_treatment) + {absent('or_chronic')} * on_treatment", "relapsed": "p_lost_relapsed"},
+    absent={
+        "relapse_free": f"lost_without * (1 - on_treatment) + {absent('or_chronic')} * on_treatment",
+        "relapsed": "p_lost_relapsed",
+    },
     alive_in_population="s_population",
     friction_years="d_friction / 365.25",
     since={"relapse_free": "t"},
     deaths_at_work=("* -> dead",),
-)  # fmt: skip
+)
 
 LONG_TERM = PartitionedSurvival(
     name="after transplantation",
@@ -60,10 +63,28 @@ LONG_TERM = PartitionedSurvival(
     },
     outcomes=[
         Utility({"relapse_free": "u_without", "relapsed": "u_relapsed"}),
-        Utility({"relapse_free": "-(u_without - u_with) * on_treatment"}, name="chronic_gvhd", category="side effects", of="transplant"),
-        Cost("chronic_gvhd", {"relapse_free": "on_treatment * c_chronic_year"}, per="year", category="side effects", sector=CARE, of="transplant"),
+        Utility(
+            {"relapse_free": "-(u_without - u_with) * on_treatment"},
+            name="chronic_gvhd",
+            category="side effects",
+            of="transplant",
+        ),
+        Cost(
+            "chronic_gvhd",
+            {"relapse_free": "on_treatment * c_chronic_year"},
+            per="year",
+            category="side effects",
+            sector=CARE,
+            of="transplant",
+        ),
         Cost("relapse_care", {"relapsed": "c_relapse_year"}, per="year", category="disease care", sector=CARE),
-        Cost("follow_up", {"relapse_free": "0 if cycle < 12 else c_follow_up_year"}, per="year", category="follow-up", sector=CARE),
+        Cost(
+            "follow_up",
+            {"relapse_free": "0 if cycle < 12 else c_follow_up_year"},
+            per="year",
+            category="follow-up",
+            sector=CARE,
+        ),
         Cost("end_of_life", "c_end_of_life", on="* -> dead", category="end of life", sector=CARE),
         consumption({"relapse_free": "1", "relapsed": "1"}, "c_consumption_year"),
         *WORK.items(),
@@ -72,13 +93,21 @@ LONG_TERM = PartitionedSurvival(
         Check("alive at 12 months", 'at(1 - occupancy["dead"], 1)', equals="p_os_12", within="0.001"),
         Check("alive at 60 months", 'at(1 - occupancy["dead"], 5)', equals="p_os_60", within="0.001"),
     ],
-    report={"alive at 10 years": 'at(mass - occupancy["dead"], 10)', "years on treatment of chronic GVHD, discounted at 0": 'sum(occupancy["relapse_free"] * on_treatment) / 12'},
-)  # fmt: skip
+    report={
+        "alive at 10 years": 'at(mass - occupancy["dead"], 10)',
+        "years on treatment of chronic GVHD": 'sum(occupancy["relapse_free"] * on_treatment) / 12',
+    },
+)
 
 ACUTE = SideEffect(
-    "acute GVHD", of="transplant", incidence="p_acute", cost="c_acute_year", disutility="u_without - u_with",
-    days="days_acute", source="acute_costs_2020",
-)  # fmt: skip
+    "acute GVHD",
+    of="transplant",
+    incidence="p_acute",
+    cost="c_acute_year",
+    disutility="u_without - u_with",
+    days="days_acute",
+    source="acute_costs_2020",
+)
 
 
 def transplanted(acute: bool = True) -> list[Outcome]:
@@ -113,13 +142,18 @@ BURDEN = DecisionTree(
 )
 
 
-def refractory(name: str, curve: dict[str, str], horizon: str, utility: str, checks: list[Check]) -> PartitionedSurvival:
+def refractory(
+    name: str, curve: dict[str, str], horizon: str, utility: str, checks: list[Check]
+) -> PartitionedSurvival:
     """Alive or dead after steroids have failed; the curve is the arm's own."""
     work = LostWork(
-        value_of_year="output_year", absent={"alive": "p_lost_first_year if cycle < 12 else p_lost_later"},
-        alive_in_population="s_population", friction_years="d_friction / 365.25", since={"alive": "t"},
+        value_of_year="output_year",
+        absent={"alive": "p_lost_first_year if cycle < 12 else p_lost_later"},
+        alive_in_population="s_population",
+        friction_years="d_friction / 365.25",
+        since={"alive": "t"},
         deaths_at_work=("* -> dead",),
-    )  # fmt: skip
+    )
     return PartitionedSurvival(
         name=name,
         states=("alive", "dead"),
@@ -145,7 +179,11 @@ def refractory(name: str, curve: dict[str, str], horizon: str, utility: str, che
 def uncontrolled(response: str) -> list[Outcome]:
     """What refractory disease costs those who do not respond, and the carers of all."""
     care = SideEffect(
-        "refractory acute GVHD", of="transplant", incidence=f"1 - {response}", cost="c_acute_year", source="acute_costs_2020"
+        "refractory acute GVHD",
+        of="transplant",
+        incidence=f"1 - {response}",
+        cost="c_acute_year",
+        source="acute_costs_2020",
     )
     return [*side_effects([care]), *family("days_carer")]
 
@@ -159,7 +197,7 @@ ADULTS = refractory(
     "40 years",
     "u_with + (u_without - u_with) * (p_response if t_mid < d_response / 365.25 else p_plateau)",
     [],
-)  # fmt: skip
+)
 REFRACTORY_ACUTE = DecisionTree(
     title="Ruxolitinib or best available therapy when acute GVHD does not respond to steroids",
     age="age_start",
@@ -202,7 +240,7 @@ CHILDREN = refractory(
     "90 years",
     "u_with + (u_without - u_with) * (p_response if cycle < 48 else 1)",
     [],
-)  # fmt: skip
+)
 MSC_POINTS = [f"p_msc_{month}" for month in (6, 12, 24, 48)]
 MSC = {
     **drawn_points(
