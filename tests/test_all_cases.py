@@ -59,7 +59,10 @@ def test_perspectives_differ_by_their_sectors_and_method_and_nothing_else(run: A
 
 DEADLIER = {  # an input of the comparator, and a value at which more of its patients die
     "allogeneic_transplantation": ("refractory_children", "best_available", "p_history_48", 0.2),
+    "glioblastoma": ("", "radiation", "p_os_24_rt", 0.06),
     "neuroblastoma": ("", "isotretinoin", "rate_os_tt", 0.3),
+    "sipuleucel_t": ("", "standard", "p_os_36_std", 0.1),
+    "til_melanoma": ("", "ipilimumab", "p_os_60_ipi", 0.12),
 }
 
 
