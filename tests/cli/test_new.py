@@ -7,7 +7,7 @@ import pytest
 
 from hecon.commands.examples import example_names, examples
 
-EXAMPLES = ("axi_cel_second_line", "car_t_paediatric_all", "sipuleucel_t", "til_melanoma")
+EXAMPLES = tuple(sorted(path.parent.name for path in Path(__file__).parents[2].glob("models/*/model.py")))
 
 
 @pytest.fixture
