@@ -5,10 +5,11 @@ from pathlib import Path
 
 from hecon.files import whole_file
 from hecon.report.html.atlas_page import atlas_page
+from hecon.report.markdown import grid_table
 from hecon.report.values_workbook import write_grids
 from hecon.results.atlas.build import Choices
 from hecon.results.atlas.comparison import Comparison
-from hecon.results.atlas.sheets import atlas_grids
+from hecon.results.atlas.sheets import atlas_grids, short_table
 
 
 def write_atlas(found: Sequence[Comparison], choices: Choices, folder: Path) -> tuple[Path, Path]:
@@ -23,3 +24,12 @@ def write_atlas(found: Sequence[Comparison], choices: Choices, folder: Path) -> 
     with whole_file(page) as draft:
         draft.write_text(text, encoding="utf-8")
     return page, workbook
+
+
+def readme_table(found: Sequence[Comparison]) -> str:
+    """The README's table as Markdown: a row per comparison that is no exploration.
+
+    >>> readme_table([])
+    ''
+    """
+    return grid_table(short_table(found))

@@ -9,6 +9,7 @@ from hecon.figures.returns_figure import Returns, Share, returns_figure
 from hecon.grid import Grid
 from hecon.report.html.parts import Section, facts, folded, heading, listing, page, paragraph, picture, table
 from hecon.results.atlas.build import Choices
+from hecon.results.atlas.causes import SIDE_EFFECTS
 from hecon.results.atlas.comparison import Comparison, only, side_effects, upfront
 from hecon.results.atlas.overall import overall, published_line
 from hecon.results.atlas.payback import returned
@@ -104,7 +105,12 @@ def _returns(one: Comparison) -> Returns:
         ("lost work", back.work, one.work),
         ("all offsets", everything, one.counted),
     )
-    parts = tuple(Share(text, share, one.hatched(chosen)) for text, share, chosen in shares if share is not None)
+    told = (row for row in shares if row[1] is not None and one.flows.rows(row[2]))
+    parts = tuple(
+        Share(text, share, one.hatched(chosen))
+        for text, share, chosen in told
+        if share is not None and not (text == SIDE_EFFECTS and one.hidden(SIDE_EFFECTS))
+    )
     return Returns(f"{one.about.pair.strategy} v {one.about.pair.reference}, {one.about.case}", parts)
 
 

@@ -23,7 +23,8 @@ def overall(found: Sequence[Comparison]) -> str:
         return first
     rest = len(costly) - len(sure)
     they = "it is" if rest == 1 else "they are"
-    left = f" In {rest} of these over half of the money of upfront, side effects or lost work is assumed: {they} not summarised."
+    why = "over half of the money of upfront, side effects or lost work is assumed"
+    left = f" In {rest} of these {why}: {they} not summarised; the tables show and mark them."
     left = left if rest else ""
     if not sure:
         return first + left

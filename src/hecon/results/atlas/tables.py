@@ -32,14 +32,15 @@ def summary(found: Sequence[Comparison]) -> Grid:
         Column("work_illness", "Lost work: illness", 0), Column("work_friction", "Lost work: friction", 0),
         Column("work_human_capital", "Lost work: human capital", 0), Column("subsequent", "Subsequent treatment", 0),
         Column("later_cells", "of which cell therapy", 0), Column("all_costs", "All costs of society", 0),
-        Column("p_both", "P(paid back, both channels)"), Column("p_all", "P(paid back, all offsets)"),
+        Column("p_both", "P(both channels)"), Column("p_all", "P(all offsets)"),
         Column("qalys", "QALYs", 2), Column("icer", "Per QALY (own money and rates)"),
     )  # fmt: skip
     rows = [_summary(one) for one in found]
     note = (
         "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: "
-        "the patient's own paid work and carers'. Probabilities: shares of draws; the channels are side effects and lost work by "
-        "the case's method. Where the side effects of an arm are hidden in a lump, P is of upfront with not separable."
+        "the patient's own paid work and carers'. P: share of draws in which the extra upfront cost is paid back; the channels "
+        "are side effects and lost work by the case's method. Where the side effects of an arm are hidden in a lump, P is of "
+        "upfront with not separable."
     )
     return Grid("summary", "Every comparison in one table", columns, tuple(rows), note)
 
