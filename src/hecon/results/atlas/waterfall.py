@@ -21,7 +21,8 @@ def waterfall(found: Iterable[Comparison], every_cause: bool = True) -> Grid:
     columns = (
         WHICH, Column("cause", "Cause"), Column("strategy", "Strategy (added)", 0), Column("reference", "Comparator (avoided)", 0),
         Column("difference", "Difference", 0), Column("own", "Difference, own money and rates", 0),
-        Column("counted", "In the total"), Column("worst", "Worst fact"), Column("assumed", "Money assumed"), Column("hatched", "Hatched"), MONEY,
+        Column("counted", "In the total"), Column("worst", "Worst fact"), Column("assumed", "Money assumed"),
+        Column("hatched", "Hatched"), MONEY,
     )  # fmt: skip
     rows = tuple(row for one in found for row in _rows(one, every_cause))
     note = (
