@@ -1,14 +1,16 @@
 """All cases of a project together: their evidence, and their comparisons for the atlas."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hecon.cases import NO_HOME, case_names, find_case, find_home, open_case
 from hecon.errors import InputError
-from hecon.progress import progress
-from hecon.results.atlas.build import Choices, comparisons_of
-from hecon.results.atlas.comparison import Comparison
+from hecon.progress import Step, progress
+from hecon.results.atlas.atlas import Atlas, atlas_of
+from hecon.results.atlas.build import Choices
+from hecon.results.case import Case
 from hecon.results.evidence.case_evidence import CaseEvidence, case_evidence
+from hecon.results.evidence.evidence import Evidence
 
 
 def names_of_project(named: Sequence[str] = (), start: Path | None = None) -> list[str]:
@@ -45,8 +47,8 @@ def evidence_of_project(named: Sequence[str] = ()) -> tuple[CaseEvidence, ...]:
     return tuple(found)
 
 
-def atlas_of_project(named: Sequence[str] = (), choices: Choices | None = None) -> tuple[Comparison, ...]:
-    """The comparisons of cases; of all cases of the project where none is named.
+def atlas_of_project(named: Sequence[str] = (), choices: Choices | None = None) -> Atlas:
+    """The atlas of cases; of all cases of the project where none is named.
 
     Raises:
         HeconError: what reading and running raise.
@@ -56,12 +58,13 @@ def atlas_of_project(named: Sequence[str] = (), choices: Choices | None = None) 
     hecon.errors.InputError: there is no case 'no_such_case'...
     """
     names = names_of_project(named)
-    found: list[Comparison] = []
     with progress("cases", len(names)) as step:
-        for name in names:
-            files = find_case(name)
-            case = open_case(files)
-            published = case_evidence(case, files.model.parent).rows
-            found += comparisons_of(case, choices or Choices(), published)
-            step(1)
-    return tuple(found)
+        return atlas_of(_opened(names, step), choices or Choices())
+
+
+def _opened(names: Sequence[str], step: Step) -> Iterator[tuple[Case, tuple[Evidence, ...]]]:
+    for name in names:
+        files = find_case(name)
+        case = open_case(files)
+        yield case, case_evidence(case, files.model.parent).rows
+        step(1)

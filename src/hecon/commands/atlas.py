@@ -43,13 +43,13 @@ def write_atlas_of_cases(
         raise InputError("--draws 1 is no sample; give at least 2, or 0 for base cases")
     home = find_home(Path.cwd())
     choices = Choices(_DRAWS if draws is None else draws, currency, price_year, *_rates(discount))
-    found = atlas_of_project(cases or (), choices)
+    atlas = atlas_of_project(cases or (), choices)
     if markdown:
-        typer.echo(readme_table(found))
+        typer.echo(readme_table(atlas))
         return
     with waiting("writing the page and the workbook"):
-        page, workbook = write_atlas(found, choices, out or (home or Path.cwd()) / "outputs" / "atlas")
-    results().print(rich_table(short_table(found)))
+        page, workbook = write_atlas(atlas, out or (home or Path.cwd()) / "outputs" / "atlas")
+    results().print(rich_table(short_table(atlas.comparisons)))
     typer.echo(f"Wrote {page} and {workbook}")
 
 

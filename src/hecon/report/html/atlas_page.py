@@ -8,13 +8,13 @@ from hecon.figures.payback_figure import Step, payback_figure
 from hecon.figures.returns_figure import Returns, Share, returns_figure
 from hecon.grid import Grid
 from hecon.report.html.parts import Section, facts, folded, heading, listing, page, paragraph, picture, table
-from hecon.results.atlas.build import Choices
+from hecon.results.atlas.atlas import Atlas
 from hecon.results.atlas.causes import SIDE_EFFECTS
 from hecon.results.atlas.comparison import Comparison, only, side_effects, upfront
+from hecon.results.atlas.headroom import Headroom, headroom_grid
 from hecon.results.atlas.overall import overall, published_line
 from hecon.results.atlas.payback import returned
 from hecon.results.atlas.sentences import sentences
-from hecon.results.atlas.sheets import headroom
 from hecon.results.atlas.tables import decisions, gains, horizons, lost_work, payback, published, summary
 from hecon.results.atlas.waterfall import bars_shown, not_counted, provenance, waterfall
 from hecon.version import VERSION
@@ -35,25 +35,25 @@ _READ = (
 )
 
 
-def atlas_page(found: Sequence[Comparison], choices: Choices) -> str:
+def atlas_page(atlas: Atlas) -> str:
     """The whole page.
 
-    >>> text = atlas_page([], Choices())
+    >>> text = atlas_page(Atlas())
     >>> text.count("<section"), "http:" in text
     (3, False)
     """
     import matplotlib as mpl
 
+    found, choices = atlas.comparisons, atlas.choices
     head = paragraph(overall(found), "answer") + facts([
-        ("What is here", f"{len(found)} comparisons of {len({one.about.case for one in found})} cases"),
+        ("What is here", f"{len(found)} comparisons and {len(atlas.headroom)} rows of headroom, of {len(atlas.cases)} cases"),
         ("Money", f"{choices.currency} {choices.price_year} where an index allows; else the case's own, apart"),
         ("Discount rates", f"{choices.rates} for amounts; the decision at the case's own"),
         ("Draws", f"{choices.draws:,}" if choices.draws else "none: base cases"),
         ("Made by", f"hecon {VERSION}"),
     ])  # fmt: skip
-    told = [one for one in found if not one.exploratory]
     with mpl.rc_context({"text.parse_math": False}):  # a label with two dollar signs is no formula
-        sections = [_summary(told), *map(_comparison, told), _headroom(found), _reading()]
+        sections = [_summary(found), *map(_comparison, found), _headroom(atlas.headroom), _reading()]
     return page(TITLE, head, sections)
 
 
@@ -181,10 +181,11 @@ def _step(label: str, found: Estimate | str, assumed: bool, channel: bool = Fals
     return Step(label, found.mean, found.low, found.high, assumed, channel=channel)
 
 
-def _headroom(found: Sequence[Comparison]) -> Section:
-    grid = headroom(found)
-    words = paragraph(grid.note) if grid.rows else paragraph("No case of this project is graded exploratory.")
-    return Section("headroom", "Headroom: therapies of which too little is known", words + table(grid))
+def _headroom(found: Sequence[Headroom]) -> Section:
+    words = "" if found else "No case of this project is graded exploratory."
+    today = list(dict.fromkeys(f"{one.label}: {one.against_today}" for one in found if one.against_today))
+    body = paragraph(words) + table(headroom_grid(found)) + folded("Today's comparators", listing(today))
+    return Section("headroom", "Headroom: therapies of which too little is known", body)
 
 
 def _reading() -> Section:

@@ -25,7 +25,6 @@ from hecon.results.atlas.payback import Payback, Years, has_extra_cost, payback,
 from hecon.results.atlas.provenance import Basis, basis
 from hecon.results.evidence.evidence import Evidence
 
-EXPLORATORY = "exploratory"
 MAY_HOLD = (
     "delivery",
     "side effects",
@@ -113,11 +112,6 @@ class Comparison:
     def method(self) -> str:
         """The method of lost work that the societal total counts."""
         return self.about.method
-
-    @property
-    def exploratory(self) -> bool:
-        """Whether the case is graded exploratory; its ICER is then no finding."""
-        return self.about.grade == EXPLORATORY
 
     @property
     def filed(self) -> bool:

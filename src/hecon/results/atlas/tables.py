@@ -112,7 +112,7 @@ def payback(found: Iterable[Comparison]) -> Grid:
 
 
 def decisions(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison that is no exploration: the decision as its case takes it."""
+    """A row per comparison: the decision as its case takes it."""
     columns = (
         WHICH, Column("perspective", "Perspective"), Column("rates", "Discount rates"), MONEY, Column("inc_cost", "Inc. cost", 0),
         Column("inc_qalys", "Inc. QALYs", 3), Column("icer", "ICER per QALY", 0), Column("wtp", "Threshold", 0),
@@ -126,7 +126,6 @@ def decisions(found: Iterable[Comparison]) -> Grid:
             one.decision.price, _price_cell(one.decision.worth, one.decision.no_price), one.reversal,
         )
         for one in found
-        if not one.exploratory
     ]  # fmt: skip
     return Grid(
         "decision",
@@ -173,12 +172,11 @@ def published(found: Iterable[Comparison]) -> Grid:
 def _summary(one: Comparison) -> tuple[Cell, ...]:
     work = [_work(one, method) for method in ("illness", "friction", "human capital")]
     back = one.payback(lump=one.hidden(SIDE_EFFECTS))
-    ratio = "exploratory: no finding" if one.exploratory else one.decision.icer.text
     return (
         one.name, one.about.grade or "not graded", one.money.printed, one.amount(upfront()) if one.filed else "not filed",
         one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS), *work,
         _or_none(one, subsequent), _or_none(one, later_cells), one.amount(one.counted), chance_cell(back.p_both),
-        chance_cell(back.p_all), one.decision.inc_effect, ratio,
+        chance_cell(back.p_all), one.decision.inc_effect, one.decision.icer.text,
     )  # fmt: skip
 
 
