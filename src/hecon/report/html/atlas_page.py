@@ -19,6 +19,7 @@ from hecon.results.atlas.tables import decisions, gains, horizons, lost_work, pa
 from hecon.results.atlas.waterfall import bars_shown, not_counted, provenance, waterfall
 from hecon.version import VERSION
 
+_LEAST = 0.5  # money; a smaller bar is not drawn
 TITLE = "Does it pay back? Cell and stem-cell based cancer immunotherapies, by cause"
 _READ = (
     "Every amount is a difference per patient between a strategy and its comparator, discounted; below 0 is saved.",
@@ -46,7 +47,8 @@ def atlas_page(atlas: Atlas) -> str:
 
     found, choices = atlas.comparisons, atlas.choices
     head = paragraph(overall(found), "answer") + facts([
-        ("What is here", f"{len(found)} comparisons and {len(atlas.headroom)} rows of headroom, of {len(atlas.cases)} cases"),
+        ("Comparisons", f"{len(found)}, and {len(atlas.headroom)} rows of headroom"),
+        ("Cases", f"{len(atlas.cases)}"),
         ("Money", f"{choices.currency} {choices.price_year} where an index allows; else the case's own, apart"),
         ("Discount rates", f"{choices.rates} for amounts; the decision at the case's own"),
         ("Draws", f"{choices.draws:,}" if choices.draws else "none: base cases"),
@@ -80,12 +82,12 @@ def _pair_of_tables(found: Sequence[Comparison]) -> str:
     """The summary in two tables that a page has room for; one money for all stands in their titles."""
     whole, monies = summary(found), list(dict.fromkeys(one.money.printed for one in found))
     which = ("comparison",) if len(monies) == 1 else ("comparison", "money")
-    said = f", {monies[0]}" if len(monies) == 1 else ""
+    said = f" ({monies[0]})" if len(monies) == 1 else ""
     money = ("upfront", "upfront_lump", "side_effects", "subsequent", "later_cells", "all_costs", "p_both", "p_all")
     rest = ("work_illness", "work_friction", "work_human_capital", "qalys", "icer")
     first = replace(_columns(whole, (*which, *money)), title=f"What is paid, and what comes back{said}", note="")
     second = replace(
-        _columns(whole, (*which, *rest)), title=f"Lost work by three methods{said}, and the decision apart"
+        _columns(whole, (*which, *rest)), title=f"Lost work by three methods, and the decision apart{said}"
     )
     return table(first) + table(second)
 
@@ -154,16 +156,14 @@ def _table(grid: Grid) -> str:
     grid = grid.where("comparison", *dict.fromkeys(grid.column("comparison")))
     if "money" in [column.name for column in grid.columns]:
         money = list(dict.fromkeys(grid.column("money")))
-        said = f", {money[0]}" if money else ""
+        said = f" ({money[0]})" if money else ""
         grid = replace(grid.where("money", *money), title=f"{grid.title}{said}")
     return table(grid)
 
 
 def _picture(one: Comparison) -> str:
-    steps = [
-        _step(bar.text, found, one.hatched(only(bar)), side_effects(bar) or one.work(bar))
-        for bar, found in bars_shown(one)
-    ]
+    shown = [(bar, found) for bar, found in bars_shown(one) if isinstance(found, str) or abs(found.mean) >= _LEAST]
+    steps = [_step(bar.text, found, one.hatched(only(bar)), side_effects(bar) or one.work(bar)) for bar, found in shown]
     total = one.amount(one.counted)
     unit = one.money.printed
     note = (
@@ -183,7 +183,8 @@ def _step(label: str, found: Estimate | str, assumed: bool, channel: bool = Fals
 
 def _headroom(found: Sequence[Headroom]) -> Section:
     words = "" if found else "No case of this project is graded exploratory."
-    today = list(dict.fromkeys(f"{one.label}: {one.against_today}" for one in found if one.against_today))
+    said = list(dict.fromkeys(one.against_today for one in found))
+    today = [f"{one.label}: {one.against_today}" for one in found if one.against_today] if len(said) > 1 else said
     body = paragraph(words) + table(headroom_grid(found)) + folded("Today's comparators", listing(today))
     return Section("headroom", "Headroom: therapies of which too little is known", body)
 

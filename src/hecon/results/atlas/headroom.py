@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.digits import money_text
-from hecon.grid import Cell, Column, Grid
+from hecon.grid import DATA, SHEET, Cell, Column, Grid
 from hecon.results.atlas.comparisons import pairs_of
 from hecon.results.atlas.decision import Decision, decision
 from hecon.results.case import at_scenario
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hecon.results.case import Case
 
 EXPLORATORY = "exploratory"
+_FILES = (SHEET, DATA)
 MANUFACTURING = "manufactur"  # begins the name of a report that a row prints as its manufacturing cost
 
 
@@ -83,8 +84,8 @@ def headroom_grid(found: Sequence[Headroom]) -> Grid:
     ()
     """
     columns = (
-        Column("case", "Case"), Column("row", "Row"), Column("label", "What it is"), Column("money", "Money"),
-        Column("product", "Product per patient", 0), Column("made", "Manufacturing cost", 0),
+        Column("case", "Case", media=_FILES), Column("row", "Row", media=_FILES), Column("label", "What it is"),
+        Column("money", "Money"), Column("product", "Product per patient", 0), Column("made", "Manufacturing cost", 0),
         Column("gain", "QALYs gained, as assumed", 3), Column("required", "QALYs required at today's price", 3),
         Column("wtp", "Threshold", 0), Column("price", "Price now", 0), Column("worth", "Price at which it is worth it"),
     )  # fmt: skip

@@ -24,7 +24,7 @@ def overall(found: Sequence[Comparison]) -> str:
     rest = len(costly) - len(sure)
     they = "it is" if rest == 1 else "they are"
     why = "over half of the money of upfront, side effects or lost work is assumed"
-    left = f" In {rest} of these {why}: {they} not summarised; the tables show and mark them."
+    left = f" In {rest} of these {why}: {they} not summarised; the tables mark it."
     left = left if rest else ""
     if not sure:
         return first + left

@@ -54,8 +54,9 @@ def horizons(found: Iterable[Comparison]) -> Grid:
     )  # fmt: skip
     rows = [
         (
-            one.name, name, one.money.printed, one.amount(upfront(), k), one.amount(side_effects, k), one.amount(one.work, k),
-            one.amount(one.counted, k), estimate(one.flows.effects["qaly"][k]) if "qaly" in one.flows.effects else None,
+            one.name, name, one.money.printed, one.amount(upfront(), k) if one.filed else "not filed",
+            _or_none(one, side_effects, SIDE_EFFECTS, k), _or_none(one, one.work, horizon=k), one.amount(one.counted, k),
+            estimate(one.flows.effects["qaly"][k]) if "qaly" in one.flows.effects else None,
         )
         for one in found
         for k, name in enumerate(_NAMES)
@@ -188,10 +189,11 @@ def _work(one: Comparison, method: str) -> Cell:
     return _or_none(one, lambda bar: chosen(bar) or carers_work(bar))
 
 
-def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "") -> Cell:
+def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "", horizon: int = -1) -> Cell:
+    """An increment, or why there is none: `cause` may be hidden in a lump, or the case has no such cost."""
     if cause and one.hidden(cause):
         return hidden_text(one)
-    return one.amount(chosen) if one.flows.rows(chosen) else NONE
+    return one.amount(chosen, horizon) if one.flows.rows(chosen) else NONE
 
 
 def _payback(one: Comparison, lump: bool) -> tuple[Cell, ...]:
