@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import hecon
 from hecon import MarkovModel, Parameter, PartitionedSurvival, Strategy
 from hecon.errors import ModelError
-from hecon.parts import LostWork, absence, death_before, family
+from hecon.parts import LostWork, absence, consumption, death_before, family
+from hecon.perspectives import item_methods
 from hecon.structure.items import Cost
 
 WORK = LostWork(
@@ -54,7 +55,7 @@ def book(**values: float) -> hecon.Book:
 
 
 def total(found: dict[tuple[str, str], float], method: str) -> float:
-    return sum(value for (one, _), value in found.items() if one == method)
+    return sum(value for (one, _), value in found.items() if one in item_methods(method))
 
 
 def test_three_methods_by_hand() -> None:
@@ -127,6 +128,25 @@ def test_one_friction_period_is_counted_for_a_job_that_all_lose() -> None:
 def test_an_absence_shorter_than_the_friction_period_counts_its_own_length() -> None:
     short = replace(WORK, absences={"well -> ill": ("p_off", "0.1")})
     assert lost(short.items())["friction", "lost work, illness"] == pytest.approx(10 * 0.6 * 0.695)
+
+
+def test_perspectives_differ_by_the_method_alone_and_causes_add_up() -> None:
+    items = [*replace(WORK, unpaid_of_year="30").items(), consumption({"well": "1", "ill": "1"}, "40")]
+    model = MarkovModel(
+        states=("well", "ill", "dead"), start="well", cycle="1 year", horizon="3 years", within_cycle="start", events="start",
+        transitions={"well -> ill": "p_ill", "well -> dead": "p_die", "ill -> dead": "p_die_ill"},
+        outcomes=items, title="Work", strategies=[Strategy("one")], **FREE,
+    )  # fmt: skip
+    outcomes = hecon.run(model, book(**P).base())
+    found = lost(items)
+    unpaid, eaten = found["", "patient time"], found["", "consumption of survivors"]
+    assert eaten == pytest.approx(40 * (1 + 0.8 + 0.49))
+    for method in ("illness", "friction", "human capital"):
+        name = f"societal: {method}"
+        cost = float(outcomes.cost(name)[0, 0])
+        assert cost == pytest.approx(total(found, method) + unpaid)
+        assert outcomes.cost(f"{name} with consumption")[0, 0] == pytest.approx(cost + eaten)
+        assert sum(part[0, 0] for part in outcomes.split("category", name).values()) == pytest.approx(cost)
 
 
 def test_compensation_and_vacancy_chains() -> None:
