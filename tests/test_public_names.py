@@ -11,7 +11,7 @@ PUBLIC = [
     "Analysis", "Book", "Branch", "Case", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Draws",
     "HeconError", "InputError", "Item", "Leaf", "Ledger", "LifeYears", "MarkovModel", "ModelError", "Option",
     "Outcomes", "Parameter", "PartitionedSurvival", "Population", "QALY", "Strategy", "Tunnel", "Utility",
-    "acceptability", "contributions", "convergence", "cost_breakdown", "cycle_probabilities", "effect_breakdown",
+    "acceptability", "contributions", "convergence", "convert_money", "cost_breakdown", "cycle_probabilities", "effect_breakdown",
     "enbs", "evaluate_formula", "evpi", "evppi", "evppi_each", "evppi_ranking", "evsi", "explain",
     "global_sensitivity", "headroom", "horizons", "incremental", "inmb", "load_analysis", "load_outcomes",
     "make_book", "net_benefit", "nmb", "on_icer", "one_way", "open_case", "over_time", "pairwise", "price_search",

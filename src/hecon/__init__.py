@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from hecon.evaluate.run import run
     from hecon.formula.functions import primitive
     from hecon.inputs.book import Book, make_book
+    from hecon.inputs.conversion import convert_money
     from hecon.inputs.cycle_probabilities import cycle_probabilities
     from hecon.inputs.draws import Draws
     from hecon.inputs.parameter import Parameter
@@ -125,6 +126,7 @@ __all__ = [
     "acceptability",
     "contributions",
     "convergence",
+    "convert_money",
     "cost_breakdown",
     "cycle_probabilities",
     "effect_breakdown",
@@ -214,6 +216,7 @@ _LATER = {
     "hecon.evaluate.run": ("run",),
     "hecon.formula.functions": ("primitive",),
     "hecon.inputs.book": ("Book", "make_book"),
+    "hecon.inputs.conversion": ("convert_money",),
     "hecon.inputs.cycle_probabilities": ("cycle_probabilities",),
     "hecon.inputs.draws": ("Draws",),
     "hecon.inputs.parameter": ("Parameter",),

@@ -110,10 +110,13 @@ def inputs_of(folder: Path) -> Path:
     return _near(folder if folder.is_dir() else workbook)
 
 
-def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book: "Book | None" = None) -> Case:
+def open_case(
+    what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book: "Book | None" = None, *, mixed: bool = False
+) -> Case:
     """A case to run: by name, by the path of its folder, its inputs or a workbook; or a model made in Python and its book.
 
-    Opening by name or path runs the case's model.py, which is a program; inputs and workbooks are data.
+    Opening by name or path runs the case's model.py, which is a program; inputs and workbooks are data. Inputs with amounts
+    of several currencies or price years are read where they are `mixed`, to be converted by the run.
 
     Raises:
         InputError: nothing of that name, inputs that cannot be read; a workbook that shows other totals than hecon computes
@@ -131,14 +134,16 @@ def open_case(what: "str | Path | CaseFiles | Model | Mapping[str, Model]", book
                 "open_case takes a book with a model made in Python; a case that is found has its own inputs"
             )
         models = load_models(what)
-        return _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what))
+        return (
+            _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
+        )
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}
     return Case(book.case, models, book)
 
 
-def read_book(case: CaseFiles, scenario: str = "") -> "Book":
+def read_book(case: CaseFiles, scenario: str = "", mixed: bool = False) -> "Book":
     """The case's inputs, with a scenario's changes if one is named; InputError as `read_inputs` and `Book.scenario`.
 
     From an executable workbook: the inputs it was written from with what was changed in it since.
@@ -148,7 +153,7 @@ def read_book(case: CaseFiles, scenario: str = "") -> "Book":
     if _is_twin(case.inputs):
         book = read_executable(case).book
         return book.scenario(scenario) if scenario else book
-    book = read_inputs(case.inputs)
+    book = read_inputs(case.inputs, mixed)
     book = book if book.case == case.name else replace(book, case=case.name)
     return book.scenario(scenario) if scenario else book
 
@@ -170,10 +175,14 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     Raises:
         InputError: the case's inputs are not there or cannot be read.
     """
+    from hecon.inputs.conversion import convert_money
     from hecon.workbook.read_back.read_back import as_submitted
 
     own = replace(case, inputs=own_inputs(case))
-    book = read_book(own, facts.get("Scenario", ""))
+    currency, _, year = facts.get("Converted to", "").partition(" ")
+    book = read_book(own, mixed=bool(currency))
+    book = convert_money(book, currency, int(year)) if currency else book
+    book = book.scenario(facts["Scenario"]) if facts.get("Scenario") else book
     if facts.get("Fingerprint of the inputs", "") != book.fingerprint():
         book = as_submitted(case.inputs, book)
     told = {"structure": facts.get("Structure", ""), "strategies": facts.get("Strategies run", "")}

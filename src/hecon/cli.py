@@ -13,10 +13,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from hecon.commands.atlas import write_atlas_of_cases
 from hecon.commands.breakdown import break_down
 from hecon.commands.ceac import show_acceptability
 from hecon.commands.check import check_case
 from hecon.commands.dsa import one_way_sensitivity
+from hecon.commands.evidence import show_evidence
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.inputs import inputs_app
@@ -134,6 +136,8 @@ for command in (
 ):
     app.command()(command)
 app.command("report")(write_report)
+app.command("evidence")(show_evidence)
+app.command("atlas")(write_atlas_of_cases)
 app.add_typer(inputs_app, name="inputs")
 app.add_typer(survival_app, name="survival")
 inputs_app.command("from-workbook")(inputs_from_workbook)

@@ -13,14 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from hecon.arrays import Array
 from hecon.errors import Fault, HeconError, nearest, raise_faults
+from hecon.perspectives import further, method_of, perspectives_of
 from hecon.shown import Shown
 
-SECTORS = ("health care", "out-of-pocket", "patient time", "productivity", "informal care", "other")
-PERSPECTIVES: Mapping[str, tuple[str, ...]] = {
-    "payer": ("health care",),
-    "health care sector": ("health care", "out-of-pocket"),
-    "societal": SECTORS,
-}
 KINDS = ("cost", "qaly", "ly", "ly_undiscounted", "carer_qaly", "count")
 
 
@@ -42,6 +37,15 @@ class Item:
     payer: str = ""
     unit: str = ""
     of: str = ""
+
+    @property
+    def method(self) -> str:
+        """The method of lost work that counts it; "" for all others.
+
+        >>> Item("lost_work", "cost", "lost work, death", "productivity: friction").method
+        'friction'
+        """
+        return method_of(self.sector)
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Outcomes(Shown):
 
     `price_parameters` are the price parameters that may be changed after the run; `not_linear` says of the other declared ones why
     they may not.
+    `perspectives` are those that the items' sectors give, where none are named.
     `fingerprints` are those of the sampled inputs by name, so that no analysis takes the draws of another run for theirs;
     empty for results that come from elsewhere.
 
@@ -92,13 +97,15 @@ class Outcomes(Shown):
     price_year: str = ""
     price_parameters: tuple[PriceParameter, ...] = ()
     kept: Mapping[str, Any] = field(default_factory=dict)
-    perspectives: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(PERSPECTIVES))
+    perspectives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_linear: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.labels:
             object.__setattr__(self, "labels", self.strategies)
+        if not self.perspectives:
+            object.__setattr__(self, "perspectives", perspectives_of(item.sector for item in self.items))
         if self.values.ndim == 3 and self.draw.size == 0:
             object.__setattr__(self, "draw", np.arange(self.values.shape[2]))
         raise_faults(self._faults(), HeconError, "outcomes")
@@ -128,7 +135,7 @@ class Outcomes(Shown):
         return faults
 
     def select(self, **tags: str) -> NDArray[np.intp]:
-        """Positions of the items whose tags (kind, name, category, sector, payer) have these values."""
+        """Positions of the items whose tags (kind, name, category, sector, payer, of, method) have these values."""
         return np.array(
             [k for k, item in enumerate(self.items) if all(getattr(item, tag) == v for tag, v in tags.items())],
             dtype=np.intp,
@@ -142,6 +149,12 @@ class Outcomes(Shown):
                 f"unknown perspective '{perspective}'{nearest(perspective, self.perspectives)} (known: {known})"
             )
         return self.perspectives[perspective]
+
+    def usual(self, perspective: str) -> tuple[str, ...]:
+        """The perspectives that the tables of a run show: all but those by another method of lost work or with consumption,
+        and always the one the run is read under.
+        """
+        return tuple(name for name in self.perspectives if name == perspective or not further(name))
 
     @property
     def money(self) -> str:
@@ -162,7 +175,7 @@ class Outcomes(Shown):
         )
 
     def split(self, by: str, perspective: str) -> dict[str, Array]:
-        """Cost (strategy, draw) by `category`, `sector`, `payer` or `name`; the parts add up to `cost(perspective)`."""
+        """Cost (strategy, draw) by `category`, `sector`, `payer`, `of`, `method` or `name`; parts of `cost(perspective)`."""
         sectors = self.sectors(perspective)
         groups: dict[str, list[int]] = {}
         for k, item in enumerate(self.items):

@@ -24,7 +24,7 @@ def test_run_needs_nothing_but_the_case_and_prints_both_bases(home, call):
         "Per patient, deterministic, health care sector perspective (EUR 2024)",
         "Incremental analysis, health care sector perspective, deterministic",
         "Incremental analysis, health care sector perspective, probabilistic",
-        "follow-up",
+        "disease care",
         "2 of 2 checks hold in the base case.",
     ):
         assert words in result.stdout
@@ -77,7 +77,7 @@ def test_options_replace_the_settings(home, ran):
     assert (societal["perspective"], societal["wtp"]) == ("societal", 1000)
     assert set(societal["strategies"][0]["cost_by_sector"]) == {"health care", "productivity"}
     half = ran("--scenario", "price_half")
-    treatment = [one["strategies"][1]["cost_by_category"]["treatment"] for one in (plain, half)]
+    treatment = [one["strategies"][1]["cost_by_category"]["product"] for one in (plain, half)]
     assert treatment[1] == pytest.approx(treatment[0] / 2)
     assert ran("--reference", "treatment")["pairwise"][0]["strategy"] == "usual_care"
     hypercube = ran("--sampling", "latin-hypercube")

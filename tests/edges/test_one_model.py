@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from hecon.cli import app
+from hecon.workbook.sheets.items_sheet import COUNTED as COUNTED_COLUMN
+from hecon.workbook.sheets.items_sheet import VALUE
 from hecon.workbook.xlsx.package import read_package
 
 COUNTED = """from pathlib import Path as _Path
@@ -81,7 +83,11 @@ def test_a_model_saved_in_between_does_not_mix(home: Path, call: Call) -> None:
     found = json.loads(call("run", "demo", "--json", "--draws", "40", "--no-figures", "--name", "r").stdout)
     items = read_package(home / found["folder"] / "demo.xlsx").sheets["Items"]
     rows = [row for (row, column), word in items.words.items() if (column, word) == (0, "usual_care")]
-    costs = sum(items.numbers[row, 9] for row in rows if items.words[row, 2] == "cost" and items.numbers[row, 10] == 1)
+    costs = sum(
+        items.numbers[row, VALUE]
+        for row in rows
+        if items.words[row, 2] == "cost" and items.numbers[row, COUNTED_COLUMN] == 1
+    )
     assert costs == pytest.approx(found["strategies"][0]["cost"], rel=1e-12)
     about = json.loads((home / found["folder"] / "run.json").read_text())
     cover = read_package(home / found["folder"] / "demo.xlsx").sheets["Cover"].words.values()

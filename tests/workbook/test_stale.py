@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from hecon.workbook.read_back.read_back import read_back
-from hecon.workbook.sheets.control import sectors
 from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW
 from hecon.workbook.sheets.psa_cells import DRAWS, FIRST, RESULTS
+from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.structure_faults import edited_numbers
 from hecon.workbook.verify.trial import Made
@@ -55,7 +55,7 @@ def test_another_choice_makes_the_tornado_stale(
 
 def test_other_sectors_make_what_is_stored_stale_and_are_told(twins: Twins, retype: Retype, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    edits: dict[Place, float | str] = {("Control", *next(iter(sectors()))): 0.0}
+    edits: dict[Place, float | str] = {("Control", FIRST_ROW, SECTOR_COLUMN + 1): 0.0}
     found = retype(edits)
     assert told(found["OneWay"], "OUT OF DATE")
     assert told(found["Results"], "OUT OF DATE")

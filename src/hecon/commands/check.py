@@ -101,6 +101,7 @@ def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | 
     from hecon.evaluate.compile.check_names import unused_inputs
     from hecon.evaluate.compile.fitted_curves import with_curves
     from hecon.inputs.checks import remarks
+    from hecon.structure.cause_use import cause_remarks
     from hecon.structure.lowering import lower
 
     console = results()
@@ -109,7 +110,8 @@ def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | 
     unused = [set(unused_inputs(with_curves(lower(model, book.settings), book), book)) for model in models]
     for name in (name for name in book.parameters if all(name in names for names in unused)):
         console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
-    for remark in remarks(book, draws):
+    filed = cause_remarks(lower(model, book.settings) for model in models)
+    for remark in (*remarks(book, draws), *filed):
         console.print(f"note: {remark}", markup=False, soft_wrap=True)
 
 

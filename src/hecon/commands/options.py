@@ -19,7 +19,9 @@ Sampling = Annotated[str, typer.Option(metavar="METHOD", help="independent, lati
 DrawsFile = Annotated[
     Path | None, typer.Option(metavar="CSV", help="A CSV file of draws made elsewhere; they replace sampling.")
 ]
-Perspective = Annotated[str, typer.Option(metavar="P", help="payer, health care sector or societal.")]
+Perspective = Annotated[
+    str, typer.Option(metavar="P", help="payer, health care sector, societal, or a further one of the case.")
+]
 Wtp = Annotated[float | None, typer.Option(metavar="K", help="Threshold, in currency per QALY.")]
 Reference = Annotated[str, typer.Option(metavar="NAME", help="Strategy that others are compared with.")]
 Strategies = Annotated[
@@ -28,6 +30,8 @@ Strategies = Annotated[
 Comparisons = Annotated[
     list[str] | None, typer.Option("--strategy", metavar="NAME", help="Only this comparison; may be repeated.")
 ]
+Currency = Annotated[str, typer.Option(metavar="CODE", help="Convert all amounts to this currency, such as EUR.")]
+PriceYear = Annotated[int | None, typer.Option(metavar="YEAR", help="Convert all amounts to prices of this year.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario does.")]
 Structure = Annotated[str, typer.Option(metavar="NAME", help="Structure, if the case has several.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", metavar="NAME", help="Only this input; may be repeated.")]
@@ -56,6 +60,8 @@ OF_A_RUN: Mapping[str, Any] = {
     "structure": Structure,
     "sampling": Sampling,
     "draws_file": DrawsFile,
+    "currency": Currency,
+    "price_year": PriceYear,
 }  # as the fields of Options are named
 _EMPTY = Options()
 

@@ -17,7 +17,7 @@ from hecon.results.case import run_case
 from hecon.results.options import Options
 
 
-@takes("draws", "seed", "perspective", "wtp", "reference", "scenario", "structure")
+@takes("draws", "seed", "perspective", "wtp", "reference", "scenario", "structure", "currency", "price_year")
 def write_report(
     case: CaseName,
     *,
@@ -49,7 +49,7 @@ def write_report(
     from hecon.workbook.report_workbook import write_report_workbook
 
     files = find_case(case)
-    study = run_case(open_case(files), options, watch=waiting)
+    study = run_case(open_case(files, mixed=options.converts), options, watch=waiting)
     study.comparisons()
     target = _target(files, options, out)
     if out is not None:

@@ -65,7 +65,7 @@ def run_case(
     from hecon.report.run_folder import write_run
 
     with run_place(target, found.name, name, datetime.now().astimezone()) as place:
-        study = run_opened(open_case(found), options, watch=waiting)
+        study = run_opened(open_case(found, mixed=options.converts), options, watch=waiting)
         over = study.horizons(horizons.split(",")) if horizons else None
         with waiting("writing files"):
             write_run(
@@ -112,6 +112,8 @@ def _print(study: "Analysis") -> None:
     if (scenario := study.settings.scenario) and study.book is not None:
         label = study.book.scenarios[scenario].label
         console.print(Text(f"Scenario {scenario}{f': {label}' if label else ''}"))
+    if study.converted:
+        console.print(Text(f"Converted to {study.money} {study.converted}"))
     if study.draws is not None:
         seed = "" if study.draws.seed is None else f", seed {study.draws.seed}"
         console.print(

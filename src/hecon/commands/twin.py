@@ -45,7 +45,7 @@ def twin(
         return
     from hecon.workbook.write_workbook import write_workbook
 
-    analysis = run_case(open_case(found), options, watch=waiting)
+    analysis = run_case(open_case(found, mixed=options.converts), options, watch=waiting)
     with waiting("writing the workbook"):
         write_workbook(analysis, target, remark=lambda words: tell(words, "yellow"))
     typer.echo(f"Wrote {target}")

@@ -15,7 +15,7 @@ from hecon.errors import InputError
 from hecon.inputs.told import check_told, left_numbers
 from hecon.inputs.withheld import altered as with_others
 from hecon.inputs.withheld import salted
-from hecon.results.case import at_scenario
+from hecon.results.case import as_asked
 from hecon.results.options import Options, complete, sampling_of, settings_of
 from hecon.structure.lowering import lower
 from hecon.workbook.withheld.withheld import Withheld, plan_withheld
@@ -73,7 +73,7 @@ def plan_confidential(
     """
     if options.draws_file is not None:
         raise InputError("--draws-file may reveal what is withheld: --redact needs draws that are sampled here")
-    opened = at_scenario(open_case(case), options.scenario)
+    opened = as_asked(open_case(case, mixed=options.converts), options)
     model, book = opened.choose(options.structure, options.strategies), opened.book
     complete(book, options)
     names = _listed(redact)
@@ -84,6 +84,7 @@ def plan_confidential(
     check_told(book, withheld.names)
     read = settings_of(book, options, tuple(name for name, _ in lower(model, book.settings).strategies))
     about = {"title": model.title, "structure": read.structure, "scenario": read.scenario}
+    about["converted"] = book.settings.get("converted", "")
     reading = Reading(
         case.name,
         read.perspective,

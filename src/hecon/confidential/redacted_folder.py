@@ -57,7 +57,7 @@ def write_redacted_files(
     write_rows(
         ["strategy", "outcome", "value"], outcome_rows(base, withheld, reading.perspective), folder / "outcomes.csv"
     )
-    columns = ["strategy", "kind", "item", "category", "sector", "payer", "value", "psa_mean"]
+    columns = ["strategy", "kind", "item", "category", "of", "sector", "payer", "value", "psa_mean"]
     write_rows(columns, _totals(found, withheld), folder / "totals.csv")
     _write_trace(folder, base, withheld, figures)
     by_state = (
@@ -157,7 +157,7 @@ def _totals(found: PublicRun, withheld: Withheld) -> Iterator[list[str | float]]
     """Every item of every strategy, deterministic and the mean of the draws."""
     for k, name in enumerate(found.base.strategies):
         for i, item in enumerate(found.base.items):
-            tags: list[str | float] = [name, item.kind, item.name, item.category, item.sector, item.payer]
+            tags: list[str | float] = [name, item.kind, item.name, item.category, item.of, item.sector, item.payer]
             if withheld.hides(name, item.kind, item.name):
                 yield [*tags, WITHHELD, WITHHELD]
             else:

@@ -22,7 +22,8 @@ from hecon.evaluate.keep.ledger import Ledger, empty, fill, periods_of
 from hecon.evaluate.prepare import Prepared, prepare
 from hecon.formula.program import Block
 from hecon.memory import NUMBER, refuse_what_cannot_fit
-from hecon.outcomes import PERSPECTIVES, Outcomes, PriceParameter
+from hecon.outcomes import Outcomes, PriceParameter
+from hecon.perspectives import perspectives_of
 from hecon.structure.lowering import Model
 
 if TYPE_CHECKING:
@@ -123,9 +124,10 @@ def run(
         PriceParameter(name, item, np.asarray(draws[name], dtype=float), quantity, built.prices.acts_with[name])
         for (name, item), quantity in amounts.items()
     )
+    perspectives = perspectives_of([item.sector for item in program.items], book.settings.get("lost_work", ""))
     return Outcomes(
         values, tuple(rows), program.items, tuple(label for _, label in program.strategies), draws.draw,
-        book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, dict(PERSPECTIVES),
+        book.settings.get("currency", ""), book.settings.get("price_year", ""), quantities, extra, perspectives,
         built.prices.not_linear,
         draws.fingerprints,
     )  # fmt: skip

@@ -28,7 +28,8 @@ from hecon.formula.program import Program
 from hecon.inputs.draws import Draws
 from hecon.inputs.parameter import Parameter
 from hecon.memory import NUMBER
-from hecon.outcomes import PERSPECTIVES, Item, Outcomes
+from hecon.outcomes import Item, Outcomes
+from hecon.perspectives import perspectives_of
 from hecon.progress import Step
 from hecon.structure.lowering import Model, lower
 from hecon.structure.unit_use import check_units
@@ -289,10 +290,11 @@ def _outcomes(member: _Member, values: Array, draws: Draws) -> Outcomes:
     if not np.isfinite(values).all():
         raise ModelError("some total is not finite")  # told by the variant's own run
     program, settings = member.built.program, draws.book.settings
+    perspectives = perspectives_of([item.sector for item in program.items], settings.get("lost_work", ""))
     return Outcomes(
         values, tuple(name for name, _ in program.strategies), member.items,
         tuple(label for _, label in program.strategies), draws.draw, settings.get("currency", ""),
-        settings.get("price_year", ""), perspectives=dict(PERSPECTIVES), fingerprints=draws.fingerprints,
+        settings.get("price_year", ""), perspectives=perspectives, fingerprints=draws.fingerprints,
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def _block(block: Block) -> Iterator[str]:
         yield f"{name}: {to_text(formula.tree)}"
     for term in block.terms:
         item = term.item
-        tags = ", ".join(filter(None, (item.category, item.sector, item.payer)))
+        tags = ", ".join(filter(None, (item.category, item.of and f"of {item.of}", item.sector, item.payer)))
         parts = (
             ("flow", term.flow), ("present", term.present), ("discount", term.discount), ("at", term.time),
             ("undiscounted", term.amount), ("ends", term.ends), *((f"rate from year {y:g}", rate) for y, rate in term.by_year),

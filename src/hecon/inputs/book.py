@@ -160,11 +160,12 @@ class Book(Shown):
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def make_book(case: str, parameters: Iterable[Parameter], **rest: Any) -> Book:
+def make_book(case: str, parameters: Iterable[Parameter], *, mixed: bool = False, **rest: Any) -> Book:
     """A checked book from parameters made in Python; `rest` are the other fields of Book.
 
     `settings` are texts or numbers by name; a table is a Table, a DataFrame, or columns by name, the first its index:
-    `tables={"life": {"age": [0, 1], "qx": [0.006, 0.0004]}}`.
+    `tables={"life": {"age": [0, 1], "qx": [0.006, 0.0004]}}`. Amounts of several currencies or price years are refused, unless
+    they are `mixed` to be converted (`convert`).
 
     Raises InputError listing every fault, as reading does.
 
@@ -183,7 +184,7 @@ def make_book(case: str, parameters: Iterable[Parameter], **rest: Any) -> Book:
     rest["tables"] = tables_by_name(rest.get("tables", {}), faults)
     raise_faults(faults, InputError, case)
     book, faults = with_curve_parameters(Book(case, found, **rest))
-    return check(book, faults, case)
+    return check(book, faults, case, mixed)
 
 
 def _records(rows: Iterable[Any], key: str) -> list[dict[str, Any]]:

@@ -20,12 +20,13 @@ from hecon.inputs.support import Support, stated, support_of, support_remarks
 from hecon.inputs.tables.cells import is_number
 from hecon.inputs.units import unit_of
 from hecon.names import case_clashes, name_fault
+from hecon.perspectives import METHODS
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 
-def check(book: "Book", faults: Iterable[Fault], title: str) -> "Book":
+def check(book: "Book", faults: Iterable[Fault], title: str, mixed: bool = False) -> "Book":
     """The book with its limits filled in; InputError with every fault, `faults` first, under `title`.
 
     >>> from hecon.inputs.book import Book
@@ -36,7 +37,7 @@ def check(book: "Book", faults: Iterable[Fault], title: str) -> "Book":
       - fee: low 3 is above high 1
     """
     book = _with_starting_age(book)
-    raise_faults([*faults, *book_faults(book)], InputError, title)
+    raise_faults([*faults, *book_faults(book, mixed)], InputError, title)
     return filled(book)
 
 
@@ -65,8 +66,10 @@ def filled(book: "Book") -> "Book":
     return replace(book, parameters={name: with_limits(one, margins[name]) for name, one in book.parameters.items()})
 
 
-def book_faults(book: "Book") -> list[Fault]:
+def book_faults(book: "Book", mixed: bool = False) -> list[Fault]:
     """Every fault of a book's parameters, names and settings; limits still blank are judged as their defaults.
+
+    Amounts in several currencies or price years are none where they are `mixed`, to be converted.
 
     >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
@@ -86,7 +89,7 @@ def book_faults(book: "Book") -> list[Fault]:
     for one in book.parameters.values():
         sound = one.name not in book.margins.unknown
         faults += _parameter_faults(one, book.margins.distributions[one.name], sound)
-    return faults + currency_faults(book) + _settings_faults(book)
+    return faults + currency_faults(book, mixed) + _settings_faults(book)
 
 
 def remarks(book: "Book", draws: Draws | None = None) -> list[Fault]:
@@ -216,6 +219,9 @@ def _settings_faults(book: "Book") -> list[Fault]:
             hint = nearest(name, SETTINGS) or f" (known: {', '.join(SETTINGS)})"
             hint = "; it is called price_parameters" if name == "levers" else hint
             faults.append(Fault(place, f"there is no setting '{name}'{hint}"))
+        elif name == "lost_work" and text and text not in METHODS:
+            known = ", ".join(METHODS)
+            faults.append(Fault(place, f"'{text}' is no method of lost work{nearest(text, METHODS)} (known: {known})"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
     for setting in ("price_parameters", "product_price"):

@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
 
 
-def currency_faults(book: "Book") -> list[Fault]:
+def currency_faults(book: "Book", mixed: bool = False) -> list[Fault]:
     """All amounts of money share one currency, of one price year: the settings', or else the first parameter's.
 
-    Where one of them gives its currency and price year, all give both.
+    Where one of them gives its currency and price year, all give both. Where they are `mixed`, to be converted, they may
+    differ.
 
     >>> from hecon.inputs.book import Book
     >>> from hecon.inputs.parameter import Parameter
@@ -31,8 +32,11 @@ def currency_faults(book: "Book") -> list[Fault]:
             own = getattr(one, column)
             if costs and not own:
                 faults.append(Fault(one.place(column), f"has no {what}; a cost needs both currency and price year"))
-            elif (said := _said(one, column)) and said != wanted:
-                text = f"{what} is {said}, but {origin} {wanted}; convert it, and record how"
+            elif not mixed and (said := _said(one, column)) and said != wanted:
+                text = (
+                    f"{what} is {said}, but {origin} {wanted}; convert it, and record how, or run with --currency and "
+                    "--price-year, which convert every amount"
+                )
                 faults.append(Fault(one.place(column if own else "unit"), text))
     return faults
 

@@ -19,7 +19,7 @@ SETTINGS = {
     "title": "the decision problem in one line",
     "jurisdiction": "whose decision it is",
     "population": "who is treated",
-    "perspective": "payer, health care sector, societal, or one of the model's own",
+    "perspective": "payer, health care sector, societal, or a further one of the model, such as societal: friction",
     "lost_work": "method of lost work that the societal perspective counts: illness, friction or human capital",
     "threshold": "currency per QALY (or per unit of the effect)",
     "effect": "qaly when left out; ly, ly_undiscounted, carer_qaly, count, a sum such as qaly + carer_qaly, or none",
@@ -46,6 +46,9 @@ SETTINGS = {
     "study_fixed": "currency; what the study costs whatever its size",
     "study_per_patient": "currency per patient enrolled",
     "study_years": "years until the study reports",
+    "country": "ISO code of the country whose prices the amounts are, such as NLD; one per currency, separated by spaces",
+    "money_tables": "columns of tables that hold money of the settings' currency and price year: table.column, by spaces",
+    "converted": "how the amounts were converted to this currency and price year; written by hecon",
     "grade": "how far published totals are met: replicated, rebuilt or exploratory",
     "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
     "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
@@ -55,6 +58,7 @@ NUMERIC_SETTINGS = (
     "threshold", "draws", "seed", "price_year", "starting_age", "precision", "incidence", "decision_years",
     "population_rate", "study_largest", "study_fixed", "study_per_patient", "study_years",
 )  # fmt: skip
+MONEY_SETTINGS = ("threshold", "precision", "study_fixed", "study_per_patient")  # in the currency of the settings
 
 
 @dataclass(frozen=True, kw_only=True)

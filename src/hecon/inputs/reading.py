@@ -35,8 +35,10 @@ KNOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: (colum
 UNREAD = ("curves", "subgroups")  # read by modules of their own; draws.csv is read by Book.read_draws alone
 
 
-def read_inputs(path: str | Path) -> Book:
+def read_inputs(path: str | Path, mixed: bool = False) -> Book:
     r"""The book of a case: a folder of CSV files, or a workbook with the same as sheets.
+
+    Amounts of several currencies or price years are refused, unless they are `mixed` to be converted (`convert`).
 
     Raises InputError with all faults, each with its cell (`parameters!F14 (p_crs): ...`).
 
@@ -82,8 +84,8 @@ def read_inputs(path: str | Path) -> Book:
         if one.source and one.source not in book.sources
     ]
     unread = {row.text("name") for row in rows("parameters") if not _readable(row)}
-    faults += [fault for fault in book_faults(book) if fault.place.rpartition("(")[2].rstrip(")") not in unread]
-    faults += _scenario_faults(book, sound=not faults)
+    faults += [fault for fault in book_faults(book, mixed) if fault.place.rpartition("(")[2].rstrip(")") not in unread]
+    faults += _scenario_faults(book, mixed, sound=not faults)
     raise_faults(faults, InputError, str(path))
     return filled(book)
 
@@ -93,13 +95,13 @@ def _readable(row: Row) -> bool:
     return bool(row.text("value")) and all(number(text) is not None for c in NUMBERS if (text := row.text(c)))
 
 
-def _scenario_faults(book: Book, *, sound: bool) -> list[Fault]:
+def _scenario_faults(book: Book, mixed: bool, *, sound: bool) -> list[Fault]:
     """Each scenario applied to the base case: its own rows and, once the base case is sound, what its changes break."""
     faults = []
     base = filled(book) if sound else book
     for scenario in book.scenarios.values():
         other, wrong = changed(base, scenario.changes)
-        faults += wrong + (book_faults(other) if sound and not wrong else [])
+        faults += wrong + (book_faults(other, mixed) if sound and not wrong else [])
     return faults
 
 

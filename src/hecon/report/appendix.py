@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.discounting import Rate
 
-_PROBLEM = ("title", "population", "jurisdiction", "perspective", "currency", "price_year", "threshold", "reference")
+_PROBLEM = (
+    "title",
+    "population",
+    "jurisdiction",
+    "perspective",
+    "currency",
+    "price_year",
+    "converted",
+    "threshold",
+    "reference",
+)
 _METHODS = ("cycle", "horizon", "within_cycle", "events", "flows", "between_rows", "crossing")
 
 
@@ -108,10 +118,10 @@ def _structures(model: Model, book: "Book") -> str:
 def _items(program: Program, money: str) -> str:
     units = [money if item.kind == "cost" else item.unit for item in program.items]
     rows = [
-        [plain(text) for text in (i.name, i.kind, i.category, i.sector, i.payer, unit)]
+        [plain(text) for text in (i.name, i.kind, i.category, i.of, i.sector, i.payer, unit)]
         for i, unit in zip(program.items, units, strict=True)
     ]
-    return sections("## Outcome items", table(["item", "kind", "category", "sector", "payer", "unit"], rows))
+    return sections("## Outcome items", table(["item", "kind", "category", "of", "sector", "payer", "unit"], rows))
 
 
 def _inputs(program: Program, book: "Book") -> str:

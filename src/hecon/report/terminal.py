@@ -10,6 +10,7 @@ from hecon.grid import Amount, Cell, Column, Grid, rich_table
 from hecon.report.reported import reported_grid
 from hecon.results.analysis import Analysis
 from hecon.results.layouts.decision import incremental_grid, pairwise_grid, psa_summary
+from hecon.results.layouts.lost_work import lost_work_by_basis
 from hecon.results.layouts.totals import effects_counted
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def terminal_tables(study: Analysis) -> "list[Table]":
-    """What a run prints: costs by category and effects, incremental, pairwise, with a PSA its summary, the model's reports.
+    """What a run prints: costs by category and effects, incremental, pairwise, with a PSA its summary, lost work by
+    method, the model's reports.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
@@ -28,6 +30,9 @@ def terminal_tables(study: Analysis) -> "list[Table]":
     grids += [pairwise_grid(study.pairwise(basis)) for basis in study.bases]
     if study.psa is not None:
         grids.append(psa_summary(study))
+    if lost_work := lost_work_by_basis(study):
+        shown = lost_work.where("basis", "deterministic")
+        grids.append(replace(shown, title=f"{shown.title}, deterministic"))
     reported = reported_grid(study.base, study.psa)
     for basis in dict.fromkeys(map(str, reported.column("basis"))):
         grids.append(replace(reported.where("basis", basis), title=f"{reported.title}, {basis}"))

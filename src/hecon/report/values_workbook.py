@@ -16,6 +16,7 @@ from hecon.results.analysis import Analysis
 from hecon.results.checks import checks_grid
 from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis, psa_summary
 from hecon.results.layouts.inputs import parameters_grid
+from hecon.results.layouts.lost_work import lost_work_by_basis
 from hecon.results.layouts.totals import by_perspective, cost_by, items, results
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -30,11 +31,13 @@ def study_grids(study: Analysis) -> dict[str, Grid]:
     >>> list(study_grids(study))[:4]
     ['Results', 'By category', 'By sector', 'By perspective']
     """
+    lost_work = lost_work_by_basis(study)
     return {
         "Results": results(study),
         "By category": cost_by(study, "category"),
         "By sector": cost_by(study, "sector"),
         "By perspective": by_perspective(study),
+        **({"Lost work": lost_work} if lost_work else {}),
         "Incremental": incremental_by_basis(study),
         "Pairwise": pairwise_by_basis(study),
         "PSA summary": psa_summary(study),

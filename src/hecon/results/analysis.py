@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from hecon.analysis.cost_effectiveness.breakdown import Breakdown
+    from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
@@ -96,8 +97,8 @@ class Analysis(Record):
     # Where the difference comes from
 
     def breakdown(self, by: str = "category", strategy: str = "", of: str = "cost", **reading: Any) -> "Breakdown":
-        """The difference of `strategy` to the reference by part: `of` "cost" (by category, sector, payer, name or state) or
-        "effect" (by name or state); of the base case.
+        """The difference of `strategy` to the reference by part: `of` "cost" (by category, of, sector, method, payer, name or
+        state) or "effect" (by category, of, name or state); of the base case.
         """
         from hecon.analysis.cost_effectiveness.breakdown import cost_breakdown, effect_breakdown
 
@@ -108,6 +109,12 @@ class Analysis(Record):
         if of != "effect":
             raise HeconError(f"a breakdown is of cost or of effect; got '{of}'")
         return effect_breakdown(self.base, one, reference=read.reference, effect=read.effect, by=by)
+
+    def lost_work(self, basis: str = "deterministic") -> "LostWorkTable":
+        """Lost work and societal cost by each method of lost work, with and without consumption, of a model that has them."""
+        from hecon.analysis.cost_effectiveness.lost_work import lost_work
+
+        return lost_work(self._on(basis), self.reference)
 
     def over_time(self, strategy: str = "", **reading: Any) -> "OverTime":
         """Incremental cost, effect and net benefit year by year, of the base case."""

@@ -12,6 +12,7 @@ from hecon.grid import Grid, Interval, Ratio
 from hecon.outcomes import Outcomes
 from hecon.results.analysis import Analysis
 from hecon.results.layouts.decision import incremental_grid, pairwise_grid
+from hecon.results.layouts.lost_work import lost_work_by_basis
 
 
 def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
 
     `incremental` and `pairwise` are deterministic; their `_probabilistic` twins rest on the means of the PSA and are
     null without one. Statuses are ND, ED, D or equivalent in the first, quadrants (NE, SE, NW, SW, equal effect) in
-    the other.
+    the other. `lost_work` is null for a model that counts it by no method.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
@@ -33,11 +34,13 @@ def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
         "wtp": float(study.wtp),
         "currency": study.base.currency,
         "price_year": study.base.price_year,
+        "converted": study.converted or None,
         "strategies": _strategies(study),
         "incremental": _incremental(study.incremental()),
         "incremental_probabilistic": None if probabilistic is None else _incremental(probabilistic),
         "pairwise": _pairwise(study.pairwise()),
         "pairwise_probabilistic": None if study.psa is None else _pairwise(study.pairwise("probabilistic")),
+        "lost_work": _records(lost_work) if (lost_work := lost_work_by_basis(study)) else None,
         "psa": _psa(study),
         "files": list(files),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hecon.errors import InputError, ModelError, nearest
+from hecon.errors import InputError, ModelError, nearest, raise_faults
 from hecon.results.options import Options, complete, make_draws, settings_of
 from hecon.shown import Shown
 
@@ -73,12 +73,15 @@ class Case(Shown):
         scenario: str = "",
         structure: str = "",
         strategies: Sequence[str] = (),
+        currency: str = "",
+        price_year: int | None = None,
         keep: "Sequence[str | Collector]" = KEEP,
     ) -> "Analysis":
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
-        effect. `keep` is what is kept of the base case (see `hecon.run`).
+        effect. `currency` and `price_year` are what all amounts are converted to. `keep` is what is kept of the base case
+        (see `hecon.run`).
 
         Raises:
             InputError: what neither the arguments nor the settings give, all at once; one draw, which is no sample.
@@ -89,7 +92,7 @@ class Case(Shown):
         given = None if draws is None or isinstance(draws, int | str | Path) else draws
         options = Options(
             perspective, wtp, reference, 0 if given is not None else number, seed, sampling, file, tuple(strategies),
-            scenario, structure, effect,
+            scenario, structure, effect, currency=currency, price_year=price_year,
         )  # fmt: skip
         return run_case(self, options, given, keep)
 
@@ -114,7 +117,7 @@ def run_case(
     from hecon.evaluate.run import run
     from hecon.results.analysis import Analysis
 
-    opened = at_scenario(case, options.scenario)
+    opened = as_asked(case, options)
     model, book = opened.choose(options.structure, options.strategies), opened.book
     complete(book, options)
     draws = make_draws(book, options) if given is None else _fitting(given, book)
@@ -140,6 +143,30 @@ def _fitting(draws: "Draws", book: "Book") -> "Draws":
             f"draws= were sampled from other inputs than {book.case} is run with; sample its book (or a number)"
         )
     return draws
+
+
+def as_asked(case: Case, options: Options) -> Case:
+    """The case as a run takes it: its amounts converted where that is asked for, then the scenario's changes.
+
+    Raises:
+        InputError: amounts of several currencies or price years that are not converted; what `convert_money` raises.
+
+    >>> from hecon import Parameter, make_book, open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> tree, book = one_visit()
+    >>> fee = Parameter(name="c_visit", value=100.0, unit="USD 2023")
+    >>> case = open_case(tree, make_book("demo", [fee], settings={"currency": "USD", "price_year": "2023"}))
+    >>> as_asked(case, Options(currency="EUR")).book.parameters["c_visit"].value
+    73.9454
+    """
+    from hecon.inputs.conversion import convert_money
+    from hecon.inputs.money import currency_faults
+
+    book = case.book
+    if options.converts:
+        book = convert_money(book, options.currency, options.price_year)
+    raise_faults(currency_faults(book), InputError, case.name)
+    return at_scenario(case if book is case.book else replace(case, book=book), options.scenario)
 
 
 def at_scenario(case: Case, scenario: str) -> Case:

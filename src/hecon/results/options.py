@@ -21,7 +21,8 @@ CERTAIN = "no input is uncertain, so there is no probabilistic analysis"
 class Options:
     """What a run is asked for; None or "" leaves it to the settings, `draws` 0 leaves the PSA out.
 
-    `wtp` is the threshold, in currency per unit of the effect. `as_flags` says how a missing choice is asked for: as an
+    `wtp` is the threshold, in currency per unit of the effect. `currency` and `price_year` are what all amounts are converted
+    to. `as_flags` says how a missing choice is asked for: as an
     option of the command line (--wtp) or, by default, as an argument of Python (wtp=).
     """
 
@@ -37,6 +38,17 @@ class Options:
     structure: str = ""
     effect: str = ""
     as_flags: bool = False
+    currency: str = ""
+    price_year: int | None = None
+
+    @property
+    def converts(self) -> bool:
+        """Whether amounts are to be converted.
+
+        >>> Options(price_year=2023).converts
+        True
+        """
+        return bool(self.currency) or self.price_year is not None
 
     def spelled(self, name: str) -> str:
         """How a person writes this option.

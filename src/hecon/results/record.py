@@ -115,11 +115,17 @@ class Record(Shown):
 
     @property
     def about(self) -> dict[str, str]:
-        """Title, structure, scenario and strategies asked for in words, where there are any."""
+        """Title, structure, scenario, strategies asked for and the conversion of money in words, where there are any."""
         read = self.settings
         words = {"title": self.title, "structure": read.structure, "scenario": read.scenario}
         words["strategies"] = " ".join(read.strategies)
+        words["converted"] = self.converted
         return {what: text for what, text in words.items() if text}
+
+    @property
+    def converted(self) -> str:
+        """How the amounts were converted to the currency and price year of the run; "" where they were not."""
+        return (self.book.settings if self.book else {}).get("converted", "")
 
     @property
     def bases(self) -> tuple[str, ...]:

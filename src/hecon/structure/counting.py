@@ -5,13 +5,14 @@ state was occupied, never which amount holds. Events are not weighted, but for `
 weight rows as the tables do that they reproduce.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from hecon.errors import Fault, ModelError, nearest
 from hecon.formula.program import CheckFormula, Clock, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
-from hecon.outcomes import SECTORS, Item
+from hecon.outcomes import Item
+from hecon.perspectives import METHODS, SECTORS, sector_of
 from hecon.structure.clock import years
 from hecon.structure.items import QALY, Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
@@ -73,7 +74,9 @@ def count_items(
 
 
 def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
-    """The row of Outcomes an item adds to; a cost without a category or with an unknown sector is a fault.
+    """The row of Outcomes an item adds to; a cost without a category or with an unknown sector or method is a fault.
+
+    A cost with a method of lost work has the sector of that method.
 
     >>> make_item(Cost("drug", "c_drug", category="upfront", sector="health care"), "demo", []).payer
     'health care'
@@ -89,9 +92,21 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
             )
         )
     if not outcome.category:
-        faults.append(Fault(place, 'needs a category, such as category="upfront", "side effects" or "productivity"'))
-    payer = outcome.payer or outcome.sector
-    return Item(outcome.name, "cost", outcome.category, outcome.sector, payer, of=outcome.of)
+        faults.append(
+            Fault(place, 'needs a category, its cause, such as category="product", "side effects" or "follow-up"')
+        )
+    sector = sector_of(outcome.method) if outcome.method else outcome.sector
+    if outcome.method:
+        faults += [Fault(place, told) for told in _method_faults(outcome)]
+    return Item(outcome.name, "cost", outcome.category, sector, outcome.payer or outcome.sector, of=outcome.of)
+
+
+def _method_faults(outcome: Cost) -> Iterator[str]:
+    if outcome.method not in METHODS:
+        known = ", ".join(METHODS)
+        yield f"method '{outcome.method}' of lost work is not one of {known}{nearest(outcome.method, METHODS)}"
+    if outcome.sector != "productivity":
+        yield f"a method of lost work belongs to sector \"productivity\"; got '{outcome.sector}'"
 
 
 def read_check(check: Check, place: str, faults: list[Fault]) -> CheckFormula:

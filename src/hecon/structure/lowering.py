@@ -314,4 +314,5 @@ def _items(blocks: Sequence[Block], faults: list[Fault]) -> tuple[Item, ...]:
 
 
 def _tags(item: Item) -> str:
-    return f"category '{item.category}', sector '{item.sector}', payer '{item.payer}'"
+    of = f", of '{item.of}'" if item.of else ""
+    return f"category '{item.category}', sector '{item.sector}', payer '{item.payer}'{of}"

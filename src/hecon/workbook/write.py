@@ -42,6 +42,7 @@ from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.results_sheet import write_results
+from hecon.workbook.sheets.sector_table import sector_table
 from hecon.workbook.sheets.status import write_status
 from hecon.workbook.sheets.survival_sheet import write_survival
 from hecon.workbook.sheets.tables_sheet import blank_cells, changed_flags, write_tables_sheet
@@ -121,7 +122,7 @@ def write_executable(
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
     effect = effect or book.settings.get("effect", "") or "qaly"
-    included = base.sectors(perspective)
+    included, table = base.sectors(perspective), sector_table(base)
     cost_and_effect(base, perspective, effect)
     twin = Twin(model, book, controls(), allow_static)
     used = tuple(twin.inputs)
@@ -155,7 +156,7 @@ def write_executable(
     first = book.parameters[used[0]] if used else None
     choices = Choices(
         labels, perspective, wtp, effect, place, _horizon(twin), twin.open.offered, timing,
-        min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money,
+        min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money, table,
         tuple(sorted({block.clock.per_year for block in twin.program.blocks if block.clock})),
     )  # fmt: skip
     exact, free = exact_price_parameters(base)
@@ -206,15 +207,17 @@ def write_executable(
             write_page(pen, page, values)
         else:
             pen.sheet(page.name)
-    write_listing(pen, items, twin.pages, values, included)
-    write_listing(pen, states, twin.pages, values, included)
+    write_listing(pen, items, twin.pages, values, table, included)
+    write_listing(pen, states, twin.pages, values, table, included)
     write_charts(pen, twin, plan)
     live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed(choices)}"
     write_one_way(pen, found, labels, place, used, live, other, money)
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
         at = {name: (k, book.parameters[name].value) for k, name in enumerate(used)}
-        write_psa_results(pen, cells, labels, at, wtp, included, money, effect, withheld.names if withheld else ())
+        write_psa_results(
+            pen, cells, labels, at, wtp, table, included, money, effect, withheld.names if withheld else ()
+        )
         write_ceac(pen, cells, labels, wtp, money, effect)
     if "Scenarios" not in [one.name for one in stored]:
         write_scenarios(pen, book)

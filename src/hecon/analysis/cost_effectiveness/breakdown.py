@@ -19,7 +19,8 @@ from hecon.shown import Shown
 if TYPE_CHECKING:
     import pandas as pd
 
-COST_TAGS = ("category", "sector", "payer", "name")
+COST_TAGS = ("category", "of", "sector", "method", "payer", "name")
+EFFECT_TAGS = ("category", "of", "name")
 BY = (*COST_TAGS, "state", "year")
 AT_ONCE = "at once (tree)"  # what no state or transition brings about
 
@@ -68,7 +69,7 @@ class Breakdown(Shown):
 
 
 def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspective: str, by: str) -> Breakdown:
-    """Incremental cost by `category`, `sector`, `payer`, `name`, `state` or `year`, in order of declaration.
+    """Incremental cost by `category`, `of`, `sector`, `method`, `payer`, `name`, `state` or `year`, in order of declaration.
 
     `state` needs a run with keep=("by_state", "trace"): costs in a state or on a transition by that state or transition, and what
     the tree brings as "at once (tree)". `year` needs keep=("ledger",): years from the decision, "year 1" the first.
@@ -107,8 +108,8 @@ def cost_breakdown(outcomes: Outcomes, strategy: str, *, reference: str, perspec
 def effect_breakdown(
     outcomes: Outcomes, strategy: str, *, reference: str, effect: str = "qaly", by: str = "state"
 ) -> Breakdown:
-    """Incremental effect by `state` (needs keep=("by_state", "trace")), by `year` (keep=("ledger",)), or by `name` of the
-    items that count it.
+    """Incremental effect by `state` (needs keep=("by_state", "trace")), by `year` (keep=("ledger",)), or by `name`,
+    `category` or `of` of the items that count it.
 
     Raises:
         HeconError: an unknown strategy, effect or way of splitting; states or years that were not kept.
@@ -118,8 +119,8 @@ def effect_breakdown(
     >>> effect_breakdown(two, "drug", reference="none", by="name").total
     0.5
     """
-    if by not in ("state", "name", "year"):
-        raise HeconError(f"an effect is broken down by state, name or year; got '{by}'")
+    if by not in (*EFFECT_TAGS, "state", "year"):
+        raise HeconError(f"an effect is broken down by state, {', '.join(EFFECT_TAGS)} or year; got '{by}'")
     me, other = position(outcomes, strategy), position(outcomes, reference)
     kinds = [kind.strip() for kind in effect.split("+")]
     cost_and_effect(outcomes, next(iter(outcomes.perspectives)), effect)  # refuses an effect that is not there
@@ -131,7 +132,8 @@ def effect_breakdown(
     else:
         found: dict[str, Array] = {}
         for k, item in items:
-            found[item.name] = found.get(item.name, np.zeros(2)) + outcomes.values[[me, other], k].mean(axis=1)
+            part = getattr(item, by) or f"(no {by})"
+            found[part] = found.get(part, np.zeros(2)) + outcomes.values[[me, other], k].mean(axis=1)
         parts = [Part(name, float(pair[0]), float(pair[1])) for name, pair in found.items()]
     return Breakdown(tuple(parts), effect, by, strategy, reference, "", f"{effect_word(effect)}s")
 

@@ -26,10 +26,10 @@ MODEL = MarkovModel(
         "ill -> dead": "p_die_ill",
     },
     outcomes=[
-        Cost("treatment", {"well": "c_treatment_now"}, per="year", category="treatment", sector="health care"),
-        Cost("diagnosis", "c_diagnosis", on="well -> ill", category="follow-up", sector="health care"),
-        Cost("care", {"ill": "c_ill"}, per="year", category="follow-up", sector="health care"),
-        Cost("lost_work", {"ill": "c_lost_work"}, per="year", category="productivity", sector="productivity"),
+        Cost("treatment", {"well": "c_treatment_now"}, per="year", category="product", sector="health care"),
+        Cost("diagnosis", "c_diagnosis", on="well -> ill", category="disease care", sector="health care"),
+        Cost("care", {"ill": "c_ill"}, per="year", category="disease care", sector="health care"),
+        Cost("lost_work", {"ill": "c_lost_work"}, per="year", category="lost work, illness", sector="productivity"),
         Utility({"well": "u_well", "ill": "u_ill"}),
     ],
     strategies=[

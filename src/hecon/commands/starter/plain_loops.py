@@ -39,8 +39,8 @@ def test_a_treatment_without_effect_adds_its_own_cost_only() -> None:
     model, book = model_and_book()
     result = hecon.run(model, book.fix(hr_treatment=1.0))
     assert abs(result.effect("qaly")[1, 0] - result.effect("qaly")[0, 0]) < 1e-12
-    assert set(result.split("category", "payer")) == {"treatment", "follow-up"}
-    usual, new = result.split("category", "payer")["follow-up"][:, 0]
+    assert set(result.split("category", "payer")) == {"product", "disease care"}
+    usual, new = result.split("category", "payer")["disease care"][:, 0]
     assert abs(usual - new) < 1e-9
 
 

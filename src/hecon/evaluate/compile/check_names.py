@@ -10,6 +10,7 @@ from hecon.formula.macros import MACROS
 from hecon.formula.program import Block, Program, trees_of
 from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
 from hecon.names import RESERVED
+from hecon.perspectives import lost_work_fault
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -21,7 +22,8 @@ def check_names(program: Program, book: "Book") -> None:
     """Every name of a program must be a formula of its block or strategy, an input, a table or reserved.
 
     Raises:
-        ModelError: unknown names with the nearest known one, shadowed inputs, unknown tables and columns; all at once.
+        ModelError: unknown names with the nearest known one, shadowed inputs, unknown tables and columns, a setting
+            `lost_work` that is missing or that no cost counts by; all at once.
 
     >>> from hecon.evaluate.example import two_visits
     >>> check_names(*two_visits("c_visits"))
@@ -57,6 +59,9 @@ def _trees(program: Program, block: Block) -> Iterator[tuple[str, Node]]:
 
 
 def _faults(program: Program, book: "Book") -> Iterator[Fault]:
+    if told := lost_work_fault([item.sector for item in program.items], book.settings.get("lost_work", "")):
+        place = f"{book.addresses.get('lost_work', 'settings')} (lost_work)"
+        yield Fault(place, f"{told}; write one of them under lost_work in the settings")
     for block in program.blocks:
         declared = {**block.formulas, **(program.block(block.parent).formulas if block.parent else {})}
         own = [name for name in declared if name not in RESERVED and name != "lasts"]

@@ -70,6 +70,7 @@ class Amounts:
         records = [
             {
                 "strategy": strategy, "leaf": leaf, "kind": item.kind, "item": item.name, "category": item.category,
+                "of": item.of, "sector": item.sector,
                 self.period: period + 1, "undiscounted": means[0][r, c, period], "discounted": means[1][r, c, period],
             }
             for r, (strategy, leaf) in enumerate(self.places)

@@ -102,6 +102,7 @@ def _facts(found: Findings, written: str) -> list[tuple[str, str]]:
         ("Compared with", study.reference),
         ("Perspective", study.perspective),
         ("Threshold", study.threshold),
+        ("Converted", f"to {study.money} {study.converted}" if study.converted else ""),
         ("Structure", study.settings.structure),
         ("Draws", draws),
         ("Inputs", f"fingerprint {study.book.fingerprint()}" if study.book else ""),

@@ -41,6 +41,8 @@ th { border-bottom: 2px solid #111; vertical-align: bottom; }
 .note, figcaption, small { color: #444; }
 .note, figcaption { font-size: 0.86rem; max-width: 52rem; }
 pre { font-size: 0.82rem; overflow-x: auto; }
+details { margin: 0.5rem 0; }
+summary { cursor: pointer; font-weight: 600; font-size: 0.92rem; }
 figure { margin: 1.2rem 0 2rem; }
 img { display: block; width: 100%; max-width: 47rem; height: auto; }
 @media (max-width: 40rem) { nav ol { columns: 1; } dl { display: block; } }
@@ -133,6 +135,15 @@ def facts(pairs: Sequence[tuple[str, str]]) -> str:
     '<dl>\n<dt>Case</dt><dd>demo</dd>\n</dl>'
     """
     return "\n".join(["<dl>", *(f"<dt>{escape(a)}</dt><dd>{escape(b)}</dd>" for a, b in pairs if b), "</dl>"])
+
+
+def folded(title: str, body: str) -> str:
+    r"""What stands under a title that opens it; nothing for an empty body.
+
+    >>> folded("More", "<p>x</p>"), folded("More", "")
+    ('<details>\n<summary>More</summary>\n<p>x</p>\n</details>', '')
+    """
+    return f"<details>\n<summary>{escape(title)}</summary>\n{body}\n</details>" if body else ""
 
 
 def table(grid: Grid) -> str:

@@ -15,6 +15,7 @@ from hecon.report.html.parts import Section, heading, listing, paragraph, pictur
 from hecon.results.findings import Difference, Findings
 from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis
 from hecon.results.layouts.layout import layout
+from hecon.results.layouts.lost_work import lost_work_by_basis
 from hecon.results.layouts.totals import by_perspective, results
 
 
@@ -43,6 +44,7 @@ def _base(found: Findings) -> Section:
         table(incremental_by_basis(study)),
         table(pairwise_by_basis(study)),
         table(by_perspective(study)),
+        table(lost_work) if (lost_work := lost_work_by_basis(study)) else "",
         picture(
             category_figure(study.base, study.perspective),
             "Stacked bars: cost per patient by category and strategy. "

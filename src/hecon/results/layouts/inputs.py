@@ -76,13 +76,14 @@ def _(draws: Draws) -> Grid:
 @layout.register
 def _(outcomes: Outcomes) -> Grid:
     """Every item with its mean over the draws, a column per strategy."""
+    harms = [Column("of", "Of")] if any(item.of for item in outcomes.items) else []
     columns = (
-        Column("kind", "Kind"), Column("item", "Item"), Column("category", "Category"), Column("sector", "Sector"),
+        Column("kind", "Kind"), Column("item", "Item"), Column("category", "Category"), *harms, Column("sector", "Sector"),
         *(Column(name, name, 3) for name in outcomes.strategies),
     )  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            item.kind, item.name, item.category, item.sector,
+            item.kind, item.name, item.category, *([item.of] if harms else []), item.sector,
             *(Amount(mean, 0 if item.kind == "cost" else 3) for mean in values.mean(axis=1).tolist()),
         )
         for item, values in zip(outcomes.items, outcomes.values.swapaxes(0, 1), strict=True)

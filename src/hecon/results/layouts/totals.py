@@ -47,7 +47,8 @@ def results(study: Analysis) -> Grid:
 
 
 def cost_by(study: Analysis, tag: str, perspectives: Sequence[str] = ()) -> Grid:
-    """Costs by `category`, `sector` or `payer`, a column per strategy, a total under each perspective (all by default).
+    """Costs by `category`, `sector` or `payer`, a column per strategy, a total under each perspective (the usual ones by
+    default: not those by another method of lost work or with consumption).
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
@@ -56,7 +57,7 @@ def cost_by(study: Analysis, tag: str, perspectives: Sequence[str] = ()) -> Grid
     """
     rows: list[tuple[Cell, ...]] = []
     for basis, outcomes in _bases(study):
-        for perspective in perspectives or tuple(outcomes.perspectives):
+        for perspective in perspectives or outcomes.usual(study.perspective):
             parts = [*outcomes.split(tag, perspective).items(), ("total", outcomes.cost(perspective))]
             rows += [(basis, perspective, part or "(none)", *map(estimate, cost)) for part, cost in parts]
     columns = (BASIS, Column("perspective", "Perspective"), Column(tag, tag.capitalize()), *_strategies(study))
@@ -64,7 +65,7 @@ def cost_by(study: Analysis, tag: str, perspectives: Sequence[str] = ()) -> Grid
 
 
 def by_perspective(study: Analysis) -> Grid:
-    """Total cost under every perspective, a column per strategy.
+    """Total cost under every usual perspective, a column per strategy; lost work by other methods is `lost_work`.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
@@ -74,7 +75,7 @@ def by_perspective(study: Analysis) -> Grid:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (basis, perspective, *map(estimate, outcomes.cost(perspective)))
         for basis, outcomes in _bases(study)
-        for perspective in outcomes.perspectives
+        for perspective in outcomes.usual(study.perspective)
     )
     columns = (BASIS, Column("perspective", "Perspective"), *_strategies(study))
     return Grid("by_perspective", f"Costs by perspective ({study.money})", columns, rows)
@@ -89,11 +90,21 @@ def items(study: Analysis) -> Grid:
     [('deterministic', 'cost', 'cost'), ('deterministic', 'qaly', 'qaly')]
     """
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (basis, item.kind, item.name, item.category, item.sector, item.payer, item.unit, *map(estimate, values))
+        (
+            basis,
+            item.kind,
+            item.name,
+            item.category,
+            item.of,
+            item.sector,
+            item.payer,
+            item.unit,
+            *map(estimate, values),
+        )
         for basis, outcomes in _bases(study)
         for item, values in zip(outcomes.items, outcomes.values.swapaxes(0, 1), strict=True)
     )
-    tags = ("kind", "name", "category", "sector", "payer", "unit")
+    tags = ("kind", "name", "category", "of", "sector", "payer", "unit")
     columns = (BASIS, *(Column(tag, tag.capitalize()) for tag in tags), *_strategies(study, 4))
     return Grid("items", "Items", columns, rows)
 

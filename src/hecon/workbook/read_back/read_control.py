@@ -7,10 +7,12 @@ import numpy as np
 
 from hecon.errors import Fault, InputError, nearest
 from hecon.names import letters
-from hecon.outcomes import PERSPECTIVES
+from hecon.perspectives import perspectives_of, sectors_of
 from hecon.workbook.pages.open_choices import METHODS, TIMINGS
 from hecon.workbook.sheets import control
 from hecon.workbook.sheets.items_sheet import FIRST, ITEMS, STRATEGY_NO
+from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN, SectorTable
+from hecon.workbook.sheets.words import LOST_WORK_FACT
 from hecon.workbook.xlsx.package import Package, read_package
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
         )
         return {}, [], [], [fault]
     facts = cover(package)
+    table, head = _sectors(package, facts.get(LOST_WORK_FACT, ""))
     settings: dict[str, str] = {}
     words: list[str] = []
     faults: list[Fault] = []
@@ -59,7 +62,7 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
             words.append(f"{setting.replace('_', ' ')} {was} -> {shown or now}")
 
     for name, setting, known, was in (
-        ("perspective", "perspective", tuple(PERSPECTIVES), facts.get("Perspective", "")),
+        ("perspective", "perspective", tuple(table.perspectives), facts.get("Perspective", "")),
         ("timing", "discount_timing", TIMINGS, facts.get("Discount timing", "")),
         ("method", "within_cycle", (control.AS_DECLARED, *METHODS), control.AS_DECLARED),
     ):
@@ -103,10 +106,9 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
     notes = (
         [] if mode == control.MODES[0] else [f"Control shows '{mode}'; that is a way of looking and is not read back"]
     )
-    head = _find(package, control.SECTOR_HEAD)
-    down, right = (head[0] - control.SECTOR_TABLE + 1, head[1] - 5) if head else (0, 0)
-    table = {(row + down, column + right): counts for (row, column), counts in control.sectors().items()}
-    own = [place for place, counts in table.items() if package.number((control.SHEET, *place)) != counts]
+    down, right = head[0] - FIRST_ROW + 1, head[1] - SECTOR_COLUMN
+    written = {(row + down, column + right): counts for (row, column), counts in table.cells().items()}
+    own = [place for place, counts in written.items() if package.number((control.SHEET, *place)) != counts]
     if own:
         cells = ", ".join(f"{letters(column)}{row + 1}" for row, column in own)
         notes.append(f"Control counts other sectors ({cells}); what a perspective counts is not read back")
@@ -176,6 +178,14 @@ def _find(package: Package, word: str) -> tuple[int, int] | None:
     """Where a heading stands on Control."""
     words = package.sheets[control.SHEET].words
     return next((place for place, text in sorted(words.items()) if text == word), None)
+
+
+def _sectors(package: Package, lost_work: str) -> tuple[SectorTable, tuple[int, int]]:
+    """The table of sectors as it was written for the sectors that it lists, and where its first heading stands."""
+    words = package.sheets[control.SHEET].words
+    head = _find(package, control.SECTOR_HEAD) or (FIRST_ROW - 1, SECTOR_COLUMN)
+    listed = [words[row, column] for row, column in sorted(words) if column == head[1] and row > head[0]]
+    return SectorTable(sectors_of(listed), perspectives_of(listed, lost_work)), head
 
 
 def _places(package: Package) -> dict[str, tuple[int, int]]:

@@ -4,12 +4,13 @@ The addresses are fixed here, because every other sheet refers to them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hecon.names import letters
-from hecon.outcomes import PERSPECTIVES, SECTORS
+from hecon.perspectives import PERSPECTIVES, STANDARD
 from hecon.workbook.pages.open_choices import TIMINGS
 from hecon.workbook.pages.page import absolute
+from hecon.workbook.sheets.sector_table import SectorTable
 
 SHEET = "Control"
 MODES = ("base case", "PSA draw", "one-way")
@@ -34,7 +35,7 @@ STATUS, TOLD = (2, 0), (17, 5)  # the status line, and what it has to tell
 FLAG_COLUMN, VALID_COLUMN = 10, 4
 CHANGED_ROW = 16  # counts the methods and the counted sectors that differ from those written
 SELECTED_BASE, SELECTED_BOUND = 17, 18  # rows of what the one-way analysis has picked
-STRATEGIES, SECTOR_TABLE = 22, 22  # first rows of the lists; strategies in columns A to C, sectors in F to J
+STRATEGIES = 22  # the first row of the list of strategies, in columns A to C
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Choices:
     inputs: tuple[str, ...]
     first: tuple[float, float]
     money: str
+    table: SectorTable = field(default_factory=lambda: SectorTable(STANDARD, PERSPECTIVES))
     rates: tuple[float, ...] = ()  # cycles a year of the clocks, of which a horizon is a whole number
 
 
@@ -124,7 +126,9 @@ def changed_words(choices: Choices) -> str:
     away, shorter = (
         f"{number(name)}-{value!r}" for name, value in (("threshold", choices.wtp), ("horizon", choices.horizon))
     )
-    written = "+".join(f"({letters(column)}{row + 1}<>{counts})" for (row, column), counts in sectors().items())
+    written = "+".join(
+        f"({letters(column)}{row + 1}<>{counts})" for (row, column), counts in choices.table.cells().items()
+    )
     tests = {
         "perspective": f'{chosen("perspective")}="{choices.perspective}"',
         "threshold": f"MAX({away},-({away}))<=1E-9*{choices.wtp!r}",
@@ -135,20 +139,6 @@ def changed_words(choices: Choices) -> str:
     }
     parts = [f'IF(IFERROR({test},1=0),""," {name}")' for name, test in tests.items()]
     return "&".join([*parts, f'IF({written}>0," sectors","")'])
-
-
-def sectors() -> dict[tuple[int, int], int]:
-    """The table of sectors: for each cell (row, column) whether its perspective counts its sector, 1 or 0."""
-    return {
-        (SECTOR_TABLE + r, 6 + k): int(sector in counts)
-        for r, sector in enumerate(SECTORS)
-        for k, counts in enumerate(PERSPECTIVES.values())
-    }
-
-
-def counted(sector: int) -> str:
-    """The cell that is 1 where the perspective counts a sector (by its place)."""
-    return absolute(SHEET, SECTOR_TABLE + sector, 10)
 
 
 def options(strategies: Sequence[str]) -> list[str]:
@@ -163,10 +153,10 @@ def options(strategies: Sequence[str]) -> list[str]:
     ]
 
 
-def invalid_choices() -> str:
+def invalid_choices(choices: Choices) -> str:
     """How many choices, sectors' switches among them, are none of what is offered."""
     column, first, last = letters(VALID_COLUMN), min(ROWS.values()) + 1, max(ROWS.values()) + 1
-    table = list(sectors())
+    table = list(choices.table.cells())
     (top, left), (bottom, right) = table[0], table[-1]
     span = f"${letters(left)}${top + 1}:${letters(right)}${bottom + 1}"
     good = f"COUNTIF(${column}${first}:${column}${last},1)+COUNTIF({span},0)+COUNTIF({span},1)"

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from hecon.analysis.cost_effectiveness.totals import effect_word
 from hecon.names import letters
-from hecon.outcomes import PERSPECTIVES, SECTORS
 from hecon.workbook.pages.open_choices import TIMINGS
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import (
@@ -14,7 +13,6 @@ from hecon.workbook.sheets.control import (
     MODES,
     ROWS,
     SECTOR_HEAD,
-    SECTOR_TABLE,
     SELECTED_BASE,
     SELECTED_BOUND,
     SHEET,
@@ -27,9 +25,9 @@ from hecon.workbook.sheets.control import (
     flag,
     number,
     options,
-    sectors,
 )
 from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW, NAME, column_range
+from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 
@@ -53,7 +51,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
     }  # fmt: skip
     lists = {
         "mode": list(MODES), "side": list(SIDES), "method": [AS_DECLARED, *choices.methods],
-        "timing": list(TIMINGS), "perspective": list(PERSPECTIVES),
+        "timing": list(TIMINGS), "perspective": list(choices.table.perspectives),
     }  # fmt: skip
     for name, (value, words) in told.items():
         row = ROWS[name]
@@ -64,7 +62,8 @@ def write_control(pen: Pen, choices: Choices) -> None:
             sheet.text(row, 1, value, "input text")
         sheet.text(row, 2, words, "one line")
         if name in lists:
-            worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": lists[name]})
+            offered = f"={choices.table.span(-1)}" if name == "perspective" else lists[name]  # Excel keeps 255 letters
+            worksheet.data_validation(row, 1, row, 1, {"validate": "list", "source": offered})
             tests = "".join(f'IF({chosen(name)}="{one}",{k},' for k, one in enumerate(lists[name], start=1))
             offset = -1 if name in ("method", "timing") else 0
             text = tests + "NA()" + ")" * len(lists[name]) + (str(offset) if offset else "")
@@ -79,7 +78,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
         f"IF(MAX({shorter},-({shorter}))>1E-9,1,0)",  # Excel keeps 15 digits of a number within a formula
         f"IF({number('method')}<>0,1,0)",
         f"IF({number('timing')}<>{timing},1,0)",
-        *(f"IF({letters(column)}{row + 1}={counts},0,1)" for (row, column), counts in sectors().items()),
+        *(f"IF({letters(column)}{row + 1}={counts},0,1)" for (row, column), counts in choices.table.cells().items()),
     )
     sheet.formula(CHANGED_ROW, 1, "+".join(parts), 0.0, "static")
     _strategies(sheet, choices)
@@ -92,8 +91,8 @@ def write_control(pen: Pen, choices: Choices) -> None:
     sheet.width(1, 1, 44)
     sheet.width(2, 2, 62)
     sheet.width(3, 4, 9)
-    sheet.width(5, 5, 18)
-    sheet.width(6, 10, 12)
+    sheet.width(5, 5, 18 if len(choices.table.perspectives) == 3 else 30)
+    sheet.width(6, choices.table.now, 12)
 
 
 def _method_words(choices: Choices) -> str:
@@ -141,7 +140,7 @@ def _valid(sheet: Sheet, choices: Choices) -> None:
         "one_way": f'IF({typed["mode"]}<>"{MODES[2]}",1,IF(ISNUMBER({number("one_way")}),1,0))',
         "side": f'IF({typed["mode"]}<>"{MODES[2]}",1,{_one_of(typed["side"], SIDES)})',
         "threshold": f"IF(ISNUMBER({typed['threshold']}),IF({typed['threshold']}>0,1,0),0)",
-        "perspective": _one_of(typed["perspective"], PERSPECTIVES),
+        "perspective": _one_of(typed["perspective"], choices.table.perspectives),
         "reference": f"IF(ISNUMBER({number('reference')}),1,0)",
         "horizon": f"IF(ISNUMBER({at}),IF(OR({as_written},AND({at}>0,{longest}{whole})),1,0),0)"
         if choices.horizon
@@ -169,25 +168,20 @@ def _strategies(sheet: Sheet, choices: Choices) -> None:
 
 def _sectors(sheet: Sheet, choices: Choices) -> None:
     """Which sectors each perspective counts, and the one chosen."""
-    sheet.text(SECTOR_TABLE - 2, 5, "Sectors a perspective counts", "section")
-    sheet.text(SECTOR_TABLE - 1, 5, SECTOR_HEAD, "head")
-    for k, perspective in enumerate(PERSPECTIVES):
-        sheet.text(SECTOR_TABLE - 1, 6 + k, perspective, "head")
-    sheet.text(SECTOR_TABLE - 1, 10, "counted now", "head")
-    for r, sector in enumerate(SECTORS):
-        row = SECTOR_TABLE + r
-        sheet.text(row, 5, sector)
-        for k, counts in enumerate(PERSPECTIVES.values()):
-            sheet.number(row, 6 + k, float(sector in counts), "input")
-            sheet.worksheet.data_validation(row, 6 + k, row, 6 + k, {"validate": "list", "source": [0, 1]})
-        span = f"$G${row + 1}:${'GHI'[len(PERSPECTIVES) - 1]}${row + 1}"
-        sheet.formula(
-            row,
-            10,
-            f"INDEX({span},1,{number('perspective')})",
-            float(sector in PERSPECTIVES[choices.perspective]),
-            "count",
-        )
+    table = choices.table
+    sheet.text(FIRST_ROW - 2, SECTOR_COLUMN, "Sectors a perspective counts", "section")
+    sheet.text(FIRST_ROW - 1, SECTOR_COLUMN, SECTOR_HEAD, "head")
+    for column, perspective in enumerate(table.perspectives, start=SECTOR_COLUMN + 1):
+        sheet.text(FIRST_ROW - 1, column, perspective, "head")
+    sheet.text(FIRST_ROW - 1, table.now, "counted now", "head")
+    for (row, column), counts in table.cells().items():
+        sheet.number(row, column, float(counts), "input")
+        sheet.worksheet.data_validation(row, column, row, column, {"validate": "list", "source": [0, 1]})
+    included = table.perspectives[choices.perspective]
+    for r, sector in enumerate(table.sectors):
+        sheet.text(FIRST_ROW + r, SECTOR_COLUMN, sector)
+        text = f"INDEX({table.span(r)},1,{number('perspective')})"
+        sheet.formula(FIRST_ROW + r, table.now, text, float(sector in included), "count")
 
 
 def _one_way(sheet: Sheet, choices: Choices) -> None:

@@ -5,11 +5,11 @@ from math import isfinite
 
 from hecon.analysis.cost_effectiveness.totals import kinds_of
 from hecon.names import letters
-from hecon.outcomes import KINDS, PERSPECTIVES, SECTORS, Outcomes
+from hecon.outcomes import KINDS, Outcomes
+from hecon.perspectives import STANDARD, method_of
 from hecon.workbook.pages.beyond import NOT_REACHED
 from hecon.workbook.pages.page import address
-from hecon.workbook.sheets.control import SECTOR_TABLE, number
-from hecon.workbook.sheets.control import SHEET as CONTROL
+from hecon.workbook.sheets.control import number
 from hecon.workbook.sheets.results_plan import SHEET, ResultsPlan
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
@@ -38,22 +38,34 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
         if tag == "category":
             _difference_chart(pen, sheet, plan, start, len(rows))
     rows = []
-    for p, (word, sectors) in enumerate(PERSPECTIVES.items()):
-        column = "GHI"[p]
+    for word, sectors in plan.base.perspectives.items():
         texts = []
         for k in range(len(plan.strategies)):
             parts = [
-                f"{items.total(str(k + 1), kind=1, sector=place)}*{CONTROL}!${column}${SECTOR_TABLE + SECTORS.index(s) + 1}"
+                f"{items.total(str(k + 1), kind=1, sector=place)}*{plan.table.cell(s, word)}"
                 for place, s in enumerate(items.sectors, start=1)
             ]
             texts.append("+".join(parts) or "0")
         rows.append((word, texts, [_sum(plan.base, s, sectors) for s in plan.base.strategies]))
     row = _table(sheet, plan, row, "Cost under each perspective", rows, "money")
+    row = _lost_work(sheet, plan, row)
     row = _by_state(sheet, plan, row, "cost", "Cost", "money", {"counted": 1})
     counted = {piece.item.kind for piece in plan.states.pieces}
     for kind in (one for one in dict.fromkeys(("qaly", "ly", *kinds_of(plan.effect))) if one in counted):
         row = _by_state(sheet, plan, row, kind, _TITLES[kind], "effect", {})
     return _reports(sheet, plan, row)
+
+
+def _lost_work(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
+    """Lost work by each method, and consumption, which a perspective counts with one of them or leaves out."""
+    rows = []
+    for place, sector in enumerate(plan.items.sectors, start=1):
+        if sector not in STANDARD:
+            texts = [plan.items.total(str(k + 1), kind=1, sector=place) for k in range(len(plan.strategies))]
+            rows.append(
+                (method_of(sector) or sector, texts, [_sum(plan.base, s, [sector]) for s in plan.base.strategies])
+            )
+    return _table(sheet, plan, row, "Lost work by method", rows, "money") if rows else row
 
 
 def _reports(sheet: Sheet, plan: ResultsPlan, row: int) -> int:

@@ -9,10 +9,12 @@ from typing import Any
 
 from hecon.arrays import Array
 from hecon.names import letters
-from hecon.outcomes import KINDS, SECTORS
+from hecon.outcomes import KINDS
+from hecon.perspectives import sectors_of
 from hecon.workbook.pages.item_columns import Piece
 from hecon.workbook.pages.page import Page, Ref, Source, quoted, render
-from hecon.workbook.sheets.control import counted, flag
+from hecon.workbook.sheets.control import flag
+from hecon.workbook.sheets.sector_table import SectorTable
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 ITEMS, STATES = "Items", "By_state"
@@ -24,6 +26,7 @@ _HEADS = (
     "item",
     "state, transition or branch",
     "category",
+    "of",
     "sector",
     "payer",
     "unit",
@@ -37,7 +40,7 @@ _HEADS = (
     "place no.",
 )
 _GUARD = "not available (1)"  # fmt: skip
-VALUE, COUNTED, STRATEGY_NO, KIND_NO, CATEGORY_NO, SECTOR_NO, PAYER_NO, PLACE_NO, GUARD = range(9, 18)
+VALUE, COUNTED, STRATEGY_NO, KIND_NO, CATEGORY_NO, SECTOR_NO, PAYER_NO, PLACE_NO, GUARD = range(10, 19)
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,20 @@ class Listing:
 def listing(sheet: str, pieces: Sequence[Piece], strategies: Sequence[str], guarded: bool = False) -> Listing:
     """Number the words of a list of pieces."""
     costs = [piece.item for piece in pieces if piece.item.kind == "cost"]
-    sectors = tuple(sector for sector in SECTORS if any(item.sector == sector for item in costs))
+    present = {item.sector for item in costs}
+    sectors = tuple(sector for sector in sectors_of(present) if sector in present)
     words = [tuple(dict.fromkeys(getattr(item, tag) for item in costs)) for tag in ("category", "payer")]
     places = tuple(dict.fromkeys(piece.where for piece in pieces))
     return Listing(sheet, tuple(pieces), tuple(strategies), words[0], sectors, words[1], places, guarded)
 
 
 def write_listing(
-    pen: Pen, found: Listing, pages: Mapping[str, Page], values: Mapping[Source, Array], included: Sequence[str]
+    pen: Pen,
+    found: Listing,
+    pages: Mapping[str, Page],
+    values: Mapping[Source, Array],
+    table: SectorTable,
+    included: Sequence[str],
 ) -> None:
     """The sheet of a list; `included` are the sectors that the perspective counts as written."""
     sheet = pen.sheet(found.sheet)
@@ -101,8 +110,8 @@ def write_listing(
     )
     sheet.heads(FIRST - 1, (*_HEADS, _GUARD) if found.guarded else _HEADS)
     for r, piece in enumerate(found.pieces):
-        _row(sheet, FIRST + r, found, piece, pages[piece.block], values, included)
-    widths = (26, 22, 8, 22, 26, 15, 13, 13, 9, 16, 9, 9, 9, 9, 9, 9, 9)
+        _row(sheet, FIRST + r, found, piece, pages[piece.block], values, table, included)
+    widths = (26, 22, 8, 22, 26, 15, 13, 13, 13, 9, 16, 9, 9, 9, 9, 9, 9, 9)
     for k, width in enumerate(widths):
         sheet.width(k, k, width)
     sheet.worksheet.freeze_panes(FIRST, 0)
@@ -116,6 +125,7 @@ def _row(
     piece: Piece,
     page: Page,
     values: Mapping[Source, Array],
+    table: SectorTable,
     included: Sequence[str],
 ) -> None:
     item = piece.item
@@ -126,6 +136,7 @@ def _row(
         item.name,
         piece.where or "all",
         item.category,
+        item.of,
         item.sector,
         item.payer,
         item.unit,
@@ -138,8 +149,8 @@ def _row(
     assert source is not None
     sheet.formula(row, VALUE, address, float(values[source].ravel()[0]), "any", source)
     cost = item.kind == "cost"
-    sector = SECTORS.index(item.sector) if cost else 0
-    sheet.formula(row, COUNTED, counted(sector) if cost else "0", float(cost and item.sector in included), "count")
+    counted = table.counted(item.sector) if cost else "0"
+    sheet.formula(row, COUNTED, counted, float(cost and item.sector in included), "count")
     numbers = {
         STRATEGY_NO: found.strategies.index(piece.strategy) + 1,
         KIND_NO: KINDS.index(item.kind) + 1,

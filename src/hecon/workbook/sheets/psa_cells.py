@@ -13,7 +13,8 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.arrays import Array
 from hecon.names import letters
-from hecon.outcomes import PERSPECTIVES, SECTORS, Outcomes, PriceParameter
+from hecon.outcomes import Outcomes, PriceParameter
+from hecon.perspectives import sectors_of
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
@@ -110,9 +111,9 @@ def sector_groups(outcomes: Outcomes) -> list[tuple[str, ...]]:
     [('health care',)]
     """
     groups: dict[tuple[bool, ...], list[str]] = {}
-    for sector in SECTORS:
+    for sector in sectors_of(item.sector for item in outcomes.items):
         if outcomes.select(kind="cost", sector=sector).size:
-            groups.setdefault(tuple(sector in one for one in PERSPECTIVES.values()), []).append(sector)
+            groups.setdefault(tuple(sector in one for one in outcomes.perspectives.values()), []).append(sector)
     return [tuple(group) for group in groups.values()]
 
 

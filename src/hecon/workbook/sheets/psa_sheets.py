@@ -8,8 +8,7 @@ from hecon.analysis.cost_effectiveness.totals import effect_words
 from hecon.arrays import Array
 from hecon.inputs.draws import Draws
 from hecon.names import letters
-from hecon.outcomes import SECTORS
-from hecon.workbook.sheets.control import counted, number
+from hecon.workbook.sheets.control import number
 from hecon.workbook.sheets.input_cells import BASE, CHANGED, ORIGINAL, cell
 from hecon.workbook.sheets.psa_cells import (
     CHANGED_ROW,
@@ -25,6 +24,7 @@ from hecon.workbook.sheets.psa_cells import (
     SEAL_ROW,
     PsaCells,
 )
+from hecon.workbook.sheets.sector_table import SectorTable
 from hecon.workbook.xlsx.pen import Pen, Sheet
 from hecon.workbook.xlsx.styles import style_of
 
@@ -57,6 +57,7 @@ def write_psa_results(
     strategies: Sequence[str],
     used: Mapping[str, tuple[int, float]],
     wtp: float,
+    table: SectorTable,
     included: Sequence[str],
     money: str,
     effect: str,
@@ -96,9 +97,7 @@ def write_psa_results(
         numbers(sheet, column, one.values)
         seal(sheet, column, one.values)
         if one.what in ("cost", "quantity"):
-            sheet.formula(
-                COUNTED_ROW, column, counted(SECTORS.index(one.sector)), float(one.sector in included), "count"
-            )
+            sheet.formula(COUNTED_ROW, column, table.counted(one.sector), float(one.sector in included), "count")
         if one.what == "cost":
             parts[one.strategy].append(f"{c}${COUNTED_ROW + 1}*{c}{{r}}")
         if one.what == "quantity" and one.price_parameter is not None:

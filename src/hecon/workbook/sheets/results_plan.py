@@ -9,6 +9,7 @@ from hecon.outcomes import KINDS, Outcomes
 from hecon.workbook.pages.page import Page, Scalar, Source, absolute
 from hecon.workbook.sheets.items_sheet import Listing
 from hecon.workbook.sheets.psa_cells import PsaCells
+from hecon.workbook.sheets.sector_table import SectorTable, sector_table
 
 SHEET = "Results"
 TOTALS = 9  # the first row of strategies, counted from 0
@@ -34,6 +35,11 @@ class ResultsPlan:
     reports: Sequence[tuple[str, str, Page, Scalar, str, float | None]]
     methods: tuple[str, str]
     cells: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> SectorTable:
+        """The table on Control of the sectors that each perspective counts."""
+        return sector_table(self.base)
 
     @property
     def effects(self) -> Array:

@@ -68,7 +68,7 @@ def write_status(
     guards = [flag(name) for name in ("choices", "rows", "tables")]
     unusable = [f"COUNTIF({column_range(VALID, count)},-1)"] if count else []
     texts = {
-        "choices": (invalid_choices(), 0.0),
+        "choices": (invalid_choices(choices), 0.0),
         "inputs": (f"{count}-COUNTIF({column_range(VALID, count)},1)" if count else "0", invalid),
         "rows": (moved_inputs(count), 0.0),
         "tables": (tables, 0.0),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hecon.workbook.withheld.withheld import Withheld
 
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
+LOST_WORK_FACT = "Lost work in societal"
+CONVERTED_TO, CONVERTED = "Converted to", "Converted"
 INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
 
 
@@ -56,8 +58,8 @@ def facts_of(
     lines = [
         ("Case", book.case), ("Jurisdiction", settings.get("jurisdiction", "")), ("Population", settings.get("population", "")),
         ("Strategies", "; ".join(label for _, label in twin.program.strategies)), ("Reference", reference),
-        ("Perspective", perspective), ("Effect", effect),
-        ("Threshold", f"{money_text(wtp)} {money} per {effect_word(effect)}"), ("Prices", money),
+        ("Perspective", perspective), (LOST_WORK_FACT, settings.get("lost_work", "")), ("Effect", effect),
+        ("Threshold", f"{money_text(wtp)} {money} per {effect_word(effect)}"), ("Prices", money), *converted_facts(book),
         ("Clock", "; ".join(clocks) or "none: a decision tree"), ("Discount timing", timing),
         ("Within-cycle method", "; ".join(dict.fromkeys(m for m in twin.open.methods.values() if m)) or "none"),
         ("Inputs", f"{len(twin.inputs)} used by the model"), *_marks(book, withheld),
@@ -65,6 +67,17 @@ def facts_of(
         ("Written by", f"hecon {versions()['hecon']}"),
     ]  # fmt: skip
     return [(what, words) for what, words in lines if words]
+
+
+def converted_facts(book: "Book") -> list[tuple[str, str]]:
+    """What the cover says of a conversion: to which money, and from which by what; nothing where there was none.
+
+    >>> from hecon.inputs.book import make_book
+    >>> converted_facts(make_book("demo", []))
+    []
+    """
+    told, settings = book.settings.get("converted", ""), book.settings
+    return [(CONVERTED_TO, f"{settings['currency']} {settings['price_year']}"), (CONVERTED, told)] if told else []
 
 
 def _marks(book: "Book", withheld: "Withheld | None") -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.inputs.parameter import Table
-from hecon.outcomes import PERSPECTIVES
+from hecon.perspectives import PERSPECTIVES
 from hecon.workbook.pages.open_choices import TIMINGS
 from hecon.workbook.sheets.input_options import options_of
 
@@ -91,12 +91,17 @@ def random_inputs(book: "Book", used: Sequence[str], count: int, random: np.rand
 
 
 def turned_switches(
-    settings: Mapping[str, str], model: Any, methods: Sequence[str], shortest: float, before: Sequence[float] = ()
+    settings: Mapping[str, str],
+    model: Any,
+    methods: Sequence[str],
+    shortest: float,
+    before: Sequence[float] = (),
+    perspectives: Sequence[str] = tuple(PERSPECTIVES),
 ) -> list[dict[str, Any]]:
     """The switches to go through, each with what it means for the engine's settings; the first turns none.
 
     `methods` are the within-cycle methods that Control offers, `shortest` is the shortest horizon of a sheet in years,
-    `before` are horizons that end before something dated.
+    `before` are horizons that end before something dated, `perspectives` those of the model.
 
     >>> [sorted(one) for one in turned_switches({}, None, (), 0.0)][:3]
     [[], ['perspective'], ['settings', 'timing']]
@@ -104,7 +109,7 @@ def turned_switches(
     timing = settings.get("discount_timing", "") or getattr(model, "discount_timing", "continuous")
     other = next(one for one in TIMINGS if one != timing)
     found: list[dict[str, Any]] = [{}]
-    found += [{"perspective": name} for name in PERSPECTIVES if name != settings.get("perspective")][:1]
+    found += [{"perspective": name} for name in perspectives if name != settings.get("perspective")][:1]
     found.append({"timing": other, "settings": {"discount_timing": other}})
     years = max(1.0, float(int(shortest * 0.6)))
     if years < shortest:
@@ -115,7 +120,7 @@ def turned_switches(
         if years < shortest:
             both = {"within_cycle": methods[-1], "horizon": f"{years:g} years"}
             found.append({"method": methods[-1], "horizon": years, "settings": both})
-    found += [{"perspective": name} for name in PERSPECTIVES if name != settings.get("perspective")][1:]
+    found += [{"perspective": name} for name in perspectives if name != settings.get("perspective")][1:]
     threshold = float(settings.get("threshold") or 0) * 0.7
     return [*found, *([{"threshold": threshold}] if threshold else [])]
 

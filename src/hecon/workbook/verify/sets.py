@@ -14,6 +14,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError
+from hecon.perspectives import perspectives_of
 from hecon.workbook.pages.beyond import dated, horizons_before
 from hecon.workbook.pages.page import Source
 from hecon.workbook.sheets.control import MODES
@@ -84,7 +85,9 @@ def _switches(trial: Trial) -> list[dict[str, Any]]:
     made, twin = trial.made, trial.layout.twin
     years = [block.clock.cycles / block.clock.per_year for block in twin.program.blocks if block.clock]
     before = horizons_before(twin.program.blocks, [time for time, _ in dated(twin)])
-    return turned_switches(made.book.settings, made.model, twin.open.offered, min(years, default=0.0), before)
+    found = perspectives_of([item.sector for item in twin.program.items], made.book.settings.get("lost_work", ""))
+    shortest = min(years, default=0.0)
+    return turned_switches(made.book.settings, made.model, twin.open.offered, shortest, before, tuple(found))
 
 
 def _other_inputs(trial: Trial, switches: Sequence[Mapping[str, Any]], count: int, seed: int) -> Iterator[OneSet]:

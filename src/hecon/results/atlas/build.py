@@ -1,0 +1,189 @@
+"""A case's comparisons computed: one run per structure at its own discount rates, one with a ledger at the common ones."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hecon.arrays import Array
+from hecon.errors import HeconError
+from hecon.evaluate.keep.ledger import Ledger
+from hecon.evaluate.run import run
+from hecon.outcomes import Outcomes
+from hecon.results.atlas.causes import LUMP, Bar, bar_of
+from hecon.results.atlas.common_money import in_money
+from hecon.results.atlas.comparison import About, Comparison
+from hecon.results.atlas.comparisons import Pair, pairs_of
+from hecon.results.atlas.decision import decision
+from hecon.results.atlas.money_flows import MoneyFlows, gains_of, joined, money_flows
+from hecon.results.atlas.provenance import bases, item_facts
+from hecon.results.atlas.reversal import flip_of, reversal
+from hecon.structure.lowering import lower
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.inputs.draws import Draws
+    from hecon.results.case import Case
+    from hecon.results.evidence.evidence import Evidence
+    from hecon.structure.lowering import Model
+
+_LEDGER = 300_000_000  # bytes of a ledger that is held at a time
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an atlas is asked for: draws of each case (0: base cases), the common money and the common discount rates."""
+
+    draws: int = 1000
+    currency: str = "EUR"
+    price_year: int = 2023
+    cost_rate: str = "0.03"
+    effect_rate: str = "0.03"
+
+    @property
+    def rates(self) -> str:
+        """The common discount rates of costs and effects in words.
+
+        >>> Choices(cost_rate="0.04", effect_rate="0.015").rates
+        '4% and 1.5%'
+        """
+        return f"{100 * float(self.cost_rate):g}% and {100 * float(self.effect_rate):g}%"
+
+
+def comparisons_of(case: "Case", choices: Choices, evidence: "Sequence[Evidence]" = ()) -> tuple[Comparison, ...]:
+    """The comparisons of a case, in their order; `evidence` are its published figures beside ours.
+
+    Raises:
+        HeconError: what `pairs_of` and running raise.
+    """
+    pairs = pairs_of(case)
+    found: dict[Pair, Comparison] = {}
+    for structure in dict.fromkeys(pair.structure for pair in pairs):
+        mine = [pair for pair in pairs if pair.structure == structure]
+        found |= dict(zip(mine, _of_structure(case, mine, choices, evidence), strict=True))
+    return tuple(found[pair] for pair in pairs)
+
+
+def _of_structure(
+    case: "Case", pairs: Sequence[Pair], choices: Choices, evidence: "Sequence[Evidence]"
+) -> Iterator[Comparison]:
+    structure = pairs[0].structure
+    names = dict.fromkeys(name for pair in pairs for name in (pair.reference, pair.strategy))
+    analysis = case.run(
+        choices.draws, reference=pairs[0].reference, strategies=tuple(names), keep=("totals",),
+        perspective=case.settings.get("perspective") or "payer", wtp=None if case.settings.get("threshold") else 1.0,
+        structure=structure,
+    )  # fmt: skip
+    model, book = analysis.at_hand()
+    common = replace(model, discount={"cost": choices.cost_rate, "effect": choices.effect_rate})
+    base = run(common, book.base(), keep=(Ledger(),))
+    parts = [base] if analysis.draws is None else _in_parts(common, analysis.draws, base)
+    folded = [(replace(part, kept={}), [_flows(part, pair) for pair in pairs]) for part in parts]
+    drawn = [outcomes for outcomes, _ in folded]
+    facts = item_facts(lower(model, book.settings), book)
+    money = in_money(book, choices.currency, choices.price_year)
+    rates = (_rates_of(model, book), choices.rates)
+    price = book.settings.get("product_price", "")
+    for k, pair in enumerate(pairs):
+        read = analysis.read(reference=pair.reference)
+        found = decision(read, pair)
+        flip = flip_of(read.one_way(points=2), pair.strategy, book, but=price)
+        arms = (pair.strategy, pair.reference)
+        one = Comparison(
+            _about(case, pair, read.base), money, rates, joined([flows[k] for _, flows in folded]), _flows(base, pair),
+            bases(base, facts, arms), _lumps(base, arms), found, {}, reversal(found, flip, read.money),
+            gains_of(base, arms), tuple(row for row in evidence if _concerns(row, pair)),
+        )  # fmt: skip
+        yield replace(one, pays_back=_price_that_pays(one, drawn, price, pair))
+
+
+def _flows(outcomes: Outcomes, pair: Pair) -> MoneyFlows:
+    return money_flows(outcomes.kept["ledger"], pair.strategy, pair.reference)
+
+
+def _in_parts(model: "Model", draws: "Draws", base: Outcomes) -> Iterator[Outcomes]:
+    """Outcomes of as many draws at a time as a ledger may hold."""
+    most = max(1, _LEDGER // (2 * base.kept["ledger"].discounted.nbytes))
+    size = -(-draws.n // -(-draws.n // most))
+    for first in range(0, draws.n, size):
+        yield run(model, draws.take(slice(first, min(first + size, draws.n))), keep=(Ledger(),))
+
+
+def _about(case: "Case", pair: Pair, outcomes: Outcomes) -> About:
+    labels = dict(zip(outcomes.strategies, outcomes.labels, strict=True))
+    said = case.settings.get
+    holds = tuple(cause.strip() for cause in said("not_separable", "").split(";") if cause.strip())
+    return About(
+        case.name, str(case.choose(pair.structure).title), pair, labels[pair.strategy], labels[pair.reference],
+        said("grade", ""), said("comparator_today", ""), said("opponent", ""), said("lost_work", ""), holds,
+    )  # fmt: skip
+
+
+def _lumps(outcomes: Outcomes, arms: tuple[str, str]) -> tuple[bool, bool]:
+    """Whether each arm has a published lump that is not 0."""
+    rows = [k for k, item in enumerate(outcomes.items) if item.kind == "cost" and item.category == LUMP]
+    mine, other = (bool(outcomes.values[outcomes.strategies.index(arm), rows].any()) for arm in arms)
+    return mine, other
+
+
+def _concerns(row: "Evidence", pair: Pair) -> bool:
+    """Whether a published figure is of this pair: its difference, or the total of either arm."""
+    one, arms = row.published, (pair.strategy, pair.reference)
+    if one.structure not in ("", pair.structure):
+        return False
+    return (one.strategy, one.against) == arms or (not one.against and one.strategy in (*arms, ""))
+
+
+def _rates_of(model: "Model", book: "Book") -> str:
+    """The model's own discount rates, of costs and effects."""
+    found: Mapping[str, object] = model.discount or {}
+    return " and ".join(_percent(found.get(kind, ""), book) for kind in ("cost", "effect"))
+
+
+def _percent(rate: object, book: "Book") -> str:
+    """A rate in per cent; a formula or a schedule as it is written.
+
+    >>> from hecon.inputs.book import make_book
+    >>> _percent("0.03", make_book("demo", [])), _percent("dr", make_book("demo", []))
+    ('3%', 'dr')
+    """
+    text = str(rate) if isinstance(rate, str) else "; ".join(f"{r} from year {y}" for y, r in rate) if rate else ""  # type: ignore[attr-defined]
+    if text in book.parameters:
+        return f"{100 * book.parameters[text].value:g}%"
+    try:
+        return f"{100 * float(text):g}%"
+    except ValueError:
+        return text
+
+
+def _price_that_pays(one: Comparison, drawn: Sequence[Outcomes], price: str, pair: Pair) -> dict[str, float | None]:
+    """The product price at which the mean extra upfront cost is just covered, the reference's price held; None without one.
+
+    "both" through both channels, "all" with all offsets.
+    """
+    try:
+        declared = [part.price_parameter(price) for part in drawn]
+    except HeconError:
+        return {"both": None, "all": None}
+    found: dict[str, float | None] = {}
+    for name, chosen in (("both", one.both()), ("all", one.counted)):
+        units = np.concatenate([_units(part, price, pair, chosen) for part in drawn])
+        now = np.concatenate(
+            [np.broadcast_to(some[0].price, (part.draw.size,)) for some, part in zip(declared, drawn, strict=True)]
+        )
+        used = float(units.mean())
+        rest = float((one.flows.difference(chosen) - now * units).mean())
+        found[name] = -rest / used if used > 0 else None
+    return found
+
+
+def _units(outcomes: Outcomes, price: str, pair: Pair, chosen: Callable[[Bar], bool]) -> Array:
+    """How much of a price the strategy pays in the bars chosen, discounted (draw,)."""
+    bars: dict[str, Bar] = {item.name: bar_of(item) for item in outcomes.items if item.kind == "cost"}
+    row = outcomes.strategies.index(pair.strategy)
+    total = np.zeros(outcomes.draw.size)
+    for part in outcomes.price_parameter(price):
+        if chosen(bars[part.item]):
+            total = total + part.quantity[row]
+    return total

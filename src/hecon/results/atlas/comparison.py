@@ -1,0 +1,225 @@
+"""One comparison of the atlas: all that the page, the workbook and the sentences take, computed from runs of its case."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
+from hecon.arrays import Array
+from hecon.results.atlas.causes import (
+    CARERS_WORK,
+    CELLS,
+    CONSUMPTION,
+    LUMP,
+    METHODS,
+    PATIENTS_WORK,
+    SIDE_EFFECTS,
+    SUBSEQUENT,
+    Bar,
+    is_lost_work,
+    is_upfront,
+)
+from hecon.results.atlas.comparisons import Pair
+from hecon.results.atlas.decision import Decision
+from hecon.results.atlas.money_flows import MoneyFlows
+from hecon.results.atlas.payback import Payback, Years, has_extra_cost, payback, payback_years
+from hecon.results.atlas.provenance import Basis, basis
+from hecon.results.evidence.evidence import Evidence
+
+EXPLORATORY = "exploratory"
+
+
+@dataclass(frozen=True)
+class About:
+    """What is said of a comparison's case: its settings, as they are printed."""
+
+    case: str
+    title: str
+    pair: Pair
+    label: str
+    against: str
+    grade: str = ""
+    comparator_today: str = ""
+    opponent: str = ""
+    method: str = ""
+    lump_holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InMoney:
+    """The money that amounts are printed in: `own` of the case and, where an index allows, `common` = own x `factor`.
+
+    >>> InMoney("USD 2021", "EUR 2023", 0.5).printed, InMoney("USD 2021").printed
+    ('EUR 2023', 'USD 2021')
+    """
+
+    own: str
+    common: str = ""
+    factor: float | None = None
+    how: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The common money, or the case's own where there is no index."""
+        return self.own if self.factor is None else self.common
+
+    def of(self, values: Array) -> Array:
+        """Amounts of the case's own money in the money that is printed."""
+        return values if self.factor is None else values * self.factor
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A strategy against a reference: flows at the common discount rates, in the case's own money, and what they rest on.
+
+    `money_by_fact` is the base case's money of each bar by provenance. `base` are the flows of the base case, one draw; `flows`
+    those of the draws (the base case again where there are none). `lumps` says whether each arm, strategy and reference, has a
+    published lump. `gains` are the QALYs (base case) of both arms by cause, `pays_back` the product's price at which the mean extra
+    upfront cost is just covered, through "both" channels and with "all" offsets, in the case's own money.
+    """
+
+    about: About
+    money: InMoney
+    rates: tuple[str, str]
+    flows: MoneyFlows
+    base: MoneyFlows
+    money_by_fact: Mapping[Bar, Mapping[str, float]]
+    lumps: tuple[bool, bool]
+    decision: Decision
+    pays_back: Mapping[str, float | None]
+    reversal: str
+    gains: Mapping[str, tuple[float, float]]
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others: case, structure where the comparison names one, strategies."""
+        pair = self.about.pair
+        return (
+            f"{self.about.case}{f' ({pair.structure})' if pair.structure else ''}: {pair.strategy} v {pair.reference}"
+        )
+
+    @property
+    def method(self) -> str:
+        """The method of lost work that the societal total counts."""
+        return self.about.method
+
+    @property
+    def exploratory(self) -> bool:
+        """Whether the case is graded exploratory; its ICER is then no finding."""
+        return self.about.grade == EXPLORATORY
+
+    @property
+    def filed(self) -> bool:
+        """Whether any cost is filed as product, delivery or not separable; without it there is no upfront cost to speak of."""
+        return any(is_upfront(bar) or bar.cause == LUMP for bar in self.flows.bars)
+
+    def increment(self, chosen: Callable[[Bar], bool], horizon: int = -1) -> Array:
+        """Increment (draw,) of the bars chosen, in the money printed."""
+        return self.money.of(self.flows.difference(chosen, horizon))
+
+    def amount(self, chosen: Callable[[Bar], bool], horizon: int = -1) -> Estimate:
+        """The same as an estimate."""
+        return estimate(self.increment(chosen, horizon))
+
+    def basis(self, chosen: Callable[[Bar], bool]) -> Basis:
+        """What the bars chosen rest on."""
+        return basis(money for bar, money in self.money_by_fact.items() if chosen(bar))
+
+    def hatched(self, chosen: Callable[[Bar], bool]) -> bool:
+        """Whether over half of their money is assumed, so that no sentence may summarise them."""
+        return self.basis(chosen).hatched
+
+    def in_lump(self, bar: Bar, arm: int) -> bool:
+        """Whether a cause that is 0 in an arm (0 strategy, 1 reference) may be hidden in that arm's published lump."""
+        rows = (self.flows.strategy, self.flows.reference)[arm]
+        if not self.lumps[arm] or bar.cause not in self.about.lump_holds:
+            return False
+        return bar not in self.flows.bars or not rows[self.flows.bars.index(bar)].any()
+
+    def both(self, lump: bool = False) -> Callable[[Bar], bool]:
+        """Upfront and both channels."""
+        first = upfront(lump)
+        return lambda bar: first(bar) or side_effects(bar) or self.work(bar)
+
+    def payback(self, lump: bool = False) -> Payback:
+        """What comes back of the extra upfront cost; with `lump`, of upfront and what is not separable from it."""
+        return payback(
+            self.increment(upfront(lump)),
+            self.increment(side_effects),
+            self.increment(self.work),
+            self.increment(self.counted),
+        )
+
+    def has_extra_cost(self, lump: bool = False) -> bool:
+        """Whether there is an extra upfront cost to be paid back."""
+        return has_extra_cost(self.increment(upfront(lump)))
+
+    def years(self, all_offsets: bool, lump: bool = False) -> Years:
+        """When the extra upfront cost is paid back, undiscounted: through both channels, or with all offsets."""
+        return payback_years(self.flows.by_year(self.counted if all_offsets else self.both(lump)))
+
+    def counted(self, bar: Bar) -> bool:
+        """Whether the societal total counts a bar."""
+        return bar.counts(self.method)
+
+    def work(self, bar: Bar) -> bool:
+        """Whether a bar is lost work as the case's method counts it, carers' paid work included."""
+        return is_lost_work(bar, self.method)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods of lost work that items of the case have, in their order."""
+        met = {bar.method for bar in self.flows.bars}
+        return tuple(method for method in METHODS if method in met)
+
+
+def upfront(lump: bool = False) -> Callable[[Bar], bool]:
+    """Product and delivery; with `lump` also what is not separable from them.
+
+    >>> upfront()(Bar("not separable")), upfront(lump=True)(Bar("not separable"))
+    (False, True)
+    """
+    return lambda bar: is_upfront(bar) or (lump and bar.cause == LUMP)
+
+
+def only(wanted: Bar) -> Callable[[Bar], bool]:
+    """One bar alone.
+
+    >>> only(Bar("product"))(Bar("delivery"))
+    False
+    """
+    return lambda bar: bar == wanted
+
+
+def side_effects(bar: Bar) -> bool:
+    """The care of harm, whatever did it."""
+    return bar.cause == SIDE_EFFECTS
+
+
+def subsequent(bar: Bar) -> bool:
+    """What is given after a strategy's own protocol failed."""
+    return bar.cause == SUBSEQUENT
+
+
+def later_cells(bar: Bar) -> bool:
+    """Cells given after a strategy's own protocol failed."""
+    return bar.cause == SUBSEQUENT and bar.of.startswith(CELLS)
+
+
+def patients_work(method: str, causes: tuple[str, ...] = PATIENTS_WORK) -> Callable[[Bar], bool]:
+    """The patient's own paid work by a method, for illness and death or one of them.
+
+    >>> patients_work("friction")(Bar("lost work, death", method="human capital"))
+    False
+    """
+    return lambda bar: bar.cause in causes and bar.counts(method)
+
+
+def carers_work(bar: Bar) -> bool:
+    """Paid work that carers lose, the same under every method."""
+    return bar.cause == CARERS_WORK
+
+
+def consumed(bar: Bar) -> bool:
+    """What survivors consume."""
+    return bar.cause == CONSUMPTION

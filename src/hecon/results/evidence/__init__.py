@@ -1,0 +1,1 @@
+"""What was published beside what the models give: read, run, compared."""
