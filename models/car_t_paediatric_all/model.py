@@ -302,38 +302,33 @@ def infused(to: Structure) -> Leaf:
 
 def other(to: Structure, tail: str, median: str, outcomes: list[Outcome]) -> Leaf:
     """The leaf of a treatment whose survival is S(t) = tail + (1 - tail) exp(-r t), with r from the median."""
-    survival = "tail + (1 - tail) * exp(-r_fall * {t})"
+    survival = "(tail + (1 - tail) * exp(-r_fall * {t}))"
     let = {
         "tail": tail,
         "r_fall": f"-log((0.5 - tail) / (1 - tail)) * 12 / {median}",
-        "os_now": survival.format(t="t"),
-        "os_next": survival.format(t="(t + cycle_years)"),
-        "p_die": "1 - os_next / os_now",  # the same before and after an event: S is met whatever event-free survival
-    }
-    moves = {
-        "p_die_event_free": "p_die",
-        "p_die_relapsed": "p_die",
-        "p_relapse": "os_next / os_now - (os_next / os_now) ** (1 / ratio_os_efs)",
-    }
-    curves = {
-        "h_os": "-log(os_next / os_now)",
+        "h_os": f"max(log({survival.format(t='t')} / {survival.format(t='(t + cycle_years)')}), r_general * cycle_years)",
         "h_efs": "h_os / ratio_os_efs",
-        "p_dying": "p_die / (1 - (os_next / os_now) ** (1 / ratio_os_efs))",
     }
+    moves = {  # death is as likely before an event as after: overall survival is met whatever event-free survival
+        "p_die_event_free": "1 - exp(-h_os)",
+        "p_die_relapsed": "1 - exp(-h_os)",
+        "p_relapse": "exp(-h_os) - exp(-h_efs)",
+    }
+    curves = {"p_dying": "(1 - exp(-h_os)) / (1 - exp(-h_efs))"}
     markov = isinstance(to, MarkovModel)
-    at_12 = f"({survival.format(t='1')})"
+    at_12 = survival.format(t="1")
     return Leaf(
         to=to,
         start="event_free" if markov else None,
         let={**let, **(moves if markov else curves)},
         outcomes=outcomes,
         checks=[
-            Check("half alive at the median", f"at(alive, {median} / 12)", equals="mass / 2", within="0.01 * mass"),
+            Check("overall survival at month 12", "at(alive, 1)", equals=f"mass * {at_12}", within="0.01 * mass"),
             Check(
                 "event-free survival is overall survival to the power of 1 / ratio",
                 'at(occupancy["event_free"], 1)',
                 equals=f"mass * {at_12} ** (1 / ratio_os_efs)",
-                within="1e-9",
+                within="0.01 * mass",
             ),
         ],
     )
