@@ -58,6 +58,7 @@ def test_perspectives_differ_by_their_sectors_and_method_and_nothing_else(run: A
 
 DEADLIER = {  # an input of the comparator, and a value at which more of its patients die
     "allogeneic_transplantation": ("refractory_children", "best_available", "p_history_48", 0.2),
+    "car_t_paediatric_all": ("", "salvage", "p_tail_salvage", 0.05),
 }
 
 
