@@ -114,8 +114,14 @@ def causes(base: Outcomes) -> str:
 
 def society(book: Book, model: Model) -> str:
     """Extra cost of tisagenlecleucel in eight perspectives, base case and the two published conventions."""
-    runs = [hecon.run(model, one.base()) for one in (book, book.scenario("published_ch"), book.scenario("published_nl"))]
-    names = ["payer", SECTOR, *(f"societal: {method}{more}" for more in ("", " with consumption") for method in METHODS)]
+    runs = [
+        hecon.run(model, one.base()) for one in (book, book.scenario("published_ch"), book.scenario("published_nl"))
+    ]
+    names = [
+        "payer",
+        SECTOR,
+        *(f"societal: {method}{more}" for more in ("", " with consumption") for method in METHODS),
+    ]
     rows = [[name, *(f"{_both(run.cost(name)[:, 0])[2]:+,.0f}" for run in runs)] for name in names]
     return _markdown(["extra cost", "base case", "`published_ch`", "`published_nl`"], rows)
 

@@ -4,6 +4,8 @@ A tree by intention to treat leads into one monthly model, a Markov cohort or pa
 evidence and its limits.
 """
 
+from itertools import pairwise
+
 from hecon import (
     QALY,
     Branch,
@@ -19,7 +21,7 @@ from hecon import (
     Utility,
 )
 from hecon.parts import LostWork, SideEffect, consumption, family, side_effects
-from hecon.parts.death_after_event import Interval, death_after_event
+from hecon.parts.death_after_event import Interval, death_after_event, with_sampling_error
 from hecon.structure.items import Outcome
 from hecon.structure.utilities import age_adjusted, population_norm
 
@@ -41,27 +43,18 @@ def ageing(utility: str) -> str:
 # Survival of the infused. A point stays as published; the sampling error z moves what is survived from point to point.
 
 
-def point(curve: str, month: int) -> str:
-    return f"p_{curve}_{month}" if month else "1"
-
-
-def survived(curve: str, a: int, b: int, sign: str) -> str:
-    """Survival of an interval, moved by its sampling error on the scale of log odds."""
-    q, z = f"{curve}_{a}_{b}", f"z_{'efs' if curve == 'efs' else 'dead'}_{a}_{b}"
-    return f"1 / (1 + exp(-(log({q} / (1 - {q})) {sign} {z} / sqrt(n_{curve}_infused * {point(curve, a)} * {q} * (1 - {q})))))"
-
-
 def by_interval(name: str, months: tuple[int, ...]) -> str:
     """A formula that takes `name`_a_b in the months from a to b; the last one holds on."""
-    spans = [f"{name}_{a}_{b}" for a, b in zip(months, months[1:], strict=False)]
-    return " ".join(f"{one} if cycle < {b} else" for one, b in zip(spans, months[1:-1], strict=False)) + f" {spans[-1]}"
+    *first, last = [f"{name}_{a}_{b}" for a, b in pairwise(months)]
+    return " ".join(f"{one} if cycle < {b} else" for one, b in zip(first, months[1:-1], strict=True)) + f" {last}"
 
 
-INFUSED_LET: dict[str, str] = {}
-for curve, months, sign in (("efs", EFS, "+"), ("os", OS, "-")):
-    for a, b in zip(months, months[1:], strict=False):
-        INFUSED_LET[f"{curve}_{a}_{b}"] = f"{point(curve, b)} / {point(curve, a)}"
-        INFUSED_LET[f"s_{curve}_{a}_{b}"] = survived(curve, a, b, sign)
+INFUSED_LET = {"p_efs_0": "1", "p_os_0": "1"}
+for curve, months, error in (("efs", EFS, "z_efs"), ("os", OS, "-z_dead")):
+    for a, b in pairwise(months):
+        at_risk = f"n_{curve}_infused * p_{curve}_{a}"
+        INFUSED_LET[f"{curve}_{a}_{b}"] = f"p_{curve}_{b} / p_{curve}_{a}"
+        INFUSED_LET[f"s_{curve}_{a}_{b}"] = with_sampling_error(f"{curve}_{a}_{b}", f"{error}_{a}_{b}", at_risk)
         INFUSED_LET[f"h_{curve}_{a}_{b}"] = f"-log(s_{curve}_{a}_{b}) / {b - a}"  # per month
 INFUSED_LET |= death_after_event(
     [
@@ -71,8 +64,8 @@ INFUSED_LET |= death_after_event(
     ],
     "p_event_death",
 )
-for a, b in zip(OS, OS[1:], strict=False):
-    lost = f"{point('os', a)} - {point('os', b)} - p_event_death * ({point('efs', a)} - {point('efs', b)})"
+for a, b in pairwise(OS):
+    lost = f"p_os_{a} - p_os_{b} - p_event_death * (p_efs_{a} - p_efs_{b})"
     INFUSED_LET[f"deaths_{a}_{b}"] = f"n_os_infused * ({lost})"  # after an event, in the trial
     INFUSED_LET[f"r_dead_{a}_{b}"] = f"x_{a}_{b} * exp(z_dead_{a}_{b} / sqrt(deaths_{a}_{b}))"  # per month
 
@@ -91,6 +84,8 @@ LET = {
     "output_now": "output_year if age >= 18 and age < 65 else 0",
     "cured": "1 if cycle >= cure_month else 0",  # the event-free; those after an event too where cure_relapsed is 1
     "cured_too": "cured * cure_relapsed",
+    "alive": 'occupancy["event_free"] + occupancy["relapsed"]',
+    "c_seen": "c_survivor_year if cured == 1 else c_follow_up_first if cycle < 12 else c_follow_up_later",
     "share_absent_event_free": "cured * p_work_lost_survivor",
     "share_absent_relapsed": "p_work_lost_survivor if cured_too == 1 else p_work_lost_relapsed",
 }
@@ -107,21 +102,10 @@ WORK = LostWork(
     carers={"event_free": "days_event_free", "relapsed": "days_relapsed"},
 )
 LIVED: list[Outcome] = [  # what the years and the events of the long term cost and are worth
-    Utility(
-        {"event_free": "u_event_free_now", "relapsed": "u_event_free_now if cured_too == 1 else u_relapsed_now"}
-    ),
+    Utility({"event_free": "u_event_free_now", "relapsed": "u_event_free_now if cured_too == 1 else u_relapsed_now"}),
     Cost("immunoglobulin", {"event_free": "ivig_per_year"}, "side effects", CARE, per="year", of="product"),
     Cost("event_care", {"relapsed": "0 if cured_too == 1 else c_relapsed_year"}, "disease care", CARE, per="year"),
-    Cost(
-        "follow_up",
-        {
-            "event_free": "c_survivor_year if cured == 1 else c_follow_up_first if cycle < 12 else c_follow_up_later",
-            "relapsed": "c_survivor_year if cured_too == 1 else 0",
-        },
-        "follow-up",
-        CARE,
-        per="year",
-    ),
+    Cost("follow_up", {"event_free": "c_seen", "relapsed": "c_seen * cured_too"}, "follow-up", CARE, per="year"),
     Cost("event_treatment", "c_relapse", "subsequent treatment", CARE, on=RELAPSE, of="chemotherapy"),
     Cost("later_transplant", "p_later * c_transplant_alone", "subsequent treatment", CARE, on=RELAPSE, of="transplant"),
     Cost("later_gvhd", "p_later * p_gvhd * c_gvhd", "side effects", CARE, on=RELAPSE, of="later treatment"),
@@ -149,7 +133,6 @@ MARKOV = MarkovModel(
         **LET,
         "p_die_survivor": "rate_to_prob(smr_now * r_general, cycle_years)",
         "p_die_uncured": "max(1 - exp(-r_dead_36_60), p_die_survivor)",
-        "alive": 'occupancy["event_free"] + occupancy["relapsed"]',
     },
     transitions={
         "event_free -> relapsed": "0 if cured == 1 else p_relapse",
@@ -176,7 +159,6 @@ PARTITIONED = PartitionedSurvival(
         "least": "r_general * cycle_years * (smr_now if cured == 1 else 1)",
         "s_os": "exp(-cumulative(least if cured == 1 else max(h_os, least)))",
         "s_efs": "exp(-cumulative(least if cured == 1 else max(h_efs, least)))",
-        "alive": 'occupancy["event_free"] + occupancy["relapsed"]',
     },
     dying={"event_free": "1 if cured == 1 else p_dying"},
     outcomes=LIVED,
@@ -216,7 +198,9 @@ INFUSED: list[Outcome] = [
         [
             SideEffect("cytokine release", "ward", "product", "p_crs * (1 - p_crs_icu)", "c_crs_mild", "du_crs_mild"),
             SideEffect("cytokine release", "intensive", "product", "p_crs * p_crs_icu", "c_crs_icu", "du_crs_icu"),
-            SideEffect("neurological", "1-2", "product", "p_neuro * (1 - p_neuro_severe)", "c_neuro_mild", "du_neuro_mild"),
+            SideEffect(
+                "neurological", "1-2", "product", "p_neuro * (1 - p_neuro_severe)", "c_neuro_mild", "du_neuro_mild"
+            ),
             SideEffect("neurological", "3", "product", "p_neuro * p_neuro_severe", "c_neuro_severe", "du_neuro_severe"),
             SideEffect("infection", "3-4", "product", "p_infection_car_t", "c_infection"),
             *harms("car_t", "conditioning"),
@@ -259,6 +243,11 @@ BLINATUMOMAB: list[Outcome] = [
 ]
 
 
+def near(what: str, value: str, equals: str) -> Check:
+    """Survival of a leaf within a percentage point of what it must be."""
+    return Check(what, value, equals=f"mass * ({equals})", within="0.01 * mass")
+
+
 def infused(to: Structure) -> Leaf:
     """The leaf of those who got their product."""
     markov = isinstance(to, MarkovModel)
@@ -281,21 +270,15 @@ def infused(to: Structure) -> Leaf:
         outcomes=INFUSED,
         checks=[
             *(
-                Check(
+                near(
                     f"{what} survival of the infused at month {month}",
                     f"at({value}, {month} / 12)",
-                    equals=f"mass * p_{curve}_{month}",
-                    within="0.01 * mass",
+                    f"p_{curve}_{month}",
                 )
                 for what, value, curve, months in points
                 for month in months
             ),
-            Check(
-                "half of the infused event-free at month 24",
-                'at(occupancy["event_free"], 2)',
-                equals="0.5 * mass",
-                within="0.02 * mass",
-            ),
+            near("half of the infused event-free at month 24", 'at(occupancy["event_free"], 2)', "0.5"),
         ],
     )
 
@@ -323,13 +306,8 @@ def other(to: Structure, tail: str, median: str, outcomes: list[Outcome]) -> Lea
         let={**let, **(moves if markov else curves)},
         outcomes=outcomes,
         checks=[
-            Check("overall survival at month 12", "at(alive, 1)", equals=f"mass * {at_12}", within="0.01 * mass"),
-            Check(
-                "event-free survival is overall survival to the power of 1 / ratio",
-                'at(occupancy["event_free"], 1)',
-                equals=f"mass * {at_12} ** (1 / ratio_os_efs)",
-                within="0.01 * mass",
-            ),
+            near("overall survival at month 12", "at(alive, 1)", at_12),
+            near("event-free survival at month 12", 'at(occupancy["event_free"], 1)', f"{at_12} ** (1 / ratio_os_efs)"),
         ],
     )
 
@@ -349,7 +327,8 @@ LET_OF_TREE = {
     "output_year": "wage_hour * hours_day * days_work_year * p_employed",
     "u_population_start": population_norm("utility_norms", "age_start", "p_female"),
     "enrolled": "p_infused + p_manufacturing_failure + p_died_waiting",  # 1, unless one share is varied alone
-    "alive_60": "p_tail_salvage + (1 - p_tail_salvage) * ((0.5 - p_tail_salvage) / (1 - p_tail_salvage)) ** (60 / d_median_os_salvage)",
+    "half_dead": "(0.5 - p_tail_salvage) / (1 - p_tail_salvage)",
+    "alive_60": "p_tail_salvage + (1 - p_tail_salvage) * half_dead ** (60 / d_median_os_salvage)",
 }
 
 
@@ -362,12 +341,11 @@ def tree(to: Structure, others: bool = False) -> DecisionTree:
         "d_median_os_salvage",
         chemotherapy("c_clofarabine", "c_admin_salvage", "p_transplanted_salvage"),
     )
-    nobody = {name: "0" for name in ("p_relapse", "p_die_event_free", "p_die_relapsed")}
-    no_curves = {"s_os": "0", "s_efs": "0", "p_dying": "0"}
+    nothing = ("p_relapse", "p_die_event_free", "p_die_relapsed") if markov else ("s_os", "s_efs", "p_dying")
     dead = Leaf(
         to=to,
         start="dead" if markov else None,
-        let=nobody if markov else no_curves,
+        let=dict.fromkeys(nothing, "0"),
         outcomes=[Cost("end_of_life", "c_end_of_life", "end of life", CARE)],
     )
     combined = chemotherapy("c_clofarabine * share_combination", "c_admin_combination", "p_transplanted_combination")

@@ -4,6 +4,7 @@ One patient group at a time, one month at a time; nothing of hecon is used.
 """
 
 import csv
+from itertools import pairwise
 from math import exp, log, sqrt
 from pathlib import Path
 from typing import Any
@@ -166,9 +167,7 @@ def hazard_after_event(p: Numbers) -> list[float]:
     """Per month and interval of overall survival: the hazard of those after an event at which the points are met, by bisection."""
     efs = [1.0, *(p[f"p_efs_{month}"] for month in EFS[1:])]
     alive = [1.0, *(p[f"p_os_{month}"] for month in OS[1:])]
-    stay = [
-        (efs[k + 1] / efs[k]) ** (1 / (EFS[k + 1] - EFS[k])) for k in range(4) for _ in range(EFS[k + 1] - EFS[k])
-    ]
+    stay = [(efs[k + 1] / efs[k]) ** (1 / (EFS[k + 1] - EFS[k])) for k in range(4) for _ in range(EFS[k + 1] - EFS[k])]
     found = []
     for k in range(3):
         free, relapsed = efs[EFS.index(OS[k])], alive[k] - efs[EFS.index(OS[k])]
@@ -188,7 +187,7 @@ def hazard_after_event(p: Numbers) -> list[float]:
 def monthly(curve: str, points: tuple[int, ...], p: Numbers) -> list[float]:
     """Hazard per month of the infused in each interval of a curve, with its sampling error."""
     found = []
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         before = p[f"p_{curve}_{a}"] if a else 1.0
         q = p[f"p_{curve}_{b}"] / before
         z = p[f"z_efs_{a}_{b}"] if curve == "efs" else -p[f"z_dead_{a}_{b}"]

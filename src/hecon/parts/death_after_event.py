@@ -31,6 +31,19 @@ class Interval:
         return sum(cycles for _, cycles in self.pieces)
 
 
+def with_sampling_error(survival: str, error: str, at_risk: str) -> str:
+    """Formula: the share that survives an interval, moved by `error` standard errors on the scale of log odds.
+
+    `error` is a standard normal input that is 0 in the base case; the standard error is that of a share among `at_risk`.
+
+    >>> from math import exp, log, sqrt
+    >>> eval(with_sampling_error("0.8", "1", "100"))  # log odds 1.386 + 1 / sqrt(16)
+    0.8370...
+    """
+    odds = f"log({survival} / (1 - {survival})) + {error} / sqrt({at_risk} * {survival} * (1 - {survival}))"
+    return f"1 / (1 + exp(-({odds})))"
+
+
 def death_after_event(intervals: Sequence[Interval], share_dying: str, steps: int = _STEPS) -> dict[str, str]:
     """Formulas for a let: `x_NAME` for each interval, the hazard per cycle of death of those alive after an event.
 
@@ -47,7 +60,6 @@ def death_after_event(intervals: Sequence[Interval], share_dying: str, steps: in
     >>> let = death_after_event([Interval("0_2", "0.725", (("0.5", 1), ("0.5", 1)))], "0.1")
     >>> names = {}
     >>> for name, text in let.items():
-    ...     text = text.replace(" if ", " and ").replace(" else ", " or ") if name.startswith("gap") else text
     ...     names[name] = eval(text, {"exp": exp, "log": log, "abs": abs}, names)
     >>> round(names["x_0_2"], 6)
     0.693147
