@@ -245,7 +245,7 @@ BLINATUMOMAB: list[Outcome] = [
 
 def near(what: str, value: str, equals: str) -> Check:
     """Survival of a leaf within a percentage point of what it must be."""
-    return Check(what, value, equals=f"mass * ({equals})", within="0.01 * mass")
+    return Check(what, value, equals=f"at(alive, 0) * ({equals})", within="0.01 * mass")
 
 
 def infused(to: Structure) -> Leaf:
@@ -341,13 +341,11 @@ def tree(to: Structure, others: bool = False) -> DecisionTree:
         "d_median_os_salvage",
         chemotherapy("c_clofarabine", "c_admin_salvage", "p_transplanted_salvage"),
     )
-    nothing = ("p_relapse", "p_die_event_free", "p_die_relapsed") if markov else ("s_os", "s_efs", "p_dying")
-    dead = Leaf(
-        to=to,
-        start="dead" if markov else None,
-        let=dict.fromkeys(nothing, "0"),
-        outcomes=[Cost("end_of_life", "c_end_of_life", "end of life", CARE)],
-    )
+    gone = [Cost("end_of_life", "c_end_of_life", "end of life", CARE)]
+    if markov:  # in one block with those whose product failed
+        dead = Leaf(to=to, start="dead", let=salvage.let, checks=salvage.checks, outcomes=gone)
+    else:
+        dead = Leaf(to=to, let={"s_os": "0", "s_efs": "0", "p_dying": "0"}, outcomes=gone)
     combined = chemotherapy("c_clofarabine * share_combination", "c_admin_combination", "p_transplanted_combination")
     more = [
         Strategy(
