@@ -4,7 +4,8 @@
 """
 
 import runpy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ INPUTS = HERE.parents[1] / "inputs" / HERE.name
 BEGIN, END = "<!-- results: written by bridge.py -->", "<!-- end of results -->"
 ARMS = ("salvage", "tisagenlecleucel")
 SECTOR = "health care sector"
+Run = Callable[..., Outcomes]  # of a structure and a scenario, the base case by itself
 METHODS = ("illness", "friction", "human capital")
 DRAWS, SEED, THRESHOLDS = 3_000, 1, (50_000, 100_000, 150_000)
 
@@ -42,38 +44,42 @@ STEPS: tuple[tuple[str, dict[str, float]], ...] = (
 
 def all_tables(book: Book, models: Mapping[str, Model]) -> str:
     """All tables, in the order of the README."""
-    base = hecon.run(models["markov"], book.base())
+
+    @cache
+    def run(structure: str = "markov", scenario: str = "") -> Outcomes:
+        return hecon.run(models[structure], (book.scenario(scenario) if scenario else book).base())
+
     psa = {name: hecon.run(models[name], book.sample(DRAWS, seed=SEED)) for name in ("markov", "partitioned")}
     found = {
-        "Beside the published results": beside(book, models["markov"]),
+        "Beside the published results": beside(run),
         "From our costs to the published ones, USD of 2017 per patient": bridge(book, models["markov"]),
-        "What the difference is made of, USD of 2017 per patient": causes(base),
-        "Society: three methods of lost work, with and without consumption": society(book, models["markov"]),
-        "Other comparators": comparators(book, models["comparators"]),
-        "Scenarios": scenarios(book, models["markov"]),
+        "What the difference is made of, USD of 2017 per patient": causes(run()),
+        "Society: three methods of lost work, with and without consumption": society(run),
+        "Other comparators": comparators(run),
+        "Scenarios": scenarios(book, models["markov"], run),
         f"Probabilistic analysis ({DRAWS:,} draws, seed {SEED})": probabilistic(psa["markov"]),
         "Survival of the infused: 95% of draws beside the published interval": spread(book, models["markov"]),
-        "Two structures": structures(book, models, psa),
+        "Two structures": structures(run, psa),
     }
     return "\n\n".join(f"### {title}\n\n{table}" for title, table in found.items())
 
 
-def beside(book: Book, model: Model) -> str:
+def beside(run: Run) -> str:
     """Base case and scenario `published_us` beside the published totals, both arms and the increment."""
     rows = []
-    runs = [hecon.run(model, one.base()) for one in (book, book.scenario("published_us"))]
+    runs = [run(), run(scenario="published_us")]
     for name, (salvage, car_t) in PUBLISHED.items():
         digits = 0 if name.startswith("Cost") else 2
         theirs = (salvage, car_t, car_t - salvage)
-        mine = [_both(_of(run, name)) for run in runs]
+        mine = [_both(_of(one, name)) for one in runs]
         rows.append([name, *(f"{x:,.{digits}f}" for x in theirs)])
         for label, values in zip(("base case", "`published_us`"), mine, strict=True):
             cells = [f"{x:,.{digits}f} ({x / y - 1:+.1%})" for x, y in zip(values, theirs, strict=True)]
             rows.append([f"{name}, {label}", *cells])
     for effect, theirs_ratio in (("QALYs", 45_871.0), ("Life-years", 41_642.0)):
         rows.append([f"USD per {'QALY' if effect == 'QALYs' else 'life-year'}", "", "", f"{theirs_ratio:,.0f}"])
-        for label, run in zip(("base case", "`published_us`"), runs, strict=True):
-            ours = _both(_of(run, "Cost, USD of 2017"))[2] / _both(_of(run, effect))[2]
+        for label, one in zip(("base case", "`published_us`"), runs, strict=True):
+            ours = _both(_of(one, "Cost, USD of 2017"))[2] / _both(_of(one, effect))[2]
             rows.append([f"the same, {label}", "", "", f"{ours:,.0f} ({ours / theirs_ratio - 1:+.1%})"])
     return _markdown(["", *ARMS, "increment"], rows)
 
@@ -112,24 +118,21 @@ def causes(base: Outcomes) -> str:
     return _markdown(["", *ARMS, "difference"], rows)
 
 
-def society(book: Book, model: Model) -> str:
+def society(run: Run) -> str:
     """Extra cost of tisagenlecleucel in eight perspectives, base case and the two published conventions."""
-    runs = [
-        hecon.run(model, one.base()) for one in (book, book.scenario("published_ch"), book.scenario("published_nl"))
-    ]
+    runs = [run(), run(scenario="published_ch"), run(scenario="published_nl")]
     names = [
         "payer",
         SECTOR,
         *(f"societal: {method}{more}" for more in ("", " with consumption") for method in METHODS),
     ]
-    rows = [[name, *(f"{_both(run.cost(name)[:, 0])[2]:+,.0f}" for run in runs)] for name in names]
+    rows = [[name, *(f"{_both(one.cost(name)[:, 0])[2]:+,.0f}" for one in runs)] for name in names]
     return _markdown(["extra cost", "base case", "`published_ch`", "`published_nl`"], rows)
 
 
-def comparators(book: Book, model: Model) -> str:
+def comparators(run: Run) -> str:
     """Four strategies, and tisagenlecleucel against each; QALYs of the Dutch scenario beside the published ones."""
-    base = hecon.run(model, book.base())
-    dutch = hecon.run(model, book.scenario("published_nl").base())
+    base, dutch = run("comparators"), run("comparators", "published_nl")
     printed = {"salvage": 0.74, "blinatumomab": 2.25, "transplantation": 1.70, "tisagenlecleucel": 11.26}
     rows = []
     cost, social, qaly = base.cost(SECTOR)[:, 0], base.cost("societal")[:, 0], base.effect()[:, 0]
@@ -142,7 +145,7 @@ def comparators(book: Book, model: Model) -> str:
     return _markdown([*head, "QALYs in `published_nl` (published)"], rows)
 
 
-def scenarios(book: Book, model: Model) -> str:
+def scenarios(book: Book, model: Model, run: Run) -> str:
     """Every scenario of the case: both arms, the increment and its ratio."""
     found = {}
     by_value = [name for name, one in book.scenarios.items() if all(c.target == "parameter" for c in one.changes)]
@@ -152,7 +155,7 @@ def scenarios(book: Book, model: Model) -> str:
         found[name] = [_both(x[:, k]) for x in _wanted(outcomes)]
     for name in book.scenarios:
         if name not in found:
-            found[name] = [_both(x[:, 0]) for x in _wanted(hecon.run(model, book.scenario(name).base()))]
+            found[name] = [_both(x[:, 0]) for x in _wanted(run(scenario=name))]
     rows = []
     for name in ["base case", *book.scenarios]:
         qaly, cost, social = found[name]
@@ -214,19 +217,18 @@ def spread(book: Book, model: Model) -> str:
     return _markdown(["", "draws", "published"], rows)
 
 
-def structures(book: Book, models: Mapping[str, Model], psa: Mapping[str, Outcomes]) -> str:
+def structures(run: Run, psa: Mapping[str, Outcomes]) -> str:
     """Both structures: base case, survival, scenarios that tell them apart, draws."""
-    found = {name: hecon.run(models[name], book.base()) for name in psa}
+    found = {name: run(name) for name in psa}
     rows = []
     for label, digits in (("Cost, USD of 2017", 0), ("QALYs", 2), ("Life-years", 2)):
         cells = [", ".join(f"{x:,.{digits}f}" for x in _both(_of(one, label))) for one in found.values()]
         rows.append([f"{label}: {', '.join(ARMS)}, increment", *cells])
     for name in ("", "cured_event_free_only", "cure_month_36", "smr_1"):
-        changed = book.scenario(name) if name else book
         ratios = []
         for structure in psa:
-            run = hecon.run(models[structure], changed.base())
-            ratios.append(f"{_both(run.cost(SECTOR)[:, 0])[2] / _both(run.effect()[:, 0])[2]:,.0f}")
+            qaly, cost, _ = (_both(one[:, 0])[2] for one in _wanted(run(structure, name)))
+            ratios.append(f"{cost / qaly:,.0f}")
         rows.append([f"USD per QALY, {f'`{name}`' if name else 'base case'}", *ratios])
     more = [one.effect("qaly")[1] - one.effect("qaly")[0] for one in psa.values()]
     rows.append(["more QALYs over the draws", *(_interval(x, 2) for x in more)])
