@@ -163,23 +163,14 @@ def constant(graph: Graph, node: int, draws: "Draws") -> float | None:
     >>> constant(graph, graph.number(2.5), make_book("demo", []).base())
     2.5
     """
-    if graph.nodes[node].axes & (CYCLE | TUNNEL | DRAW):
-        return None
-    found: dict[int, float | None] = {}
-    for one in sorted(_below(graph, node)):  # arguments come before what uses them
-        op = graph.nodes[one]
-        args = [None if graph.nodes[arg].axes & (CYCLE | TUNNEL | DRAW) else found[arg] for arg in op.args]
-        found[one] = None if any(arg is None for arg in args) else float(function_of(op, draws)(*args))
-    return found[node]
+    known: dict[int, float | None] = {}  # a chain of formulas that each use the one before twice has 2^n paths
 
+    def value(one: int) -> float | None:
+        if one not in known:
+            op = graph.nodes[one]
+            moves = op.axes & (CYCLE | TUNNEL | DRAW)
+            args = [None] if moves else [value(arg) for arg in op.args]
+            known[one] = None if any(arg is None for arg in args) else float(function_of(op, draws)(*args))
+        return known[one]
 
-def _below(graph: Graph, node: int) -> set[int]:
-    """A node and all that it is made of, but for what varies; each once, by however many paths it is reached."""
-    seen: set[int] = set()
-    queue = [node]
-    while queue:
-        one = queue.pop()
-        if one not in seen and not graph.nodes[one].axes & (CYCLE | TUNNEL | DRAW):
-            seen.add(one)
-            queue += graph.nodes[one].args
-    return seen
+    return value(node)
