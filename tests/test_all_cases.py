@@ -58,6 +58,7 @@ def test_perspectives_differ_by_their_sectors_and_method_and_nothing_else(run: A
 
 DEADLIER = {  # an input of the comparator, and a value at which more of its patients die
     "allogeneic_transplantation": ("refractory_children", "best_available", "p_history_48", 0.2),
+    "headroom": ("add_on", "comparator", "p_alive_3", 0.5),
     "neuroblastoma": ("", "isotretinoin", "rate_os_tt", 0.3),
 }
 
