@@ -17,7 +17,7 @@ from hecon.errors import InputError
 from hecon.evaluate.together import Variant, run_together
 from hecon.inputs.parameter import Change, Scenario
 from hecon.outcomes import Outcomes
-from hecon.perspectives import CONSUMPTION, METHODS, PERSPECTIVES, STANDARD, sector_of
+from hecon.perspectives import CONSUMPTION, ITEM_METHODS, METHODS, PERSPECTIVES, STANDARD, counted_by
 from lost_work_case import BY_HAND, MODEL, book, without
 
 
@@ -46,7 +46,7 @@ def test_perspectives_differ_by_their_sectors_alone(psa: Outcomes) -> None:
     assert psa.sectors("societal") == psa.sectors("societal: friction")
     for method in METHODS:
         alone, more = psa.cost(f"societal: {method}"), psa.cost(f"societal: {method} with consumption")
-        np.testing.assert_allclose(alone, standard + sector[sector_of(method)], rtol=1e-12)
+        np.testing.assert_allclose(alone, standard + sum(sector[one] for one in counted_by(method, sector)), rtol=1e-12)
         np.testing.assert_allclose(more - alone, sector[CONSUMPTION], rtol=1e-12)
 
 
@@ -54,7 +54,7 @@ def test_causes_add_up_to_the_total_in_every_perspective(psa: Outcomes) -> None:
     for name in psa.perspectives:
         for by in ("category", "sector", "payer", "of", "method", "name"):
             np.testing.assert_allclose(sum(psa.split(by, name).values()), psa.cost(name), rtol=1e-12)
-    assert set(psa.split("method", "societal")) == {"", "friction"}
+    assert set(psa.split("method", "societal")) == {"", "friction", "friction upper bound"}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -65,10 +65,10 @@ def test_the_setting_says_which_method_societal_counts(method: str) -> None:
 
 
 def test_a_model_without_methods_or_consumption_is_as_before() -> None:
-    found = hecon.run(without(*METHODS, "consumption"), book(lost_work="").base())
+    found = hecon.run(without(*ITEM_METHODS, "consumption"), book(lost_work="").base())
     assert dict(found.perspectives) == dict(PERSPECTIVES)
     assert found.cost("societal")[:, 0].tolist() == [25.0, 300.0]
-    eaten = hecon.run(without(*METHODS), book(lost_work="").base())
+    eaten = hecon.run(without(*ITEM_METHODS), book(lost_work="").base())
     assert list(eaten.perspectives) == [*PERSPECTIVES, "societal with consumption"]
     assert eaten.cost("societal with consumption")[:, 0].tolist() == [47.0, 324.0]
     few = hecon.run(without("friction lower bound", "consumption"), book().base())
@@ -110,7 +110,7 @@ def test_a_method_needs_its_sector() -> None:
 def test_lost_work_beside_itself() -> None:
     analysis = hecon.open_case(MODEL, book()).run(draws=20, seed=1)
     table = analysis.lost_work()
-    assert len(table.methods) == 8
+    assert len(table.methods) == 8  # four methods, each with and without consumption
     assert table.counted == "friction"
     assert table.value("lost work", "care", "human capital").mean == pytest.approx(50)
     assert table.value("lost work", "cure - care", "human capital with consumption").mean == pytest.approx(24 - 72)
@@ -119,7 +119,7 @@ def test_lost_work_beside_itself() -> None:
     assert "cure - care" in str(table)
     assert "Lost work by method" in table._repr_html_()
     with pytest.raises(HeconError, match="counts lost work by no method"):
-        hecon.open_case(without(*METHODS), book(lost_work="")).run(draws=0).lost_work()
+        hecon.open_case(without(*ITEM_METHODS), book(lost_work="")).run(draws=0).lost_work()
 
 
 def test_scenarios_take_the_method_of_their_settings() -> None:
@@ -158,12 +158,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_writes_the_table_and_the_usual_perspectives(folder: Path) -> None:
     lines = (folder / "lost_work.csv").read_text().splitlines()
-    assert lines[0].startswith("basis,amount,strategy,illness,illness_low,illness_high,illness_with_consumption")
-    assert len(lines) == 1 + 2 * 6
+    assert lines[0].startswith("basis,amount,method,care,care_low,care_high,cure,cure_low,cure_high,cure - care,")
+    assert len(lines) == 1 + 2 * 2 * 8  # both bases, both amounts, eight ways to count
     rows = [line.split(",")[1] for line in (folder / "by_perspective.csv").read_text().splitlines()[1:]]
     assert rows == [*PERSPECTIVES] * 2
     found: dict[str, Any] = json.loads((folder / "results.json").read_text())
-    assert found["lost_work"][2]["human_capital"] == pytest.approx(-50)
+    human = [row for row in found["lost_work"] if (row["amount"], row["method"]) == ("lost work", "human capital")]
+    assert human[0]["cure - care"] == pytest.approx(-50)
     assert (folder / "items.csv").read_text().splitlines()[0].split(",")[3:6] == ["category", "of", "sector"]
 
 

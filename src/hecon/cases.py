@@ -176,12 +176,15 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
         InputError: the case's inputs are not there or cannot be read.
     """
     from hecon.inputs.conversion import convert_money
+    from hecon.results.jurisdiction_rules import under_rules
     from hecon.workbook.read_back.read_back import as_submitted
 
     own = replace(case, inputs=own_inputs(case))
     currency, _, year = facts.get("Converted to", "").partition(" ")
     book = read_book(own, mixed=bool(currency))
     book = convert_money(book, currency, int(year)) if currency else book
+    if rules := facts.get("Rules of", ""):
+        book = under_rules(Case(case.name, load_models(case), book), rules).book
     book = book.scenario(facts["Scenario"]) if facts.get("Scenario") else book
     if facts.get("Fingerprint of the inputs", "") != book.fingerprint():
         book = as_submitted(case.inputs, book)

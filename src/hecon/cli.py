@@ -23,6 +23,7 @@ from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.headroom import show_headroom
 from hecon.commands.inputs import inputs_app
+from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
 from hecon.commands.price import find_price
 from hecon.commands.report import write_report
@@ -116,6 +117,7 @@ app = typer.Typer(
 )
 app.command("list")(list_cases)
 app.command("run")(run_case)
+app.command("jurisdictions")(list_jurisdictions)
 app.command("check")(check_case)
 app.command("explain")(explain_name)
 app.command("tree")(print_tree)

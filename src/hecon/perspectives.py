@@ -12,6 +12,8 @@ STANDARD = ("health care", "out-of-pocket", "patient time", "productivity", "inf
 CONSUMPTION = "consumption"
 SECTORS = (*STANDARD, CONSUMPTION)
 METHODS = ("illness", "friction", "friction lower bound", "human capital")
+UPPER, LOWER = "friction upper bound", "friction lower bound"  # where only bounds are known, beside what both count
+ITEM_METHODS = ("illness", "friction", UPPER, LOWER, "human capital")
 PERSPECTIVES: Mapping[str, tuple[str, ...]] = {
     "payer": ("health care",),
     "health care sector": ("health care", "out-of-pocket"),
@@ -22,7 +24,7 @@ _OF_METHOD = "productivity: "
 
 
 def sector_of(method: str) -> str:
-    """The sector of lost work that one method counts.
+    """The sector of a cost of lost work with this method.
 
     >>> sector_of("friction")
     'productivity: friction'
@@ -40,13 +42,32 @@ def method_of(sector: str) -> str:
 
 
 def methods_of(sectors: Iterable[str]) -> tuple[str, ...]:
-    """The methods of lost work among sectors, in the order of METHODS.
+    """The methods of lost work that costs of these sectors give, in the order of METHODS.
 
     >>> methods_of(["health care", "productivity: friction", "productivity: illness"])
     ('illness', 'friction')
     """
     found = {method_of(sector) for sector in sectors}
-    return tuple(method for method in METHODS if method in found)
+    return tuple(method for method in METHODS if method in found or (method == "friction" and UPPER in found))
+
+
+def item_methods(method: str) -> tuple[str, ...]:
+    """The methods of the items that a method counts: its own, and where friction has two bounds, what both share.
+
+    >>> item_methods("human capital"), item_methods("friction lower bound")
+    (('human capital',), ('friction', 'friction lower bound'))
+    """
+    return {"friction": ("friction", UPPER), LOWER: ("friction", LOWER)}.get(method, (method,))
+
+
+def counted_by(method: str, sectors: Iterable[str]) -> tuple[str, ...]:
+    """Of these sectors, those of lost work that a method counts.
+
+    >>> counted_by("friction", ["productivity: friction", "productivity: friction upper bound", "productivity: illness"])
+    ('productivity: friction', 'productivity: friction upper bound')
+    """
+    found = set(sectors)
+    return tuple(sector_of(one) for one in item_methods(method) if sector_of(one) in found)
 
 
 def sectors_of(found: Iterable[str]) -> tuple[str, ...]:
@@ -56,7 +77,8 @@ def sectors_of(found: Iterable[str]) -> tuple[str, ...]:
     ('productivity: friction', 'consumption')
     """
     found = set(found)
-    return (*STANDARD, *map(sector_of, methods_of(found)), *([CONSUMPTION] if CONSUMPTION in found else []))
+    lost = [sector_of(method) for method in ITEM_METHODS if sector_of(method) in found]
+    return (*STANDARD, *lost, *([CONSUMPTION] if CONSUMPTION in found else []))
 
 
 def perspectives_of(found: Iterable[str], lost_work: str = "") -> dict[str, tuple[str, ...]]:
@@ -75,10 +97,10 @@ def perspectives_of(found: Iterable[str], lost_work: str = "") -> dict[str, tupl
     consumption, methods = CONSUMPTION in sectors, methods_of(sectors)
     made = dict(PERSPECTIVES)
     if lost_work in methods:
-        made["societal"] = (*STANDARD, sector_of(lost_work))
+        made["societal"] = (*STANDARD, *counted_by(lost_work, sectors))
     elif methods:
         del made["societal"]
-    bases: dict[str, tuple[str, ...]] = {f"societal: {one}": (*STANDARD, sector_of(one)) for one in methods}
+    bases: dict[str, tuple[str, ...]] = {f"societal: {one}": (*STANDARD, *counted_by(one, sectors)) for one in methods}
     bases = bases or {"societal": STANDARD}
     for name, counted in bases.items():
         made[name] = counted

@@ -12,6 +12,7 @@ OWN = {
     ("twin", "out"),
     ("tree", "out"),
     ("appendix", "out"),
+    ("evidence", "out"),
     ("price", "strategy"),
 }
 SHARED = (

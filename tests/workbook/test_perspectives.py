@@ -80,8 +80,9 @@ def test_it_verifies_and_is_read_back(twin: tuple[Made, Path], tmp_path: Path) -
 def test_the_list_of_perspectives_is_the_tables_head(twin: tuple[Made, Path]) -> None:
     words = read_package(twin[1]).sheets["Control"].words
     assert [words[21, 6 + k] for k in range(len(BY_HAND))] == list(BY_HAND)
-    assert [words[22 + k, 5] for k in range(11)][6:] == [
-        "productivity: illness", "productivity: friction", "productivity: friction lower bound",
+    assert [words[22 + k, 5] for k in range(12)][6:] == [
+        "productivity: illness", "productivity: friction", "productivity: friction upper bound",
+        "productivity: friction lower bound",
         "productivity: human capital", "consumption",
     ]  # fmt: skip
     cover = read_package(twin[1]).sheets["Cover"].words.values()

@@ -12,13 +12,15 @@ from hecon.commands import options as shared
 from hecon.commands.options import Command, of_a_run, options_of, parameter, presented
 from hecon.commands.screen import command_line, print_json, waiting
 from hecon.report.answer import Answer, write_answer
-from hecon.results.case import KEEP, Case, run_case
+from hecon.results.case import KEEP, Case, prepared, run_case
+from hecon.results.jurisdiction_rules import told_changes
 from hecon.results.options import Options
 
 if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
 
 _READING = ("perspective", "wtp", "reference")
+_CHANGES = ("currency", "price_year", "jurisdiction")
 _OUTPUT = (
     parameter("name", shared.Name, ""),
     parameter("out", shared.Out, None),
@@ -48,7 +50,7 @@ def analysis_command(
     To the function's own options it adds the case, the options `drawn` of the PSA (without them the base case alone is run),
     how the run is read, and where the answer goes: printed, as text or JSON, and written to outputs/<case>/.
     """
-    names = [*drawn, *_READING, *(["scenario"] if scenario else []), "structure"]
+    names = [*drawn, *_READING, *(["scenario"] if scenario else []), "structure", *_CHANGES]
 
     def decorated(function: Callable[..., Answer]) -> Command:
         def command(
@@ -56,7 +58,9 @@ def analysis_command(
         ) -> None:
             files = find_case(case)
             options = options_of({one: given.pop(one) for one in names} | ({} if drawn else {"draws": 0}))
-            answer = function(Asked(open_case(files), options, compared or ()), **given)
+            case_asked = prepared(open_case(files, mixed=options.converts), options)
+            done = replace(options, currency="", price_year=None, jurisdiction="")
+            answer = function(Asked(case_asked, done, compared or ()), **given)
             with waiting("writing files"):
                 whole = write_answer(
                     answer, kind, out or files.outputs, name=name, command=command_line(), figures=not no_figures
@@ -64,6 +68,8 @@ def analysis_command(
             if as_one_json:
                 print_json(whole)
                 return
+            for line in told_changes(case_asked.book):
+                typer.echo(line)
             for text in answer.texts:
                 typer.echo(f"{text}\n")
             typer.echo(f"Files: {whole['folder']}")

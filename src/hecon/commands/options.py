@@ -32,6 +32,7 @@ Comparisons = Annotated[
 ]
 Currency = Annotated[str, typer.Option(metavar="CODE", help="Convert all amounts to this currency, such as EUR.")]
 PriceYear = Annotated[int | None, typer.Option(metavar="YEAR", help="Convert all amounts to prices of this year.")]
+Rules = Annotated[str, typer.Option(metavar="CODE", help="Apply the rules of a jurisdiction, such as NLD.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario does.")]
 Structure = Annotated[str, typer.Option(metavar="NAME", help="Structure, if the case has several.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", metavar="NAME", help="Only this input; may be repeated.")]
@@ -62,6 +63,7 @@ OF_A_RUN: Mapping[str, Any] = {
     "draws_file": DrawsFile,
     "currency": Currency,
     "price_year": PriceYear,
+    "jurisdiction": Rules,
 }  # as the fields of Options are named
 _EMPTY = Options()
 

@@ -17,7 +17,18 @@ from hecon.results.case import run_case
 from hecon.results.options import Options
 
 
-@takes("draws", "seed", "perspective", "wtp", "reference", "scenario", "structure", "currency", "price_year")
+@takes(
+    "draws",
+    "seed",
+    "perspective",
+    "wtp",
+    "reference",
+    "scenario",
+    "structure",
+    "currency",
+    "price_year",
+    "jurisdiction",
+)
 def write_report(
     case: CaseName,
     *,

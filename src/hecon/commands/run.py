@@ -106,14 +106,17 @@ def _print(study: "Analysis") -> None:
     from hecon.report.reported import curve_lines
     from hecon.report.terminal import terminal_tables
     from hecon.results.checks import check_summary
+    from hecon.results.jurisdiction_rules import told_changes
+    from hecon.results.severity_line import severity_line
 
     console = results()
     console.print(Text(study.title, style="bold"))
     if (scenario := study.settings.scenario) and study.book is not None:
         label = study.book.scenarios[scenario].label
         console.print(Text(f"Scenario {scenario}{f': {label}' if label else ''}"))
-    if study.converted:
-        console.print(Text(f"Converted to {study.money} {study.converted}"))
+    severity = severity_line(study)
+    for line in told_changes(study.book, *([severity] if severity else [])) if study.book is not None else ():
+        console.print(Text(line))
     if study.draws is not None:
         seed = "" if study.draws.seed is None else f", seed {study.draws.seed}"
         console.print(

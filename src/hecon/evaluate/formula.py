@@ -1,5 +1,6 @@
 """One formula by itself: for trying a macro, for tests against published conversions, and for hand calculations."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,20 @@ def evaluate_formula(text: str | Node, tables: "dict[str, Table] | None" = None,
     """
     with np.errstate(all="ignore"):
         return _value(expand(parse(text) if isinstance(text, str) else text), tables or {}, values)
+
+
+def evaluate_formulas(
+    formulas: Mapping[str, str], tables: "dict[str, Table] | None" = None, **values: Any
+) -> dict[str, Any]:
+    """The values of named formulas, each of which may use those before it.
+
+    >>> {name: float(value) for name, value in evaluate_formulas({"twice": "2 * x", "more": "twice + 1"}, x=3.0).items()}
+    {'twice': 6.0, 'more': 7.0}
+    """
+    found: dict[str, Any] = {}
+    for name, text in formulas.items():
+        found[name] = evaluate_formula(text, tables, **values, **found)
+    return found
 
 
 def _value(tree: Node, tables: "dict[str, Table]", values: dict[str, Any]) -> Any:

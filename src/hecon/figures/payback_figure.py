@@ -17,7 +17,9 @@ _HATCH: dict[str, Any] = {"hatch": "/////", "edgecolor": "white", "linewidth": 0
 
 @dataclass(frozen=True)
 class Step:
-    """One bar: its label, its value with 95% limits where there are draws, whether it is assumed; `words` in place of a value."""
+    """One bar: its label, its value with 95% limits where there are draws, whether over half of it is assumed; `words` stand in
+    place of a value; the label of a claimed `channel` is bold.
+    """
 
     label: str
     value: float = 0.0
@@ -25,6 +27,7 @@ class Step:
     high: float | None = None
     assumed: bool = False
     words: str = ""
+    channel: bool = False
 
 
 def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> "Figure":
@@ -34,6 +37,8 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
     >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
     ['product', 'delivery', 'all']
     """
+    from matplotlib.ticker import MaxNLocator
+
     figure, (axes,) = canvas(height=1.3 + 0.32 * (len(steps) + 1))
     level = 0.0
     for k, step in enumerate(steps):
@@ -50,11 +55,14 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
     axes.axvline(0, color="0.2", linewidth=0.9)
     axes.set_yticks(range(len(steps) + 1), [tick_label(one.label) for one in (*steps, total)])
     axes.tick_params(axis="y", labelsize=8)
+    for text, step in zip(axes.get_yticklabels(), (*steps, total), strict=True):
+        text.set_fontweight("bold" if step.channel else "normal")
     axes.invert_yaxis()
     axes.margins(x=0.28)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"Difference per patient ({unit})")
     thousands(axes.xaxis)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))  # beside long labels there is little room
     for colour, words in ((_MORE, "more"), (_LESS, "less"), (_TOTAL, "all costs of society")):
         axes.barh([0], [0], color=colour, label=words)
     axes.barh([0], [0], color="0.6", label="over half of the money is assumed", **_HATCH)
@@ -64,7 +72,8 @@ def payback_figure(steps: Sequence[Step], total: Step, unit: str, note: str) -> 
 
 def _bar(axes: "Axes", k: int, step: Step, start: float, colour: str) -> None:
     axes.barh([k], [step.value], left=start, height=0.66, color=colour, **(_HATCH if step.assumed else {}))
-    interval = "" if step.low is None or step.high is None else f"  ({money_text(step.low)} to {money_text(step.high)})"
+    limits = [] if step.low is None or step.high is None else [money_text(step.low), money_text(step.high)]
+    interval = f"  ({' to '.join(limits)})" if len(set(limits)) > 1 else ""
     right = max(start, start + step.value)
     text = f"{money_text(step.value, '+')}{interval}"
     axes.annotate(text, (right, k), (4, 0), textcoords="offset points", va="center", fontsize=7)

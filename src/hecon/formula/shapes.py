@@ -1,4 +1,5 @@
-"""What is done to survival curves, as macros: treatment effects, joins, mixtures, waning effects, background mortality.
+"""What is done to survival curves, as macros: treatment effects, joins, mixtures, waning effects, background mortality,
+curves through published points.
 
 `h` is a cumulative hazard and `k` an integral of hazard ratios over time; macros with `cumulative` need a clock.
 """
@@ -61,5 +62,39 @@ SHAPES: dict[str, tuple[tuple[str, ...], str, str]] = {
         ("s", "s_background"),
         "s * s_background",
         "all-cause survival from relative (or excess) survival s and the background's: hazards add up",
+    ),
+    "uncured_score": (
+        ("alive", "family"),
+        "where(family == 1, log(-log(alive)), where(family == 2, -normal_ppf(alive),"
+        " where(family == 3, log((1 - alive) / alive), 0 / 0)))",
+        "a share alive on the scale on which a curve is a straight line over log time: Weibull (family 1), log-normal (2) or"
+        " log-logistic (3)",
+    ),
+    "uncured_survival": (
+        ("score", "family"),
+        "where(family == 1, exp(-exp(min(score, 700))), where(family == 2, normal_cdf(-score),"
+        " where(family == 3, 1 / (1 + exp(min(score, 700))), 0 / 0)))",
+        "the share alive at a score (uncured_score) of the family",
+    ),
+    "uncured_density": (
+        ("alive", "family"),
+        "where(family == 1, -alive * log(alive), where(family == 2, exp(-normal_ppf(alive) ** 2 / 2),"
+        " where(family == 3, alive * (1 - alive), 0 / 0)))",
+        "how fast uncured_survival falls with the score where that share is alive (log-normal: times the root of 2 pi)",
+    ),
+    "plateau_gap": (
+        ("score", "alive", "early", "middle", "weight", "family"),
+        "uncured_score(middle + (1 - middle) * alive, family)"
+        " - (1 - weight) * uncured_score(early + (1 - early) * alive, family) - weight * score",
+        "how far the score of the middle one of three points lies above the line through the others, if a share `alive` of the"
+        " uncured, with this score, lives at the last; early and middle are the deaths after a point over all by the last",
+    ),
+    "plateau_step": (
+        ("score", "alive", "early", "middle", "weight", "family"),
+        "score - plateau_gap(score, alive, early, middle, weight, family) / ("
+        "(1 - middle) * uncured_density(alive, family) / uncured_density(middle + (1 - middle) * alive, family)"
+        " - (1 - weight) * (1 - early) * uncured_density(alive, family)"
+        " / uncured_density(early + (1 - early) * alive, family) - weight)",
+        "Newton's next score, at which that gap would be 0 if it were a straight line: the gap over its slope",
     ),
 }  # fmt: skip

@@ -22,6 +22,7 @@ MACROS = {
     "or_on_prob": 2, "alive_mix": 4, "mortality_rate": 4, "mortality_prob": 5, "year_of": 2, "discount_whole_year": 2,
     "with_hazard_ratio": 2, "with_time_ratio": 3, "with_odds_ratio": 2, "joined": 5, "mixed": 3, "wane_abrupt": 3,
     "wane_linear": 4, "wane_log_linear": 4, "waned": 2, "hazard_floor": 2, "survival_cap": 2, "with_background": 2,
+    "uncured_score": 2, "uncured_survival": 2, "uncured_density": 2, "plateau_gap": 6, "plateau_step": 6,
 }  # fmt: skip
 REDUCTIONS = ("sum", "at", "by_year", "largest", "smallest")
 CURVES = ("survival", "hazard", "cumulative_hazard", "quantile", "mean_survival", "restricted_mean")

@@ -81,7 +81,14 @@ def converted_correlations(entries: Iterable[Correlation], values: Mapping[str, 
 
 
 def converted_scenario(book: "Book", scenario: Scenario, factors: Factors, faults: list[Fault]) -> Scenario:
-    """A scenario whose changes of amounts are in the new money; what cannot be scaled is added to `faults`."""
+    """A scenario whose changes of amounts are in the new money; what cannot be scaled is added to `faults`.
+
+    >>> from hecon.inputs.book import make_book
+    >>> book = make_book("demo", [Parameter(name="fee", value=1.0)])
+    >>> dear = Scenario("dear", "", (Change("parameter", "fee", "3"),))
+    >>> converted_scenario(book, dear, Factors({"fee": 2.0}, 2.0, "EUR", "2023"), []).changes[0].value
+    '6.0'
+    """
     spelled = {one.name: one.value for one in scenario.changes if one.target == "distribution"}
     changes = []
     for change in scenario.changes:
@@ -141,7 +148,14 @@ def converted_table(tables: dict[str, Table], text: str, factor: float) -> list[
 
 
 def empirical_copies(book: "Book", values: Mapping[str, float]) -> dict[str, Table]:
-    """A table of its own, in the new money, for every amount that is drawn from observed values; scenarios' too."""
+    """A table of its own, in the new money, for every amount that is drawn from observed values; scenarios' too.
+
+    >>> from hecon.inputs.book import make_book
+    >>> fee = Parameter(name="fee", value=2.0, distribution="empirical seen.paid")
+    >>> book = make_book("demo", [fee], tables={"seen": {"k": [1, 2], "paid": [1.0, 3.0]}})
+    >>> empirical_copies(book, {"fee": 2.0})["seen_fee"].columns["paid"].tolist()
+    [2.0, 6.0]
+    """
     drawn = {name: one.distribution for name, one in book.parameters.items() if name in values}
     found = [(name, name, text) for name, text in drawn.items()]
     found += [

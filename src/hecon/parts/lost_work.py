@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from hecon.errors import Fault, ModelError, raise_faults
 from hecon.parts.absence import DEAD, ILL, WHOLE, lost_work_item
+from hecon.perspectives import LOWER, UPPER
 from hecon.structure.items import Cost
 
-BOUNDS = ("friction", "friction lower bound")
+BOUNDS = (UPPER, LOWER)
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class LostWork:
     in which the absence's length is known, the years since it began: "t" for who was absent at the start, "state_time" in a
     tunnel; there friction is the flow of illness up to the friction period, and never above it. `deaths_at_work` are the
     transitions of dying. A death costs one period for the share of its state that is at work, none for those absent longer.
-    "* -> dead" does not say from which state (partitioned survival knows no more): then "friction" is the upper and
-    "friction lower bound" the lower bound over all states that the deaths may come from.
+    "* -> dead" does not say from which state (partitioned survival knows no more): then the items are "friction upper bound"
+    and "friction lower bound" over all states that the deaths may come from. The method friction counts the upper one.
 
     `compensation` multiplies illness and friction where colleagues make up for a part (1 is none), `vacancy_chain` friction
     where a filled job opens another (1 is none). `unpaid_of_year` is the value of a year of unpaid work, lost like paid
@@ -96,7 +97,7 @@ class LostWork:
     def _friction(self) -> Iterator[Cost]:
         factor = _times(self.compensation) + _times(self.vacancy_chain)
         year = f"({self.value_of_year}){factor}"
-        for method in BOUNDS if self.bounded else BOUNDS[:1]:
+        for method in BOUNDS if self.bounded else ("friction",):
             flow = {s: f"({self._away[s]}) * {self._part(clock)} * {year}" for s, clock in self.since.items()}
             if flow:
                 yield self._flow("ill_since", flow, ILL, method)
@@ -140,7 +141,7 @@ class LostWork:
             return self._left(state)
         first = next((one for one in self.absences if one.split("->")[1].strip() == "*"), "")
         left = [self._left(s, first if s == first.split("->")[0].strip() else "") for s in self.absent]
-        most = "max" if method == "friction" else "min"
+        most = "max" if method == UPPER else "min"
         return left[0] if len(left) == 1 else f"{most}({', '.join(left)})"
 
     def _left(self, state: str, paid: str = "") -> str:

@@ -74,9 +74,11 @@ def load_analysis(folder: str | Path, model: "Model | None" = None) -> Analysis:
     psa = load_outcomes(place / "psa.npz") if (place / "psa.npz").is_file() else None
     draws = None if psa is None or book is None else _draws(place, about, book, psa)
     words: dict[str, str] = about["settings"]
+    wtp = about["wtp"]  # null without a threshold
     settings = RunSettings(
-        about["perspective"], about["wtp"], about["reference"], about["effect"], words.get("structure", ""),
+        about["perspective"], 1.0 if wtp is None else wtp, about["reference"], about["effect"], words.get("structure", ""),
         words.get("scenario", ""), tuple(words.get("strategies", "").split()),
+        wtp is not None,
     )  # fmt: skip
     stored = {"title": words.get("title", ""), "program_fingerprint": about["program_fingerprint"] or ""}
     if model is None or book is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hecon.report.folder import run_place, write_analysis
+from hecon.results.jurisdiction_rules import told_rules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +55,8 @@ def write_answer(
         **analysis.reading,
         "currency": analysis.base.currency,
         "price_year": analysis.base.price_year,
+        "converted": analysis.converted or None,
+        "rules": told_rules(analysis.book) or None if analysis.book is not None else None,
         "scenario": analysis.settings.scenario or None,
         "strategies": list(analysis.base.strategies),
     }

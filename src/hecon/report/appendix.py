@@ -13,6 +13,7 @@ from hecon.figures.tree_drawing import draw_tree_text
 from hecon.formula.program import Program
 from hecon.report.appendix_blocks import block_sections
 from hecon.report.markdown import code, figure, plain, sections, table
+from hecon.structure.discounting import rates_of
 from hecon.structure.lowering import MODEL_SETTINGS, Model, lower
 from hecon.structure.tree import DecisionTree, Structure, enumerate_decisions, paths_of
 
@@ -28,6 +29,7 @@ _PROBLEM = (
     "currency",
     "price_year",
     "converted",
+    "rules_told",
     "threshold",
     "reference",
 )
@@ -74,7 +76,7 @@ def _problem(model: Model, program: Program, book: "Book") -> str:
     ]
     strategies = [[code(name), plain(label)] for name, label in program.strategies]
     timing = book.settings.get("discount_timing", "") or model.discount_timing or ""
-    rates = [f"{kind} {_rate(rate)}" for kind, rate in (model.discount or {}).items()]
+    rates = [f"{kind} {_rate(rate)}" for kind, rate in rates_of(model.discount, book.settings).items()]
     drawing = "\n".join(f"    {line}" for line in draw_tree_text(model).splitlines())
     return sections(
         "## Decision problem",

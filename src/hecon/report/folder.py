@@ -93,7 +93,7 @@ def how_read(
         "seed": None if draws is None else draws.seed,
         "sampling": None if draws is None else draws.method,
         "perspective": settings.perspective,
-        "wtp": settings.wtp,
+        "wtp": settings.wtp if settings.net_benefit else None,
         "reference": settings.reference,
         "effect": settings.effect,
         "strategies": list(strategies),

@@ -124,8 +124,9 @@ def _write_psa(folder: Path, study: Analysis, as_csv: bool) -> None:
         return
     draws = study.draws
     sampled = {} if draws is None else dict(zip(draws.names, draws.values, strict=True))
-    columns = study.acceptability().columns()
-    write_rows(list(columns), zip(*columns.values(), strict=True), folder / "acceptability.csv")
+    if study.settings.net_benefit:
+        columns = study.acceptability().columns()
+        write_rows(list(columns), zip(*columns.values(), strict=True), folder / "acceptability.csv")
     if as_csv:
         write_wide_psa(study.psa, folder / "psa_outcomes.csv", study.perspective, study.effect)
         if sampled:
@@ -145,9 +146,9 @@ def run_figures(study: Analysis) -> "dict[str, Figure]":
     figures = {}
     if found := traces(study.base):
         figures["trace"] = trace_figure(found)
-    if len(study.base.strategies) > 1:
+    if len(study.base.strategies) > 1 and study.settings.net_benefit:
         figures["plane"] = plane_figure(study.base, study.psa, **study.reading)
-    if study.psa is not None:
+    if study.psa is not None and study.settings.net_benefit:
         curves, labels = study.acceptability(), study.base.labels
         figures["acceptability"] = acceptability_figure(curves, labels, study.wtp, study.money, study.effect_word)
     figures["cost_by_category"] = category_figure(study.base, study.perspective)

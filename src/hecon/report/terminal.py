@@ -28,7 +28,7 @@ def terminal_tables(study: Analysis) -> "list[Table]":
     """
     grids = [_per_patient(study), *(incremental_grid(study.incremental(basis)) for basis in study.bases)]
     grids += [pairwise_grid(study.pairwise(basis)) for basis in study.bases]
-    if study.psa is not None:
+    if study.psa is not None and study.settings.net_benefit:
         grids.append(psa_summary(study))
     if lost_work := lost_work_by_basis(study):
         shown = lost_work.where("basis", "deterministic")

@@ -40,7 +40,7 @@ def study_grids(study: Analysis) -> dict[str, Grid]:
         **({"Lost work": lost_work} if lost_work else {}),
         "Incremental": incremental_by_basis(study),
         "Pairwise": pairwise_by_basis(study),
-        "PSA summary": psa_summary(study),
+        **({"PSA summary": psa_summary(study)} if study.settings.net_benefit else {}),
         "Items": items(study),
         **({"Parameters": parameters_grid(study.book)} if study.book else {}),
         "Checks": checks_grid(study.base),

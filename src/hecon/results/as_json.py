@@ -11,6 +11,7 @@ from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
 from hecon.grid import Grid, Interval, Ratio
 from hecon.outcomes import Outcomes
 from hecon.results.analysis import Analysis
+from hecon.results.jurisdiction_rules import told_rules
 from hecon.results.layouts.decision import incremental_grid, pairwise_grid
 from hecon.results.layouts.lost_work import lost_work_by_basis
 
@@ -31,10 +32,11 @@ def as_json(study: Analysis, files: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "case": study.case,
         "perspective": study.perspective,
-        "wtp": float(study.wtp),
+        "wtp": float(study.wtp) if study.settings.net_benefit else None,
         "currency": study.base.currency,
         "price_year": study.base.price_year,
         "converted": study.converted or None,
+        "rules": told_rules(study.book) or None if study.book is not None else None,
         "strategies": _strategies(study),
         "incremental": _incremental(study.incremental()),
         "incremental_probabilistic": None if probabilistic is None else _incremental(probabilistic),
@@ -95,6 +97,15 @@ def _records(grid: Grid) -> list[dict[str, Any]]:
 def _psa(study: Analysis) -> dict[str, Any] | None:
     if study.psa is None:
         return None
+    drawn = {
+        "draws": int(study.psa.draw.size),
+        "seed": None if study.draws is None else study.draws.seed,
+        "method": None if study.draws is None else study.draws.method,
+        "mean": _means(study.psa, study),
+        "gaps": [str(gap) for gap in study.gaps],
+    }
+    if not study.settings.net_benefit:
+        return drawn
     curves = study.at_threshold()
     by_strategy = {
         key: {name: float(values[k, 0]) for k, name in enumerate(curves.strategies)}
@@ -105,13 +116,9 @@ def _psa(study: Analysis) -> dict[str, Any] | None:
         )
     }
     return {
-        "draws": curves.draws,
-        "seed": None if study.draws is None else study.draws.seed,
-        "method": None if study.draws is None else study.draws.method,
-        "mean": _means(study.psa, study),
+        **drawn,
         **by_strategy,
         "best_at_wtp": curves.strategies[curves.best[0]],
         "evpi_at_wtp": float(curves.evpi[0]),
         "evpi_se_at_wtp": float(curves.evpi_se[0]),
-        "gaps": [str(gap) for gap in study.gaps],
     }

@@ -75,13 +75,14 @@ class Case(Shown):
         strategies: Sequence[str] = (),
         currency: str = "",
         price_year: int | None = None,
+        jurisdiction: str = "",
         keep: "Sequence[str | Collector]" = KEEP,
     ) -> "Analysis":
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
-        effect. `currency` and `price_year` are what all amounts are converted to. `keep` is what is kept of the base case
-        (see `hecon.run`).
+        effect. `currency` and `price_year` are what all amounts are converted to, `jurisdiction` is whose rules take the
+        place of the case's (see `under_rules`). `keep` is what is kept of the base case (see `hecon.run`).
 
         Raises:
             InputError: what neither the arguments nor the settings give, all at once; one draw, which is no sample.
@@ -93,6 +94,7 @@ class Case(Shown):
         options = Options(
             perspective, wtp, reference, 0 if given is not None else number, seed, sampling, file, tuple(strategies),
             scenario, structure, effect, currency=currency, price_year=price_year,
+            jurisdiction=jurisdiction,
         )  # fmt: skip
         return run_case(self, options, given, keep)
 
@@ -146,27 +148,41 @@ def _fitting(draws: "Draws", book: "Book") -> "Draws":
 
 
 def as_asked(case: Case, options: Options) -> Case:
-    """The case as a run takes it: its amounts converted where that is asked for, then the scenario's changes.
+    """The case as a run takes it: converted and under the rules that are asked for, then the scenario's changes.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> as_asked(open_case(*one_visit()), Options()).name
+    'demo'
+    """
+    return at_scenario(prepared(case, options), options.scenario)
+
+
+def prepared(case: Case, options: Options) -> Case:
+    """The case with its amounts converted, then under the rules of a jurisdiction, where these are asked for.
 
     Raises:
-        InputError: amounts of several currencies or price years that are not converted; what `convert_money` raises.
+        InputError: amounts of several currencies or price years that are not converted; what `convert_money` and
+            `under_rules` raise.
 
     >>> from hecon import Parameter, make_book, open_case
     >>> from hecon.workbook.example import one_visit
     >>> tree, book = one_visit()
-    >>> fee = Parameter(name="c_visit", value=100.0, unit="USD 2023")
+    >>> fee = Parameter(name="c_visit", value=1000.0, unit="USD 2023")
     >>> case = open_case(tree, make_book("demo", [fee], settings={"currency": "USD", "price_year": "2023"}))
-    >>> as_asked(case, Options(currency="EUR")).book.parameters["c_visit"].value
-    73.9454
+    >>> prepared(case, Options(currency="EUR")).book.parameters["c_visit"].value
+    739.454
     """
     from hecon.inputs.conversion import convert_money
     from hecon.inputs.money import currency_faults
+    from hecon.results.jurisdiction_rules import under_rules
 
     book = case.book
     if options.converts:
         book = convert_money(book, options.currency, options.price_year)
     raise_faults(currency_faults(book), InputError, case.name)
-    return at_scenario(case if book is case.book else replace(case, book=book), options.scenario)
+    opened = case if book is case.book else replace(case, book=book)
+    return under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
 
 
 def at_scenario(case: Case, scenario: str) -> Case:

@@ -249,9 +249,11 @@ def _of_model(study: Analysis, model: "Model") -> tuple[tuple[str, ...], tuple[t
 
 
 def _rates(model: "Model", book: "Book") -> str:
-    """The two discount rates as declared, an input with its value."""
+    """The two discount rates as declared or as the settings say, an input with its value."""
+    from hecon.structure.discounting import rates_of
+
     told = []
-    for kind, rate in (model.discount or {}).items():
+    for kind, rate in rates_of(model.discount, book.settings).items():
         value = f" = {book.parameters[rate].value:g}" if isinstance(rate, str) and rate in book.parameters else ""
         told.append(f"{kind} {rate}{value}")
     return ", ".join(told)

@@ -22,7 +22,7 @@ class Options:
     """What a run is asked for; None or "" leaves it to the settings, `draws` 0 leaves the PSA out.
 
     `wtp` is the threshold, in currency per unit of the effect. `currency` and `price_year` are what all amounts are converted
-    to. `as_flags` says how a missing choice is asked for: as an
+    to, `jurisdiction` is whose rules take the place of the case's. `as_flags` says how a missing choice is asked for: as an
     option of the command line (--wtp) or, by default, as an argument of Python (wtp=).
     """
 
@@ -40,6 +40,7 @@ class Options:
     as_flags: bool = False
     currency: str = ""
     price_year: int | None = None
+    jurisdiction: str = ""
 
     @property
     def converts(self) -> bool:
@@ -65,6 +66,7 @@ class RunSettings:
 
     `wtp` is in currency per unit of `effect` (a kind, or a sum of kinds), `reference` the strategy of the comparisons.
     `structure`, `scenario` and `strategies` are empty where the case has one structure, its base case and all strategies.
+    Without `net_benefit` there is no threshold, because the rules of a jurisdiction have none, and `wtp` says nothing.
     """
 
     perspective: str
@@ -74,6 +76,7 @@ class RunSettings:
     structure: str = ""
     scenario: str = ""
     strategies: tuple[str, ...] = ()
+    net_benefit: bool = True
 
 
 def make_draws(book: "Book", options: Options) -> "Draws | None":
@@ -136,8 +139,9 @@ def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> Ru
 
     >>> from hecon.inputs.book import make_book
     >>> book = make_book("demo", [], settings={"perspective": "payer", "threshold": 50_000})
-    >>> settings_of(book, Options(wtp=20_000.0), ["care", "drug"])
-    RunSettings(perspective='payer', wtp=20000.0, reference='care', effect='qaly', structure='', scenario='', strategies=())
+    >>> read = settings_of(book, Options(wtp=20_000.0), ["care", "drug"])
+    >>> read.perspective, read.wtp, read.reference, read.effect
+    ('payer', 20000.0, 'care', 'qaly')
     """
     settings = book.settings
     wtp = threshold_of(settings, options.wtp)
@@ -151,6 +155,7 @@ def settings_of(book: "Book", options: Options, strategies: Sequence[str]) -> Ru
         options.structure or settings.get("structure", ""),
         options.scenario,
         options.strategies,
+        not _without_threshold(settings, options),
     )
 
 
@@ -178,7 +183,8 @@ def complete(book: "Book", options: Options) -> Options:
     from hecon.analysis.cost_effectiveness.totals import NONE
 
     sampled = options.draws_file is None and options.draws != 0 and bool(book.margins.varying)
-    priced = (options.effect or book.settings.get("effect", "")) != NONE
+    counted = (options.effect or book.settings.get("effect", "")) != NONE
+    priced = counted and not _without_threshold(book.settings, options)
     wanted = (
         ("perspective", options.perspective, "perspective", True),
         ("threshold", options.wtp, "wtp", priced),
@@ -192,6 +198,11 @@ def complete(book: "Book", options: Options) -> Options:
     ]
     raise_faults(faults, InputError, book.case)
     return options
+
+
+def _without_threshold(settings: "Mapping[str, str]", options: Options) -> bool:
+    """Whether the rules of a jurisdiction leave a run without a threshold."""
+    return options.wtp is None and bool(settings.get("rules")) and not settings.get("threshold")
 
 
 def _reference(options: Options, setting: str, strategies: Sequence[str]) -> str:

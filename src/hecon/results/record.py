@@ -74,8 +74,8 @@ class Record(Shown):
         if self.reference not in self.base.strategies:
             known = ", ".join(self.base.strategies)
             faults.append(Fault("reference", f"'{self.reference}' is not a known strategy (known: {known})"))
-        if not 0 < self.wtp < float("inf"):
-            faults.append(Fault("wtp", f"must be above 0; got {self.wtp}"))
+        if not 0 < self.settings.wtp < float("inf"):
+            faults.append(Fault("wtp", f"must be above 0; got {self.settings.wtp}"))
         raise_faults(faults, HeconError, f"analysis of {self.case}")
 
     def __repr__(self) -> str:
@@ -89,8 +89,19 @@ class Record(Shown):
 
     @property
     def wtp(self) -> float:
-        """The threshold, in currency per unit of effect."""
+        """The threshold, in currency per unit of effect.
+
+        Raises:
+            HeconError: there is none: the rules of the jurisdiction have none, so there is no net benefit.
+        """
+        if not self.settings.net_benefit:
+            raise HeconError(f"{self.case}: {self._no_threshold}, so there is no net benefit; give wtp= (--wtp)")
         return self.settings.wtp
+
+    @property
+    def _no_threshold(self) -> str:
+        rules = (self.book.settings if self.book else {}).get("rules", "")
+        return f"the rules of {rules} have no threshold" if rules else "there is no threshold"
 
     @property
     def reference(self) -> str:
@@ -120,6 +131,8 @@ class Record(Shown):
         words = {"title": self.title, "structure": read.structure, "scenario": read.scenario}
         words["strategies"] = " ".join(read.strategies)
         words["converted"] = self.converted
+        told = self.book.settings if self.book else {}
+        words |= {name: told.get(name, "") for name in ("rules", "rules_told")}
         return {what: text for what, text in words.items() if text}
 
     @property
@@ -143,6 +156,8 @@ class Record(Shown):
     @property
     def threshold(self) -> str:
         """The threshold in words, such as "30,000 EUR 2020 per QALY"; where no effect counts there is none."""
+        if not self.settings.net_benefit:
+            return "no threshold"
         return "cost alone" if self.effect == NONE else f"{money_text(self.wtp)} {self.money} per {self.effect_word}"
 
     @property
@@ -199,6 +214,8 @@ class Record(Shown):
             if name not in READ_BY:
                 known = ", ".join(READ_BY)
                 raise HeconError(f"an analysis is not read by '{name}'{nearest(name, READ_BY)} (known: {known})")
+        if "wtp" in changes:
+            changes["net_benefit"] = True
         return replace(self, settings=replace(self.settings, **changes)) if changes else self
 
     def comparisons(self, named: Sequence[str] = ()) -> list[str]:

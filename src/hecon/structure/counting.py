@@ -12,7 +12,7 @@ from hecon.errors import Fault, ModelError, nearest
 from hecon.formula.program import CheckFormula, Clock, Term
 from hecon.formula.syntax import Call, Name, Node, Number, Text
 from hecon.outcomes import Item
-from hecon.perspectives import METHODS, SECTORS, sector_of
+from hecon.perspectives import ITEM_METHODS, SECTORS, sector_of
 from hecon.structure.clock import years
 from hecon.structure.items import QALY, Check, Cost, LifeYears, Outcome, Utility
 from hecon.structure.scope import Scene, product, read, total
@@ -83,7 +83,7 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
     """
     if not isinstance(outcome, Cost):
         unit = {"ly": "years", "count": ""}.get(outcome.kind, "QALY")
-        cause, of = (outcome.category, outcome.of) if isinstance(outcome, QALY) else ("", "")
+        cause, of = (outcome.category, outcome.of) if isinstance(outcome, QALY | Utility) else ("", "")
         return Item(outcome.name, outcome.kind, cause, unit=unit, of=of)
     if outcome.sector not in SECTORS:
         faults.append(
@@ -102,9 +102,9 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
 
 
 def _method_faults(outcome: Cost) -> Iterator[str]:
-    if outcome.method not in METHODS:
-        known = ", ".join(METHODS)
-        yield f"method '{outcome.method}' of lost work is not one of {known}{nearest(outcome.method, METHODS)}"
+    if outcome.method not in ITEM_METHODS:
+        known = ", ".join(ITEM_METHODS)
+        yield f"method '{outcome.method}' of lost work is not one of {known}{nearest(outcome.method, ITEM_METHODS)}"
     if outcome.sector != "productivity":
         yield f"a method of lost work belongs to sector \"productivity\"; got '{outcome.sector}'"
 

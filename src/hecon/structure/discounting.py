@@ -7,6 +7,7 @@ from typing import Any
 from hecon.errors import Fault, ModelError, nearest
 from hecon.formula.parsing import parse
 from hecon.formula.syntax import Call, Node, Number
+from hecon.inputs.tables.cells import is_number
 
 Rate = str | Sequence[tuple[float, str]]
 TIMINGS = ("continuous", "whole_year")
@@ -114,6 +115,42 @@ class Discounting:
         share = Call("min", (Call("/", (left, length)), one))
         second = self.factor(kind, Call("+", (start, one)))
         return Call("+", (Call("*", (first, share)), Call("*", (second, Call("-", (one, share))))))
+
+
+def rates_of(declared: Mapping[str, Rate] | None, settings: Mapping[str, str]) -> Mapping[str, Rate]:
+    """The rates of a model, with those that the settings `discount_cost` and `discount_effect` put in their place.
+
+    >>> rates_of({"cost": "dr_cost", "effect": "dr_effect"}, {"discount_cost": "0.04 to 40; 0.03"})
+    {'cost': ((0.0, '0.04'), (40.0, '0.03')), 'effect': 'dr_effect'}
+    """
+    given = {kind: settings.get(f"discount_{kind}", "") for kind in ("cost", "effect")}
+    return {**(declared or {}), **{kind: read_schedule(text) for kind, text in given.items() if text}}
+
+
+def read_schedule(text: str) -> Rate:
+    """A rate, or rates one after the other, each but the last with the year up to which it holds.
+
+    Raises:
+        ModelError: a rate that is not the last and says no year, or a last one that does.
+
+    >>> read_schedule("0.03"), read_schedule("0.025 to 30; 0.015")
+    ('0.03', ((0.0, '0.025'), (30.0, '0.015')))
+    >>> read_schedule("0.025; 0.015")
+    Traceback (most recent call last):
+    hecon.errors.ModelError: discount '0.025; 0.015': write each rate but the last with its last year: 0.025 to 30; 0.015
+    """
+    parts = [part.strip() for part in text.split(";")]
+    if len(parts) == 1 and " to " not in text:
+        return text.strip()
+    steps, start = [], 0.0
+    for part in parts:
+        rate, _, until = part.partition(" to ")
+        steps.append((start, rate.strip()))
+        if bool(until) == (part is parts[-1]) or (until and not is_number(until.strip())):
+            told = "write each rate but the last with its last year: 0.025 to 30; 0.015"
+            raise ModelError(f"discount '{text}': {told}")
+        start = float(until) if until else start
+    return tuple(steps)
 
 
 def _is_schedule(rate: Any) -> bool:

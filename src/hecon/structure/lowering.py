@@ -13,7 +13,7 @@ from hecon.formula.syntax import Call, Name, Node, Number, asks_for_curve, names
 from hecon.outcomes import Item
 from hecon.structure.clock import years
 from hecon.structure.counting import read_check
-from hecon.structure.discounting import Discounting
+from hecon.structure.discounting import Discounting, rates_of
 from hecon.structure.items import Outcome
 from hecon.structure.leaves import leaf_names, sameness
 from hecon.structure.markov import MarkovModel
@@ -39,12 +39,12 @@ from hecon.structure.whole_text import whole_text
 _BEGINS = CheckFormula(
     "years by which lasts is below 0", Call("neg", (Name("lasts"),)), None, Number(0.0), Number(SLACK), must=True
 )
-MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing")
+MODEL_SETTINGS = ("horizon", "within_cycle", "discount_timing", "discount_cost", "discount_effect")
 Model = DecisionTree | MarkovModel | PartitionedSurvival
 
 
 def lower(model: Model, settings: Mapping[str, str] | None = None) -> Program:
-    """Lower a model to its Program; `settings` may replace horizon, within_cycle and discount_timing.
+    """Lower a model to its Program; `settings` may replace horizon, within_cycle, discount_timing and discount rates.
 
     Raises:
         ModelError: every fault that needs no inputs, all at once.
@@ -76,7 +76,7 @@ def _remembered(asked: _Asked) -> Program:
 def _lower(model: Model, settings: Mapping[str, str]) -> Program:
     faults: list[Fault] = []
     tree = as_tree(model, faults)
-    discounting = Discounting(tree.discount, settings.get("discount_timing", tree.discount_timing))
+    discounting = Discounting(rates_of(tree.discount, settings), settings.get("discount_timing", tree.discount_timing))
     faults += discounting.faults()
     if not tree.strategies:
         faults.append(Fault("strategies", "a model needs at least one; there are none"))

@@ -48,10 +48,11 @@ def write_workbook(
         raise HeconError(
             f"{analysis.case}: a workbook is written from a model and its inputs; these are outcomes alone"
         )
+    wtp = analysis.wtp  # there may be none, which is told before anything is computed
     sheets = _scenarios(analysis, remark) if stored is None else stored
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
-        perspective=analysis.perspective, wtp=analysis.wtp, reference=analysis.reference, effect=analysis.effect,
+        perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
         facts=facts_of(analysis), stored=sheets, allow_static=allow_static,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from hecon.analysis.cost_effectiveness.totals import position
 from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
-from hecon.perspectives import CONSUMPTION, WITH_CONSUMPTION, methods_of, sector_of
+from hecon.perspectives import CONSUMPTION, LOWER, WITH_CONSUMPTION, counted_by, methods_of
 from hecon.shown import Shown
 
 LOST_WORK, SOCIETAL = "lost work", "societal cost"
@@ -58,23 +58,26 @@ def lost_work(outcomes: Outcomes, reference: str) -> LostWorkTable:
     >>> items = tuple(Item(one, "cost", "", one) for one in kinds)
     >>> two = Outcomes(np.array([[[2.0], [9.0], [1.0], [5.0]], [[3.0], [4.0], [6.0], [7.0]]]), ("care", "drug"), items)
     >>> print(lost_work(two, "care"))
-    Amount         Strategy     Illness  Illness with consumption  Human capital  Human capital with consumption
-    lost work      care               2                         3              9                              10
-    lost work      drug               3                         9              4                              10
-    lost work      drug - care        1                         6             -5                               0
-    societal cost  care               7                         8             14                              15
-    societal cost  drug              10                        16             11                              17
-    societal cost  drug - care        3                         8             -3                               2
+    Amount         Method                          care  drug  drug - care
+    lost work      illness                            2     3            1
+    lost work      illness with consumption           3     9            6
+    lost work      human capital                      9     4           -5
+    lost work      human capital with consumption    10    10            0
+    societal cost  illness                            7    10            3
+    societal cost  illness with consumption           8    16            8
+    societal cost  human capital                     14    11           -3
+    societal cost  human capital with consumption    15    17            2
     """
     base = position(outcomes, reference)
-    methods = methods_of(item.sector for item in outcomes.items)
+    sectors = [item.sector for item in outcomes.items]
+    methods = methods_of(sectors)
     if not methods:
         raise HeconError('the model counts lost work by no method: give its costs one, such as method="friction"')
     consumption = outcomes.select(kind="cost", sector=CONSUMPTION).size > 0
     columns: dict[str, tuple[Array, Array]] = {}
     for method in methods:
         for ending in ("", WITH_CONSUMPTION) if consumption else ("",):
-            lost = _in_sectors(outcomes, sector_of(method), *([CONSUMPTION] if ending else []))
+            lost = _in_sectors(outcomes, *counted_by(method, sectors), *([CONSUMPTION] if ending else []))
             columns[method + ending] = lost, outcomes.cost(f"societal: {method}{ending}")
     rows = []
     for place, what in enumerate((LOST_WORK, SOCIETAL)):
@@ -87,7 +90,8 @@ def lost_work(outcomes: Outcomes, reference: str) -> LostWorkTable:
                 rows.append(LostWorkRow(what, f"{name} - {reference}", less))
     basis = "deterministic" if outcomes.draw.size == 1 else "probabilistic"
     counted = methods_of(outcomes.perspectives.get("societal", ()))
-    return LostWorkTable(tuple(rows), tuple(columns), basis, reference, outcomes.money, "".join(counted))
+    own = LOWER if LOWER in counted else "".join(counted)
+    return LostWorkTable(tuple(rows), tuple(columns), basis, reference, outcomes.money, own)
 
 
 def _in_sectors(outcomes: Outcomes, *sectors: str) -> Array:

@@ -163,8 +163,14 @@ def constant(graph: Graph, node: int, draws: "Draws") -> float | None:
     >>> constant(graph, graph.number(2.5), make_book("demo", []).base())
     2.5
     """
-    op = graph.nodes[node]
-    if op.axes & (CYCLE | TUNNEL | DRAW):
-        return None
-    args = [constant(graph, arg, draws) for arg in op.args]
-    return None if any(arg is None for arg in args) else float(function_of(op, draws)(*args))
+    known: dict[int, float | None] = {}  # a chain of formulas that each use the one before twice has 2^n paths
+
+    def value(one: int) -> float | None:
+        if one not in known:
+            op = graph.nodes[one]
+            moves = op.axes & (CYCLE | TUNNEL | DRAW)
+            args = [None] if moves else [value(arg) for arg in op.args]
+            known[one] = None if any(arg is None for arg in args) else float(function_of(op, draws)(*args))
+        return known[one]
+
+    return value(node)

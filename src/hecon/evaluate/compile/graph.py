@@ -254,8 +254,17 @@ class Graph:
 
     def looks_ahead(self, node: int) -> bool:
         """Whether a node needs the row below: it stands on a `next` with no running sum in between."""
-        op = self.nodes[node]
-        return op.op == "next" or (op.op != "cumulative" and any(self.looks_ahead(arg) for arg in op.args))
+        seen: set[int] = set()  # a chain of formulas that each use the one before in two places has 2^n paths
+        queue = [node]
+        while queue:
+            one = queue.pop()
+            op = self.nodes[one]
+            if op.op == "next":
+                return True
+            if one not in seen and op.op != "cumulative":
+                seen.add(one)
+                queue += op.args
+        return False
 
     def needed(self, outputs: Iterable[int]) -> set[int]:
         """The nodes that must be computed for the outputs."""

@@ -17,7 +17,7 @@ from hecon.evaluate.compile.fitted_curves import curve_free, with_curves
 from hecon.evaluate.explaining.single_values import values_of
 from hecon.formula.macros import expand
 from hecon.formula.syntax import Name, Number
-from hecon.structure.discounting import Discounting
+from hecon.structure.discounting import Discounting, rates_of
 from hecon.structure.items import Outcome
 from hecon.structure.lowering import Model, lower
 from hecon.structure.payoffs import on_a_clock, payoff
@@ -69,7 +69,9 @@ def paths(model: Model, draws: "Draws") -> list[PathRow]:
     plain = curve_free(draws.book, draws.names)
     check_names(program, draws.book)
     builder = Builder(program, draws)
-    discounting = Discounting(model.discount, draws.book.settings.get("discount_timing", "") or model.discount_timing)
+    settings = draws.book.settings
+    timing = settings.get("discount_timing", "") or model.discount_timing
+    discounting = Discounting(rates_of(model.discount, settings), timing)
     faults: list[Fault] = []
     found: list[tuple[Strategy, Path, int, dict[tuple[str, str], int]]] = []
     for strategy in (one for declared in model.strategies for one in enumerate_decisions(declared)):

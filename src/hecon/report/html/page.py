@@ -18,6 +18,7 @@ from hecon.report.reported import curve_lines, reported_grid
 from hecon.results.analysis import Analysis
 from hecon.results.checks import check_summary, checks_grid, items_left_out
 from hecon.results.findings import DOUBTED, Findings
+from hecon.results.jurisdiction_rules import told_rules
 from hecon.results.layouts.inputs import parameters_grid
 
 _SOURCE = ("id", "citation", "place", "year", "country", "address")
@@ -103,6 +104,7 @@ def _facts(found: Findings, written: str) -> list[tuple[str, str]]:
         ("Perspective", study.perspective),
         ("Threshold", study.threshold),
         ("Converted", f"to {study.money} {study.converted}" if study.converted else ""),
+        ("Rules applied", "; ".join(told_rules(study.book)) if study.book else ""),
         ("Structure", study.settings.structure),
         ("Draws", draws),
         ("Inputs", f"fingerprint {study.book.fingerprint()}" if study.book else ""),

@@ -38,6 +38,7 @@ caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.28rem 0.7rem 0.28rem 0; border-bottom: 1px solid #ccc; }
 th { border-bottom: 2px solid #111; vertical-align: bottom; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.number { white-space: normal; }
 .note, figcaption, small { color: #444; }
 .note, figcaption { font-size: 0.86rem; max-width: 52rem; }
 pre { font-size: 0.82rem; overflow-x: auto; }

@@ -6,9 +6,12 @@ A bar is a cause with the treatment it is of and, for lost work, the method that
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hecon.causes import CAUSES as ALL_CAUSES
+from hecon.causes import UPFRONT
 from hecon.outcomes import Item
+from hecon.perspectives import CONSUMPTION as CONSUMED
+from hecon.perspectives import ITEM_METHODS, item_methods, method_of
 
-UPFRONT = ("product", "delivery")
 LUMP = "not separable"
 SIDE_EFFECTS = "side effects"
 SUBSEQUENT = "subsequent treatment"
@@ -16,12 +19,7 @@ CELLS = "cell therapy"
 PATIENTS_WORK = ("lost work, illness", "lost work, death")
 CARERS_WORK = "lost work of carers"
 CONSUMPTION = "consumption of survivors"
-CAUSES = (
-    *UPFRONT, LUMP, SIDE_EFFECTS, SUBSEQUENT, "disease care", "follow-up", "end of life", "unrelated care of added years",
-    "programme", "travel and lodging", "patient time", *PATIENTS_WORK, CARERS_WORK, "informal care", CONSUMPTION,
-)  # fmt: skip
-METHODS = ("illness", "friction", "friction lower bound", "human capital")
-_OF_METHOD = "productivity: "  # begins the sector of an item that one method counts
+CAUSES = (*UPFRONT, LUMP, *(cause for cause in ALL_CAUSES if cause not in (*UPFRONT, LUMP)))
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Bar:
         >>> Bar("lost work, death", method="friction").counts("human capital"), Bar("product").counts("friction")
         (False, True)
         """
-        return self.cause != CONSUMPTION and self.method in ("", method)
+        return self.cause != CONSUMPTION and self.method in ("", *item_methods(method))
 
 
 def bar_of(item: Item) -> Bar:
@@ -57,9 +55,8 @@ def bar_of(item: Item) -> Bar:
     >>> bar_of(Item("absent", "cost", "lost work, illness", "productivity: friction"))
     Bar(cause='lost work, illness', of='', method='friction')
     """
-    method = item.sector.removeprefix(_OF_METHOD) if item.sector.startswith(_OF_METHOD) else ""
-    cause = CONSUMPTION if item.sector == "consumption" else item.category or "not filed"
-    return Bar(cause, item.of if cause != LUMP else "", method)
+    cause = CONSUMPTION if item.sector == CONSUMED else item.category or "not filed"
+    return Bar(cause, item.of if cause != LUMP else "", method_of(item.sector))
 
 
 def in_order(bars: Iterable[Bar]) -> tuple[Bar, ...]:
@@ -69,7 +66,7 @@ def in_order(bars: Iterable[Bar]) -> tuple[Bar, ...]:
     ['product', 'delivery', 'odd', 'consumption of survivors']
     """
     place = {cause: k for k, cause in enumerate(CAUSES)} | {CONSUMPTION: len(CAUSES)}
-    methods = {method: k for k, method in enumerate(METHODS)}
+    methods = {method: k for k, method in enumerate(ITEM_METHODS)}
     return tuple(
         sorted(
             dict.fromkeys(bars),

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from hecon.errors import InputError
+from hecon.inputs.conversion import own_money
+from hecon.inputs.money_factor import Money, money_factor
 from hecon.results.atlas.comparison import InMoney
 
 if TYPE_CHECKING:
@@ -11,12 +14,20 @@ if TYPE_CHECKING:
 def in_money(book: "Book", currency: str, price_year: int) -> InMoney:
     """The money of a case and the common money; a case without an index stays in its own, and `how` says why.
 
+    All amounts of a book are in one money, so that one factor brings every total to another.
+
     >>> from hecon.inputs.book import make_book
-    >>> in_money(make_book("demo", [], settings={"currency": "EUR", "price_year": 2023}), "EUR", 2023).factor
-    1.0
+    >>> in_money(make_book("demo", [], settings={"currency": "USD", "price_year": 2023}), "EUR", 2023).factor
+    0.739454
+    >>> in_money(make_book("demo", []), "EUR", 2023)
+    InMoney(own='currency units', common='EUR 2023', factor=None, how='its settings name no currency and price year')
     """
-    own = f"{book.settings.get('currency', '')} {book.settings.get('price_year', '')}".strip()
-    common = f"{currency} {price_year}"
-    if own == common:
-        return InMoney(own, common, 1.0, "the case's own")
-    return InMoney(own or "currency units", common, None, "no index")
+    own, common = own_money(book), Money(currency, price_year)
+    if own is None:
+        words = f"{book.settings.get('currency', '')} {book.settings.get('price_year', '')}".strip() or "currency units"
+        return InMoney(words, str(common), None, "its settings name no currency and price year")
+    try:
+        factor = money_factor(own, common, book.settings.get("country", ""))
+    except InputError as error:
+        return InMoney(str(own), str(common), None, str(error))
+    return InMoney(str(own), str(common), factor.value, " ".join(factor.steps))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
+from hecon.perspectives import methods_of, sector_of
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
     CONSUMPTION,
     LUMP,
-    METHODS,
     PATIENTS_WORK,
     SIDE_EFFECTS,
     SUBSEQUENT,
@@ -25,7 +25,12 @@ from hecon.results.atlas.payback import Payback, Years, has_extra_cost, payback,
 from hecon.results.atlas.provenance import Basis, basis
 from hecon.results.evidence.evidence import Evidence
 
-EXPLORATORY = "exploratory"
+MAY_HOLD = (
+    "delivery",
+    "side effects",
+    "disease care",
+    "follow-up",
+)  # what a lump may hide whose case does not say what it holds
 
 
 @dataclass(frozen=True)
@@ -67,14 +72,15 @@ class InMoney:
         return values if self.factor is None else values * self.factor
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """A strategy against a reference: flows at the common discount rates, in the case's own money, and what they rest on.
 
     `money_by_fact` is the base case's money of each bar by provenance. `base` are the flows of the base case, one draw; `flows`
     those of the draws (the base case again where there are none). `lumps` says whether each arm, strategy and reference, has a
     published lump. `gains` are the QALYs (base case) of both arms by cause, `pays_back` the product's price at which the mean extra
-    upfront cost is just covered, through "both" channels and with "all" offsets, in the case's own money.
+    upfront cost is just covered, through "both" channels and with "all" offsets, `own_rates` the mean
+    increment of each bar at the case's own discount rates, both in the case's own money.
     """
 
     about: About
@@ -88,7 +94,11 @@ class Comparison:
     pays_back: Mapping[str, float | None]
     reversal: str
     gains: Mapping[str, tuple[float, float]]
+    own_rates: Mapping[Bar, float]
     evidence: tuple[Evidence, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.name}; {self.flows.strategy.shape[-1]:,} draws>"
 
     @property
     def name(self) -> str:
@@ -102,11 +112,6 @@ class Comparison:
     def method(self) -> str:
         """The method of lost work that the societal total counts."""
         return self.about.method
-
-    @property
-    def exploratory(self) -> bool:
-        """Whether the case is graded exploratory; its ICER is then no finding."""
-        return self.about.grade == EXPLORATORY
 
     @property
     def filed(self) -> bool:
@@ -132,7 +137,7 @@ class Comparison:
     def in_lump(self, bar: Bar, arm: int) -> bool:
         """Whether a cause that is 0 in an arm (0 strategy, 1 reference) may be hidden in that arm's published lump."""
         rows = (self.flows.strategy, self.flows.reference)[arm]
-        if not self.lumps[arm] or bar.cause not in self.about.lump_holds:
+        if not self.lumps[arm] or bar.cause not in (self.about.lump_holds or MAY_HOLD):
             return False
         return bar not in self.flows.bars or not rows[self.flows.bars.index(bar)].any()
 
@@ -140,6 +145,13 @@ class Comparison:
         """Upfront and both channels."""
         first = upfront(lump)
         return lambda bar: first(bar) or side_effects(bar) or self.work(bar)
+
+    def hidden(self, cause: str) -> bool:
+        """Whether a whole cause may be hidden in a lump: an arm with a lump that can hold it has no such cost of its own."""
+        rows = self.flows.rows(lambda bar: bar.cause == cause)
+        arms = (self.flows.strategy, self.flows.reference)
+        held = cause in (self.about.lump_holds or MAY_HOLD)
+        return held and any(lump and not arm[rows].any() for lump, arm in zip(self.lumps, arms, strict=True))
 
     def payback(self, lump: bool = False) -> Payback:
         """What comes back of the extra upfront cost; with `lump`, of upfront and what is not separable from it."""
@@ -169,8 +181,7 @@ class Comparison:
     @property
     def methods(self) -> tuple[str, ...]:
         """The methods of lost work that items of the case have, in their order."""
-        met = {bar.method for bar in self.flows.bars}
-        return tuple(method for method in METHODS if method in met)
+        return methods_of(sector_of(bar.method) for bar in self.flows.bars if bar.method)
 
 
 def upfront(lump: bool = False) -> Callable[[Bar], bool]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from hecon.digits import money_text
 from hecon.results.atlas.comparison import Comparison, side_effects, upfront
-from hecon.results.evidence.published import RATIOS
 
 
 def overall(found: Sequence[Comparison]) -> str:
@@ -13,7 +12,7 @@ def overall(found: Sequence[Comparison]) -> str:
     >>> overall([])
     'There is no comparison.'
     """
-    told = [one for one in found if not one.exploratory and one.filed]
+    told = [one for one in found if one.filed]
     if not told:
         return "There is no comparison." if not found else "No comparison files its costs by cause."
     costly = [one for one in told if one.has_extra_cost()]
@@ -23,11 +22,10 @@ def overall(found: Sequence[Comparison]) -> str:
     if not costly:
         return first
     rest = len(costly) - len(sure)
-    left = (
-        f" In {rest} of these over half of the money of upfront, side effects or lost work is assumed, so {'it is' if rest == 1 else 'they are'} not summarised."
-        if rest
-        else ""
-    )
+    they = "it is" if rest == 1 else "they are"
+    why = "over half of the money of upfront, side effects or lost work is assumed"
+    left = f" In {rest} of these {why}: {they} not summarised; the tables mark it."
+    left = left if rest else ""
     if not sure:
         return first + left
     which = "these" if not rest else "the others" if len(sure) > 1 else "the other"
@@ -36,9 +34,7 @@ def overall(found: Sequence[Comparison]) -> str:
 
 def published_line(one: Comparison) -> str:
     """The published ICERs of a comparison as a range, with ours; "" where none is published."""
-    rows = [
-        row.published for row in one.evidence if row.published.outcome in RATIOS and row.published.outcome == "icer"
-    ]
+    rows = [row.published for row in one.evidence if row.published.outcome == "icer"]
     numbers = [value for row in rows for value in (row.low, row.high) if value is not None]
     words = sorted({row.word for row in rows if row.word})
     if not numbers and not words:
@@ -46,8 +42,8 @@ def published_line(one: Comparison) -> str:
     low, high = (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
     span = "" if not numbers else money_text(low) if low == high else f"{money_text(low)} to {money_text(high)}"
     studies = len(dict.fromkeys(row.study for row in rows))
-    ours = "" if one.exploratory else f"; ours {one.decision.icer.text}"
-    return f"{', '.join(filter(None, (span, *words)))} per QALY ({_count(len(rows), 'figure')} of {_count(studies, 'study', 'studies')}){ours}"
+    counts = f"{_count(len(rows), 'figure')} of {_count(studies, 'study', 'studies')}"
+    return f"{', '.join(filter(None, (span, *words)))} per QALY ({counts}); ours {one.decision.icer.text}"
 
 
 def _count(n: int, word: str, many: str = "") -> str:

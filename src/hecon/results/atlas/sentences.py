@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.digits import money_text
 from hecon.grid import Flat
-from hecon.results.atlas.causes import Bar
+from hecon.results.atlas.causes import SIDE_EFFECTS, Bar
 from hecon.results.atlas.comparison import Comparison, later_cells, side_effects, subsequent, upfront
 from hecon.results.atlas.payback import Payback
 
@@ -14,11 +14,8 @@ _NOT_SAID = "over half of this money rests on assumptions, so it is not summaris
 
 
 def sentences(one: Comparison) -> tuple[str, ...]:
-    """Upfront, the two channels, what they pay back, all offsets, and the decision where the case is no exploration."""
-    found = [*money_sentences(one)]
-    if not one.exploratory:
-        found.append(_decided(one))
-    return tuple(found)
+    """Upfront, the two channels, what they pay back, all offsets, and the decision."""
+    return (*money_sentences(one), _decided(one))
 
 
 def money_sentences(one: Comparison) -> tuple[str, ...]:
@@ -43,9 +40,8 @@ def amount_text(found: Estimate, money: str) -> str:
     >>> amount_text(Estimate(-5000.0, -8000.0, 2000.0), "EUR")
     'costs 5,000 EUR less (-8,000 to 2,000)'
     """
-    interval = (
-        "" if found.low is None or found.high is None else f" ({money_text(found.low)} to {money_text(found.high)})"
-    )
+    limits = [] if found.low is None or found.high is None else [money_text(found.low), money_text(found.high)]
+    interval = f" ({' to '.join(limits)})" if len(set(limits)) > 1 else ""
     return f"costs {money_text(abs(found.mean))} {money} {'more' if found.mean >= 0 else 'less'}{interval}"
 
 
@@ -55,11 +51,12 @@ def share_text(share: Estimate) -> str:
     >>> share_text(Estimate(0.052, 0.01, 0.09)), share_text(Estimate(-0.1))
     ('5% of the extra upfront cost comes back (1% to 9%)', 'nothing of the extra upfront cost comes back: 10% is added to it')
     """
-    interval = "" if share.low is None or share.high is None else f" ({share.low:z.0%} to {share.high:z.0%})"
+    limits = "" if share.low is None or share.high is None else f"{share.low:z.0%} to {share.high:z.0%}"
+    size = "under 1%" if 0 < abs(share.mean) < 0.005 else f"{abs(share.mean):.0%}"
     if share.mean >= 0:
-        return f"{share.mean:z.0%} of the extra upfront cost comes back{interval}"
-    text = f"nothing of the extra upfront cost comes back: {-share.mean:.0%} is added to it"
-    return f"{text}{f' (returned:{interval[2:]}' if interval else ''}"
+        return f"{size} of the extra upfront cost comes back{f' ({limits})' if limits else ''}"
+    text = f"nothing of the extra upfront cost comes back: {size} is added to it"
+    return f"{text}{f' (returned: {limits})' if limits else ''}"
 
 
 def chance_text(p: float) -> str:
@@ -85,19 +82,22 @@ def chance_cell(p: float | None) -> Flat:
 
 
 def _upfront(one: Comparison, back: Payback) -> str:
-    lump = ""
-    if any(one.lumps):
-        lump = f" With published lumps that cannot be taken apart it {amount_text(one.amount(upfront(lump=True)), one.money.printed)}."
+    lump, money = "", one.money.printed
+    if any(one.lumps) and abs(float(one.increment(upfront(lump=True)).mean()) - back.upfront.mean) > 0.5:
+        whole = amount_text(one.amount(upfront(lump=True)), money)
+        lump = f" With published lumps that cannot be taken apart it {whole}."
     if one.hatched(upfront()):
         return f"Product and delivery: {_NOT_SAID}."
     none = f" There is {NO_COST} to pay back." if back.side_effects is None else ""
-    return f"Product and delivery of {one.about.label} {amount_text(back.upfront, one.money.printed)} than of {one.about.against}.{none}{lump}"
+    return f"Upfront: {one.about.label} {amount_text(back.upfront, money)} than {one.about.against}.{none}{lump}"
 
 
 def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bool], share: Estimate | None) -> str:
     """One channel: its amount, and what it returns; nothing where the case has no such cost."""
+    if cause == SIDE_EFFECTS and one.hidden(SIDE_EFFECTS):
+        return f"{words}: in a published lump that cannot be taken apart."
     if not one.flows.rows(chosen):
-        return f"No {cause} is counted in this case."
+        return f"No cost of {cause} is counted in this case."
     if one.hatched(chosen):
         return f"{words}: {_NOT_SAID}."
     cells = ""
@@ -108,7 +108,13 @@ def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bo
 
 
 def _both(one: Comparison, back: Payback) -> str:
-    if one.hatched(upfront()) or one.hatched(side_effects) or one.hatched(one.work) or back.p_both is None:
+    if (
+        one.hidden(SIDE_EFFECTS)
+        or one.hatched(upfront())
+        or one.hatched(side_effects)
+        or one.hatched(one.work)
+        or back.p_both is None
+    ):
         return ""
     return f"Side effects and lost work together cover the extra upfront cost {chance_text(back.p_both)}."
 
@@ -117,7 +123,11 @@ def _everything(one: Comparison, back: Payback) -> str:
     if one.hatched(one.counted) or back.p_all is None:
         return ""
     years = one.years(all_offsets=True)
-    when = "it never is on average" if years.year is None else f"on average from year {years.year} on"
+    when = (
+        "on the mean of the draws it never is"
+        if years.year is None
+        else f"on the mean of the draws from year {years.year} on"
+    )
     return f"With all offsets of society it is covered {chance_text(back.p_all)}; undiscounted, {when}."
 
 
@@ -132,6 +142,6 @@ def _decided(one: Comparison) -> str:
     interval = "" if found.inc_effect.low is None else f" ({found.inc_effect.low:z.2f} to {found.inc_effect.high:z.2f})"
     more = "more" if found.inc_effect.mean >= 0 else "fewer"
     return (
-        f"Apart from payback: {abs(found.inc_effect.mean):.2f} QALYs {more}{interval}, {ratio} ({found.perspective} perspective, the "
-        f"case's own discount rates){sure}."
+        f"Apart from payback: {abs(found.inc_effect.mean):.2f} QALYs {more}{interval}, {ratio} ({found.perspective} "
+        f"perspective, the case's own discount rates){sure}."
     )

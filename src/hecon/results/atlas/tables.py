@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid
-from hecon.results.atlas.causes import PATIENTS_WORK, Bar
+from hecon.results.atlas.causes import PATIENTS_WORK, SIDE_EFFECTS, Bar
 from hecon.results.atlas.comparison import (
     Comparison,
     carers_work,
@@ -18,7 +18,7 @@ from hecon.results.atlas.comparison import (
 )
 from hecon.results.atlas.money_flows import HORIZONS
 from hecon.results.atlas.sentences import chance_cell
-from hecon.results.atlas.waterfall import MONEY, NONE, WHICH
+from hecon.results.atlas.waterfall import MONEY, NONE, WHICH, hidden_text
 from hecon.results.evidence.case_evidence import WITHIN, published_text
 
 _NAMES = ("1 year", *(f"{years} years" for years in HORIZONS[1:]), "lifetime")
@@ -28,18 +28,19 @@ def summary(found: Sequence[Comparison]) -> Grid:
     """A row per comparison: what is paid more upfront, what comes back through each channel, and the decision apart."""
     columns = (
         WHICH, Column("grade", "Grade"), MONEY, Column("upfront", "Extra upfront", 0),
-        Column("upfront_lump", "Extra upfront with not separable", 0), Column("side_effects", "Side effects", 0),
+        Column("upfront_lump", "with not separable", 0), Column("side_effects", "Side effects", 0),
         Column("work_illness", "Lost work: illness", 0), Column("work_friction", "Lost work: friction", 0),
         Column("work_human_capital", "Lost work: human capital", 0), Column("subsequent", "Subsequent treatment", 0),
         Column("later_cells", "of which cell therapy", 0), Column("all_costs", "All costs of society", 0),
-        Column("p_both", "P(paid back through both channels)"), Column("p_all", "P(paid back with all offsets)"),
+        Column("p_both", "P(both channels)"), Column("p_all", "P(all offsets)"),
         Column("qalys", "QALYs", 2), Column("icer", "Per QALY (own money and rates)"),
     )  # fmt: skip
     rows = [_summary(one) for one in found]
     note = (
-        "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: the "
-        "patient's own paid work and carers'. Probabilities: shares of draws; the channels are side effects and lost work by the "
-        "case's method."
+        "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: "
+        "the patient's own paid work and carers'. P: share of draws in which the extra upfront cost is paid back; the channels "
+        "are side effects and lost work by the case's method. Where the side effects of an arm are hidden in a lump, P is of "
+        "upfront with not separable."
     )
     return Grid("summary", "Every comparison in one table", columns, tuple(rows), note)
 
@@ -47,13 +48,15 @@ def summary(found: Sequence[Comparison]) -> Grid:
 def horizons(found: Iterable[Comparison]) -> Grid:
     """A row per comparison and horizon."""
     columns = (
-        WHICH, Column("horizon", "Horizon"), MONEY, Column("upfront", "Extra upfront", 0), Column("side_effects", "Side effects", 0),
-        Column("work", "Lost work", 0), Column("all_costs", "All costs of society", 0), Column("qalys", "QALYs", 3),
+        WHICH, Column("horizon", "Horizon"), MONEY, Column("upfront", "Extra upfront", 0),
+        Column("side_effects", "Side effects", 0), Column("work", "Lost work", 0),
+        Column("all_costs", "All costs of society", 0), Column("qalys", "QALYs", 3),
     )  # fmt: skip
     rows = [
         (
-            one.name, name, one.money.printed, one.amount(upfront(), k), one.amount(side_effects, k), one.amount(one.work, k),
-            one.amount(one.counted, k), estimate(one.flows.effects["qaly"][k]) if "qaly" in one.flows.effects else None,
+            one.name, name, one.money.printed, one.amount(upfront(), k) if one.filed else "not filed",
+            _or_none(one, side_effects, SIDE_EFFECTS, k), _or_none(one, one.work, horizon=k), one.amount(one.counted, k),
+            estimate(one.flows.effects["qaly"][k]) if "qaly" in one.flows.effects else None,
         )
         for one in found
         for k, name in enumerate(_NAMES)
@@ -93,7 +96,8 @@ def payback(found: Iterable[Comparison]) -> Grid:
     """A row per comparison and reading of the upfront cost: shares returned, probabilities, years, prices."""
     columns = (
         WHICH, Column("of", "Of"), MONEY, Column("upfront", "Extra upfront", 0),
-        Column("side_effects", "Returned by side effects"), Column("work", "Returned by lost work"), Column("p_both", "P(paid back, both channels)"),
+        Column("side_effects", "Returned by side effects"), Column("work", "Returned by lost work"),
+        Column("p_both", "P(paid back, both channels)"),
         Column("p_all", "P(paid back, all offsets)"), Column("year_both", "From year, both channels"),
         Column("never_both", "Never, both channels"), Column("year_all", "From year, all offsets"),
         Column("never_all", "Never, all offsets"), Column("price_both", "Price that pays back, both channels"),
@@ -102,14 +106,14 @@ def payback(found: Iterable[Comparison]) -> Grid:
     rows = [_payback(one, lump) for one in found for lump in ((False, True) if any(one.lumps) else (False,))]
     note = (
         "Returned: share of the extra upfront cost, only where its mean and over 95% of its draws are above 0. Years: first year "
-        "from whose end on the undiscounted sum stays at or above 0, on the mean of the draws; never: share of draws. Prices: of the "
-        "product, in the case's own money, the comparator's price held."
+        "from whose end on the undiscounted sum stays at or above 0, on the mean of the draws; never: share of draws. Prices: of "
+        "the product, in the case's own money, the comparator's price held."
     )
     return Grid("payback", "Does the extra upfront cost come back?", columns, tuple(rows), note)
 
 
 def decisions(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison that is no exploration: the decision as its case takes it."""
+    """A row per comparison: the decision as its case takes it."""
     columns = (
         WHICH, Column("perspective", "Perspective"), Column("rates", "Discount rates"), MONEY, Column("inc_cost", "Inc. cost", 0),
         Column("inc_qalys", "Inc. QALYs", 3), Column("icer", "ICER per QALY", 0), Column("wtp", "Threshold", 0),
@@ -123,7 +127,6 @@ def decisions(found: Iterable[Comparison]) -> Grid:
             one.decision.price, _price_cell(one.decision.worth, one.decision.no_price), one.reversal,
         )
         for one in found
-        if not one.exploratory
     ]  # fmt: skip
     return Grid(
         "decision",
@@ -169,13 +172,12 @@ def published(found: Iterable[Comparison]) -> Grid:
 
 def _summary(one: Comparison) -> tuple[Cell, ...]:
     work = [_work(one, method) for method in ("illness", "friction", "human capital")]
-    back = one.payback()
-    ratio = "exploratory: no finding" if one.exploratory else one.decision.icer.text
+    back = one.payback(lump=one.hidden(SIDE_EFFECTS))
     return (
         one.name, one.about.grade or "not graded", one.money.printed, one.amount(upfront()) if one.filed else "not filed",
-        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects), *work,
+        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS), *work,
         _or_none(one, subsequent), _or_none(one, later_cells), one.amount(one.counted), chance_cell(back.p_both),
-        chance_cell(back.p_all), one.decision.inc_effect, ratio,
+        chance_cell(back.p_all), one.decision.inc_effect, one.decision.icer.text,
     )  # fmt: skip
 
 
@@ -187,8 +189,11 @@ def _work(one: Comparison, method: str) -> Cell:
     return _or_none(one, lambda bar: chosen(bar) or carers_work(bar))
 
 
-def _or_none(one: Comparison, chosen: Callable[[Bar], bool]) -> Cell:
-    return one.amount(chosen) if one.flows.rows(chosen) else NONE
+def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "", horizon: int = -1) -> Cell:
+    """An increment, or why there is none: `cause` may be hidden in a lump, or the case has no such cost."""
+    if cause and one.hidden(cause):
+        return hidden_text(one)
+    return one.amount(chosen, horizon) if one.flows.rows(chosen) else NONE
 
 
 def _payback(one: Comparison, lump: bool) -> tuple[Cell, ...]:
@@ -199,8 +204,9 @@ def _payback(one: Comparison, lump: bool) -> tuple[Cell, ...]:
     if back.side_effects is None or back.work is None:
         return (one.name, of, one.money.printed, back.upfront, *[chance_cell(None)] * 4, *[""] * 6)
     through, everything = one.years(False, lump), one.years(True, lump)
+    harm = hidden_text(one) if one.hidden(SIDE_EFFECTS) else _percent(back.side_effects)
     return (
-        one.name, of, one.money.printed, back.upfront, _percent(back.side_effects), _percent(back.work), chance_cell(back.p_both),
+        one.name, of, one.money.printed, back.upfront, harm, _percent(back.work), chance_cell(back.p_both),
         chance_cell(back.p_all), _year(through.year), f"{through.never:.0%}", _year(everything.year), f"{everything.never:.0%}",
         *([""] * 2 if lump else [_price_cell(one.pays_back.get(name), "no linear product price") for name in ("both", "all")]),
     )  # fmt: skip

@@ -4,26 +4,30 @@ from collections.abc import Iterable
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.grid import Cell, Column, Grid
-from hecon.results.atlas.causes import CAUSES, CONSUMPTION, LUMP, Bar
+from hecon.results.atlas.causes import CAUSES, CONSUMPTION, LUMP, Bar, in_order
 from hecon.results.atlas.comparison import Comparison, only
 from hecon.results.atlas.provenance import ORDER
 
-IN_LUMP = "in the lump"
+IN_LUMP, MAY_BE_IN_LUMP = "in the lump", "0, or in the lump"
 NONE = "none counted"
 WHICH, MONEY = Column("comparison", "Comparison"), Column("money", "Money")
 
 
-def waterfall(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and bar: both arms, the difference, and what it rests on; the total last."""
+def waterfall(found: Iterable[Comparison], every_cause: bool = True) -> Grid:
+    """A row per comparison and bar: both arms, the difference, and what it rests on; the total last.
+
+    With `every_cause`, a row too for each cause of which a comparison has no cost.
+    """
     columns = (
         WHICH, Column("cause", "Cause"), Column("strategy", "Strategy (added)", 0), Column("reference", "Comparator (avoided)", 0),
-        Column("difference", "Difference", 0), Column("own", "Difference, own money", 0), Column("counted", "In the total"),
-        Column("worst", "Worst fact"), Column("assumed", "Money assumed"), Column("hatched", "Hatched"), MONEY,
+        Column("difference", "Difference", 0), Column("own", "Difference, own money and rates", 0),
+        Column("counted", "In the total"), Column("worst", "Worst fact"), Column("assumed", "Money assumed"),
+        Column("hatched", "Hatched"), MONEY,
     )  # fmt: skip
-    rows = tuple(row for one in found for row in _waterfall(one))
+    rows = tuple(row for one in found for row in _rows(one, every_cause))
     note = (
-        "Hatched: over half of the bar's money is assumed, and no sentence summarises it. 'in the lump': hidden in a published lump "
-        "of that arm, not 0. 'none counted': the case has no such cost."
+        "Hatched: over half of the bar's money is assumed, and no sentence summarises it. 'in the lump': hidden in a published "
+        "lump of that arm, not 0. 'none counted': the case has no such cost."
     )
     return Grid("waterfall", "Costs by cause, discounted at the common rates, over the lifetime", columns, rows, note)
 
@@ -52,40 +56,63 @@ def bars_shown(one: Comparison) -> tuple[tuple[Bar, Estimate | str], ...]:
     for bar in one.flows.bars:
         if one.counted(bar):
             hidden = one.in_lump(bar, 0) or one.in_lump(bar, 1)
-            found.append((bar, IN_LUMP if hidden else one.amount(only(bar))))
+            found.append((bar, hidden_text(one) if hidden else one.amount(only(bar))))
     return tuple(found)
 
 
-def _waterfall(one: Comparison) -> Iterable[tuple[Cell, ...]]:
+def not_counted(one: Comparison) -> tuple[str, ...]:
+    """The known causes of which a comparison has no cost, in no lump either."""
     met = {bar.cause for bar in one.flows.bars}
-    bars = list(one.flows.bars) + [
-        Bar(cause) for cause in CAUSES if cause not in met and cause not in (LUMP, CONSUMPTION)
-    ]
-    place = {cause: k for k, cause in enumerate(CAUSES)}
-    bars.sort(key=lambda bar: place.get(bar.cause, len(CAUSES) - 1.5))
-    money = one.money
+    missing = (cause for cause in CAUSES if cause not in met and cause not in (LUMP, CONSUMPTION))
+    return tuple(cause for cause in missing if not one.in_lump(Bar(cause), 0) and not one.in_lump(Bar(cause), 1))
+
+
+def _rows(one: Comparison, every_cause: bool) -> Iterable[tuple[Cell, ...]]:
+    met = {bar.cause for bar in one.flows.bars}
+    without = not_counted(one)
+    missing = [cause for cause in CAUSES if cause not in met and cause not in (LUMP, CONSUMPTION)]
+    bars = in_order((*one.flows.bars, *(Bar(cause) for cause in missing if every_cause or cause not in without)))
     for bar in bars:
-        hidden = [one.in_lump(bar, arm) for arm in (0, 1)]
-        counted = "yes" if one.counted(bar) else "memo"
-        if bar not in one.flows.bars:
-            cells: list[Cell] = [IN_LUMP if one_hidden else NONE for one_hidden in hidden]
-            whole = IN_LUMP if any(hidden) else NONE
-            yield (one.name, bar.text, *cells, whole, None, "", "", "", "", money.printed)
-            continue
-        k = one.flows.bars.index(bar)
-        arms = [float(money.of(rows[k, -1]).mean()) for rows in (one.flows.strategy, one.flows.reference)]
-        cells = [IN_LUMP if one_hidden else arm for arm, one_hidden in zip(arms, hidden, strict=True)]
-        found = one.basis(only(bar))
-        difference: Cell = IN_LUMP if any(hidden) else one.amount(only(bar))
-        own = None if any(hidden) else float(one.flows.difference(only(bar)).mean())
-        yield (
-            one.name, bar.text, *cells, difference, own, counted, found.worst, f"{found.assumed:.0%}",
-            "yes" if found.hatched else "", money.printed,
-        )  # fmt: skip
+        yield _bar_row(one, bar) if bar in one.flows.bars else _missing_row(one, bar)
+    money, found = one.money, one.basis(one.counted)
     rows = one.flows.rows(one.counted)
     arms = [float(money.of(side[rows, -1].sum(axis=0)).mean()) for side in (one.flows.strategy, one.flows.reference)]
-    found = one.basis(one.counted)
+    own = sum(more for bar, more in one.own_rates.items() if one.counted(bar))
     yield (
-        one.name, "all costs of society", *arms, one.amount(one.counted), float(one.flows.difference(one.counted).mean()), "",
-        found.worst, f"{found.assumed:.0%}", "yes" if found.hatched else "", money.printed,
+        one.name, "all costs of society", *arms, one.amount(one.counted), own, "", found.worst, f"{found.assumed:.0%}",
+        "yes" if found.hatched else "", money.printed,
     )  # fmt: skip
+
+
+def _bar_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
+    k, money, found = one.flows.bars.index(bar), one.money, one.basis(only(bar))
+    hidden = [one.in_lump(bar, arm) for arm in (0, 1)]
+    amounts = [float(money.of(side[k, -1]).mean()) for side in (one.flows.strategy, one.flows.reference)]
+    arms = [hidden_text(one) if inside else amount for amount, inside in zip(amounts, hidden, strict=True)]
+    difference: Cell = hidden_text(one) if any(hidden) else one.amount(only(bar))
+    own = None if any(hidden) else one.own_rates.get(bar, 0.0)
+    return (
+        one.name, bar.text, *arms, difference, own, "yes" if one.counted(bar) else "memo", found.worst, f"{found.assumed:.0%}",
+        "yes" if found.hatched else "", money.printed,
+    )  # fmt: skip
+
+
+def _missing_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
+    arms = [hidden_text(one) if one.in_lump(bar, arm) else NONE for arm in (0, 1)]
+    return (
+        one.name,
+        bar.text,
+        *arms,
+        next((text for text in arms if text != NONE), NONE),
+        None,
+        "",
+        "",
+        "",
+        "",
+        one.money.printed,
+    )
+
+
+def hidden_text(one: Comparison) -> str:
+    """What is printed of a cause in a lump: whether the case says that it is there."""
+    return IN_LUMP if one.about.lump_holds else MAY_BE_IN_LUMP

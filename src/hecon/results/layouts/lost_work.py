@@ -1,4 +1,4 @@
-"""The layout of lost work by method: strategies and differences down, methods across, with and without consumption."""
+"""The layout of lost work by method: methods down, with and without consumption; strategies and differences across."""
 
 from dataclasses import replace
 
@@ -12,14 +12,19 @@ from hecon.results.layouts.words import BASIS, layout
 
 @layout.register
 def lost_work_grid(table: LostWorkTable) -> Grid:
-    """A row per amount and strategy, a column per method.
+    """A row per amount and method, a column per strategy and difference.
 
     >>> lost_work_grid(LostWorkTable((), ("illness", "friction"), "deterministic", "care", "EUR 2022", "friction")).title
     'Lost work by method (EUR 2022), deterministic'
     """
-    columns = [Column("amount", "Amount"), Column("strategy", "Strategy")]
-    columns += [Column(method.replace(" ", "_"), method[0].upper() + method[1:], 0) for method in table.methods]
-    rows: list[tuple[Cell, ...]] = [(row.what, row.strategy, *row.values) for row in table.rows]
+    names = tuple(dict.fromkeys(row.strategy for row in table.rows))
+    columns = [Column("amount", "Amount"), Column("method", "Method"), *(Column(name, name, 0) for name in names)]
+    amounts = dict.fromkeys(row.what for row in table.rows)
+    rows: list[tuple[Cell, ...]] = [
+        (what, method, *(table.value(what, name, method) for name in names))
+        for what in amounts
+        for method in table.methods
+    ]
     note = f"The societal perspective of this run counts {table.counted}." if table.counted else ""
     title = f"Lost work by method ({table.money}), {table.basis}"
     return Grid("lost_work", title, tuple(columns), tuple(rows), note)
@@ -31,8 +36,8 @@ def lost_work_by_basis(analysis: Analysis) -> Grid | None:
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> one = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]], sector="productivity: illness")
     >>> grid = lost_work_by_basis(Analysis.of_outcomes("demo", one, None, "societal: illness", 10.0, "a"))
-    >>> [str(row[3].mean) for row in grid.rows]
-    ['1.0', '3.0', '2.0', '1.0', '3.0', '2.0']
+    >>> [[cell.mean for cell in row[3:]] for row in grid.rows]
+    [[1.0, 3.0, 2.0], [1.0, 3.0, 2.0]]
     """
     if not methods_of(item.sector for item in analysis.base.items):
         return None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
 LOST_WORK_FACT = "Lost work in societal"
 CONVERTED_TO, CONVERTED = "Converted to", "Converted"
+RULES_OF, RULES_TOLD = "Rules of", "Rules applied"
 INPUT_FINGERPRINT, PROGRAM_FINGERPRINT = "Fingerprint of the inputs", "Fingerprint of the model"
 
 
@@ -70,14 +71,16 @@ def facts_of(
 
 
 def converted_facts(book: "Book") -> list[tuple[str, str]]:
-    """What the cover says of a conversion: to which money, and from which by what; nothing where there was none.
+    """What the cover says of a conversion and of a jurisdiction's rules: what they are and what they changed, if any were.
 
     >>> from hecon.inputs.book import make_book
     >>> converted_facts(make_book("demo", []))
     []
     """
     told, settings = book.settings.get("converted", ""), book.settings
-    return [(CONVERTED_TO, f"{settings['currency']} {settings['price_year']}"), (CONVERTED, told)] if told else []
+    facts = [(CONVERTED_TO, f"{settings['currency']} {settings['price_year']}"), (CONVERTED, told)] if told else []
+    rules = settings.get("rules", "")
+    return [*facts, *([(RULES_OF, rules), (RULES_TOLD, settings.get("rules_told", ""))] if rules else [])]
 
 
 def _marks(book: "Book", withheld: "Withheld | None") -> list[tuple[str, str]]:
