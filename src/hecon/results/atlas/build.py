@@ -93,7 +93,8 @@ def _of_structure(
         one = Comparison(
             _about(case, pair, read.base), money, rates, joined([flows[k] for _, flows in folded]), _flows(base, pair),
             bases(base, facts, arms), _lumps(base, arms), found, {}, reversal(found, flip, read.money),
-            gains_of(base, arms), tuple(row for row in evidence if _concerns(row, pair)),
+            gains_of(base, arms), _at_own_rates(read.psa or read.base, arms),
+            tuple(row for row in evidence if _concerns(row, pair)),
         )  # fmt: skip
         yield replace(one, pays_back=_price_that_pays(one, drawn, price, pair))
 
@@ -133,6 +134,17 @@ def _concerns(row: "Evidence", pair: Pair) -> bool:
     if one.structure not in ("", pair.structure):
         return False
     return (one.strategy, one.against) == arms or (not one.against and one.strategy in (*arms, ""))
+
+
+def _at_own_rates(outcomes: Outcomes, arms: tuple[str, str]) -> dict[Bar, float]:
+    """The mean increment of each bar in a run."""
+    mine, other = (outcomes.strategies.index(arm) for arm in arms)
+    found: dict[Bar, float] = {}
+    for k, item in enumerate(outcomes.items):
+        if item.kind == "cost":
+            more = float((outcomes.values[mine, k] - outcomes.values[other, k]).mean())
+            found[bar_of(item)] = found.get(bar_of(item), 0.0) + more
+    return found
 
 
 def _rates_of(model: "Model", book: "Book") -> str:

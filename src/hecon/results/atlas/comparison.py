@@ -25,7 +25,6 @@ from hecon.results.atlas.payback import Payback, Years, has_extra_cost, payback,
 from hecon.results.atlas.provenance import Basis, basis
 from hecon.results.evidence.evidence import Evidence
 
-EXPLORATORY = "exploratory"
 MAY_HOLD = (
     "delivery",
     "side effects",
@@ -73,14 +72,15 @@ class InMoney:
         return values if self.factor is None else values * self.factor
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """A strategy against a reference: flows at the common discount rates, in the case's own money, and what they rest on.
 
     `money_by_fact` is the base case's money of each bar by provenance. `base` are the flows of the base case, one draw; `flows`
     those of the draws (the base case again where there are none). `lumps` says whether each arm, strategy and reference, has a
     published lump. `gains` are the QALYs (base case) of both arms by cause, `pays_back` the product's price at which the mean extra
-    upfront cost is just covered, through "both" channels and with "all" offsets, in the case's own money.
+    upfront cost is just covered, through "both" channels and with "all" offsets, `own_rates` the mean
+    increment of each bar at the case's own discount rates, both in the case's own money.
     """
 
     about: About
@@ -94,7 +94,11 @@ class Comparison:
     pays_back: Mapping[str, float | None]
     reversal: str
     gains: Mapping[str, tuple[float, float]]
+    own_rates: Mapping[Bar, float]
     evidence: tuple[Evidence, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.name}; {self.flows.strategy.shape[-1]:,} draws>"
 
     @property
     def name(self) -> str:
@@ -108,11 +112,6 @@ class Comparison:
     def method(self) -> str:
         """The method of lost work that the societal total counts."""
         return self.about.method
-
-    @property
-    def exploratory(self) -> bool:
-        """Whether the case is graded exploratory; its ICER is then no finding."""
-        return self.about.grade == EXPLORATORY
 
     @property
     def filed(self) -> bool:

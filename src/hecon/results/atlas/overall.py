@@ -12,7 +12,7 @@ def overall(found: Sequence[Comparison]) -> str:
     >>> overall([])
     'There is no comparison.'
     """
-    told = [one for one in found if not one.exploratory and one.filed]
+    told = [one for one in found if one.filed]
     if not told:
         return "There is no comparison." if not found else "No comparison files its costs by cause."
     costly = [one for one in told if one.has_extra_cost()]
@@ -23,7 +23,8 @@ def overall(found: Sequence[Comparison]) -> str:
         return first
     rest = len(costly) - len(sure)
     they = "it is" if rest == 1 else "they are"
-    left = f" In {rest} of these over half of the money of upfront, side effects or lost work is assumed: {they} not summarised."
+    why = "over half of the money of upfront, side effects or lost work is assumed"
+    left = f" In {rest} of these {why}: {they} not summarised; the tables mark it."
     left = left if rest else ""
     if not sure:
         return first + left
@@ -41,9 +42,8 @@ def published_line(one: Comparison) -> str:
     low, high = (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
     span = "" if not numbers else money_text(low) if low == high else f"{money_text(low)} to {money_text(high)}"
     studies = len(dict.fromkeys(row.study for row in rows))
-    ours = "" if one.exploratory else f"; ours {one.decision.icer.text}"
     counts = f"{_count(len(rows), 'figure')} of {_count(studies, 'study', 'studies')}"
-    return f"{', '.join(filter(None, (span, *words)))} per QALY ({counts}){ours}"
+    return f"{', '.join(filter(None, (span, *words)))} per QALY ({counts}); ours {one.decision.icer.text}"
 
 
 def _count(n: int, word: str, many: str = "") -> str:

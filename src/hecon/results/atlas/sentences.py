@@ -14,11 +14,8 @@ _NOT_SAID = "over half of this money rests on assumptions, so it is not summaris
 
 
 def sentences(one: Comparison) -> tuple[str, ...]:
-    """Upfront, the two channels, what they pay back, all offsets, and the decision where the case is no exploration."""
-    found = [*money_sentences(one)]
-    if not one.exploratory:
-        found.append(_decided(one))
-    return tuple(found)
+    """Upfront, the two channels, what they pay back, all offsets, and the decision."""
+    return (*money_sentences(one), _decided(one))
 
 
 def money_sentences(one: Comparison) -> tuple[str, ...]:

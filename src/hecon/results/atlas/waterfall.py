@@ -20,8 +20,9 @@ def waterfall(found: Iterable[Comparison], every_cause: bool = True) -> Grid:
     """
     columns = (
         WHICH, Column("cause", "Cause"), Column("strategy", "Strategy (added)", 0), Column("reference", "Comparator (avoided)", 0),
-        Column("difference", "Difference", 0), Column("own", "Difference, own money", 0), Column("counted", "In the total"),
-        Column("worst", "Worst fact"), Column("assumed", "Money assumed"), Column("hatched", "Hatched"), MONEY,
+        Column("difference", "Difference", 0), Column("own", "Difference, own money and rates", 0),
+        Column("counted", "In the total"), Column("worst", "Worst fact"), Column("assumed", "Money assumed"),
+        Column("hatched", "Hatched"), MONEY,
     )  # fmt: skip
     rows = tuple(row for one in found for row in _rows(one, every_cause))
     note = (
@@ -76,9 +77,10 @@ def _rows(one: Comparison, every_cause: bool) -> Iterable[tuple[Cell, ...]]:
     money, found = one.money, one.basis(one.counted)
     rows = one.flows.rows(one.counted)
     arms = [float(money.of(side[rows, -1].sum(axis=0)).mean()) for side in (one.flows.strategy, one.flows.reference)]
+    own = sum(more for bar, more in one.own_rates.items() if one.counted(bar))
     yield (
-        one.name, "all costs of society", *arms, one.amount(one.counted), float(one.flows.difference(one.counted).mean()), "",
-        found.worst, f"{found.assumed:.0%}", "yes" if found.hatched else "", money.printed,
+        one.name, "all costs of society", *arms, one.amount(one.counted), own, "", found.worst, f"{found.assumed:.0%}",
+        "yes" if found.hatched else "", money.printed,
     )  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def _bar_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
     amounts = [float(money.of(side[k, -1]).mean()) for side in (one.flows.strategy, one.flows.reference)]
     arms = [hidden_text(one) if inside else amount for amount, inside in zip(amounts, hidden, strict=True)]
     difference: Cell = hidden_text(one) if any(hidden) else one.amount(only(bar))
-    own = None if any(hidden) else float(one.flows.difference(only(bar)).mean())
+    own = None if any(hidden) else one.own_rates.get(bar, 0.0)
     return (
         one.name, bar.text, *arms, difference, own, "yes" if one.counted(bar) else "memo", found.worst, f"{found.assumed:.0%}",
         "yes" if found.hatched else "", money.printed,
