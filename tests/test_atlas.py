@@ -125,6 +125,12 @@ def test_the_societal_total_of_the_atlas_is_that_of_the_run():
     assert found.increment(found.counted) == pytest.approx(cost[1] - cost[0], rel=1e-12)
 
 
+def test_the_common_rates_hold_whatever_the_settings_say():
+    plain, told = (one(small(**rates), replace(FREE, draws=0)) for rates in ({}, {"discount_cost": "0.2"}))
+    assert plain.increment(plain.counted) == told.increment(told.counted)
+    assert (plain.rates, told.rates) == (("10% and 10%", "0% and 0%"), ("20% and 10%", "0% and 0%"))
+
+
 def test_horizons_count_what_falls_up_to_their_end():
     found = one(small(), replace(FREE, draws=0))
     totals = [float(found.increment(found.counted, k)[0]) for k in range(4)]
