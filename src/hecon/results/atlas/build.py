@@ -94,7 +94,8 @@ def _of_structure(
         flip = flip_of(read.one_way(points=2), pair.strategy, book, but=price)
         arms = (pair.strategy, pair.reference)
         one = Comparison(
-            _about(case, pair, read.base), money, (_rates_of(model, book), choices.rates), joined([flows[k] for _, flows in folded]),
+            _about(case, pair, read.base), money, (_rates_of(model, book), choices.rates),
+            joined([flows[k] for _, flows in folded]),
             bases(base, facts, arms), _lumps(base, arms), found, {}, reversal(found, flip, read.money),
             gains_of(base, arms), _at_own_rates(read.psa or read.base, arms),
             tuple(row for row in evidence if _concerns(row, pair)),
