@@ -300,8 +300,8 @@ def test_axi_cel_is_paid_for_in_both_arms(monkeypatch: pytest.MonkeyPatch) -> No
     assert [row.price for row in searched.rows] == pytest.approx([row.price for row in found.rows], rel=1e-7)
 
 
-def test_til_declares_no_price_of_a_product(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_case_that_declares_no_price_of_a_product(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(app, ["price", "til_melanoma"])
+    result = CliRunner().invoke(app, ["price", "tests/validation/til_melanoma_2018"])
     assert result.exit_code == 1
     assert "c_ipi_drug, c_til_hospital" in result.stderr
