@@ -221,6 +221,13 @@ def test_a_hatched_bar_is_in_no_sentence():
     assert row(waterfall([found]), cause="side effects of product")["hatched"] == "yes"
 
 
+def test_an_assumed_lump_is_in_no_sentence_either():
+    found = one(small(lump=True), replace(FREE, draws=0))
+    assert "With published lumps" in money_sentences(found)[0]
+    lump = {**found.money_by_fact, Bar("not separable"): {"assumption": 1e6}}
+    assert "With published lumps" not in " ".join(money_sentences(replace(found, money_by_fact=lump)))
+
+
 def test_half_by_money_not_by_items():
     bars = {Bar("side effects", "product"): {"assumption": 30.0, "read": 70.0}}
     found = replace(one(small(), replace(FREE, draws=0)), money_by_fact=bars)
