@@ -20,7 +20,7 @@ from hecon.results.atlas.waterfall import bars_shown, not_counted, provenance, w
 from hecon.version import VERSION
 
 _LEAST = 0.5  # money; a smaller bar is not drawn
-TITLE = "Does it pay back? Cell and stem-cell based cancer immunotherapies, by cause"
+TITLE = "Does it pay back? An atlas of therapies, by cause"
 _READ = (
     "Every amount is a difference per patient between a strategy and its comparator, discounted; below 0 is saved.",
     "Upfront is product and delivery of a strategy's whole protocol. A published lump that cannot be taken apart is 'not "

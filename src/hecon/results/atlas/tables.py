@@ -177,7 +177,8 @@ def _summary(one: Comparison) -> tuple[Cell, ...]:
     return (
         one.name, one.about.grade or "not graded", one.money.printed, one.amount(upfront()) if one.filed else "not filed",
         one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS),
-        _or_none(one, one.work), chance_cell(back.p_both), one.amount(one.counted), chance_cell(back.p_all), *work,
+        _or_none(one, one.work), chance_cell(back.p_both) if one.filed else "not filed", one.amount(one.counted),
+        "" if back.p_all is None else chance_cell(back.p_all), *work,
         _or_none(one, subsequent), _or_none(one, later_cells), one.decision.inc_effect, one.decision.icer.text,
     )  # fmt: skip
 
