@@ -186,7 +186,7 @@ def test_words_are_true_for_either_sign(cost, effect, words):
 def test_a_cause_of_0_beside_a_published_lump_is_not_told_as_0() -> None:
     from hecon.causes import LUMP_NOTE
     from hecon.outcomes import Item, Outcomes
-    from hecon.results.layouts.words import layout
+    from hecon.results.layouts.layout import layout
 
     items = (Item("stay", "cost", "not separable", "health care"), Item("harm", "cost", "side effects", "health care"))
     for stay, note in ((5.0, LUMP_NOTE), (0.0, "")):
