@@ -78,6 +78,13 @@ def test_which_scenarios_are_below_the_threshold(book: Any, model: Any) -> None:
     assert below == {"trial_d9901"}
 
 
+def test_the_price_cut_that_is_needed(book: Any, model: Any) -> None:
+    """Holko 2014: at least 53%. A dose less costs 3 x its price: 74% in the base case, 58% in `published`."""
+    for name, cut in (("", 0.74), ("published", 0.58)):
+        cost, qaly, _ = more(hecon.run(model, (book.scenario(name) if name else book).base()))
+        assert (cost - 150_000 * qaly) / 93_000 == pytest.approx(cut, abs=0.005)
+
+
 def test_crossover(book: Any, model: Any) -> None:
     """Published 132,000 per QALY, which is 0.79 QALY; exponentials on 25.8 and 18.0 months give 0.64 and 162,000."""
     gained = 104_536 / 132_000
