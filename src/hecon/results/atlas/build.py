@@ -87,9 +87,9 @@ def _of_structure(
     drawn = [outcomes for outcomes, _ in folded]
     facts = item_facts(lower(model, book.settings), book)
     money = in_money(book, choices.currency, choices.price_year)
-    price = book.settings.get("product_price", "")
     for k, pair in enumerate(pairs):
         read = analysis.read(reference=pair.reference)
+        price = read.product_price(pair.strategy) if book.settings.get("product_price") else ""
         found = decision(read, pair)
         flip = flip_of(read.one_way(points=2), pair.strategy, book, but=price)
         arms = (pair.strategy, pair.reference)
