@@ -118,6 +118,11 @@ def probabilistic(psas: list[Outcomes]) -> str:
             benefit = threshold * psa.effect("qaly") - psa.cost("payer")
             cells.append(f"{np.mean(benefit[1] > benefit[0]):.1%}")
         rows.append(cells)
+    cells = [f"perfect information at {THRESHOLD:,}, USD per patient"]
+    for psa in psas:
+        net = THRESHOLD * psa.effect("qaly") - psa.cost("payer")
+        cells.append(f"{net.max(axis=0).mean() - net.mean(axis=1).max():,.0f}")
+    rows.append(cells)
     return table(["", "base case", "`published`", "`crossover`", "`crossover_published`"], rows)
 
 
