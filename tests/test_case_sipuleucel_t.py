@@ -169,3 +169,7 @@ def test_the_readme_says_what_the_case_gives(book: Any, model: Any) -> None:
     page = (CASE / "README.md").read_text(encoding="utf-8")
     written = page.split(bridge["BEGIN"])[1].split(bridge["END"])[0].strip()
     assert written == bridge["tables"](book, lambda draws: hecon.run(model, draws))
+    row = next(line for line in written.splitlines() if line.startswith("| perfect information"))
+    base, *_, published = (cell.strip() for cell in row.strip("| ").split("|")[1:])
+    assert f"is worth {base} USD per patient (base" in page
+    assert f"it is {published}." in page
