@@ -108,14 +108,6 @@ def test_causes_add_up(book: Any, model: Any) -> None:
         assert sum(found.split("category", perspective).values()) == pytest.approx(found.cost(perspective), rel=1e-12)
 
 
-def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
-    def lost(draws: Any) -> float:
-        found = hecon.run(model, draws).split("category", "societal: human capital")
-        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
-
-    assert lost(book.fix(d_median_os_rt=8.0, p_os_24_rt=0.06)) > lost(book.base())
-
-
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:
     """By hand: 0.4 x (27,365 + 39,092) / 2 = 13,291.40."""
     with open(INPUTS / "parameters.csv", newline="", encoding="utf-8") as file:

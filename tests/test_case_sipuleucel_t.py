@@ -146,14 +146,6 @@ def test_causes(book: Any, model: Any) -> None:
     assert found.split("category", "payer")["not separable"][:, 0] == pytest.approx([0, 11_536])
 
 
-def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
-    def lost(draws: Any) -> float:
-        found = hecon.run(model, draws).split("category", "societal: human capital")
-        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
-
-    assert lost(book.fix(d_median_os_std=15.0, p_os_36_std=0.1)) > lost(book.base())
-
-
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:
     derive = runpy.run_path(str(CASE / "derive.py"))
     with open(INPUTS / "parameters.csv", newline="", encoding="utf-8") as file:
