@@ -63,6 +63,8 @@ DEADLIER = {  # an input of the comparator, and a value at which more of its pat
     "car_t_follicular": ("", "standard", "p_os_soc", 0.5),
     "cell_therapy_myeloma": ("cilta_cel", "standard", "p_os_30_cilta_soc", 0.4),
     "allogeneic_transplantation": ("refractory_children", "best_available", "p_history_48", 0.2),
+    "car_t_paediatric_all": ("", "salvage", "p_tail_salvage", 0.05),
+    "headroom": ("add_on", "comparator", "p_alive_3", 0.5),
     "glioblastoma": ("", "radiation", "p_os_24_rt", 0.06),
     "neuroblastoma": ("", "isotretinoin", "rate_os_tt", 0.3),
     "sipuleucel_t": ("", "standard", "p_os_36_std", 0.1),

@@ -125,6 +125,12 @@ def test_the_societal_total_of_the_atlas_is_that_of_the_run():
     assert found.increment(found.counted) == pytest.approx(cost[1] - cost[0], rel=1e-12)
 
 
+def test_the_common_rates_hold_whatever_the_settings_say():
+    plain, told = (one(small(**rates), replace(FREE, draws=0)) for rates in ({}, {"discount_cost": "0.2"}))
+    assert plain.increment(plain.counted) == told.increment(told.counted)
+    assert (plain.rates, told.rates) == (("10% and 10%", "0% and 0%"), ("20% and 10%", "0% and 0%"))
+
+
 def test_horizons_count_what_falls_up_to_their_end():
     found = one(small(), replace(FREE, draws=0))
     totals = [float(found.increment(found.counted, k)[0]) for k in range(4)]
@@ -215,6 +221,13 @@ def test_a_hatched_bar_is_in_no_sentence():
     assert row(waterfall([found]), cause="side effects of product")["hatched"] == "yes"
 
 
+def test_an_assumed_lump_is_in_no_sentence_either():
+    found = one(small(lump=True), replace(FREE, draws=0))
+    assert "With published lumps" in money_sentences(found)[0]
+    lump = {**found.money_by_fact, Bar("not separable"): {"assumption": 1e6}}
+    assert "With published lumps" not in " ".join(money_sentences(replace(found, money_by_fact=lump)))
+
+
 def test_half_by_money_not_by_items():
     bars = {Bar("side effects", "product"): {"assumption": 30.0, "read": 70.0}}
     found = replace(one(small(), replace(FREE, draws=0)), money_by_fact=bars)
@@ -243,6 +256,7 @@ def test_side_effects_in_a_lump_give_no_share():
     case = small(lump=True, not_separable="side effects")
     found = one(case, replace(FREE, draws=0))
     assert not found.hidden("side effects")  # both arms have side effects of their own
+    assert row(waterfall([found]), cause="side effects of product")["difference"].mean == 100
     about = replace(found.about, lump_holds=("travel and lodging", "side effects"))
     bare = [k for k, bar in enumerate(found.flows.bars) if not side_effects(bar)]
     flows = replace(

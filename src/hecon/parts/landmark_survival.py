@@ -138,7 +138,7 @@ def drawn_points(
         told = f"{len(survival)} points, {len(at_risk)} numbers at risk, {len(z)} errors, {len(background)} of the population"
         raise ModelError(f"{name}: {told}")
     formulas = {}
-    for k, (point, n, error) in enumerate(zip(survival, at_risk, z, strict=True), start=1):
+    for k, (n, error) in enumerate(zip(at_risk, z, strict=True), start=1):
         drawn = f"{name}_drawn_{k - 1}" if k > 1 else "1"
         seen, q = _interval(survival, k), f"{name}_q_{k}"
         if background:
