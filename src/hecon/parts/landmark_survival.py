@@ -33,8 +33,8 @@ def mixture_cure_through(
 
     >>> points = [("1", "p_1"), ("2", "p_2"), ("4", "p_4")]
     >>> formulas = mixture_cure_through("os", points, "1", "error")
-    >>> formulas["os_score_1"], formulas["os_alive_1"]
-    ('plateau_step(os_score_0, os_alive_0, os_early, os_middle, os_weight, 1)', 'uncured_survival(os_score_1, 1)')
+    >>> formulas["os_score_1"]
+    'plateau_step(os_score_0, os_alive_0, os_early, os_middle, os_weight, 1) if os_bend > 0 else os_score_0'
     >>> from hecon.evaluate.formula import evaluate_formulas
     >>> curve = evaluate_formulas(formulas, p_1=0.75, p_2=0.625, p_4=0.53125)
     >>> [round(float(curve[f"os_{part}"]), 9) for part in ("cure", "shape", "scale")]    # 0.5 + 0.5 exp(-t log 2)
@@ -54,18 +54,19 @@ def mixture_cure_through(
         f"{name}_middle": f"(({middle}) - {name}_last) / (1 - {name}_last)",
         f"{name}_weight": f"log(({t_2}) / ({t_1})) / log(({t_3}) / ({t_1}))",
         f"{name}_bend": f"plateau_gap(uncured_score({name}_last, {family}), {name}_last, {shares})",
-        f"{name}_score_0": f"(uncured_score({name}_middle, {family}) - (1 - {name}_weight)"
-        f" * uncured_score({name}_early, {family})) / {name}_weight",
+        f"{name}_score_0": f"(uncured_score({name}_middle, {family}) - (1 - {name}_weight) * uncured_score({name}_early, {family}))"
+        f" / {name}_weight if {name}_bend > 0 else uncured_score({name}_last, {family})",
     }
     for k in range(steps):
+        step = f"plateau_step({name}_score_{k}, {name}_alive_{k}, {shares})"
         formulas[f"{name}_alive_{k}"] = f"uncured_survival({name}_score_{k}, {family})"
-        formulas[f"{name}_score_{k + 1}"] = f"plateau_step({name}_score_{k}, {name}_alive_{k}, {shares})"
+        formulas[f"{name}_score_{k + 1}"] = f"{step} if {name}_bend > 0 else {name}_score_{k}"
     solved = f"{name}_score_{steps}"
     formulas[f"{name}_alive_{steps}"] = f"uncured_survival({solved}, {family})"
     formulas[f"{name}_missed"] = f"abs(plateau_gap({solved}, {name}_alive_{steps}, {shares}))"
     none = "log(-1)"  # not a number, in Python and in a cell
     bent = f"{solved} if {name}_missed < 1e-9 else {none}"
-    flat = none if without_plateau == "error" else f"uncured_score({name}_last, {family})"
+    flat = none if without_plateau == "error" else solved
     return formulas | {
         f"{name}_score": f"({bent}) if {name}_bend > 0 else {flat}",
         f"{name}_uncured": f"uncured_survival({name}_score, {family})",
