@@ -181,3 +181,26 @@ def test_the_readme_says_what_the_case_gives() -> None:
     page = (CASE / "README.md").read_text(encoding="utf-8")
     written = page.split(bridge["BEGIN"])[1].split(bridge["END"])[0].strip()
     assert written == bridge["tables"](CASE)
+
+
+def test_the_readme_s_sentences_hold(book: Any, model: Any) -> None:
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    base, both, alone = (
+        hecon.run(model, one)
+        for one in (book.base(), book.fix(price_axi_cel=5e5, price_later=5e5), book.fix(price_axi_cel=5e5))
+    )
+
+    def worth(outcomes: Any) -> float:
+        return float(np.diff(150_000 * outcomes.effect("qaly")[:, 0] - outcomes.cost("payer")[:, 0])[0])
+
+    for dearer in (both, alone):
+        price = 399_000 + 101_000 * worth(base) / (worth(base) - worth(dearer))
+        assert f"up to {price:,.0f}" in page
+    work = {}
+    for item, values in zip(base.items, base.values[:, :, 0].T, strict=True):
+        key = "consumption" if item.sector == "consumption" else f"{item.method}: {item.category}"
+        work[key] = work.get(key, 0.0) + values[0] - values[1]
+    ill, dead = work["human capital: lost work, illness"], work["human capital: lost work, death"]
+    assert f"+{ill + dead:,.0f} by human capital ({ill:,.0f} of it illness, {dead:,.0f} deaths)" in page
+    assert f"illness alone {work['illness: lost work, illness']:,.0f}" in page
+    assert f"consumption ({-work['consumption']:,.0f} more)" in page
