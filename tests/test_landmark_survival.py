@@ -72,7 +72,9 @@ def test_points_without_a_plateau_are_refused_or_have_no_cure() -> None:
         np.log(7) / np.log(3), rel=1e-12
     )
     book = hecon.make_book("flat", [Parameter(name=f"p_{k}", value=float(s)) for k, s in enumerate(survival)])
-    with pytest.raises(ModelError, match="nan"):
+    with pytest.raises(
+        ModelError, match=r"curve of alive lies outside 0 to 1 is nan.*by their own rule os_score may be none"
+    ):
         hecon.run(model(("1", "2", "3"), "1", "error"), book.base())
 
 

@@ -10,12 +10,14 @@ import numpy as np
 from hecon.errors import ModelError, told_sum
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Program
-from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
+from hecon.formula.syntax import Call, Name, Node, Text, names_in, read, walk
 
 if TYPE_CHECKING:
     from hecon.arrays import Array
     from hecon.inputs.draws import Draws
     from hecon.inputs.parameter import Table
+
+_NONE = read("log(-1)")
 
 
 @dataclass(frozen=True)
@@ -126,15 +128,26 @@ def missed(program: Program, block: Block, trees: list[Node], value: float, draw
         and n.op in ("lookup", "interp", "life_survivors")
         and isinstance(arg := n.args[0], Text | Name)
     }
-    if not isnan(value) or not set(reads) & set(tables):
+    if not isnan(value):
         return ""
+    ruled = [
+        n for tree in trees for n in _names(program, block, tree) if (f := program.find(block, n)) and _refuses(f.tree)
+    ]
+    told = f"; by their own rule {', '.join(dict.fromkeys(ruled))} may be none: explain '{ruled[0]}'" if ruled else ""
+    if not set(reads) & set(tables):
+        return told
     ranges = []
     for name in sorted(set(reads) & set(tables)):
         index = tables[name].index
         step = index[-1] - index[-2] if len(index) > 1 else 1
         end = f"to {index[-1]:g}" if reads[name] == "interp" else f"up to below {index[-1] + step:g}"
         ranges.append(f"{name} ({tables[name].index_name} {index[0]:g} {end})")
-    return f"; outside their range these tables give nothing: {', '.join(ranges)}; add rows, or bound what is looked up"
+    return f"{told}; outside their range these tables give nothing: {', '.join(ranges)}; add rows, or bound what is looked up"
+
+
+def _refuses(tree: Node) -> bool:
+    """Whether a formula has a branch that is not a number on purpose, log(-1)."""
+    return any(isinstance(n, Call) and n == _NONE for n in walk(tree))
 
 
 def _names(program: Program, block: Block, tree: Node) -> Iterator[str]:
