@@ -217,7 +217,7 @@ def test_a_hatched_bar_is_in_no_sentence():
     assert not any("Side effects and lost work together" in line for line in text)
     amount = f"{abs(found.amount(side_effects).mean):,.0f}"
     assert not any(re.search(rf"\b{amount}\b", line) for line in (*text[:2], *text[3:]))
-    assert "1 comparison, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
+    assert "1 comparison of a cell therapy, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
     assert row(waterfall([found]), cause="side effects of product")["hatched"] == "yes"
 
 

@@ -36,6 +36,9 @@ _READ = (
 )
 
 
+OTHERS = "No cell therapy: what cells must beat, and what the harm of transplantation costs"
+
+
 def atlas_page(atlas: Atlas) -> str:
     """The whole page.
 
@@ -61,10 +64,11 @@ def atlas_page(atlas: Atlas) -> str:
 
 def _summary(found: Sequence[Comparison]) -> Section:
     common = [one for one in found if one.money.factor is not None]
+    cells, others = ([one for one in common if one.about.cells is wanted] for wanted in (True, False))
     apart = [one for one in found if one.money.factor is None]
-    body = _pair_of_tables(common)
-    if apart:
-        body += heading("In their own money, for want of an index") + _pair_of_tables(apart)
+    body = _pair_of_tables(cells) if cells else ""
+    for title, these in ((OTHERS, others), ("In their own money, for want of an index", apart)):
+        body += heading(title) + _pair_of_tables(these) if these else ""
     costly = [one for one in found if one.filed and one.has_extra_cost()]
     if costly:
         words = (

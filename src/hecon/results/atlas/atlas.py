@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Atlas:
-    """Comparisons of the cases that are no exploration, and the headroom of those that are."""
+    """Comparisons of the cases that are no exploration, those of cell therapies first, and the headroom of those that are."""
 
     comparisons: tuple[Comparison, ...] = ()
     headroom: tuple[Headroom, ...] = ()
@@ -44,4 +44,4 @@ def atlas_of(cases: "Iterable[tuple[Case, tuple[Evidence, ...]]]", choices: Choi
             headroom += headroom_of(case)
         else:
             comparisons += comparisons_of(case, choices, published)
-    return Atlas(tuple(comparisons), tuple(headroom), choices)
+    return Atlas(tuple(sorted(comparisons, key=lambda one: not one.about.cells)), tuple(headroom), choices)

@@ -35,7 +35,7 @@ MAY_HOLD = (
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a comparison's case: its settings, as they are printed."""
+    """What is said of a comparison's case: its settings, as they are printed; `cells` whether a cell therapy is compared."""
 
     case: str
     title: str
@@ -47,6 +47,7 @@ class About:
     opponent: str = ""
     method: str = ""
     lump_holds: tuple[str, ...] = ()
+    cells: bool = True
 
 
 @dataclass(frozen=True)
