@@ -52,6 +52,8 @@ def test_a_test_by_hand(found: Any) -> None:
     called = 0.44 * a + 0.56 * (1 - a)
     assert one.by_effect.worth == pytest.approx(0.44 * a * 0.3864 * 30_000 - called * 8_479, abs=1e-6)
     assert one.at_no_effect < 0
+    assert one.as_gift.value == pytest.approx(0.56 * 8_479 / (0.44 * 0.3864 * 30_000 + 0.12 * 8_479), rel=1e-9)
+    assert one.as_gift.gain == pytest.approx(0.44 * 0.3864 * one.as_gift.value)  # over nobody, who is hardest to beat
 
 
 def test_the_cost_of_making_by_hand(found: Any) -> None:
