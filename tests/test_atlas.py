@@ -125,6 +125,12 @@ def test_the_societal_total_of_the_atlas_is_that_of_the_run():
     assert found.increment(found.counted) == pytest.approx(cost[1] - cost[0], rel=1e-12)
 
 
+def test_the_common_rates_hold_whatever_the_settings_say():
+    plain, told = (one(small(**rates), replace(FREE, draws=0)) for rates in ({}, {"discount_cost": "0.2"}))
+    assert plain.increment(plain.counted) == told.increment(told.counted)
+    assert (plain.rates, told.rates) == (("10% and 10%", "0% and 0%"), ("20% and 10%", "0% and 0%"))
+
+
 def test_horizons_count_what_falls_up_to_their_end():
     found = one(small(), replace(FREE, draws=0))
     totals = [float(found.increment(found.counted, k)[0]) for k in range(4)]
@@ -213,6 +219,13 @@ def test_a_hatched_bar_is_in_no_sentence():
     assert not any(re.search(rf"\b{amount}\b", line) for line in (*text[:2], *text[3:]))
     assert "1 comparison, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
     assert row(waterfall([found]), cause="side effects of product")["hatched"] == "yes"
+
+
+def test_an_assumed_lump_is_in_no_sentence_either():
+    found = one(small(lump=True), replace(FREE, draws=0))
+    assert "With published lumps" in money_sentences(found)[0]
+    lump = {**found.money_by_fact, Bar("not separable"): {"assumption": 1e6}}
+    assert "With published lumps" not in " ".join(money_sentences(replace(found, money_by_fact=lump)))
 
 
 def test_half_by_money_not_by_items():

@@ -43,7 +43,7 @@ def test_the_parts_of_effect_add_up(kept, by):
     effect = kept.effect()[:, 0]
     assert found.total == pytest.approx(effect[1] - effect[0], rel=1e-12)
     if by == "state":
-        assert {"event_free", "relapsed", "survivor"} <= {part.part for part in found.parts}
+        assert {"event_free", "relapsed"} <= {part.part for part in found.parts}
 
 
 def test_what_the_tree_brings_is_one_part(kept):

@@ -116,7 +116,10 @@ def test_every_value_of_a_row_has_a_provenance_and_a_source_that_exists(case: An
 
 
 def test_published_points_and_every_case_named(case: Any, found: Any) -> None:
-    assert [row.published.id for row in case_evidence(case, CASE).rows if row.within is False] == []
+    rows = [row for row in case_evidence(case, CASE).rows if row.difference is not None]
+    assert len(rows) == 7
+    assert [row.published.id for row in rows if abs(row.difference) > 0.001] == []
+    assert not [row for row in rows if row.within is not None]  # they are inputs, not targets
     assert all(len(one.row.known) > 40 and len(one.row.needed) > 20 for one in found.values())
 
 

@@ -19,7 +19,12 @@ HERE = Path(__file__).parent
 INPUTS = HERE.parents[1] / "inputs" / HERE.name
 BEGIN, END = "<!-- results: written by bridge.py -->", "<!-- end of results -->"
 DRAWS, SEED, THRESHOLD = 1_000, 1, 150_000
-WORK = ("societal: illness", "societal: friction", "societal: human capital", "societal: human capital with consumption")
+WORK = (
+    "societal: illness",
+    "societal: friction",
+    "societal: human capital",
+    "societal: human capital with consumption",
+)
 SCENARIOS = {  # those that reach the decision
     "cilta_cel": (
         "cured_30", "survival_equal", "treatment_free_gain", "standard_drugs_half", "standard_drugs_fifth", "subsequent_half",

@@ -31,7 +31,7 @@ SETTINGS = {
     "reference": "the strategy others are compared with",
     "strategies": "names of the strategies compared, separated by spaces; all of the model's when left out",
     "price_parameters": "names of prices that may be changed after the run, separated by spaces",
-    "product_price": "the price that is in question, the product's; what `hecon price` asks about",
+    "product_price": "the product's price, which `hecon price` asks about; of several, the first that is paid",
     "starting_age": "years; the input of that name, which a model may use as its age",
     "horizon": "overrides the model's",
     "within_cycle": "overrides the model's",

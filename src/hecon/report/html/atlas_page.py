@@ -21,7 +21,7 @@ from hecon.results.headroom.grids import overview
 from hecon.version import VERSION
 
 _LEAST = 0.5  # money; a smaller bar is not drawn
-TITLE = "Does it pay back? Cell and stem-cell based cancer immunotherapies, by cause"
+TITLE = "Does it pay back? An atlas of therapies, by cause"
 _READ = (
     "Every amount is a difference per patient between a strategy and its comparator, discounted; below 0 is saved.",
     "Upfront is product and delivery of a strategy's whole protocol. A published lump that cannot be taken apart is 'not "
@@ -84,11 +84,12 @@ def _pair_of_tables(found: Sequence[Comparison]) -> str:
     whole, monies = summary(found), list(dict.fromkeys(one.money.printed for one in found))
     which = ("comparison",) if len(monies) == 1 else ("comparison", "money")
     said = f" ({monies[0]})" if len(monies) == 1 else ""
-    money = ("upfront", "upfront_lump", "side_effects", "subsequent", "later_cells", "all_costs", "p_both", "p_all")
-    rest = ("work_illness", "work_friction", "work_human_capital", "qalys", "icer")
+    money = ("upfront", "upfront_lump", "side_effects", "work", "p_both", "all_costs", "p_all")
+    rest = ("work_illness", "work_friction", "work_human_capital", "subsequent", "later_cells", "qalys", "icer")
     first = replace(_columns(whole, (*which, *money)), title=f"What is paid, and what comes back{said}", note="")
     second = replace(
-        _columns(whole, (*which, *rest)), title=f"Lost work by three methods, and the decision apart{said}"
+        _columns(whole, (*which, *rest)),
+        title=f"Lost work by three methods, subsequent treatment, and the decision apart{said}",
     )
     return table(first) + table(second)
 

@@ -76,18 +76,17 @@ class InMoney:
 class Comparison:
     """A strategy against a reference: flows at the common discount rates, in the case's own money, and what they rest on.
 
-    `money_by_fact` is the base case's money of each bar by provenance. `base` are the flows of the base case, one draw; `flows`
-    those of the draws (the base case again where there are none). `lumps` says whether each arm, strategy and reference, has a
-    published lump. `gains` are the QALYs (base case) of both arms by cause, `pays_back` the product's price at which the mean extra
-    upfront cost is just covered, through "both" channels and with "all" offsets, `own_rates` the mean
-    increment of each bar at the case's own discount rates, both in the case's own money.
+    `flows` are of the draws, of the base case where there are none; `rates` the case's own discount rates and the common ones.
+    `money_by_fact` is the base case's money of each bar by provenance; `lumps` says whether each arm, strategy and reference, has
+    a published lump. `gains` are the QALYs (base case) of both arms by cause. In the case's own money: `pays_back`, the product's
+    price at which the mean extra upfront cost is just covered, through "both" channels and with "all" offsets; `own_rates`, the
+    mean increment of each bar at the case's own discount rates.
     """
 
     about: About
     money: InMoney
     rates: tuple[str, str]
     flows: MoneyFlows
-    base: MoneyFlows
     money_by_fact: Mapping[Bar, Mapping[str, float]]
     lumps: tuple[bool, bool]
     decision: Decision

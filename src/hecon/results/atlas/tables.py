@@ -29,11 +29,12 @@ def summary(found: Sequence[Comparison]) -> Grid:
     columns = (
         WHICH, Column("grade", "Grade"), MONEY, Column("upfront", "Extra upfront", 0),
         Column("upfront_lump", "with not separable", 0), Column("side_effects", "Side effects", 0),
+        Column("work", "Lost work, the case's method", 0), Column("p_both", "P(both channels)"),
+        Column("all_costs", "All costs of society", 0), Column("p_all", "P(all offsets)"),
         Column("work_illness", "Lost work: illness", 0), Column("work_friction", "Lost work: friction", 0),
         Column("work_human_capital", "Lost work: human capital", 0), Column("subsequent", "Subsequent treatment", 0),
-        Column("later_cells", "of which cell therapy", 0), Column("all_costs", "All costs of society", 0),
-        Column("p_both", "P(both channels)"), Column("p_all", "P(all offsets)"),
-        Column("qalys", "QALYs", 2), Column("icer", "Per QALY (own money and rates)"),
+        Column("later_cells", "of which cell therapy", 0), Column("qalys", "QALYs", 2),
+        Column("icer", "Per QALY (own money and rates)"),
     )  # fmt: skip
     rows = [_summary(one) for one in found]
     note = (
@@ -175,9 +176,10 @@ def _summary(one: Comparison) -> tuple[Cell, ...]:
     back = one.payback(lump=one.hidden(SIDE_EFFECTS))
     return (
         one.name, one.about.grade or "not graded", one.money.printed, one.amount(upfront()) if one.filed else "not filed",
-        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS), *work,
-        _or_none(one, subsequent), _or_none(one, later_cells), one.amount(one.counted), chance_cell(back.p_both),
-        chance_cell(back.p_all), one.decision.inc_effect, one.decision.icer.text,
+        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS),
+        _or_none(one, one.work), chance_cell(back.p_both) if one.filed else "not filed", one.amount(one.counted),
+        "" if back.p_all is None else chance_cell(back.p_all), *work,
+        _or_none(one, subsequent), _or_none(one, later_cells), one.decision.inc_effect, one.decision.icer.text,
     )  # fmt: skip
 
 

@@ -139,8 +139,8 @@ def _facts(book: "Book", row: str) -> tuple[Fact, ...]:
     """The row's values; a note is "PROVENANCE SOURCE; words", source and words where there are any."""
     found, faults = [], []
     for change in book.scenarios[row].changes:
-        if change.target == "setting" and change.name != "threshold":
-            continue  # structure, horizon and currency are no facts
+        if change.target != "parameter" and change.name != "threshold":
+            continue  # structure, horizon, currency and the prior are no facts
         head, _, words = change.note.partition(";")
         provenance, _, source = head.strip().partition(" ")
         if provenance not in PROVENANCES:
