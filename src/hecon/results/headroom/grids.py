@@ -19,7 +19,15 @@ NOTE = (
 
 
 def headroom_grid(case: "Case", folder: Path) -> Grid:
-    """The rows of a case, one line each; `folder` is that of its model.py."""
+    """The rows of a case, one line each; `folder` is that of its model.py.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from hecon.results.headroom.example import one_product
+    >>> with TemporaryDirectory() as folder:
+    ...     grid = headroom_grid(*one_product(folder))
+    >>> grid.column("price"), grid.column("at_price")
+    ([75.0], ['0.75 or better (+0.75 QALY)'])
+    """
     return overview(headroom_rows(case, folder))
 
 
@@ -53,7 +61,15 @@ def overview(found: Sequence[ProductHeadroom]) -> Grid:
 
 
 def prices_by_effect(one: ProductHeadroom) -> Grid:
-    """The price at which a row's product is worth it, for each effect, beside the stated price and the cost of making it."""
+    """The price at which a row's product is worth it, for each effect, beside the stated price and the cost of making it.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from hecon.results.headroom.example import one_product
+    >>> with TemporaryDirectory() as folder:
+    ...     (one,) = headroom_rows(*one_product(folder))
+    >>> prices_by_effect(one).rows
+    ((0.0, 0.0, '0', 'too high', 'too high'), (1.0, 1.0, '100', 'covered', 'covered'), (2.0, 2.0, '200', 'covered', 'covered'))
+    """
     columns = (
         Column("effect", f"{one.by_effect.name} ({one.row.no_effect:g} is no effect)", -3), Column("gain", "QALYs gained", 3),
         Column("worth", f"Worth it up to ({one.currency} per {one.row.unit_sold})"), Column("price", "Stated price is"),
@@ -74,7 +90,15 @@ def prices_by_effect(one: ProductHeadroom) -> Grid:
 
 
 def facts(one: ProductHeadroom) -> Grid:
-    """What the values of a row rest on; all others are the case's own parameters."""
+    """What the values of a row rest on; all others are the case's own parameters.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from hecon.results.headroom.example import one_product
+    >>> with TemporaryDirectory() as folder:
+    ...     (one,) = headroom_rows(*one_product(folder))
+    >>> facts(one).rows
+    (('price', 'price of a dose', '75', 'read', 'trial_1', 'a list price'),)
+    """
     names = (
         ("name", "Input"),
         ("label", "What it is"),

@@ -80,6 +80,15 @@ def headroom_rows(case: "Case", folder: Path, names: "Sequence[str]" = ()) -> tu
     Raises:
         InputError: no rows.csv, an unknown row, a value whose note does not begin with a provenance; what `read_rows` refuses.
         HeconError: what `price_by_effect` refuses.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from hecon.results.headroom.example import one_product
+    >>> with TemporaryDirectory() as folder:
+    ...     (one,) = headroom_rows(*one_product(folder))               # 100 a QALY
+    >>> one.words(one.at_price), one.words(one.at_cost)
+    ('0.75 or better (+0.75 QALY)', '0.60 or better (+0.60 QALY)')
+    >>> [(fact.name, fact.value, fact.provenance, fact.source) for fact in one.facts]
+    [('price', '75', 'read', 'trial_1')]
     """
     if not (folder / FILE).is_file():
         raise InputError(f"{case.name} has no {folder / FILE}; docs/inputs.md says what it holds")
