@@ -359,7 +359,8 @@ def test_all_tables_are_there_and_numbers_of_draws_have_intervals():
     found = one(small())
     grids = atlas_grids(Atlas((found,)))
     assert list(grids) == [
-        "Summary", "Waterfall", "Horizons", "Lost work", "Payback", "Decision", "QALYs", "Headroom", "Evidence", "Provenance",
+        "Summary", "Waterfall", "Horizons", "Lost work", "Payback", "Decision", "QALYs", "Headroom", "Headroom by product",
+        "Evidence", "Provenance",
     ]  # fmt: skip
     amount = row(grids["Summary"], money="USD 2023")["side_effects"]
     assert isinstance(amount, Estimate)
