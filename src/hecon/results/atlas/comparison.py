@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
+from hecon.causes import LUMP
 from hecon.perspectives import methods_of, sector_of
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
     CONSUMPTION,
-    LUMP,
     PATIENTS_WORK,
     SIDE_EFFECTS,
     SUBSEQUENT,
