@@ -1,5 +1,6 @@
 """Curves solved by formulas of the model: equal to the solver's, refused without plateau, live in the workbook."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,26 @@ def test_points_without_a_plateau_are_refused_or_have_no_cure() -> None:
         np.log(7) / np.log(3), rel=1e-12
     )
     book = hecon.make_book("flat", [Parameter(name=f"p_{k}", value=float(s)) for k, s in enumerate(survival)])
-    with pytest.raises(ModelError, match="nan"):
+    with pytest.raises(
+        ModelError, match=r"'os_refused_without_plateau' is not a number: .* with os_bend -0\.\d+; check"
+    ):
         hecon.run(model(("1", "2", "3"), "1", "error"), book.base())
+
+
+def test_points_that_rise_are_refused_by_name() -> None:
+    """With a middle point above the first, the curve through the first and the last passed by it without a word."""
+    assert np.isnan(solved((1.0, 2.0, 5.0), (0.6, 0.65, 0.35), 1, "no cure")["os_cure"])
+    moved = drawn_points("os", ["p_0", "p_1", "p_2"], ["100", "60", "40"], ["0", "0", "0"])
+    book = hecon.make_book("rise", [Parameter(name=f"p_{k}", value=s) for k, s in enumerate((0.6, 0.65, 0.35))])
+    rising = model(("1", "2", "5"), "1", "no cure")
+    with pytest.raises(ModelError, match="'os_no_cure_if_falling' is not a number"):
+        hecon.run(rising, book.base())
+    drawn = mixture_cure_through("os", [(str(k), f"os_drawn_{k}") for k in (1, 2, 3)], "1", "no cure")
+    with pytest.raises(ModelError) as told:
+        hecon.run(replace(rising, let={**moved, **drawn}), book.base())
+    assert "'os_se_2' is not a number: 1 / sqrt((60) * os_q_2 * (1 - os_q_2)) with os_q_2 1.08333; check p_" in str(
+        told.value
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"points": [("1", "0.5")]}, {"without_plateau": "clip"}])

@@ -25,8 +25,9 @@ def mixture_cure_through(
     that is alive at the last point, and its score. `NAME_score_0` is that score if all alive then were cured: the line
     through the first two points, drawn on. `NAME_score_1` to `NAME_score_10` are Newton's steps from there, which come down
     to the solution; a curve that misses its middle point by more than 1e-9 is not a number. `NAME_bend` is above 0 where
-    the points bend as a plateau does. Where they do not, `without_plateau` says what holds: "error" makes the curve not
-    a number, which stops the run; "no cure" takes the curve without cure through the first and the last point.
+    the points bend as a plateau does. Where they do not, `without_plateau` says what holds: "error" makes the curve not a
+    number, which stops the run and names `NAME_refused_without_plateau`; "no cure" takes the curve without cure through the
+    first and the last point, if the middle one lies between them (`NAME_no_cure_if_falling`).
 
     Raises:
         ModelError: another number of points than three, an unknown rule.
@@ -65,7 +66,12 @@ def mixture_cure_through(
     formulas[f"{name}_missed"] = f"abs(plateau_gap({solved}, {name}_alive_{steps}, {shares}))"
     none = "log(-1)"  # not a number, in Python and in a cell
     bent = f"{solved} if {name}_missed < 1e-9 else {none}"
-    flat = none if without_plateau == "error" else f"uncured_score({name}_last, {family})"
+    flat = f"{name}_no_cure_if_falling" if without_plateau == "no cure" else f"{name}_refused_without_plateau"
+    formulas[flat] = (
+        f"uncured_score({name}_last, {family}) if {name}_early > {name}_middle and {name}_middle > 0 else {none}"
+        if without_plateau == "no cure"
+        else f"0 if {name}_bend > 0 else {none}"
+    )
     return formulas | {
         f"{name}_score": f"({bent}) if {name}_bend > 0 else {flat}",
         f"{name}_uncured": f"uncured_survival({name}_score, {family})",
