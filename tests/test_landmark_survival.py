@@ -1,5 +1,6 @@
 """Curves solved by formulas of the model: equal to the solver's, refused without plateau, live in the workbook."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,21 @@ def test_the_workbook_solves_the_curve_again(tmp_path: Path) -> None:
     made.write(tmp_path / "landmarks.xlsx")
     found = verify(tmp_path / "landmarks.xlsx", made, count=3, engine="formualizer")
     assert found.passed, found.text()
+
+
+@pytest.mark.parametrize(
+    ("points", "family", "told"),
+    [
+        (
+            [("1", "0.6"), ("2", "0.65"), ("5", "0.35")],
+            "1",
+            "survival falls from point to point; got 0.6 at 1 and 0.65 at 2",
+        ),
+        ([("1", "0.6"), ("5", "0.5"), ("2", "0.35")], "1", "times rise from point to point; got 5 and then 2"),
+        ([("1", "60"), ("2", "50"), ("5", "35")], "1", "survival at 1 years: a share lies between 0 and 1; got 60"),
+        ([("1", "0.6"), ("2", "0.5"), ("5", "0.35")], "log-normal", 'for log-normal write "2"'),
+    ],
+)
+def test_written_points_are_checked_where_they_are_written(points: Any, family: str, told: str) -> None:
+    with pytest.raises(ModelError, match=re.escape(told)):
+        mixture_cure_through("os", points, family, "no cure")

@@ -6,3 +6,12 @@ CAUSES = (
     "lost work, death", "lost work of carers", "informal care", "consumption of survivors", "not separable",
 )  # fmt: skip
 UPFRONT = ("product", "delivery")  # with "not separable" as a second figure
+TREATMENTS = (
+    "product",
+    "conditioning",
+    "transplant",
+    "later treatment",
+    "chemotherapy",
+    "radiation",
+    "surgery",
+)  # what harms

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults
+from hecon.parts.written_numbers import share_faults
 
 VARIANTS = ("unit", "average")
 FORMULAS = ("batches", "fixed", "work", "materials", "batch", "made", "dose", "reached", "infused", "price")
@@ -113,7 +114,8 @@ class Manufacturing:
         return _needed(formulas, f"{name}_{wanted}") if wanted else formulas
 
     def _faults(self) -> list[Fault]:
-        faults = []
+        shares = ("failure", "repeated", "infused", "automation", "margin")
+        faults = [*share_faults({one: getattr(self, one) for one in shares})]
         if (self.bank == "0") != (not self.bank_doses):
             faults.append(Fault("bank", "a bank is spread over doses: give both bank= and bank_doses="))
         if bool(self.vein_to_vein_days) != bool(self.drop_out_rate):
