@@ -256,6 +256,7 @@ def test_side_effects_in_a_lump_give_no_share():
     case = small(lump=True, not_separable="side effects")
     found = one(case, replace(FREE, draws=0))
     assert not found.hidden("side effects")  # both arms have side effects of their own
+    assert row(waterfall([found]), cause="side effects of product")["difference"].mean == 100
     about = replace(found.about, lump_holds=("travel and lodging", "side effects"))
     bare = [k for k, bar in enumerate(found.flows.bars) if not side_effects(bar)]
     flows = replace(

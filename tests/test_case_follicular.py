@@ -144,3 +144,10 @@ def test_the_readme_says_what_the_case_gives(book: Any, model: Any) -> None:
     page = (CASE / "README.md").read_text(encoding="utf-8")
     written = page.split(bridge["BEGIN"])[1].split(bridge["END"])[0].strip()
     assert written == bridge["tables"](book, lambda draws: hecon.run(model, draws))
+
+
+def test_the_price_at_which_it_would_be_worth_it(book: Any, model: Any) -> None:
+    base = hecon.run(model, book.base()).at_price("price_axi_cel", 262_399.0)
+    cost, gain = more(base)
+    assert cost == pytest.approx(150_000 * gain, abs=2)
+    assert "262,399" in (CASE / "README.md").read_text(encoding="utf-8")

@@ -70,14 +70,22 @@ def scenarios(book: Book, run: Run) -> str:
 
 
 def probabilistic(book: Book, run: Run) -> str:
-    """Means with 95% intervals and the share of draws in which axi-cel is worth it, by what is believed of a plateau."""
-    rows = []
+    """Means with 95% intervals, the share of draws in which axi-cel is worth it, and EVPI, by what is believed of a plateau."""
+    rows, course_alone = [], 0.0
     for name in ("", "plateau_unknown", "plateau_35"):
-        outcomes = run((book.scenario(name) if name else book).sample(DRAWS, seed=SEED))
+        draws = (book.scenario(name) if name else book).sample(DRAWS, seed=SEED)
+        outcomes = run(draws)
         more, gain = (x[1] - x[0] for x in (outcomes.cost("payer"), outcomes.effect("qaly")))
-        worth = f"{np.mean(THRESHOLD * gain > more):.0%}"
-        rows.append([f"`{name}`" if name else "base case", _interval(more, 0), _interval(gain, 2), worth])
-    return table(["", "more cost", "more QALYs", "worth it at 150,000"], rows)
+        benefit = THRESHOLD * gain - more
+        evpi = np.maximum(benefit, 0).mean() - max(benefit.mean(), 0)
+        cells = [_interval(more, 0), _interval(gain, 2), f"{np.mean(benefit > 0):.0%}", f"{evpi:,.0f}"]
+        rows.append([f"`{name}`" if name else "base case", *cells])
+        if name == "plateau_unknown":
+            course = draws["course"]
+            known = sum(np.mean(course == k) * max(benefit[course == k].mean(), 0) for k in (1, 2))
+            course_alone = float(known - max(benefit.mean(), 0))
+    text = table(["", "more cost", "more QALYs", "worth it at 150,000", "EVPI, USD a patient"], rows)
+    return f"{text}\n\nOf the EVPI of `plateau_unknown`, knowing the course of the curve alone is worth {course_alone:,.0f} USD."
 
 
 def _pair(values: Array, digits: int) -> list[str]:

@@ -130,7 +130,6 @@ def harms(product: str) -> list[SideEffect]:
         "cost": "c_infection",
         "disutility": "du_infection",
         "days": "days_infection",
-        "days_off": "days_infection",
     }
     mild, neuro = f"p_crs_any_{product} - p_crs_severe_{product}", f"p_neuro_severe_{product}"
     return [
@@ -152,7 +151,7 @@ def infusion(product: str, share: str, part: str = "", at: str = "2 months") -> 
     return [
         Cost(f"acquisition{part}", f"{share} * price_{product}_cel * (1 - rebate)", product_, CARE, at=at, of=of),
         Cost(f"stay{part}", f"{share} * (c_lymphodepletion + c_stay)", delivery, CARE, at=at, of=of),
-        *side_effects(events, share, at, part, friction_days="d_friction * 365.25 / 12"),
+        *side_effects(events, share, at, part),
         Count(f"infusions{part}", share),
         *family(f"{share} * days_car_t", part, at),
     ]
@@ -172,11 +171,10 @@ def standard_harms(infections: str) -> list[Outcome]:
     return side_effects(
         [
             SideEffect("infection", "3+", of="chemotherapy", incidence=infections, cost="c_infection",
-                       disutility="du_infection", days="days_infection", days_off="days_infection"),
+                       disutility="du_infection", days="days_infection"),
             SideEffect("cytopenia", "3+", of="chemotherapy", incidence="p_cytopenia_standard", cost="c_cytopenia",
                        loss="du_cytopenia"),
-        ],
-        friction_days="d_friction * 365.25 / 12",
+        ]
     )  # fmt: skip
 
 
@@ -308,7 +306,8 @@ def transplantation(name: str, label: str, at: str, points: Sequence[str], drugs
         outcomes=[
             QALY("transplantation", f"{first} ** ({at} / 36) * ({lost})", at=f"{at} / 12", category="side effects",
                  of="transplant"),
-            *absence("transplantation", "days_transplant", friction_days="d_friction * 365.25 / 12", at=f"{at} / 12"),
+            *absence("transplantation", "days_transplant", friction_days="d_friction * 365.25 / 12", at=f"{at} / 12",
+                     share="1 - p_work_lost_drug"),  # of those who still work in spite of the drugs
             *family("days_transplant", at=f"{at} / 12"),
         ],
     )  # fmt: skip
