@@ -293,6 +293,8 @@ def test_the_later_product_of_axi_cel_has_a_price_of_its_own(monkeypatch: pytest
     found = value_based_price(
         hecon.run(model, made.base()), made.settings["product_price"], "axi_cel", wtp=150_000, perspective="payer"
     )
+    assert [row.basis for row in found.rows] == ["base case"]
+    assert not found.note
     assert [row.price for row in found.rows] == pytest.approx([399_000 + 67_203 / (170 / 180)], abs=1)
     searched = price_search(
         model, made.base(), "price_axi_cel", "axi_cel", low=0, high=1e6, wtp=150_000, perspective="payer"
