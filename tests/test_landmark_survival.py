@@ -19,6 +19,7 @@ from hecon.survival.landmarks import landmarks
 from hecon.survival.through_landmarks import solve_landmarks
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package
 
 POINTS = {"axi": ((1.0, 2.0, 4.0), (0.76, 0.61, 0.546)), "soc": ((2 / 12, 2.0, 4.0), (0.5, 0.16, 0.145))}
 NAMES = {"weibull": "weibull", "log-normal": "lnorm", "log-logistic": "llogis"}
@@ -154,6 +155,11 @@ def test_the_workbook_solves_the_curve_again(tmp_path: Path) -> None:
     made.write(tmp_path / "landmarks.xlsx")
     found = verify(tmp_path / "landmarks.xlsx", made, count=3, engine="formualizer")
     assert found.passed, found.text()
+    words = [
+        text for sheet in read_package(tmp_path / "landmarks.xlsx").sheets.values() for text in sheet.words.values()
+    ]
+    assert "os_score_1, family = 3" in words  # a row for each family says whose it is: all were called "family = 3"
+    assert "family = 3" not in words
 
 
 @pytest.mark.parametrize(
