@@ -42,6 +42,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
     ("results",),
     ("report", "workbook"),
     ("cases", "confidential"),
+    ("project",),
     ("cli", "commands", "__init__", "__main__"),
 )
 GROUND = "ground floor"

@@ -8,6 +8,7 @@ import pytest
 
 import hecon
 from hecon.causes import CAUSES
+from hecon.perspectives import counted_by, method_of, methods_of
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted(path.parent.name for path in ROOT.glob("models/*/model.py"))
@@ -49,15 +50,25 @@ def test_perspectives_differ_by_their_sectors_and_method_and_nothing_else(run: A
             (by_sector[sector] for sector in sectors if sector in by_sector), np.zeros((len(run.base.strategies), 1))
         )
         assert run.base.cost(perspective) == pytest.approx(wanted, rel=1e-12, abs=1e-6), perspective
-    methods = {item.method for item in run.base.items if item.method}
-    assert {"illness", "friction", "human capital"} <= methods
-    counted = [sector for sector in run.base.perspectives["societal"] if sector.startswith("productivity:")]
-    assert len(counted) == 1
+    sectors = list(by_sector)
+    assert {"illness", "friction", "human capital"} <= set(methods_of(sectors))
+    lost = [sector for sector in run.base.perspectives["societal"] if method_of(sector)]
+    assert tuple(lost) == counted_by(run.book.settings["lost_work"], sectors)
     assert "consumption" not in run.base.perspectives["societal"]
 
 
 DEADLIER = {  # an input of the comparator, and a value at which more of its patients die
+    "axi_cel_second_line": ("", "standard", "p_os_late_soc", 0.4),
+    "axi_cel_third_line": ("", "salvage", "p_os_24_soc", 0.15),
+    "car_t_follicular": ("", "standard", "p_os_soc", 0.5),
+    "cell_therapy_myeloma": ("cilta_cel", "standard", "p_os_30_cilta_soc", 0.4),
     "allogeneic_transplantation": ("refractory_children", "best_available", "p_history_48", 0.2),
+    "car_t_paediatric_all": ("", "salvage", "p_tail_salvage", 0.05),
+    "headroom": ("add_on", "comparator", "p_alive_3", 0.5),
+    "glioblastoma": ("", "radiation", "p_os_24_rt", 0.06),
+    "neuroblastoma": ("", "isotretinoin", "rate_os_tt", 0.3),
+    "sipuleucel_t": ("", "standard", "p_os_36_std", 0.1),
+    "til_melanoma": ("", "ipilimumab", "p_os_60_ipi", 0.12),
 }
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from hecon import QALY, Cost, DecisionTree, HeconError, Leaf, Parameter, Strategy, make_book, open_case
 from hecon.analysis.cost_effectiveness.estimate import Estimate
+from hecon.inputs.parameter import Change, Scenario
 from hecon.report.html.atlas_page import atlas_page
+from hecon.results.atlas.atlas import Atlas, atlas_of
 from hecon.results.atlas.build import Choices, comparisons_of
 from hecon.results.atlas.causes import Bar
 from hecon.results.atlas.comparison import side_effects, upfront
@@ -16,7 +18,7 @@ from hecon.results.atlas.comparisons import Pair, pairs_of
 from hecon.results.atlas.overall import overall
 from hecon.results.atlas.payback import payback, payback_year, payback_years
 from hecon.results.atlas.sentences import NO_COST, money_sentences, sentences
-from hecon.results.atlas.sheets import atlas_grids, headroom, short_table
+from hecon.results.atlas.sheets import atlas_grids, short_table
 from hecon.results.atlas.tables import lost_work, summary
 from hecon.results.atlas.tables import payback as payback_table
 from hecon.results.atlas.waterfall import waterfall
@@ -123,6 +125,12 @@ def test_the_societal_total_of_the_atlas_is_that_of_the_run():
     assert found.increment(found.counted) == pytest.approx(cost[1] - cost[0], rel=1e-12)
 
 
+def test_the_common_rates_hold_whatever_the_settings_say():
+    plain, told = (one(small(**rates), replace(FREE, draws=0)) for rates in ({}, {"discount_cost": "0.2"}))
+    assert plain.increment(plain.counted) == told.increment(told.counted)
+    assert (plain.rates, told.rates) == (("10% and 10%", "0% and 0%"), ("20% and 10%", "0% and 0%"))
+
+
 def test_horizons_count_what_falls_up_to_their_end():
     found = one(small(), replace(FREE, draws=0))
     totals = [float(found.increment(found.counted, k)[0]) for k in range(4)]
@@ -209,8 +217,15 @@ def test_a_hatched_bar_is_in_no_sentence():
     assert not any("Side effects and lost work together" in line for line in text)
     amount = f"{abs(found.amount(side_effects).mean):,.0f}"
     assert not any(re.search(rf"\b{amount}\b", line) for line in (*text[:2], *text[3:]))
-    assert "1 comparison, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
+    assert "1 comparison of a cell therapy, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
     assert row(waterfall([found]), cause="side effects of product")["hatched"] == "yes"
+
+
+def test_an_assumed_lump_is_in_no_sentence_either():
+    found = one(small(lump=True), replace(FREE, draws=0))
+    assert "With published lumps" in money_sentences(found)[0]
+    lump = {**found.money_by_fact, Bar("not separable"): {"assumption": 1e6}}
+    assert "With published lumps" not in " ".join(money_sentences(replace(found, money_by_fact=lump)))
 
 
 def test_half_by_money_not_by_items():
@@ -241,6 +256,7 @@ def test_side_effects_in_a_lump_give_no_share():
     case = small(lump=True, not_separable="side effects")
     found = one(case, replace(FREE, draws=0))
     assert not found.hidden("side effects")  # both arms have side effects of their own
+    assert row(waterfall([found]), cause="side effects of product")["difference"].mean == 100
     about = replace(found.about, lump_holds=("travel and lodging", "side effects"))
     bare = [k for k, bar in enumerate(found.flows.bars) if not side_effects(bar)]
     flows = replace(
@@ -269,7 +285,7 @@ def test_the_common_money_is_a_factor():
     assert common.payback().side_effects == own.payback().side_effects
     apart = one(small(currency="XYZ"), replace(FREE, draws=0))
     assert (apart.money.factor, apart.money.printed) == (None, "XYZ 2023")
-    assert "In their own money, for want of an index" in atlas_page([apart], FREE)
+    assert "In their own money, for want of an index" in atlas_page(Atlas((apart,)))
 
 
 def test_what_would_reverse_the_sign_is_computed():
@@ -286,16 +302,27 @@ def test_published_figures_stand_beside():
     other = Published("b", "per QALY", 1.0, 1.0, strategy="care", against="cells", outcome="icer", study="s")
     found = one(case, replace(FREE, draws=0), evidence=evidence(case, [said, other]))
     assert [one.published.id for one in found.evidence] == ["a"]
-    assert "900 to 1,100 per QALY (1 figure of 1 study); ours 697" in atlas_page([found], FREE)
+    assert "900 to 1,100 per QALY (1 figure of 1 study); ours 697" in atlas_page(Atlas((found,)))
 
 
-def test_an_exploration_has_no_ratio():
-    found = one(small(grade="exploratory"), replace(FREE, draws=0))
-    page = atlas_page([found], FREE)
+def test_an_exploration_has_rows_of_headroom_and_no_ratio():
+    case = small(grade="exploratory")
+    dear = Scenario(
+        "dear", "A dear row", (Change("parameter", "price", "3000"), Change("setting", "threshold", "1000"))
+    )
+    book = make_book("demo", inputs(), settings=case.settings, scenarios={"dear": dear})
+    atlas = atlas_of([(open_case(case.model, book), ())], FREE)
+    assert atlas.comparisons == ()
+    base, row = atlas.headroom
+    assert (base.row, row.row, row.label, row.product) == ("base case", "dear", "A dear row", 2800)
+    assert row.decision.required == pytest.approx(
+        (3100 + 100 / 1.1 - 200 - 400 / 1.1) / 1000
+    )  # the payer's, at the case's 10%
+    assert base.decision.worth == pytest.approx(2000 * 0.9 + 200 - 100 + 300 / 1.1)
+    page = atlas_page(atlas)
+    assert "A dear row" in page
     assert "Apart from payback" not in page
-    assert found.decision.icer.text not in page
-    assert row(headroom([found]), comparison="demo: cells v care")["required"] == pytest.approx(found.decision.required)
-    assert short_table([found]).rows == ()
+    assert base.decision.icer.text not in page
 
 
 def test_comparisons_are_read_or_refused():
@@ -330,9 +357,10 @@ def test_costs_that_are_not_filed_by_cause_are_said():
 
 def test_all_tables_are_there_and_numbers_of_draws_have_intervals():
     found = one(small())
-    grids = atlas_grids([found])
+    grids = atlas_grids(Atlas((found,)))
     assert list(grids) == [
-        "Summary", "Waterfall", "Horizons", "Lost work", "Payback", "Decision", "QALYs", "Headroom", "Evidence", "Provenance",
+        "Summary", "Waterfall", "Horizons", "Lost work", "Payback", "Decision", "QALYs", "Headroom", "Headroom by product",
+        "Evidence", "Provenance",
     ]  # fmt: skip
     amount = row(grids["Summary"], money="USD 2023")["side_effects"]
     assert isinstance(amount, Estimate)

@@ -43,7 +43,7 @@ def test_the_parts_of_effect_add_up(kept, by):
     effect = kept.effect()[:, 0]
     assert found.total == pytest.approx(effect[1] - effect[0], rel=1e-12)
     if by == "state":
-        assert {"event_free", "relapsed", "survivor"} <= {part.part for part in found.parts}
+        assert {"event_free", "relapsed"} <= {part.part for part in found.parts}
 
 
 def test_what_the_tree_brings_is_one_part(kept):
@@ -181,3 +181,15 @@ def test_words_are_true_for_either_sign(cost, effect, words):
     years = np.arange(float(len(cost)))
     found = OverTime(years, np.array(cost, float), np.array(effect, float), "b", "a", "payer", 10.0, "qaly", "EUR")
     assert words in found.text
+
+
+def test_a_cause_of_0_beside_a_published_lump_is_not_told_as_0() -> None:
+    from hecon.causes import LUMP_NOTE
+    from hecon.outcomes import Item, Outcomes
+    from hecon.results.layouts.layout import layout
+
+    items = (Item("stay", "cost", "not separable", "health care"), Item("harm", "cost", "side effects", "health care"))
+    for stay, note in ((5.0, LUMP_NOTE), (0.0, "")):
+        outcomes = Outcomes(np.array([[[0.0], [7.0]], [[stay], [0.0]]]), ("usual", "cells"), items)
+        found = cost_breakdown(outcomes, "cells", reference="usual", perspective="payer", by="category")
+        assert layout(found).note == note

@@ -5,15 +5,14 @@ from pathlib import Path
 import pytest
 
 from hecon import QALY, Cost, DecisionTree, HeconError, Leaf, MarkovModel, Parameter, Strategy, make_book, open_case
-from hecon.cases import find_case
 from hecon.inputs.parameter import Change, Scenario, Source
+from hecon.project import evidence_of_project
 from hecon.report.evidence_page import evidence_page
-from hecon.results.evidence.case_evidence import CaseEvidence, case_evidence
+from hecon.results.evidence.case_evidence import CaseEvidence
 from hecon.results.evidence.evidence import Evidence, evidence
 from hecon.results.evidence.published import Published, Tolerance, read_published
 
 ROOT = Path(__file__).parents[1]
-CASES = sorted(path.parent.name for path in ROOT.glob("models/*/model.py"))
 HEADER = "id,study,what,published,unit,strategy,outcome,structure,scenario,perspective,tolerance,tag,note\n"
 SOURCES = {"a_2020": Source("a_2020", "A 2020")}
 
@@ -140,9 +139,6 @@ def test_what_is_out_of_tolerance_is_said_first():
 
 def test_the_committed_page_is_what_the_models_give(monkeypatch):
     monkeypatch.chdir(ROOT)
-    found = []
-    for name in CASES:
-        files = find_case(name)
-        found.append(case_evidence(open_case(files), files.model.parent))
+    found = evidence_of_project()
     again = "it has changed: hecon evidence --markdown --out docs/evidence.md --force"
     assert (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8") == evidence_page(found), again

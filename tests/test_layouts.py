@@ -100,3 +100,21 @@ def test_a_kind_without_a_layout_is_refused() -> None:
 def test_the_live_sheets_of_the_workbook_say_the_same() -> None:
     cost, gain = FOUR.cost("payer")[:, 0], FOUR.effect()[:, 0]
     assert _values(cost, gain)["status"] == ["reference", *list(WORDS.values())[1:]]  # the first has no ratio
+
+
+def test_every_result_prints_its_layout() -> None:
+    import importlib
+    import pkgutil
+
+    import hecon
+    from hecon.shown import Shown
+
+    for module in pkgutil.walk_packages(hecon.__path__, "hecon."):
+        if "starter" not in module.name and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    found, waiting = set(), [Shown]
+    while waiting:
+        waiting += (below := waiting.pop().__subclasses__())
+        found |= set(below)
+    short = {"Case", "Outcomes", "Draws", "Book", "Record", "Analysis"}  # named in a line, printed as a table
+    assert {one.__name__ for one in found if one.__repr__ is not Shown.__repr__} == short

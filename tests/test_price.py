@@ -169,3 +169,15 @@ def test_price_against_threshold_rises_in_a_straight_line():
     assert np.diff(prices) == pytest.approx([5000 / 8.2] * 2)
     assert nmb(vector(1000.0), 0, "payer").shape == (2, 1)
     assert found.to_frame()["price"].tolist() == prices
+
+
+def test_of_several_product_prices_the_one_that_is_paid() -> None:
+    """A case with several structures declares the price of each; a run asks about the one that its strategies pay."""
+    from pathlib import Path
+
+    case = hecon.open_case(str(Path(__file__).parents[1] / "models" / "allogeneic_transplantation"))
+    assert case.settings["product_price"] == "c_rux_month price_msc"
+    paid = {
+        one: case.run(draws=0, structure=one).product_price() for one in ("refractory_acute", "refractory_children")
+    }
+    assert paid == {"refractory_acute": "c_rux_month", "refractory_children": "price_msc"}

@@ -22,38 +22,60 @@ BEGIN, END = "<!-- results: written by bridge.py -->", "<!-- end of results -->"
 DRAWS, SEED, THRESHOLD = 10_000, 1, 150_000
 # Holko 2014: added cost (USD), added QALYs, USD per QALY
 PUBLISHED = (104_536.0, 0.37, 283_000.0)
+CROSSOVER = 132_000.0  # USD per QALY, adjusted for crossover
 Run = Callable[[Draws], Outcomes]
 
 
 def tables(book: Book, run: Run) -> str:
     """All tables; `run` turns draws into outcomes."""
-    draws = book.sample(DRAWS, seed=SEED)
-    exponential = book.scenario("published").sample(DRAWS, seed=SEED)
+    names = ("", "published", "crossover", "crossover_published")
+    psas = [run((book.scenario(name) if name else book).sample(DRAWS, seed=SEED)) for name in names]
     parts = [
         ("Beside the published results", beside(book, run)),
-        ("Costs by category, USD per patient", categories(run(book.base()))),
+        ("Costs by cause, USD per patient", causes(run(book.base()))),
+        ("Lost work of the patient by method, USD", lost_work(run(book.base()))),
         ("Scenarios", scenarios(book, run)),
-        (f"Probabilistic analysis ({DRAWS:,} draws, seed {SEED})", probabilistic(run(draws), run(exponential))),
+        (f"Probabilistic analysis ({DRAWS:,} draws, seed {SEED})", probabilistic(psas)),
     ]
     return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
 
 
 def beside(book: Book, run: Run) -> str:
-    """Added cost, life-years and QALYs in the base case and in the scenario `published`, beside the published ones."""
-    rows = []
-    for label, one in (("base case (Weibull)", book), ("`published` (exponential)", book.scenario("published"))):
-        cost, qaly, ly = _more(run(one.base()))
-        rows.append([label, f"{cost:,.0f}", f"{ly:.3f}", f"{qaly:.3f}", f"{cost / qaly:,.0f}"])
+    """Added cost, life-years and QALYs as randomised and adjusted for crossover, beside the published ones."""
     cost, qaly, ratio = PUBLISHED
-    rows.append(["published", f"{cost:,.0f}", "not read", f"{qaly:.2f}", f"{ratio:,.0f}"])
+    published = ["published", f"{cost:,.0f}", "not read"]
+    rows = [_beside("base case (Weibull)", run(book.base()))]
+    rows.append(_beside("`published` (exponential)", run(book.scenario("published").base())))
+    rows.append([*published, f"{qaly:.2f}", f"{ratio:,.0f}"])
+    for name in ("crossover", "crossover_published"):
+        rows.append(_beside(f"`{name}`", run(book.scenario(name).base())))
+    rows.append(
+        [f"{published[0]}, adjusted for crossover", *published[1:], f"{cost / CROSSOVER:.2f}", f"{CROSSOVER:,.0f}"]
+    )
     return table(["", "more cost", "more life-years", "more QALYs", "USD per QALY"], rows)
 
 
-def categories(base: Outcomes) -> str:
-    """Cost of each category and arm, and what each perspective counts."""
-    rows = [[name, *_whole(values[:, 0])] for name, values in base.split("category", "societal").items()]
-    totals = [[f"**{one}**", *_whole(base.cost(one)[:, 0])] for one in ("payer", "health care sector", "societal")]
-    return table(["", "standard care", "with sipuleucel-T"], rows + totals)
+def causes(base: Outcomes) -> str:
+    """Cost of each cause and arm, and what each perspective counts."""
+    rows = [
+        [name, *_whole(x[:, 0])]
+        for name, x in base.split("category", "societal: human capital with consumption").items()
+    ]
+    for one in ("payer", "health care sector", "societal", "societal: human capital with consumption"):
+        rows.append([f"**{one}**", *_whole(base.cost(one)[:, 0])])
+    return table(["", "standard care", "with sipuleucel-T"], rows)
+
+
+def lost_work(base: Outcomes) -> str:
+    """Lost work of the patient by each method, alone and less what survivors consume."""
+    rows = []
+    for method in ("illness", "friction", "friction lower bound", "human capital"):
+        by_sector = base.split("sector", f"societal: {method} with consumption")
+        own = [values for name, values in by_sector.items() if name.startswith("productivity: ")]
+        lost, used = np.sum(own, axis=0)[:, 0], by_sector["consumption"][:, 0]
+        more = float(lost[1] - lost[0])
+        rows.append([method, *_whole(lost), f"{more:+z,.0f}", f"{more + used[1] - used[0]:+z,.0f}"])
+    return table(["method", "standard care", "with sipuleucel-T", "difference", "with consumption"], rows)
 
 
 def scenarios(book: Book, run: Run) -> str:
@@ -68,22 +90,22 @@ def scenarios(book: Book, run: Run) -> str:
     return table(["", "more cost", "more life-years", "more QALYs", "per QALY", "per QALY, societal"], rows)
 
 
-def probabilistic(weibull: Outcomes, exponential: Outcomes) -> str:
+def probabilistic(psas: list[Outcomes]) -> str:
     """Means and 95% intervals of the increments, and the share of draws in which the vaccine is best."""
     rows = []
     for name, digits in (("more cost", 0), ("more QALYs", 2)):
         cells = [name]
-        for psa in (weibull, exponential):
+        for psa in psas:
             values = psa.cost("payer") if digits == 0 else psa.effect("qaly")
             cells.append(_interval(values[1] - values[0], digits))
         rows.append(cells)
     for threshold in (THRESHOLD, 2 * THRESHOLD, 4 * THRESHOLD):
         cells = [f"sipuleucel-T best at {threshold:,} per QALY"]
-        for psa in (weibull, exponential):
+        for psa in psas:
             benefit = threshold * psa.effect("qaly") - psa.cost("payer")
             cells.append(f"{np.mean(benefit[1] > benefit[0]):.1%}")
         rows.append(cells)
-    return table(["", "base case (Weibull)", "`published` (exponential)"], rows)
+    return table(["", "base case", "`published`", "`crossover`", "`crossover_published`"], rows)
 
 
 def _more(outcomes: Outcomes) -> tuple[float, float, float]:
@@ -91,6 +113,11 @@ def _more(outcomes: Outcomes) -> tuple[float, float, float]:
         x[1, 0] - x[0, 0] for x in (outcomes.cost("payer"), outcomes.effect("qaly"), outcomes.effect("ly"))
     )
     return float(cost), float(qaly), float(ly)
+
+
+def _beside(label: str, outcomes: Outcomes) -> list[str]:
+    cost, qaly, ly = _more(outcomes)
+    return [label, f"{cost:,.0f}", f"{ly:.3f}", f"{qaly:.3f}", f"{cost / qaly:,.0f}"]
 
 
 def _whole(values: Array) -> list[str]:

@@ -21,6 +21,7 @@ from hecon.commands.dsa import one_way_sensitivity
 from hecon.commands.evidence import show_evidence
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
+from hecon.commands.headroom import show_headroom
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
@@ -139,6 +140,7 @@ for command in (
     app.command()(command)
 app.command("report")(write_report)
 app.command("evidence")(show_evidence)
+app.command("headroom")(show_headroom)
 app.command("atlas")(write_atlas_of_cases)
 app.add_typer(inputs_app, name="inputs")
 app.add_typer(survival_app, name="survival")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hecon.digits import number_text
 from hecon.files import write_csv_rows
+from hecon.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,9 +74,9 @@ class Column:
     limits: bool = False
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Rows (row, column) under a title; `name` is the CSV file's and the sheet's.
+@dataclass(frozen=True, repr=False)
+class Grid(Shown):
+    """Rows (row, column) under a title; `name` is the CSV file's and the sheet's. It prints, and shows in a notebook.
 
     `few` are the places of the rows that terminal and page show; all where it is empty.
     """

@@ -49,6 +49,13 @@ def test_the_atlas_is_a_page_and_a_workbook(published, call, edit):
     assert book["Summary"]["A5"].value == "demo: treatment v usual_care"
 
 
+def test_the_short_table_is_printed_as_markdown(home, call):
+    text = call("atlas", "--draws", "20", "--markdown").stdout
+    assert text.startswith("| Comparison | Money | Extra upfront")
+    assert "| [`demo`](models/demo/README.md): treatment v usual_care |" in text
+    assert not (home / "outputs" / "atlas").exists()
+
+
 def test_the_atlas_refuses_what_it_is_not_told(home, refused):
     assert "--draws 1 is no sample" in refused("atlas", "--draws", "1")
     assert "--discount '3%' is neither a rate" in refused("atlas", "--discount", "3%")

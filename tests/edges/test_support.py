@@ -49,10 +49,8 @@ FIXED = {"distribution": "", "par1": "", "par2": "", "low": "", "high": ""}
 @pytest.mark.parametrize("spread", [("gamma mean se", "7", "1"), ("normal", "7", "1")])
 def test_a_probability_of_7_percent(tmp_path: Path, unit: str, spread: tuple[str, str, str]) -> None:
     cells = dict(zip(("distribution", "par1", "par2"), spread, strict=True))
-    said = told(tmp_path, "til_melanoma", "p_fatigue_ipi", unit=unit, value="7", low="", high="", **cells)
-    assert (
-        "(p_fatigue_ipi): a formula uses the number as written: write 0.07 with unit 'share' or 'probability'" in said
-    )
+    said = told(tmp_path, "til_melanoma", "p_severe_ipi", unit=unit, value="7", low="", high="", **cells)
+    assert "(p_severe_ipi): a formula uses the number as written: write 0.07 with unit 'share' or 'probability'" in said
 
 
 @pytest.mark.parametrize(
@@ -61,11 +59,11 @@ def test_a_probability_of_7_percent(tmp_path: Path, unit: str, spread: tuple[str
         ("price_dose", "-31000", "an amount of money is at least 0; its value is -31000"),
         ("wage_hour", "-24.07", "an amount of money is at least 0; its value is -24.07"),
         ("n_doses", "-3", "a count is at least 0; its value is -3"),
-        ("weeks_friction", "-12", "a length of time is at least 0; its value is -12"),
+        ("d_away_til", "-12", "a length of time is at least 0; its value is -12"),
     ],
 )
 def test_negative_prices_wages_doses_and_weeks(tmp_path: Path, name: str, value: str, words: str) -> None:
-    case = "til_melanoma" if name == "weeks_friction" else "sipuleucel_t"
+    case = "til_melanoma" if name == "d_away_til" else "sipuleucel_t"
     assert f"({name}): {words}" in told(tmp_path, case, name, value=value, mean_differs="x", **FIXED)
 
 

@@ -21,7 +21,7 @@ from hecon.workbook.verify.recalculate import LibreOffice
 from hecon.workbook.xlsx.package import read_package
 
 ROOT = Path(__file__).parents[2]
-TIL = "til_melanoma"
+TIL = "til_melanoma_2018"  # yearly, so that a recalculation is quick; stands among the validations
 QUICK = (TIL, "sipuleucel_t")  # a recalculation of the others takes ten seconds and more
 CASES = (*QUICK, "axi_cel_second_line")
 EVERY = (*CASES, "car_t_paediatric_all")
@@ -50,8 +50,12 @@ def choice(book: Any, label: str) -> Any:
     return next(sheet.cell(one.row, 2) for one in sheet["A"] if one.value == label)
 
 
+def inputs_of(case: str) -> Path:
+    return ROOT / "tests" / "validation" / case / "inputs" if case == TIL else ROOT / "inputs" / case
+
+
 def price_of(case: str) -> str:
-    return read_inputs(ROOT / "inputs" / case).settings["price_parameters"].split()[0]
+    return read_inputs(inputs_of(case)).settings["price_parameters"].split()[0]
 
 
 def shift(book: Any, rows: tuple[int, int] = (0, 0), columns: tuple[int, int] = (0, 0)) -> None:
@@ -108,7 +112,7 @@ def no_horizon(book: Any, case: str) -> None:
 
 def sorted_rows(book: Any, case: str) -> None:
     """Rows sorted by name: what was typed moves, the formulas stay."""
-    sheet, names = book["Inputs"], list(read_inputs(ROOT / "inputs" / case).parameters)
+    sheet, names = book["Inputs"], list(read_inputs(inputs_of(case)).parameters)
     rows = [c.row for c in sheet["A"] if c.value in names and str(sheet.cell(c.row, 3).value).startswith("=")]
     held = sorted(([c.value for c in sheet[row]] for row in rows), key=lambda line: line[0])
     for row, line in zip(rows, held, strict=True):
@@ -214,7 +218,7 @@ def no_column(book: Any, case: str) -> None:
 
 def family(number: float) -> Edit:
     def edit(book: Any, case: str) -> None:
-        cell(book, "os_axi_family").value = number
+        cell(book, "family_os").value = number
 
     return edit
 
@@ -266,7 +270,19 @@ def hecon(*words: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def edited(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with models/ and inputs/ of every case that is edited here."""
+    there = tmp_path_factory.mktemp("home")
+    for case in EVERY:
+        model = inputs_of(case).parent / "model.py" if case == TIL else ROOT / "models" / case / "model.py"
+        shutil.copytree(inputs_of(case), there / "inputs" / case)
+        (there / "models" / case).mkdir(parents=True)
+        shutil.copy(model, there / "models" / case)
+    return there
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Callable[[str], Path]:
     """The folder of a case's workbooks, each with one edit, as LibreOffice saves them: all of them in one session."""
     if shutil.which("soffice") is None:
         pytest.skip("LibreOffice is not installed")
@@ -277,7 +293,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
             return done[case]
         folder = done[case] = tmp_path_factory.mktemp(case)
         with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(ROOT)
+            patch.chdir(home)
             assert hecon("twin", case, "--draws", "20", "--out", str(folder / "made.xlsx")).exit_code == 0
         names = [name for name, (_, cases, *_) in EDITS.items() if case in cases]
         for name in names:
@@ -313,9 +329,9 @@ def shown(file: Path) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name, (_, cases) in SAME.items() for case in cases])
 def test_what_can_be_read_back_runs_as_the_workbook_shows_it(
-    name: str, case: str, edited: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, case: str, edited: Callable[[str], Path], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(home)
     file = edited(case) / "saved" / f"{name}.xlsx"
     quick = ("--draws", "0", "--json", "--no-figures", "--no-workbook", "--out", str(tmp_path))
     done = hecon("run", str(file), *quick)
@@ -333,9 +349,9 @@ def test_what_can_be_read_back_runs_as_the_workbook_shows_it(
 
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name, (_, cases, _) in STOP.items() for case in cases])
 def test_what_cannot_be_read_back_stops_and_says_why(
-    name: str, case: str, edited: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, case: str, edited: Callable[[str], Path], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(home)
     file = edited(case) / "saved" / f"{name}.xlsx"
     done = hecon("run", str(file), "--draws", "0", "--no-figures", "--no-workbook", "--out", str(tmp_path))
     assert done.exit_code == 1, done.stdout

@@ -1,63 +1,99 @@
 """Sipuleucel-T by plain loops over months, straight from the CSV inputs: the slow twin of the case."""
 
 import csv
-from math import exp
+from math import erf, exp, log, sqrt
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 Numbers = dict[str, float]
 
 
-def run(
-    folder: Path, families: dict[str, str] | None = None, months: int = 360, **changes: float
-) -> dict[str, dict[str, Any]]:
-    """Strategy -> cost by item, QALYs, life-years and survival by month; `families` by curve, else those selected."""
+def run(folder: Path, months: int = 360, **changes: float) -> dict[str, dict[str, Any]]:
+    """Strategy -> cost by item (of those computed here), QALYs, life-years and survival by month."""
     with open(folder / "parameters.csv", newline="") as file:
         p = {row["name"]: float(row["value"]) for row in csv.DictReader(file)}
-    with open(folder / "curves.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        p[f"{row['curve']}_{row['family']}_{row['parameter']}"] = float(row["estimate"])
-    chosen = {row["curve"]: row["family"] for row in rows if row["selected"] == "yes"} | (families or {})
+    with open(folder / "life_table.csv", newline="") as file:
+        table = {int(row["age"]): float(row["qx_male"]) for row in csv.DictReader(file)}
     assert not set(changes) - set(p), set(changes) - set(p)
     p |= changes
-    return {
-        "standard": arm("os_std", chosen["os_std"], 1.0, p, months),
-        "sipuleucel_t": arm("os_sip", chosen["os_sip"], p["hr_ttp"], p, months),
-    }
+    return {"standard": arm("std", 1.0, p, table, months), "sipuleucel_t": arm("sip", p["hr_ttp"], p, table, months)}
 
 
-def alive(curve: str, family: str, years: float, p: Numbers) -> float:
-    """Survival of a curve whose parameters stand on the log scale."""
-    if family == "exponential":
-        return exp(-exp(p[f"{curve}_exponential_rate"]) * years)
-    shape, scale = exp(p[f"{curve}_weibull_shape"]), exp(p[f"{curve}_weibull_scale"])
-    return exp(-((years / scale) ** shape))
+def moved(before: float, drawn: float, now: float, n: float, z: float) -> float:
+    """A point moved by z standard errors of its interval's logit."""
+    q = now / before
+    return drawn / (1 + exp(-(log(q / (1 - q)) + z / sqrt(n * q * (1 - q)))))
 
 
-def arm(curve: str, family: str, ratio: float, p: Numbers, months: int) -> dict[str, Any]:
+def curve(name: str, p: Numbers) -> tuple[float, float]:
+    """Shape and scale through the median and month 36 (Weibull, log-normal, log-logistic)."""
+    n, family = p[f"n_{name}"], p["os_family"]
+    half = moved(1, 1, 0.5, n, p[f"z_median_{name}"])
+    late = moved(0.5, half, p[f"p_os_36_{name}"], n * 0.5 * p["p_followed"], p[f"z_36_{name}"])
+
+    def score(dead: float) -> float:
+        if family == 1:
+            return log(-log(1 - dead))
+        return NormalDist().inv_cdf(dead) if family == 2 else log(dead / (1 - dead))
+
+    shape = (score(1 - late) - score(1 - half)) / log(36 / p[f"d_median_os_{name}"])
+    return shape, 3 * exp(-score(1 - late) / shape)
+
+
+def alive(name: str, t: float, p: Numbers) -> float:
+    """Survival of an arm's curve at a time."""
+    shape, scale = curve(name, p)
+    score = shape * log(max(t, 1e-300) / scale)
+    if p["os_family"] == 1:
+        return exp(-exp(score))
+    return 0.5 * (1 - erf(score / sqrt(2))) if p["os_family"] == 2 else 1 / (1 + exp(score))
+
+
+def arm(name: str, ratio: float, p: Numbers, table: Numbers, months: int) -> dict[str, Any]:
     """One strategy per patient."""
-    cost = {"care": 0.0, "progression": 0.0, "end_of_life": 0.0}
-    qaly = ly = undiscounted = 0.0
-    os = [alive(curve, family, month / 12, p) for month in range(months + 1)]
+
+    def trial(month: int) -> float:
+        if name == "sip" and p["hr_os"] > 0:
+            return alive("std", month / 12, p) ** p["hr_os"]
+        return alive(name, month / 12, p)
+
+    names = (
+        "care",
+        "progression",
+        "end_of_life",
+        "consumption",
+        "lost_work_ill_illness",
+        "lost_work_dead_human_capital",
+    )
+    cost = dict.fromkeys(names, 0.0)
+    os = [1.0]
+    for month in range(months):
+        general = -log(1 - table[int(p["age_start"]) + month // 12]) / 12
+        os.append(os[-1] * exp(-max(log(trial(month) / trial(month + 1)), general)))
     free = [min(0.5 ** (month * ratio / p["d_median_ttp"]), os[month]) for month in range(months + 1)]
-    for month in range(months + 1):
-        year = (0.5 if month in (0, months) else 1.0) / 12
-        effect = year * (1 + p["dr_effect"]) ** (-month / 12)
-        qaly += (os[month] * p["u_alive"] - (os[month] - free[month]) * p["du_progression"]) * effect
-        ly += os[month] * effect
-        undiscounted += os[month] * year
-        cost["care"] += os[month] * p["c_alive_year"] * year * (1 + p["dr_cost"]) ** (-month / 12)
-        if month < months:
-            middle = (1 + p["dr_cost"]) ** (-(month + 0.5) / 12)
-            cost["progression"] += (free[month] - free[month + 1]) * p["c_progression"] * middle
-            cost["end_of_life"] += (os[month] - os[month + 1]) * p["c_end_of_life"] * middle
-    if curve == "os_sip":
-        day = p["hours_day"] * p["wage_hour"]
-        cost["vaccine"] = p["n_doses"] * p["price_dose"]
-        cost["administration_and_reactions"] = p["c_other_added"]
-        cost["carers_work"] = p["days_treatment"] * day * p["p_carer_employed"]
-        cost["carers_time"] = p["days_treatment"] * day * (1 - p["p_carer_employed"])
-        cost["patient_time"] = p["days_treatment"] * day
-        cost["travel"] = p["days_treatment"] * p["c_travel_day"]
-    return {"cost": cost, "qaly": {"utility": qaly}, "ly": ly, "ly_undiscounted": undiscounted, "alive": os}
+    qaly = ly = undiscounted = 0.0
+    for month in range(months):
+        employed = p["p_employed_70"] if p["age_start"] + month // 12 < 75 else p["p_employed_75"]
+        output = employed * p["hours_week"] * 52 * p["wage_hour"]
+        for end in (month, month + 1):
+            effect, money = ((1 + p[rate]) ** (-end / 12) / 24 for rate in ("dr_effect", "dr_cost"))
+            qaly += (os[end] * p["u_alive"] - (os[end] - free[end]) * p["du_progression"]) * effect
+            ly += os[end] * effect
+            undiscounted += os[end] / 24
+            cost["care"] += os[end] * p["c_alive_year"] * money
+            cost["consumption"] += os[end] * p["c_consumption_year"] * money
+            away = free[end] * p["p_away_free"] + (os[end] - free[end]) * p["p_away_progressed"]
+            cost["lost_work_ill_illness"] += away * output * money
+            cost["lost_work_dead_human_capital"] += (1 - os[end]) * output * money
+        middle = (1 + p["dr_cost"]) ** (-(month + 0.5) / 12)
+        cost["progression"] += (free[month] - free[month + 1]) * p["c_progression"] * middle
+        cost["end_of_life"] += (os[month] - os[month + 1]) * p["c_end_of_life"] * middle
+    found = {"utility": qaly}
+    course = p["n_doses"] * p["price_dose"]
+    if name == "sip":
+        cost |= {"vaccine": course, "leukapheresis_infusion_reactions": p["c_other_added"]}
+        found["chills_product"] = -p["p_chills"] * p["du_chills"] * p["d_chills"] / 365.25
+    else:
+        cost["frozen_product"] = p["p_crossover"] * p["crossover_charged"] * course
+    return {"cost": cost, "qaly": found, "ly": ly, "ly_undiscounted": undiscounted, "alive": os}

@@ -73,7 +73,7 @@ def test_gnumeric_computes_every_formula_of_a_case(twins: Twins, tmp_path: Path)
     """From a copy whose stored results are all wrong: numbers within 1e-9, and every text."""
     if shutil.which("ssconvert") is None:
         pytest.skip("gnumeric (ssconvert) is not installed")
-    _, path = twins("til_melanoma")
+    _, path = twins("til_melanoma_2018")
     poison(path, tmp_path / "poisoned.xlsx")
     command = ["ssconvert", "--recalc", "--export-type=Gnumeric_Excel:xlsx"]
     subprocess.run(

@@ -28,7 +28,7 @@ SHEETS = (
 )
 
 
-@pytest.mark.parametrize("name", ["starter", "sumatriptan", "til_melanoma", "hard"])
+@pytest.mark.parametrize("name", ["starter", "sumatriptan", "til_melanoma_2018", "hard"])
 def test_every_chart_has_title_and_axes(twins: Twins, name: str) -> None:
     _, path = twins(name)
     with zipfile.ZipFile(path) as archive:

@@ -33,7 +33,7 @@ def cells(made: Made, path: Path, **values: float) -> dict[Place, float | str]:
         ("sick_sicker", {"c_trtA": 9000.0, "hr_S1S2_trtB": 0.7, "u_S1": 0.8}),
         ("starter", {"hr_treatment": 0.6}),
         ("sumatriptan", {}),
-        ("til_melanoma", {}),
+        ("til_melanoma_2018", {}),
     ],
 )
 def test_an_edited_workbook_runs_as_it_stands(

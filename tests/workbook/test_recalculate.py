@@ -40,7 +40,7 @@ def test_a_run_holds_every_formula_once_and_each_reads_as_its_first(twins: Twins
             assert (run.text, run.end) == (formulas[run.first, run.column], formulas[run.last, run.column])
 
 
-@pytest.mark.parametrize("name", [NAME, "til_melanoma"])
+@pytest.mark.parametrize("name", [NAME, "til_melanoma_2018"])
 def test_live_cells_are_all_that_the_engines_cells_rest_on(twins: Twins, tmp_path: Path, name: str) -> None:
     """Recalculated without all others, every cell of the engine is the same; also where a formula is led to another sheet."""
     made, path = twins(name)

@@ -57,7 +57,7 @@ def sick(twins: Twins, tmp_path: Path) -> Reviewer:
     ("name", "price_parameter", "factor", "swung"),
     [
         ("sick_sicker", "c_trtA", 0.3, "u_S1"),
-        ("til_melanoma", "", 0.5, "u_stable"),
+        ("til_melanoma_2018", "", 0.5, "u_stable"),
         ("families", "", 0.5, "os_gompertz_rate"),
     ],
 )

@@ -34,7 +34,7 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
-NAME = "til_melanoma"
+NAME = "til_melanoma_2018"
 SHEETS = ("Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Scenarios", "Subgroups")
 HOSTILE = '=HYPERLINK("http://x") +cmd @x "quoted" \n' + 300 * "long "
 

@@ -69,7 +69,7 @@ def test_inputs_that_cannot_be_withheld(folder: Path, names: str, told: str) -> 
 
 
 def test_what_is_computed_from_a_withheld_input_is_withheld_too() -> None:
-    plan = planned(ROOT / "models" / "til_melanoma", "c_ipi_drug")
+    plan = planned(ROOT / "tests" / "validation" / "til_melanoma_2018", "c_ipi_drug")
     assert plan.withheld.names == ("c_ipi_drug", "c_progressive_year")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hecon.cases import NO_HOME, case_names, find_case, find_home, open_case
+from hecon.cases import find_home
 from hecon.commands.options import Draws, Out
 from hecon.commands.screen import results, waiting
 from hecon.errors import HeconError, InputError
@@ -24,6 +24,9 @@ def write_atlas_of_cases(
         str,
         typer.Option(metavar="RATE", help="The common rate of costs and effects, or COSTS/EFFECTS such as 0.04/0.015."),
     ] = "0.03",
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the short table as Markdown and write nothing.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Atlas: all cases by cause, whether the upfront cost comes back, on one HTML page and in one workbook.
@@ -31,29 +34,22 @@ def write_atlas_of_cases(
     1,000 draws of each case unless told otherwise.
     """
     from hecon.grid import rich_table
-    from hecon.report.atlas import write_atlas
-    from hecon.results.atlas.build import Choices, comparisons_of
-    from hecon.results.atlas.comparison import Comparison
+    from hecon.project import atlas_of_project
+    from hecon.report.atlas import readme_table, write_atlas
+    from hecon.results.atlas.build import Choices
     from hecon.results.atlas.sheets import short_table
-    from hecon.results.evidence.case_evidence import case_evidence
 
-    home = find_home(Path.cwd())
-    if home is None:
-        raise InputError(NO_HOME)
     if draws == 1:
         raise InputError("--draws 1 is no sample; give at least 2, or 0 for base cases")
+    home = find_home(Path.cwd())
     choices = Choices(_DRAWS if draws is None else draws, currency, price_year, *_rates(discount))
-    found: list[Comparison] = []
-    names = cases or case_names(home)
-    with waiting("cases", len(names)) as done:
-        for name in names:
-            files = find_case(name)
-            case = open_case(files)
-            found += comparisons_of(case, choices, case_evidence(case, files.model.parent).rows)
-            done(1)
+    atlas = atlas_of_project(cases or (), choices)
+    if markdown:
+        typer.echo(readme_table(atlas))
+        return
     with waiting("writing the page and the workbook"):
-        page, workbook = write_atlas(found, choices, out or home / "outputs" / "atlas")
-    results().print(rich_table(short_table(found)))
+        page, workbook = write_atlas(atlas, out or (home or Path.cwd()) / "outputs" / "atlas")
+    results().print(rich_table(short_table(atlas.comparisons)))
     typer.echo(f"Wrote {page} and {workbook}")
 
 

@@ -31,7 +31,7 @@ SETTINGS = {
     "reference": "the strategy others are compared with",
     "strategies": "names of the strategies compared, separated by spaces; all of the model's when left out",
     "price_parameters": "names of prices that may be changed after the run, separated by spaces",
-    "product_price": "the price that is in question, the product's; what `hecon price` asks about",
+    "product_price": "the product's price, which `hecon price` asks about; of several, the first that is paid",
     "starting_age": "years; the input of that name, which a model may use as its age",
     "horizon": "overrides the model's",
     "within_cycle": "overrides the model's",
@@ -57,6 +57,7 @@ SETTINGS = {
     "grade": "how far published totals are met: replicated, rebuilt or exploratory",
     "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
     "not_separable": "causes that the published lumps of the case hold, apart by ';', such as 'delivery; side effects'",
+    "cell_therapy": "yes (when left out) or no: whether the products compared are cells; the atlas counts the others apart",
     "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
     "opponent": "what an opponent attacks first, in one sentence",
 }

@@ -123,11 +123,15 @@ def survival_through(name: str, time: str, family: str) -> str:
     return f"{name}_cure + (1 - {name}_cure) * uncured_survival({score}, {family})"
 
 
-def drawn_points(name: str, survival: Sequence[str], at_risk: Sequence[str], z: Sequence[str]) -> dict[str, str]:
+def drawn_points(
+    name: str, survival: Sequence[str], at_risk: Sequence[str], z: Sequence[str], background: Sequence[str] = ()
+) -> dict[str, str]:
     """Formulas for `let`: points moved by their sampling error, as `NAME_drawn_1` and so on; unmoved where every z is 0.
 
-    Survival of each interval, of those alive at its start, moves on the scale of its logit by z standard errors,
-    1 / sqrt(n q (1 - q)) with n at risk: drawn curves fall from point to point, and intervals are independent.
+    Survival of each interval, of those alive at its start, moves on the scale of its logit by z standard errors, to first
+    order those of q(1 - q) / n with n at risk: drawn curves fall from point to point, and intervals are independent. With
+    `background`, survival of the population at the points, what moves and what is given is survival relative to it, so
+    that no draw dies more slowly than the population.
 
     Raises:
         ModelError: sequences of different lengths.
@@ -140,16 +144,28 @@ def drawn_points(name: str, survival: Sequence[str], at_risk: Sequence[str], z: 
     >>> round(float(moved["os_se_1"]), 9), round(float(moved["os_drawn_2"] / moved["os_drawn_1"]), 9)
     (0.25, 0.5)
     """
-    if not len(survival) == len(at_risk) == len(z):
-        raise ModelError(f"{name}: {len(survival)} points, {len(at_risk)} numbers at risk and {len(z)} errors")
+    if not len(survival) == len(at_risk) == len(z) or len(background) not in (0, len(survival)):
+        told = f"{len(survival)} points, {len(at_risk)} numbers at risk, {len(z)} errors, {len(background)} of the population"
+        raise ModelError(f"{name}: {told}")
     formulas = {}
-    for k, (point, n, error) in enumerate(zip(survival, at_risk, z, strict=True), start=1):
-        before, drawn = (f" / ({survival[k - 2]})", f"{name}_drawn_{k - 1}") if k > 1 else ("", "1")
-        formulas[f"{name}_q_{k}"] = f"({point}){before}"
-        formulas[f"{name}_se_{k}"] = f"1 / sqrt(({n}) * {name}_q_{k} * (1 - {name}_q_{k}))"
-        moved = f"log({name}_q_{k} / (1 - {name}_q_{k})) + ({error}) * {name}_se_{k}"
-        formulas[f"{name}_drawn_{k}"] = f"{drawn} / (1 + exp(-({moved})))"
+    for k, (n, error) in enumerate(zip(at_risk, z, strict=True), start=1):
+        drawn = f"{name}_drawn_{k - 1}" if k > 1 else "1"
+        seen, q = _interval(survival, k), f"{name}_q_{k}"
+        if background:
+            own = f"{name}_own_{k}"
+            formulas[own] = _interval(background, k)  # of the population
+            formulas[q] = f"{seen} / {own}"
+            formulas[f"{name}_se_{k}"] = f"sqrt(({seen}) * (1 - {seen}) / ({n})) / ({own} * {q} * (1 - {q}))"
+        else:
+            formulas[q] = seen
+            formulas[f"{name}_se_{k}"] = f"1 / sqrt(({n}) * {q} * (1 - {q}))"
+        formulas[f"{name}_drawn_{k}"] = f"{drawn} / (1 + exp(-(log({q} / (1 - {q})) + ({error}) * {name}_se_{k})))"
     return formulas
+
+
+def _interval(points: Sequence[str], k: int) -> str:
+    """Survival of the k-th interval, of those alive at its start."""
+    return f"({points[k - 1]})" + (f" / ({points[k - 2]})" if k > 1 else "")
 
 
 def _faults(points: Sequence[Point], family: str) -> Iterator[Fault]:

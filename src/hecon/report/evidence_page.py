@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from hecon.grid import PAGE as MEDIUM
-from hecon.grid import Grid, on, shown_cell
-from hecon.report.markdown import plain, sections, table
+from hecon.report.markdown import grid_table, plain, sections
 from hecon.results.evidence.case_evidence import CaseEvidence, evidence_grid, summary_grid
 
 _HEAD = """# Evidence: what was published, and what the models give
@@ -31,23 +29,6 @@ def evidence_page(found: Sequence[CaseEvidence]) -> str:
     said = "\n".join(["Out of tolerance:", "", *missed]) if missed else "No target is out of tolerance."
     graded = "".join(f"\n\n{_case(one)}" for one in found)
     return sections(_HEAD, grid_table(summary_grid(found)), said) + graded + "\n"
-
-
-def grid_table(grid: Grid) -> str:
-    r"""A grid as a Markdown table, intervals in brackets.
-
-    >>> from hecon.grid import Column
-    >>> print(grid_table(Grid("g", "G", (Column("s", "S"), Column("n", "N", 0)), (("a|b", 1234.0),))))
-    | S | N |
-    |---|---|
-    | a\|b | 1,234 |
-    """
-    grid = on(grid, MEDIUM)
-    rows = []
-    for row in grid.rows:
-        shown = [shown_cell(cell, column) for cell, column in zip(row, grid.columns, strict=True)]
-        rows.append([plain(f"{middle} ({span})" if span else middle) for middle, span in shown])
-    return table([plain(column.heading) for column in grid.columns], rows)
 
 
 def _case(one: CaseEvidence) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from math import isnan
 
+from hecon.grid import PAGE, Grid, on, shown_cell
+
 _MARKS = {"\\": "\\\\", "|": "\\|", "`": "\\`", "*": "\\*", "<": "&lt;", "[": "\\[", "]": "\\]"}
 
 
@@ -46,6 +48,23 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     body = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([f"| {' | '.join(header)} |", f"|{'---|' * len(header)}", *body]) if body else ""
+
+
+def grid_table(grid: Grid) -> str:
+    r"""A grid as a Markdown table, intervals in brackets.
+
+    >>> from hecon.grid import Column
+    >>> print(grid_table(Grid("g", "G", (Column("s", "S"), Column("n", "N", 0)), (("a|b", 1234.0),))))
+    | S | N |
+    |---|---|
+    | a\|b | 1,234 |
+    """
+    grid = on(grid, PAGE)
+    rows = []
+    for row in grid.rows:
+        shown = [shown_cell(cell, column) for cell, column in zip(row, grid.columns, strict=True)]
+        rows.append([plain(f"{middle} ({span})" if span else middle) for middle, span in shown])
+    return table([plain(column.heading) for column in grid.columns], rows)
 
 
 def sections(*parts: str) -> str:

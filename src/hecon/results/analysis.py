@@ -264,17 +264,22 @@ class Analysis(Record):
             probabilities=probabilities,
         )  # fmt: skip
 
-    def product_price(self) -> str:
-        """The price that the case declares to be the product's; which of several prices is in question is no guess."""
+    def product_price(self, strategy: str = "") -> str:
+        """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.
+
+        `strategy` is the one that pays it; any but the reference, if left out.
+        """
         settings = self.book.settings if self.book else {}
-        declared = settings.get("product_price", "")
+        declared = settings.get("product_price", "").split()
         if not declared:
             known = ", ".join(settings.get("price_parameters", "").split()) or "none"
             raise HeconError(
                 f"{self.case} declares no product price: give the name of a price, or name it under product_price in the "
                 f"settings (under price_parameters: {known})"
             )
-        return declared
+        payers = [self.base.strategies.index(name) for name in ([strategy] if strategy else self.comparisons())]
+        paid = {one.name for one in self.base.price_parameters if one.quantity[payers].any()}
+        return next((name for name in declared if name in paid), declared[0])
 
     def main_user(self, price: str) -> str:
         """The strategy that pays a price most often over the reference, in the base case."""

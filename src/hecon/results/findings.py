@@ -67,7 +67,8 @@ class Findings:
     @property
     def product_prices(self) -> tuple[PriceTable, ...]:
         """The tables of the price that the case declares to be the product's; empty where it declares none."""
-        declared = self.study.book.settings.get("product_price", "") if self.study.book else ""
+        stated = self.study.book is not None and self.study.book.settings.get("product_price", "")
+        declared = self.study.product_price() if stated else ""
         return next((tables for tables in self.prices if tables[0].price_parameter == declared), ())
 
     @property

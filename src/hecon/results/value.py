@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ValueOfInformation(Shown):
     """EVPI with its standard error, and the EVPPI of each uncertain input, the highest first; in currency per patient.
 

@@ -83,7 +83,7 @@ def make_item(outcome: Outcome, place: str, faults: list[Fault]) -> Item:
     """
     if not isinstance(outcome, Cost):
         unit = {"ly": "years", "count": ""}.get(outcome.kind, "QALY")
-        cause, of = (outcome.category, outcome.of) if isinstance(outcome, QALY) else ("", "")
+        cause, of = (outcome.category, outcome.of) if isinstance(outcome, QALY | Utility) else ("", "")
         return Item(outcome.name, outcome.kind, cause, unit=unit, of=of)
     if outcome.sector not in SECTORS:
         faults.append(

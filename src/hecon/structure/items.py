@@ -84,6 +84,8 @@ class QALY(_Written):
 class Utility(_Written):
     """QALYs per year in each state; a state left out counts 0.
 
+    A utility lost to harm stands apart from that of the states, with its `category` ("side effects") and `of`.
+
     >>> Utility({"well": "u_well", "ill": "u_ill"}).name
     'utility'
     """
@@ -91,6 +93,8 @@ class Utility(_Written):
     amount: Mapping[str, str]
     name: str = "utility"
     carer: bool = False
+    category: str = ""
+    of: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.amount, Mapping):

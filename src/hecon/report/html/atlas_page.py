@@ -8,17 +8,20 @@ from hecon.figures.payback_figure import Step, payback_figure
 from hecon.figures.returns_figure import Returns, Share, returns_figure
 from hecon.grid import Grid
 from hecon.report.html.parts import Section, facts, folded, heading, listing, page, paragraph, picture, table
-from hecon.results.atlas.build import Choices
+from hecon.results.atlas.atlas import Atlas
+from hecon.results.atlas.causes import SIDE_EFFECTS
 from hecon.results.atlas.comparison import Comparison, only, side_effects, upfront
+from hecon.results.atlas.headroom import headroom_grid
 from hecon.results.atlas.overall import overall, published_line
 from hecon.results.atlas.payback import returned
 from hecon.results.atlas.sentences import sentences
-from hecon.results.atlas.sheets import headroom
 from hecon.results.atlas.tables import decisions, gains, horizons, lost_work, payback, published, summary
 from hecon.results.atlas.waterfall import bars_shown, not_counted, provenance, waterfall
+from hecon.results.headroom.grids import overview
 from hecon.version import VERSION
 
-TITLE = "Does it pay back? Cell and stem-cell based cancer immunotherapies, by cause"
+_LEAST = 0.5  # money; a smaller bar is not drawn
+TITLE = "Does it pay back? An atlas of therapies, by cause"
 _READ = (
     "Every amount is a difference per patient between a strategy and its comparator, discounted; below 0 is saved.",
     "Upfront is product and delivery of a strategy's whole protocol. A published lump that cannot be taken apart is 'not "
@@ -34,34 +37,39 @@ _READ = (
 )
 
 
-def atlas_page(found: Sequence[Comparison], choices: Choices) -> str:
+OTHERS = "No cell therapy: what cells must beat, and what the harm of transplantation costs"
+
+
+def atlas_page(atlas: Atlas) -> str:
     """The whole page.
 
-    >>> text = atlas_page([], Choices())
+    >>> text = atlas_page(Atlas())
     >>> text.count("<section"), "http:" in text
     (3, False)
     """
     import matplotlib as mpl
 
+    found, choices = atlas.comparisons, atlas.choices
     head = paragraph(overall(found), "answer") + facts([
-        ("What is here", f"{len(found)} comparisons of {len({one.about.case for one in found})} cases"),
+        ("Comparisons", f"{len(found)}, and {len(atlas.headroom) + len(atlas.products)} rows of headroom"),
+        ("Cases", f"{len(atlas.cases)}"),
         ("Money", f"{choices.currency} {choices.price_year} where an index allows; else the case's own, apart"),
         ("Discount rates", f"{choices.rates} for amounts; the decision at the case's own"),
         ("Draws", f"{choices.draws:,}" if choices.draws else "none: base cases"),
         ("Made by", f"hecon {VERSION}"),
     ])  # fmt: skip
-    told = [one for one in found if not one.exploratory]
     with mpl.rc_context({"text.parse_math": False}):  # a label with two dollar signs is no formula
-        sections = [_summary(told), *map(_comparison, told), _headroom(found), _reading()]
+        sections = [_summary(found), *map(_comparison, found), _headroom(atlas), _reading()]
     return page(TITLE, head, sections)
 
 
 def _summary(found: Sequence[Comparison]) -> Section:
     common = [one for one in found if one.money.factor is not None]
+    cells, others = ([one for one in common if one.about.cells is wanted] for wanted in (True, False))
     apart = [one for one in found if one.money.factor is None]
-    body = _pair_of_tables(common)
-    if apart:
-        body += heading("In their own money, for want of an index") + _pair_of_tables(apart)
+    body = _pair_of_tables(cells) if cells else ""
+    for title, these in ((OTHERS, others), ("In their own money, for want of an index", apart)):
+        body += heading(title) + _pair_of_tables(these) if these else ""
     costly = [one for one in found if one.filed and one.has_extra_cost()]
     if costly:
         words = (
@@ -79,12 +87,13 @@ def _pair_of_tables(found: Sequence[Comparison]) -> str:
     """The summary in two tables that a page has room for; one money for all stands in their titles."""
     whole, monies = summary(found), list(dict.fromkeys(one.money.printed for one in found))
     which = ("comparison",) if len(monies) == 1 else ("comparison", "money")
-    said = f", {monies[0]}" if len(monies) == 1 else ""
-    money = ("upfront", "upfront_lump", "side_effects", "subsequent", "later_cells", "all_costs", "p_both", "p_all")
-    rest = ("work_illness", "work_friction", "work_human_capital", "qalys", "icer")
+    said = f" ({monies[0]})" if len(monies) == 1 else ""
+    money = ("upfront", "upfront_lump", "side_effects", "work", "p_both", "all_costs", "p_all")
+    rest = ("work_illness", "work_friction", "work_human_capital", "subsequent", "later_cells", "qalys", "icer")
     first = replace(_columns(whole, (*which, *money)), title=f"What is paid, and what comes back{said}", note="")
     second = replace(
-        _columns(whole, (*which, *rest)), title=f"Lost work by three methods{said}, and the decision apart"
+        _columns(whole, (*which, *rest)),
+        title=f"Lost work by three methods, subsequent treatment, and the decision apart{said}",
     )
     return table(first) + table(second)
 
@@ -104,7 +113,12 @@ def _returns(one: Comparison) -> Returns:
         ("lost work", back.work, one.work),
         ("all offsets", everything, one.counted),
     )
-    parts = tuple(Share(text, share, one.hatched(chosen)) for text, share, chosen in shares if share is not None)
+    told = (row for row in shares if row[1] is not None and one.flows.rows(row[2]))
+    parts = tuple(
+        Share(text, share, one.hatched(chosen))
+        for text, share, chosen in told
+        if share is not None and not (text == SIDE_EFFECTS and one.hidden(SIDE_EFFECTS))
+    )
     return Returns(f"{one.about.pair.strategy} v {one.about.pair.reference}, {one.about.case}", parts)
 
 
@@ -148,16 +162,14 @@ def _table(grid: Grid) -> str:
     grid = grid.where("comparison", *dict.fromkeys(grid.column("comparison")))
     if "money" in [column.name for column in grid.columns]:
         money = list(dict.fromkeys(grid.column("money")))
-        said = f", {money[0]}" if money else ""
+        said = f" ({money[0]})" if money else ""
         grid = replace(grid.where("money", *money), title=f"{grid.title}{said}")
     return table(grid)
 
 
 def _picture(one: Comparison) -> str:
-    steps = [
-        _step(bar.text, found, one.hatched(only(bar)), side_effects(bar) or one.work(bar))
-        for bar, found in bars_shown(one)
-    ]
+    shown = [(bar, found) for bar, found in bars_shown(one) if isinstance(found, str) or abs(found.mean) >= _LEAST]
+    steps = [_step(bar.text, found, one.hatched(only(bar)), side_effects(bar) or one.work(bar)) for bar, found in shown]
     total = one.amount(one.counted)
     unit = one.money.printed
     note = (
@@ -175,10 +187,22 @@ def _step(label: str, found: Estimate | str, assumed: bool, channel: bool = Fals
     return Step(label, found.mean, found.low, found.high, assumed, channel=channel)
 
 
-def _headroom(found: Sequence[Comparison]) -> Section:
-    grid = headroom(found)
-    words = paragraph(grid.note) if grid.rows else paragraph("No case of this project is graded exploratory.")
-    return Section("headroom", "Headroom: therapies of which too little is known", words + table(grid))
+def _headroom(atlas: Atlas) -> Section:
+    found = atlas.headroom
+    words = "" if found or atlas.products else "No case of this project is graded exploratory."
+    said = list(dict.fromkeys(one.against_today for one in found))
+    today = [f"{one.label}: {one.against_today}" for one in found if one.against_today] if len(said) > 1 else said
+    body = paragraph(words)
+    if found:
+        body += table(headroom_grid(found)) + folded("Today's comparators", listing(today))
+    if atlas.products:
+        body += table(overview(atlas.products))
+        known = [
+            f"{one.row.label}. Known: {one.row.known} What would have to be true: {one.row.needed}"
+            for one in atlas.products
+        ]
+        body += folded("What is known, and what would have to be true", listing(known))
+    return Section("headroom", "Headroom: therapies of which too little is known", body)
 
 
 def _reading() -> Section:

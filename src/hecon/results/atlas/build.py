@@ -1,17 +1,19 @@
 """A case's comparisons computed: one run per structure at its own discount rates, one with a ledger at the common ones."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hecon.arrays import Array
+from hecon.causes import LUMP
 from hecon.errors import HeconError
 from hecon.evaluate.keep.ledger import Ledger
 from hecon.evaluate.run import run
+from hecon.inputs.tables.cells import number
 from hecon.outcomes import Outcomes
-from hecon.results.atlas.causes import LUMP, Bar, bar_of
+from hecon.results.atlas.causes import Bar, bar_of
 from hecon.results.atlas.common_money import in_money
 from hecon.results.atlas.comparison import About, Comparison
 from hecon.results.atlas.comparisons import Pair, pairs_of
@@ -19,6 +21,7 @@ from hecon.results.atlas.decision import decision
 from hecon.results.atlas.money_flows import MoneyFlows, gains_of, joined, money_flows
 from hecon.results.atlas.provenance import bases, item_facts
 from hecon.results.atlas.reversal import flip_of, reversal
+from hecon.structure.discounting import rates_of
 from hecon.structure.lowering import lower
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
     from hecon.results.case import Case
     from hecon.results.evidence.evidence import Evidence
+    from hecon.structure.discounting import Rate
     from hecon.structure.lowering import Model
 
 _LEDGER = 300_000_000  # bytes of a ledger that is held at a time
@@ -76,24 +80,26 @@ def _of_structure(
         structure=structure,
     )  # fmt: skip
     model, book = analysis.at_hand()
-    common = replace(model, discount={"cost": choices.cost_rate, "effect": choices.effect_rate})
-    base = run(common, book.base(), keep=(Ledger(),))
-    parts = [base] if analysis.draws is None else _in_parts(common, analysis.draws, base)
+    rates = {"discount_cost": choices.cost_rate, "discount_effect": choices.effect_rate}
+    common = replace(book, settings={**book.settings, **rates})
+    base = run(model, common.base(), keep=(Ledger(),))
+    parts = [base] if analysis.draws is None else _in_parts(model, replace(analysis.draws, book=common), base)
     folded = [(replace(part, kept={}), [_flows(part, pair) for pair in pairs]) for part in parts]
     drawn = [outcomes for outcomes, _ in folded]
     facts = item_facts(lower(model, book.settings), book)
     money = in_money(book, choices.currency, choices.price_year)
-    rates = (_rates_of(model, book), choices.rates)
-    price = book.settings.get("product_price", "")
     for k, pair in enumerate(pairs):
         read = analysis.read(reference=pair.reference)
+        price = read.product_price(pair.strategy) if book.settings.get("product_price") else ""
         found = decision(read, pair)
         flip = flip_of(read.one_way(points=2), pair.strategy, book, but=price)
         arms = (pair.strategy, pair.reference)
         one = Comparison(
-            _about(case, pair, read.base), money, rates, joined([flows[k] for _, flows in folded]), _flows(base, pair),
+            _about(case, pair, read.base), money, (_rates_of(model, book), choices.rates),
+            joined([flows[k] for _, flows in folded]),
             bases(base, facts, arms), _lumps(base, arms), found, {}, reversal(found, flip, read.money),
-            gains_of(base, arms), tuple(row for row in evidence if _concerns(row, pair)),
+            gains_of(base, arms), _at_own_rates(read.psa or read.base, arms),
+            tuple(row for row in evidence if _concerns(row, pair)),
         )  # fmt: skip
         yield replace(one, pays_back=_price_that_pays(one, drawn, price, pair))
 
@@ -117,6 +123,7 @@ def _about(case: "Case", pair: Pair, outcomes: Outcomes) -> About:
     return About(
         case.name, str(case.choose(pair.structure).title), pair, labels[pair.strategy], labels[pair.reference],
         said("grade", ""), said("comparator_today", ""), said("opponent", ""), said("lost_work", ""), holds,
+        said("cell_therapy", "yes") != "no",
     )  # fmt: skip
 
 
@@ -135,26 +142,38 @@ def _concerns(row: "Evidence", pair: Pair) -> bool:
     return (one.strategy, one.against) == arms or (not one.against and one.strategy in (*arms, ""))
 
 
+def _at_own_rates(outcomes: Outcomes, arms: tuple[str, str]) -> dict[Bar, float]:
+    """The mean increment of each bar in a run."""
+    mine, other = (outcomes.strategies.index(arm) for arm in arms)
+    found: dict[Bar, float] = {}
+    for k, item in enumerate(outcomes.items):
+        if item.kind == "cost":
+            more = float((outcomes.values[mine, k] - outcomes.values[other, k]).mean())
+            found[bar_of(item)] = found.get(bar_of(item), 0.0) + more
+    return found
+
+
 def _rates_of(model: "Model", book: "Book") -> str:
     """The model's own discount rates, of costs and effects."""
-    found: Mapping[str, object] = model.discount or {}
-    return " and ".join(_percent(found.get(kind, ""), book) for kind in ("cost", "effect"))
+    found = rates_of(model.discount, book.settings)
+    return " and ".join(_percent(found.get(kind), book) for kind in ("cost", "effect"))
 
 
-def _percent(rate: object, book: "Book") -> str:
+def _percent(rate: "Rate | None", book: "Book") -> str:
     """A rate in per cent; a formula or a schedule as it is written.
 
     >>> from hecon.inputs.book import make_book
-    >>> _percent("0.03", make_book("demo", [])), _percent("dr", make_book("demo", []))
-    ('3%', 'dr')
+    >>> book = make_book("demo", [])
+    >>> _percent("0.03", book), _percent("dr", book), _percent(((0, "0.03"), (30, "0.02")), book)
+    ('3%', 'dr', '3%; from year 30 2%')
     """
-    text = str(rate) if isinstance(rate, str) else "; ".join(f"{r} from year {y}" for y, r in rate) if rate else ""  # type: ignore[attr-defined]
-    if text in book.parameters:
-        return f"{100 * book.parameters[text].value:g}%"
-    try:
-        return f"{100 * float(text):g}%"
-    except ValueError:
-        return text
+    if rate is None:
+        return ""
+    if not isinstance(rate, str):
+        return "; ".join(f"{f'from year {start:g} ' if start else ''}{_percent(one, book)}" for start, one in rate)
+    text = f"{book.parameters[rate].value!r}" if rate in book.parameters else rate
+    value = number(text)
+    return rate if value is None else f"{100 * value:g}%"
 
 
 def _price_that_pays(one: Comparison, drawn: Sequence[Outcomes], price: str, pair: Pair) -> dict[str, float | None]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
+from hecon.causes import LUMP
 from hecon.perspectives import methods_of, sector_of
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
     CONSUMPTION,
-    LUMP,
     PATIENTS_WORK,
     SIDE_EFFECTS,
     SUBSEQUENT,
@@ -25,7 +25,6 @@ from hecon.results.atlas.payback import Payback, Years, has_extra_cost, payback,
 from hecon.results.atlas.provenance import Basis, basis
 from hecon.results.evidence.evidence import Evidence
 
-EXPLORATORY = "exploratory"
 MAY_HOLD = (
     "delivery",
     "side effects",
@@ -36,7 +35,7 @@ MAY_HOLD = (
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a comparison's case: its settings, as they are printed."""
+    """What is said of a comparison's case: its settings, as they are printed; `cells` whether a cell therapy is compared."""
 
     case: str
     title: str
@@ -48,6 +47,7 @@ class About:
     opponent: str = ""
     method: str = ""
     lump_holds: tuple[str, ...] = ()
+    cells: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,28 +73,32 @@ class InMoney:
         return values if self.factor is None else values * self.factor
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """A strategy against a reference: flows at the common discount rates, in the case's own money, and what they rest on.
 
-    `money_by_fact` is the base case's money of each bar by provenance. `base` are the flows of the base case, one draw; `flows`
-    those of the draws (the base case again where there are none). `lumps` says whether each arm, strategy and reference, has a
-    published lump. `gains` are the QALYs (base case) of both arms by cause, `pays_back` the product's price at which the mean extra
-    upfront cost is just covered, through "both" channels and with "all" offsets, in the case's own money.
+    `flows` are of the draws, of the base case where there are none; `rates` the case's own discount rates and the common ones.
+    `money_by_fact` is the base case's money of each bar by provenance; `lumps` says whether each arm, strategy and reference, has
+    a published lump. `gains` are the QALYs (base case) of both arms by cause. In the case's own money: `pays_back`, the product's
+    price at which the mean extra upfront cost is just covered, through "both" channels and with "all" offsets; `own_rates`, the
+    mean increment of each bar at the case's own discount rates.
     """
 
     about: About
     money: InMoney
     rates: tuple[str, str]
     flows: MoneyFlows
-    base: MoneyFlows
     money_by_fact: Mapping[Bar, Mapping[str, float]]
     lumps: tuple[bool, bool]
     decision: Decision
     pays_back: Mapping[str, float | None]
     reversal: str
     gains: Mapping[str, tuple[float, float]]
+    own_rates: Mapping[Bar, float]
     evidence: tuple[Evidence, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.name}; {self.flows.strategy.shape[-1]:,} draws>"
 
     @property
     def name(self) -> str:
@@ -108,11 +112,6 @@ class Comparison:
     def method(self) -> str:
         """The method of lost work that the societal total counts."""
         return self.about.method
-
-    @property
-    def exploratory(self) -> bool:
-        """Whether the case is graded exploratory; its ICER is then no finding."""
-        return self.about.grade == EXPLORATORY
 
     @property
     def filed(self) -> bool:
@@ -135,24 +134,20 @@ class Comparison:
         """Whether over half of their money is assumed, so that no sentence may summarise them."""
         return self.basis(chosen).hatched
 
-    def in_lump(self, bar: Bar, arm: int) -> bool:
-        """Whether a cause that is 0 in an arm (0 strategy, 1 reference) may be hidden in that arm's published lump."""
-        rows = (self.flows.strategy, self.flows.reference)[arm]
-        if not self.lumps[arm] or bar.cause not in (self.about.lump_holds or MAY_HOLD):
-            return False
-        return bar not in self.flows.bars or not rows[self.flows.bars.index(bar)].any()
+    def in_lump(self, cause: str, arm: int) -> bool:
+        """Whether a cause may be hidden in the published lump of an arm (0 strategy, 1 reference), which has none of it besides."""
+        side = (self.flows.strategy, self.flows.reference)[arm]
+        held = self.lumps[arm] and cause in (self.about.lump_holds or MAY_HOLD)
+        return held and not side[self.flows.rows(lambda bar: bar.cause == cause)].any()
+
+    def hidden(self, cause: str) -> bool:
+        """Whether a cause may be hidden in a lump of either arm."""
+        return self.in_lump(cause, 0) or self.in_lump(cause, 1)
 
     def both(self, lump: bool = False) -> Callable[[Bar], bool]:
         """Upfront and both channels."""
         first = upfront(lump)
         return lambda bar: first(bar) or side_effects(bar) or self.work(bar)
-
-    def hidden(self, cause: str) -> bool:
-        """Whether a whole cause may be hidden in a lump: an arm with a lump that can hold it has no such cost of its own."""
-        rows = self.flows.rows(lambda bar: bar.cause == cause)
-        arms = (self.flows.strategy, self.flows.reference)
-        held = cause in (self.about.lump_holds or MAY_HOLD)
-        return held and any(lump and not arm[rows].any() for lump, arm in zip(self.lumps, arms, strict=True))
 
     def payback(self, lump: bool = False) -> Payback:
         """What comes back of the extra upfront cost; with `lump`, of upfront and what is not separable from it."""

@@ -75,9 +75,9 @@ def increments(outcomes: Outcomes, analysis: "Analysis", pair: "Pair") -> tuple[
 def _price(analysis: "Analysis", pair: "Pair") -> tuple[float | None, float | None, str]:
     """The product's price now, and the one at which the strategy is just worth it with the reference's held; or why not."""
     settings = analysis.book.settings if analysis.book else {}
-    name = settings.get("product_price", "")
-    if not name:
+    if not settings.get("product_price"):
         return None, None, "no product price is declared"
+    name = analysis.product_price(pair.strategy)
     try:
         table = value_based_price(
             analysis.base, name, pair.strategy, wtp=analysis.wtp, perspective=analysis.perspective, effect=analysis.effect,

@@ -5,20 +5,18 @@ from collections.abc import Callable
 from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.digits import money_text
 from hecon.grid import Flat
-from hecon.results.atlas.causes import SIDE_EFFECTS, Bar
+from hecon.results.atlas.causes import SIDE_EFFECTS, SUBSEQUENT, Bar
 from hecon.results.atlas.comparison import Comparison, later_cells, side_effects, subsequent, upfront
 from hecon.results.atlas.payback import Payback
 
 NO_COST = "no extra upfront cost"
+_NOTHING = 0.5  # money
 _NOT_SAID = "over half of this money rests on assumptions, so it is not summarised"
 
 
 def sentences(one: Comparison) -> tuple[str, ...]:
-    """Upfront, the two channels, what they pay back, all offsets, and the decision where the case is no exploration."""
-    found = [*money_sentences(one)]
-    if not one.exploratory:
-        found.append(_decided(one))
-    return tuple(found)
+    """Upfront, the two channels, what they pay back, all offsets, and the decision."""
+    return (*money_sentences(one), _decided(one))
 
 
 def money_sentences(one: Comparison) -> tuple[str, ...]:
@@ -28,9 +26,9 @@ def money_sentences(one: Comparison) -> tuple[str, ...]:
     back = one.payback()
     found = [_upfront(one, back)]
     found += [
-        _channel(one, "side effects", "Care of side effects", side_effects, back.side_effects),
+        _channel(one, SIDE_EFFECTS, "Care of side effects", side_effects, back.side_effects),
         _channel(one, "lost work", f"Lost work{f' ({one.method})' if one.method else ''}", one.work, back.work),
-        _channel(one, "subsequent treatment", "Subsequent treatment", subsequent, None),
+        _channel(one, SUBSEQUENT, "Subsequent treatment", subsequent, None),
     ]
     if back.side_effects is not None:
         found += [_both(one, back), _everything(one, back)]
@@ -43,6 +41,8 @@ def amount_text(found: Estimate, money: str) -> str:
     >>> amount_text(Estimate(-5000.0, -8000.0, 2000.0), "EUR")
     'costs 5,000 EUR less (-8,000 to 2,000)'
     """
+    if abs(found.mean) < _NOTHING:
+        return "costs the same"
     limits = [] if found.low is None or found.high is None else [money_text(found.low), money_text(found.high)]
     interval = f" ({' to '.join(limits)})" if len(set(limits)) > 1 else ""
     return f"costs {money_text(abs(found.mean))} {money} {'more' if found.mean >= 0 else 'less'}{interval}"
@@ -85,14 +85,16 @@ def chance_cell(p: float | None) -> Flat:
 
 
 def _upfront(one: Comparison, back: Payback) -> str:
-    lump, money = "", one.money.printed
-    if any(one.lumps) and abs(float(one.increment(upfront(lump=True)).mean()) - back.upfront.mean) > 0.5:
-        whole = amount_text(one.amount(upfront(lump=True)), money)
-        lump = f" With published lumps that cannot be taken apart it {whole}."
     if one.hatched(upfront()):
         return f"Product and delivery: {_NOT_SAID}."
+    money, whole = one.money.printed, one.amount(upfront(lump=True))
+    lump = ""
+    if abs(whole.mean - back.upfront.mean) >= _NOTHING and not one.hatched(upfront(lump=True)):
+        lump = f" With published lumps that cannot be taken apart it {amount_text(whole, money)}."
     none = f" There is {NO_COST} to pay back." if back.side_effects is None else ""
-    return f"Upfront: {one.about.label} {amount_text(back.upfront, money)} than {one.about.against}.{none}{lump}"
+    amount = amount_text(back.upfront, money)
+    as_or_than = "as" if abs(back.upfront.mean) < _NOTHING else "than"
+    return f"Upfront: {one.about.label} {amount} {as_or_than} {one.about.against}.{none}{lump}"
 
 
 def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bool], share: Estimate | None) -> str:
@@ -104,7 +106,7 @@ def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bo
     if one.hatched(chosen):
         return f"{words}: {_NOT_SAID}."
     cells = ""
-    if cause == "subsequent treatment" and one.flows.rows(later_cells):
+    if cause == SUBSEQUENT and one.flows.rows(later_cells) and not one.hatched(later_cells):
         cells = f", of which cell therapy given later {amount_text(one.amount(later_cells), one.money.printed)}"
     returned = f"; {share_text(share)}" if share is not None and not one.hatched(upfront()) else ""
     return f"{words} {amount_text(one.amount(chosen), one.money.printed)}{cells}{returned}."

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 
 from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid, Interval
-from hecon.results.atlas.causes import Bar
-from hecon.results.atlas.comparison import Comparison, only
+from hecon.results.atlas.atlas import Atlas
+from hecon.results.atlas.comparison import Comparison
+from hecon.results.atlas.headroom import headroom_grid
 from hecon.results.atlas.tables import decisions, gains, horizons, lost_work, payback, published, summary
-from hecon.results.atlas.waterfall import MONEY, WHICH, provenance, waterfall
+from hecon.results.atlas.waterfall import provenance, waterfall
+from hecon.results.headroom.grids import overview
 
 
-def atlas_grids(found: Sequence[Comparison]) -> dict[str, Grid]:
+def atlas_grids(atlas: Atlas) -> dict[str, Grid]:
     """Every table of the atlas by the name of its sheet.
 
-    >>> list(atlas_grids([]))[:3]
+    >>> list(atlas_grids(Atlas()))[:3]
     ['Summary', 'Waterfall', 'Horizons']
     """
+    found = atlas.comparisons
     return {
         "Summary": summary(found),
         "Waterfall": waterfall(found),
@@ -24,41 +27,15 @@ def atlas_grids(found: Sequence[Comparison]) -> dict[str, Grid]:
         "Payback": payback(found),
         "Decision": decisions(found),
         "QALYs": gains(found),
-        "Headroom": headroom(found),
+        "Headroom": headroom_grid(atlas.headroom),
+        "Headroom by product": overview(atlas.products),
         "Evidence": published(found),
         "Provenance": provenance(found),
     }
 
 
-def headroom(found: Sequence[Comparison]) -> Grid:
-    """A row per exploratory comparison: what would have to be true; no ratio is a finding there."""
-    columns = (
-        WHICH, MONEY, Column("product", "Product per patient", 0), Column("gain", "QALYs gained, as assumed", 3),
-        Column("required", "QALYs required at today's price", 3), Column("wtp", "Threshold", 0), Column("price", "Price now", 0),
-        Column("worth", "Price at which it is worth it"), Column("opponent", "First objection"),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    for one in found:
-        if one.exploratory:
-            choice = one.decision
-            made = one.base.difference(only(Bar("product")))
-            worth = (
-                choice.no_price
-                if choice.worth is None
-                else money_text(choice.worth)
-                if choice.worth >= 0
-                else "not even at 0"
-            )
-            rows.append((
-                one.name, one.money.own, float(made.mean()), choice.inc_effect, choice.required, choice.wtp, choice.price, worth,
-                one.about.opponent,
-            ))  # fmt: skip
-    note = "What a product of which little is known would need, in the case's own money. No ICER is given: it would be no finding."
-    return Grid("headroom", "Headroom: what would have to be true", columns, tuple(rows), note)
-
-
 def short_table(found: Sequence[Comparison]) -> Grid:
-    """The README's table: a row per comparison that is no exploration, every cell a text.
+    """The README's table: a row per comparison, every cell a text.
 
     >>> short_table([]).rows
     ()
@@ -69,7 +46,7 @@ def short_table(found: Sequence[Comparison]) -> Grid:
         "P(full payback through both)",
     )  # fmt: skip
     columns = tuple(Column(name, name) for name in names)
-    whole = summary([one for one in found if not one.exploratory])
+    whole = summary(found)
     place = {column.name: k for k, column in enumerate(whole.columns)}
     rows = []
     for row in whole.rows:

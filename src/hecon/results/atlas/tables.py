@@ -29,17 +29,19 @@ def summary(found: Sequence[Comparison]) -> Grid:
     columns = (
         WHICH, Column("grade", "Grade"), MONEY, Column("upfront", "Extra upfront", 0),
         Column("upfront_lump", "with not separable", 0), Column("side_effects", "Side effects", 0),
+        Column("work", "Lost work, the case's method", 0), Column("p_both", "P(both channels)"),
+        Column("all_costs", "All costs of society", 0), Column("p_all", "P(all offsets)"),
         Column("work_illness", "Lost work: illness", 0), Column("work_friction", "Lost work: friction", 0),
         Column("work_human_capital", "Lost work: human capital", 0), Column("subsequent", "Subsequent treatment", 0),
-        Column("later_cells", "of which cell therapy", 0), Column("all_costs", "All costs of society", 0),
-        Column("p_both", "P(paid back, both channels)"), Column("p_all", "P(paid back, all offsets)"),
-        Column("qalys", "QALYs", 2), Column("icer", "Per QALY (own money and rates)"),
+        Column("later_cells", "of which cell therapy", 0), Column("qalys", "QALYs", 2),
+        Column("icer", "Per QALY (own money and rates)"),
     )  # fmt: skip
     rows = [_summary(one) for one in found]
     note = (
         "Differences per patient, discounted at the common rates, with 95% intervals of the draws; below 0 is saved. Lost work: "
-        "the patient's own paid work and carers'. Probabilities: shares of draws; the channels are side effects and lost work by "
-        "the case's method. Where the side effects of an arm are hidden in a lump, P is of upfront with not separable."
+        "the patient's own paid work and carers'. P: share of draws in which the extra upfront cost is paid back; the channels "
+        "are side effects and lost work by the case's method. Where the side effects of an arm are hidden in a lump, P is of "
+        "upfront with not separable."
     )
     return Grid("summary", "Every comparison in one table", columns, tuple(rows), note)
 
@@ -53,8 +55,9 @@ def horizons(found: Iterable[Comparison]) -> Grid:
     )  # fmt: skip
     rows = [
         (
-            one.name, name, one.money.printed, one.amount(upfront(), k), one.amount(side_effects, k), one.amount(one.work, k),
-            one.amount(one.counted, k), estimate(one.flows.effects["qaly"][k]) if "qaly" in one.flows.effects else None,
+            one.name, name, one.money.printed, one.amount(upfront(), k) if one.filed else "not filed",
+            _or_none(one, side_effects, SIDE_EFFECTS, k), _or_none(one, one.work, horizon=k), one.amount(one.counted, k),
+            estimate(one.flows.effects["qaly"][k]) if "qaly" in one.flows.effects else None,
         )
         for one in found
         for k, name in enumerate(_NAMES)
@@ -111,7 +114,7 @@ def payback(found: Iterable[Comparison]) -> Grid:
 
 
 def decisions(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison that is no exploration: the decision as its case takes it."""
+    """A row per comparison: the decision as its case takes it."""
     columns = (
         WHICH, Column("perspective", "Perspective"), Column("rates", "Discount rates"), MONEY, Column("inc_cost", "Inc. cost", 0),
         Column("inc_qalys", "Inc. QALYs", 3), Column("icer", "ICER per QALY", 0), Column("wtp", "Threshold", 0),
@@ -125,7 +128,6 @@ def decisions(found: Iterable[Comparison]) -> Grid:
             one.decision.price, _price_cell(one.decision.worth, one.decision.no_price), one.reversal,
         )
         for one in found
-        if not one.exploratory
     ]  # fmt: skip
     return Grid(
         "decision",
@@ -172,12 +174,12 @@ def published(found: Iterable[Comparison]) -> Grid:
 def _summary(one: Comparison) -> tuple[Cell, ...]:
     work = [_work(one, method) for method in ("illness", "friction", "human capital")]
     back = one.payback(lump=one.hidden(SIDE_EFFECTS))
-    ratio = "exploratory: no finding" if one.exploratory else one.decision.icer.text
     return (
         one.name, one.about.grade or "not graded", one.money.printed, one.amount(upfront()) if one.filed else "not filed",
-        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS), *work,
-        _or_none(one, subsequent), _or_none(one, later_cells), one.amount(one.counted), chance_cell(back.p_both),
-        chance_cell(back.p_all), one.decision.inc_effect, ratio,
+        one.amount(upfront(lump=True)) if any(one.lumps) else "no lump", _or_none(one, side_effects, SIDE_EFFECTS),
+        _or_none(one, one.work), chance_cell(back.p_both) if one.filed else "not filed", one.amount(one.counted),
+        "" if back.p_all is None else chance_cell(back.p_all), *work,
+        _or_none(one, subsequent), _or_none(one, later_cells), one.decision.inc_effect, one.decision.icer.text,
     )  # fmt: skip
 
 
@@ -189,10 +191,11 @@ def _work(one: Comparison, method: str) -> Cell:
     return _or_none(one, lambda bar: chosen(bar) or carers_work(bar))
 
 
-def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "") -> Cell:
+def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "", horizon: int = -1) -> Cell:
+    """An increment, or why there is none: `cause` may be hidden in a lump, or the case has no such cost."""
     if cause and one.hidden(cause):
         return hidden_text(one)
-    return one.amount(chosen) if one.flows.rows(chosen) else NONE
+    return one.amount(chosen, horizon) if one.flows.rows(chosen) else NONE
 
 
 def _payback(one: Comparison, lump: bool) -> tuple[Cell, ...]:

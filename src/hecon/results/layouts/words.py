@@ -26,6 +26,12 @@ def layout(result: Any) -> Grid:
     raise TypeError(f"{type(result).__name__} has no layout: register one in hecon/results/layouts")
 
 
+@layout.register
+def _(grid: Grid) -> Grid:
+    """A grid is its own layout."""
+    return grid
+
+
 def increments(effect: str = "", money: str = "", limits: bool = False) -> tuple[Column, ...]:
     """The columns of increments over something, and of their ratio; `effect` is a kind, where it is known.
 
