@@ -162,6 +162,16 @@ def test_the_workbook_solves_the_curve_again(tmp_path: Path) -> None:
     assert "family = 3" not in words
 
 
+def test_a_tornado_that_makes_points_rise_says_which_input_does() -> None:
+    """It said "draw 5"; a reader of a tornado knows inputs, not draws."""
+    given = [Parameter(name=f"p_{k}", value=s, low=s - 0.07, high=s + 0.01) for k, s in enumerate((0.76, 0.61, 0.546))]
+    moved = drawn_points("os", ["p_0", "p_1", "p_2"], ["100", "60", "40"], ["0", "0", "0"])
+    drawn = mixture_cure_through("os", [(str(k), f"os_drawn_{k}") for k in (1, 2, 3)], "1", "no cure")
+    curve = replace(model(("1", "2", "4"), "1", "no cure"), let={**moved, **drawn})
+    with pytest.raises(ModelError, match=r"draw 3, p_1 at 0\.54; .*'os_se_3' is not a number"):
+        hecon.run(curve, hecon.make_book("wide", given).one_way())
+
+
 @pytest.mark.parametrize(
     ("points", "family", "told"),
     [
