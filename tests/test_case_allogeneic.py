@@ -128,6 +128,6 @@ def test_what_would_turn_the_readme_s_conclusions(case: Any) -> None:
     draws = hecon.run(case.models["refractory_acute"], case.book.sample(1_000, seed=1)).cost("payer")
     assert f"costs less in {np.mean(draws[1] < draws[0]):.0%} of the draws" in README
     cells = hecon.run(case.models["refractory_children"], case.book.base()).cost("payer")[:, 0]
-    assert (cells[1] - cells[0]) / 150_000 == pytest.approx(10, abs=0.1)
+    assert (cells[1] - cells[0]) / 150_000 == pytest.approx(10, abs=0.2)
     price = case.run(draws=0, structure="refractory_children").price("price_msc").rows[0].price
     assert f"{price:,.0f} USD an infusion" in README
