@@ -200,3 +200,11 @@ def test_the_maker_s_months_are_ours(book: Any, models: Any) -> None:
     outcomes = hecon.run(models["cilta_cel"], book.scenario("trial_25_months").base())
     (category,) = (x for name, x in outcomes.split("category", "payer").items() if name == "subsequent treatment")
     assert category[1, 0] == pytest.approx(190_404, abs=1)
+
+
+def test_maintenance_turns_the_sign_of_early_transplantation(book: Any, models: Any) -> None:
+    """With drugs until relapse both arms pay for 36 months of them, early transplantation 24 more after it."""
+    outcomes = hecon.run(models["transplantation"], book.scenario("maintenance").base())
+    more = float(np.diff(outcomes.cost("payer")[:, 0])[0])
+    assert more == pytest.approx(184_359, abs=1)
+    assert f"{more:,.0f} USD more" in (CASE / "README.md").read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ SCENARIOS = {  # those that reach the decision
         "crossover_adjusted", "treatment_free_gain", "standard_drugs_half", "standard_drugs_fifth", "later_drugs_cheaper",
         "subsequent_half", "rebate_45", "price_2024", "all_infused", "discount_0", "five_years",
     ),
-    "transplantation": ("published_utilities", "discount_0"),
+    "transplantation": ("published_utilities", "maintenance", "discount_0"),
 }  # fmt: skip
 
 

@@ -326,7 +326,7 @@ TRANSPLANT = DecisionTree(
                         {"index_drug": "1 if cycle < 36 else 0", "relapse_drug": "0"}),
         transplantation("early", "Early: drugs for 6 months, transplantation, drugs again from month 36", "6",
                         ("early_drawn_1", "early_drawn_2"),
-                        {"index_drug": "1 if cycle < 6 else 0", "relapse_drug": "1 if cycle >= 36 else 0"}),
+                        {"index_drug": "1 if cycle < 6 else p_maintenance if cycle < 36 else 0", "relapse_drug": "1 if cycle >= 36 else 0"}),
     ],
 )  # fmt: skip
 
