@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate
+from hecon.causes import LUMP
 from hecon.grid import Cell, Column, Grid
-from hecon.results.atlas.causes import CAUSES, CONSUMPTION, LUMP, Bar, in_order
+from hecon.results.atlas.causes import CAUSES, CONSUMPTION, Bar, in_order
 from hecon.results.atlas.comparison import Comparison, only
 from hecon.results.atlas.provenance import ORDER
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from hecon.analysis.cost_effectiveness.totals import kinds_of
+from hecon.causes import LUMP, LUMP_NOTE
 from hecon.names import letters
 from hecon.outcomes import KINDS, Outcomes
 from hecon.perspectives import STANDARD, method_of
@@ -35,6 +36,9 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
                 (word, [items.total(str(k + 1), **{tag: place, "counted": 1}) for k in range(len(values))], values)
             )
         row = _table(sheet, plan, row, f"Cost by {words}, under the perspective", rows, "money", total=True)
+        if tag == "category" and LUMP in found:
+            sheet.text(row - 1, 1, LUMP_NOTE, "plain")
+            row += 1
         if tag == "category":
             _difference_chart(pen, sheet, plan, start, len(rows))
     rows = []
