@@ -208,3 +208,11 @@ def test_maintenance_turns_the_sign_of_early_transplantation(book: Any, models: 
     more = float(np.diff(outcomes.cost("payer")[:, 0])[0])
     assert more == pytest.approx(184_359, abs=1)
     assert f"{more:,.0f} USD more" in (CASE / "README.md").read_text(encoding="utf-8")
+
+
+def test_where_progression_free_survival_is_lowered(book: Any, models: Any) -> None:
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    base, drawn = (hecon.run(models["cilta_cel"], x) for x in (book.base(), book.sample(1_000, seed=1)))
+    crossed = np.mean(np.ravel(drawn.kept["reports"]["cilta_cel", "crossings"]) > 0)
+    assert f"last {report(base, 'cilta_cel', 'crossings'):.0f} of 444 months" in page
+    assert f"in {crossed:.0%} of the draws" in page

@@ -223,7 +223,7 @@ CILTA = car_t(
     "age_cilta", "p_female_cilta", CILTA_POINTS,
     [
         Strategy(
-            "standard", "Daratumumab or bortezomib with pomalidomide and dexamethasone (DPd, PVd)",
+            "standard", "Standard: DPd or PVd until progression",
             Leaf(to=LONG_TERM, let=ON_DRUG | {"p_next_line": "1", "s_pfs": survival_through("pfs_cilta_soc", "t", "1"),
                                               "s_os": constant("os_cilta_soc", "2.5")}),
             outcomes=standard_harms("p_infection_cilta_soc"), checks=[meets("cilta_soc", "30", "pfs_cilta_soc_drawn_2")],
