@@ -8,3 +8,12 @@ CAUSES = (
 UPFRONT = ("product", "delivery")  # with "not separable" as a second figure
 LUMP = "not separable"
 LUMP_NOTE = f"'{LUMP}' is a published lump: a cause that is 0 beside it may be in it, and is then not known."
+TREATMENTS = (
+    "product",
+    "conditioning",
+    "transplant",
+    "later treatment",
+    "chemotherapy",
+    "radiation",
+    "surgery",
+)  # what harms

@@ -123,6 +123,7 @@ def _about(case: "Case", pair: Pair, outcomes: Outcomes) -> About:
     return About(
         case.name, str(case.choose(pair.structure).title), pair, labels[pair.strategy], labels[pair.reference],
         said("grade", ""), said("comparator_today", ""), said("opponent", ""), said("lost_work", ""), holds,
+        said("cell_therapy", "yes") != "no",
     )  # fmt: skip
 
 

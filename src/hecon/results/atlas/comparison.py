@@ -35,7 +35,7 @@ MAY_HOLD = (
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a comparison's case: its settings, as they are printed."""
+    """What is said of a comparison's case: its settings, as they are printed; `cells` whether a cell therapy is compared."""
 
     case: str
     title: str
@@ -47,6 +47,7 @@ class About:
     opponent: str = ""
     method: str = ""
     lump_holds: tuple[str, ...] = ()
+    cells: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,10 @@ class Comparison:
     def hidden(self, cause: str) -> bool:
         """Whether a cause may be hidden in a lump of either arm."""
         return self.in_lump(cause, 0) or self.in_lump(cause, 1)
+
+    def partly_hidden(self, cause: str) -> bool:
+        """Whether an arm has a lump that is declared to hold some of a cause which is counted besides."""
+        return any(self.lumps) and cause in self.about.lump_holds and not self.hidden(cause)
 
     def both(self, lump: bool = False) -> Callable[[Bar], bool]:
         """Upfront and both channels."""
