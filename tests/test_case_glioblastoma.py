@@ -2,6 +2,7 @@
 
 import csv
 import runpy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 import hecon
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "glioblastoma", ROOT / "inputs" / "glioblastoma"
@@ -106,6 +109,15 @@ def test_causes_add_up(book: Any, model: Any) -> None:
     found = hecon.run(model, book.base())
     for perspective in ("payer", "societal", "societal: human capital with consumption"):
         assert sum(found.split("category", perspective).values()) == pytest.approx(found.cost(perspective), rel=1e-12)
+
+
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(model, replace(book, settings={**book.settings, "horizon": "1 year"}), "payer", 80_000.0, "radiation")
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 import hecon
 from hecon.inputs.parameter import Change, Scenario
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "sipuleucel_t", ROOT / "inputs" / "sipuleucel_t"
@@ -144,6 +146,15 @@ def test_causes(book: Any, model: Any) -> None:
     for perspective in ("payer", "societal", "societal: friction with consumption"):
         assert sum(found.split("category", perspective).values()) == pytest.approx(found.cost(perspective), rel=1e-12)
     assert found.split("category", "payer")["not separable"][:, 0] == pytest.approx([0, 11_536])
+
+
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(model, replace(book, settings={**book.settings, "horizon": "1 year"}), "payer", 150_000.0, "standard")
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

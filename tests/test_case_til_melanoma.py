@@ -11,6 +11,8 @@ import pytest
 
 import hecon
 from hecon.inputs.parameter import Change, Scenario
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "til_melanoma", ROOT / "inputs" / "til_melanoma"
@@ -164,6 +166,17 @@ def test_short_horizons(book: Any, model: Any, years: str) -> None:
     short = replace(book, scenarios={"h": Scenario("h", "", (Change("setting", "horizon", years),))}).scenario("h")
     found = hecon.run(model, short.base())
     assert (found.effect("ly_undiscounted") < float(years.split()[0])).all()
+
+
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(
+        model, replace(book, settings={**book.settings, "horizon": "1 year"}), "societal", 80_000.0, "ipilimumab"
+    )
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:
