@@ -257,6 +257,8 @@ def test_side_effects_in_a_lump_give_no_share():
     found = one(case, replace(FREE, draws=0))
     assert not found.hidden("side effects")  # both arms have side effects of their own
     assert row(waterfall([found]), cause="side effects of product")["difference"].mean == 100
+    assert money_sentences(found)[1].endswith(" More of it is in a published lump that cannot be taken apart.")
+    assert "More of it" not in " ".join(money_sentences(one(small(lump=True), replace(FREE, draws=0))))
     about = replace(found.about, lump_holds=("travel and lodging", "side effects"))
     bare = [k for k, bar in enumerate(found.flows.bars) if not side_effects(bar)]
     flows = replace(

@@ -119,15 +119,15 @@ def test_what_would_turn_the_readme_s_conclusions(case: Any) -> None:
         return tuple(float(x[1, 0] - x[0, 0]) for x in (found.cost("payer"), found.effect("qaly")))
 
     assert more("burden", hr_without_chronic=1.07)[1] > 0 > more("burden", hr_without_chronic=1.073)[1]
-    cost, gain = more("refractory_acute", c_acute_year=194_789)
+    cost, gain = more("refractory_acute", c_refractory=194_789)
     assert cost == pytest.approx(0, abs=1)
-    cost, gain = more("refractory_acute", c_acute_year=89_051)
+    cost, gain = more("refractory_acute", c_refractory=89_051)
     assert cost == pytest.approx(150_000 * gain, abs=1)
     assert more("refractory_acute", months_rux=4.1)[0] < 0 < more("refractory_acute", months_rux=4.15)[0]
-    assert more("refractory_acute", c_acute_year=101_576)[0] == pytest.approx(21_439, abs=1)
+    assert more("refractory_acute", c_refractory=101_576)[0] == pytest.approx(21_439, abs=1)
     draws = hecon.run(case.models["refractory_acute"], case.book.sample(1_000, seed=1)).cost("payer")
     assert f"costs less in {np.mean(draws[1] < draws[0]):.0%} of the draws" in README
     cells = hecon.run(case.models["refractory_children"], case.book.base()).cost("payer")[:, 0]
-    assert (cells[1] - cells[0]) / 150_000 == pytest.approx(10, abs=0.1)
+    assert (cells[1] - cells[0]) / 150_000 == pytest.approx(10, abs=0.2)
     price = case.run(draws=0, structure="refractory_children").price("price_msc").rows[0].price
     assert f"{price:,.0f} USD an infusion" in README

@@ -154,6 +154,14 @@ def test_short_horizons(book: Any, model: Any, years: str) -> None:
     assert (found.effect("ly_undiscounted") < float(years.split()[0])).all()
 
 
+def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
+    def lost(draws: Any) -> float:
+        found = hecon.run(model, draws).split("category", "societal: human capital")
+        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
+
+    assert lost(book.fix(d_median_os_ipi=12.0)) > lost(book.base())
+
+
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:
     """By hand: 26,500 x 1.0263 x 1.0127 x 1.0268 = 28,281; 39.88 / 1.1000 = 36.25."""
     with open(INPUTS / "parameters.csv", newline="", encoding="utf-8") as file:

@@ -19,6 +19,7 @@ from hecon.survival.landmarks import landmarks
 from hecon.survival.through_landmarks import solve_landmarks
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package
 
 POINTS = {"axi": ((1.0, 2.0, 4.0), (0.76, 0.61, 0.546)), "soc": ((2 / 12, 2.0, 4.0), (0.5, 0.16, 0.145))}
 NAMES = {"weibull": "weibull", "log-normal": "lnorm", "log-logistic": "llogis"}
@@ -154,6 +155,21 @@ def test_the_workbook_solves_the_curve_again(tmp_path: Path) -> None:
     made.write(tmp_path / "landmarks.xlsx")
     found = verify(tmp_path / "landmarks.xlsx", made, count=3, engine="formualizer")
     assert found.passed, found.text()
+    words = [
+        text for sheet in read_package(tmp_path / "landmarks.xlsx").sheets.values() for text in sheet.words.values()
+    ]
+    assert "os_score_1, family = 3" in words  # a row for each family says whose it is: all were called "family = 3"
+    assert "family = 3" not in words
+
+
+def test_a_tornado_that_makes_points_rise_says_which_input_does() -> None:
+    """It said "draw 5"; a reader of a tornado knows inputs, not draws."""
+    given = [Parameter(name=f"p_{k}", value=s, low=s - 0.07, high=s + 0.01) for k, s in enumerate((0.76, 0.61, 0.546))]
+    moved = drawn_points("os", ["p_0", "p_1", "p_2"], ["100", "60", "40"], ["0", "0", "0"])
+    drawn = mixture_cure_through("os", [(str(k), f"os_drawn_{k}") for k in (1, 2, 3)], "1", "no cure")
+    curve = replace(model(("1", "2", "4"), "1", "no cure"), let={**moved, **drawn})
+    with pytest.raises(ModelError, match=r"draw 3, p_1 at 0\.54; .*'os_se_3' is not a number"):
+        hecon.run(curve, hecon.make_book("wide", given).one_way())
 
 
 @pytest.mark.parametrize(

@@ -186,14 +186,14 @@ def refractory(
     )
 
 
-def uncontrolled(response: str) -> list[Outcome]:
+def uncontrolled(response: str, cost: str, source: str) -> list[Outcome]:
     """What refractory disease costs those who do not respond, and the carers of all."""
     care = SideEffect(
         "refractory acute GVHD",
         of="transplant",
         incidence=f"1 - {response}",
-        cost="c_acute_year",
-        source="acute_costs_2020",
+        cost=cost,
+        source=source,
     )
     return [*side_effects([care]), *family("days_carer")]
 
@@ -223,7 +223,7 @@ REFRACTORY_ACUTE = DecisionTree(
                 let={"d_median": "d_os_best", "d_response": "d_response_best", "p_response": "p_response_best"},
                 outcomes=[
                     Cost("best_available", "c_best_available", category="product", sector=CARE),
-                    *uncontrolled("p_response_best"),
+                    *uncontrolled("p_response_best", "c_refractory", "acute_costs_2020"),
                 ],
             ),
         ),
@@ -235,7 +235,7 @@ REFRACTORY_ACUTE = DecisionTree(
                 let={"d_median": "d_os_rux", "d_response": "d_response_rux", "p_response": "p_response_rux"},
                 outcomes=[
                     Cost("ruxolitinib", "months_rux * c_rux_month", category="product", sector=CARE),
-                    *uncontrolled("p_response_rux"),
+                    *uncontrolled("p_response_rux", "c_refractory", "acute_costs_2020"),
                 ],
             ),
         ),
@@ -282,7 +282,7 @@ REFRACTORY_CHILDREN = DecisionTree(
                 let=HISTORY,
                 outcomes=[
                     Cost("best_available", "c_best_available", category="product", sector=CARE),
-                    *uncontrolled("p_response_history"),
+                    *uncontrolled("p_response_history", "c_refractory_child", "jheor_2021"),
                 ],
             ),
         ),
@@ -295,7 +295,7 @@ REFRACTORY_CHILDREN = DecisionTree(
                 outcomes=[
                     Cost("remestemcel", "doses_msc * price_msc", category="product", sector=CARE),
                     Cost("infusions", "doses_msc * c_infusion", category="delivery", sector=CARE),
-                    *uncontrolled("p_response_msc"),
+                    *uncontrolled("p_response_msc", "c_refractory_child", "jheor_2021"),
                 ],
             ),
         ),

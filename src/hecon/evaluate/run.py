@@ -12,7 +12,7 @@ from hecon.arrays import Array
 from hecon.errors import ModelError, told_sum
 from hecon.evaluate.compile.build import Built
 from hecon.evaluate.engine.plan import Plan
-from hecon.evaluate.engine.refusal import behind, missed, refuse_not_finite
+from hecon.evaluate.engine.refusal import behind, draw_told, missed, refuse_not_finite
 from hecon.evaluate.engine.schedule import TILE, TilePlan
 from hecon.evaluate.engine.sweep import Take, run_chunk
 from hecon.evaluate.engine.tile_steps import most_alive
@@ -247,7 +247,7 @@ def check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws") 
         )
         draw = int(draws.draw[min(k, draws.n - 1)])
         raise ModelError(
-            f"{what} {told_sum(p[k])} (strategy {strategy}, draw {draw}): {formula.text}"
+            f"{what} {told_sum(p[k])} (strategy {strategy}, {draw_told(draws, draw)}): {formula.text}"
             f"{behind(built.program, block, [formula.tree], float(p[k]), draws, draw)}"
             + ('; one branch may be "C", the rest' if together else "")
         )
@@ -279,7 +279,7 @@ def check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
             rule = "at most" if check.at_most is not None else "equal to"
             wanted = float(np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k])
             raise ModelError(
-                f"{check.name} is {told_sum(x, wanted)} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
-                f"{draw}; {int((~good).sum())} of {good.size} draws)"
+                f"{check.name} is {told_sum(x, wanted)} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, "
+                f"{draw_told(draws, draw)}; {int((~good).sum())} of {good.size} draws)"
                 f"{why}{f'; {check.remedy}' if check.remedy else ''}"
             )

@@ -46,7 +46,7 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
     """
     states = met.block.states
     assert states is not None
-    here = f"strategy {met.block.strategy}, {met.block.name}, cycle {met.cycle}, draw {met.draw}"
+    here = f"strategy {met.block.strategy}, {met.block.name}, cycle {met.cycle}, {draw_told(draws, met.draw)}"
     formulas = {one: states.entries[states.states[one[0]], states.states[one[1]]] for one in met.values}
     given = {one: formula for one, formula in formulas.items() if formula.unit != "rest"}
     if met.pair is None or formulas[met.pair].unit == "rest":
@@ -84,6 +84,24 @@ def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> 
     return "; check " + ", ".join(list(found)[:6]) if found else ""
 
 
+def draw_told(draws: "Draws", draw: int) -> str:
+    """A draw by its number, and the input that alone differs from the base case in it, as in a tornado.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> pair = [Parameter(name="fee", value=2.0, low=1.0, high=4.0), Parameter(name="rent", value=2.0, low=1.0, high=4.0)]
+    >>> book = make_book("demo", pair)
+    >>> draw_told(book.one_way(), 0), draw_told(book.one_way(), 2)
+    ('draw 0', 'draw 2, fee at 4')
+    """
+    k = int(np.flatnonzero(draws.draw == draw)[0])
+    base = np.array([draws.book.parameters[name].value for name in draws.names])
+    moved = np.flatnonzero(draws.values[:, k] != base)
+    if moved.size != 1 or len(draws.names) == 1:
+        return f"draw {draw}"
+    return f"draw {draw}, {draws.names[moved[0]]} at {draws.values[moved[0], k]:.6g}"
+
+
 def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None:
     """Raise the ModelError for a total (strategy, item, draw) that is no finite number; nothing when all are.
 
@@ -102,7 +120,7 @@ def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None
     if "; check " not in why:
         why += next(filter(None, (cells(program, block, [tree], draws) for block, tree in pairs)), "")
     raise ModelError(
-        f"strategy {strategy}, item {item.name}, draw {draws.draw[d]}: is {value}, not a finite number"
+        f"strategy {strategy}, item {item.name}, {draw_told(draws, int(draws.draw[d]))}: is {value}, not a finite number"
         f"{why}; explain '{item.name}' to see where"
     )
 

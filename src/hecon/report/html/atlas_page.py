@@ -127,7 +127,7 @@ def _comparison(one: Comparison) -> Section:
     anchor = "".join(letter if letter.isalnum() else "-" for letter in one.name)
     how = f" ({one.money.how})" if one.money.how else ""
     money = one.money.printed if one.money.factor is None else f"{one.money.printed}, from {one.money.own}"
-    lump = "; ".join(about.lump_holds)
+    lump = "; ".join(about.lump_holds) if any(one.lumps) else ""
     parts = [
         facts([
             ("Decision", about.title),

@@ -144,6 +144,10 @@ class Comparison:
         """Whether a cause may be hidden in a lump of either arm."""
         return self.in_lump(cause, 0) or self.in_lump(cause, 1)
 
+    def partly_hidden(self, cause: str) -> bool:
+        """Whether an arm has a lump that is declared to hold some of a cause which is counted besides."""
+        return any(self.lumps) and cause in self.about.lump_holds and not self.hidden(cause)
+
     def both(self, lump: bool = False) -> Callable[[Bar], bool]:
         """Upfront and both channels."""
         first = upfront(lump)
