@@ -6,6 +6,7 @@ from hecon.results.atlas.build import Choices, comparisons_of
 from hecon.results.atlas.comparison import Comparison
 from hecon.results.case import Case
 from hecon.structure import QALY, Cost, DecisionTree, Leaf, Strategy
+from hecon.structure.items import Outcome
 
 
 def cells_or_care() -> Case:
@@ -14,7 +15,7 @@ def cells_or_care() -> Case:
     >>> cells_or_care().settings["perspective"]
     'payer'
     """
-    cells = [
+    cells: list[Outcome] = [
         Cost("cells", "price", "product", "health care"),
         Cost("collection", "100", "delivery", "health care"),
         QALY("life", "1"),
