@@ -67,7 +67,14 @@ def decision(analysis: "Analysis", pair: "Pair") -> Decision:
 
 
 def increments(outcomes: Outcomes, analysis: "Analysis", pair: "Pair") -> tuple[Array, Array]:
-    """Incremental cost and effect (draw,) of a pair, as a run is read."""
+    """Incremental cost and effect (draw,) of a pair, as a run is read.
+
+    >>> from hecon.results.atlas.comparisons import Pair
+    >>> from hecon.results.atlas.example import cells_or_care
+    >>> run = cells_or_care().run(0)
+    >>> [float(x[0]) for x in increments(run.base, run, Pair("cells", "care"))]
+    [500.0, 1.0]
+    """
     cost, gain = cost_and_effect(outcomes, analysis.perspective, analysis.effect)
     me, other = (outcomes.strategies.index(name) for name in (pair.strategy, pair.reference))
     return cost[me] - cost[other], gain[me] - gain[other]
