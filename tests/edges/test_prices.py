@@ -28,7 +28,7 @@ from hecon import (
     Utility,
     make_book,
 )
-from hecon.analysis.sensitivity.price import value_based_price
+from hecon.analysis.sensitivity.price import HELD, value_based_price
 from hecon.analysis.sensitivity.price_search import price_search
 from hecon.cases import open_case
 from hecon.cli import app
@@ -307,3 +307,18 @@ def test_a_case_that_declares_no_price_of_a_product(monkeypatch: pytest.MonkeyPa
     result = CliRunner().invoke(app, ["price", "tests/validation/til_melanoma_2018"])
     assert result.exit_code == 1
     assert "c_ipi_drug, c_til_hospital" in result.stderr
+
+
+def test_the_price_of_ide_cel_moves_in_both_arms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """56% of the standard arm have the product later: the price of all of it, and that of the first arm with the later one held."""
+    monkeypatch.chdir(ROOT)
+    loaded = open_case("cell_therapy_myeloma")
+    run = hecon.run(loaded.models["ide_cel"], loaded.book.base())
+    found = value_based_price(run, "price_ide_cel", "ide_cel", wtp=150_000, perspective="payer")
+    assert [row.basis for row in found.rows] == ["base case", f"base case{HELD}"]
+    (paid, later), now = (run.strategies.index(one) for one in ("ide_cel", "standard")), found.current
+    used = sum(one.quantity[:, 0] for one in run.price_parameter("price_ide_cel"))
+    cost, effect = run.cost("payer")[:, 0], run.effect()[:, 0]
+    worth = 150_000 * (effect[paid] - effect[later]) - (cost[paid] - cost[later])
+    wanted = [now + worth / (used[paid] - used[later]), now + worth / used[paid]]
+    assert [row.price for row in found.rows] == pytest.approx(wanted, rel=1e-9)
