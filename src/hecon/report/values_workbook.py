@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from hecon.digits import number_text
@@ -20,7 +21,8 @@ from hecon.results.layouts.lost_work import lost_work_by_basis
 from hecon.results.layouts.totals import by_perspective, cost_by, items, results
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-_WIDEST = 45  # characters
+_WIDEST = 72  # characters
+_LINE = 15  # points of a line
 
 
 def study_grids(study: Analysis) -> dict[str, Grid]:
@@ -89,9 +91,17 @@ def write_grids(path: str | Path, grids: Mapping[str, Grid]) -> None:
             sheet.write_string(0, 0, grid.title, bold)
             sheet.write_string(1, 0, grid.note.replace("\n", "; "))
             columns, rows = flat(on(grid, SHEET))
-            for k, column in enumerate(columns):
+            widths = [_width(column, [row[k] for row in rows]) for k, column in enumerate(columns)]
+            for k, (column, width) in enumerate(zip(columns, widths, strict=True)):
                 sheet.write_string(3, k, column.heading, header)
-                sheet.set_column(k, k, _width(column, [row[k] for row in rows]))
+                sheet.set_column(k, k, width)
+            lines = (len(wrap(column.heading, width)) for column, width in zip(columns, widths, strict=True))
+            sheet.set_row(
+                3, _LINE * max(lines, default=1)
+            )  # a reader that does not fit rows to wrapped heads shows them whole
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(3)
             for r, row in enumerate(rows, start=4):
                 for k, cell in enumerate(row):
                     _write(sheet, r, k, cell, formats.get(columns[k].decimals))
