@@ -177,5 +177,7 @@ def test_of_several_product_prices_the_one_that_is_paid() -> None:
 
     case = hecon.open_case(str(Path(__file__).parents[1] / "models" / "allogeneic_transplantation"))
     assert case.settings["product_price"] == "c_rux_month price_msc"
-    paid = {one: case.run(draws=0, structure=one).product_price() for one in ("refractory_acute", "refractory_children")}
+    paid = {
+        one: case.run(draws=0, structure=one).product_price() for one in ("refractory_acute", "refractory_children")
+    }
     assert paid == {"refractory_acute": "c_rux_month", "refractory_children": "price_msc"}

@@ -54,7 +54,7 @@ def write_report(
 
     Beside it the executable workbook, with all of them as sheets of stored results.
     """
-    from hecon.report.html.page import draft_words
+    from hecon.report.sections.brief import draft_words
     from hecon.report.write_report import everything, page_text, write_text
     from hecon.results.as_json import as_json
     from hecon.workbook.report_workbook import write_report_workbook
