@@ -17,7 +17,7 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 def parts_of(text: str, above: int = 1) -> Iterator[Part]:
     r"""The parts of a Markdown text, in order; a heading of `above` + 1 marks stands one level below the section's own.
 
-    A table takes its title from the heading above it.
+    A table takes its title from the heading above it and from its own heads.
 
     >>> list(parts_of("One *word*.\n\n- a\n- b"))
     [Text(text='One word.', look=''), Lines(lines=('a', 'b'))]
@@ -110,7 +110,8 @@ def _grid(lines: Sequence[str], title: str) -> Grid:
     columns = tuple(Column(f"c{k}", heading) for k, heading in enumerate(head))
     blank = [""] * len(head)
     whole: tuple[tuple[Cell, ...], ...] = tuple(tuple([*row, *blank][: len(head)]) for row in rows)
-    return Grid("text", title, columns, whole)
+    heads = ", ".join(filter(None, head[:5]))
+    return Grid("text", f"{title}: {heads}" if title and heads else title or heads, columns, whole)
 
 
 def _cells(line: str) -> list[str]:

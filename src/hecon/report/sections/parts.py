@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph of plain text; `look` is "" or one of "answer", "notice", "note", "todo". Nothing where it is empty."""
+    """A paragraph of plain text, nothing where it is empty; `look` is "", "answer", "notice", "note", "todo" or "reference"."""
 
     text: str
     look: str = ""
