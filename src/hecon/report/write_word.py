@@ -29,7 +29,7 @@ def write_word(
     scenario_draws: int | None = None,
     command: str = "",
 ) -> Path:
-    """Write everything about a case as a Word document (.docx); returns its path. Needs `pip install "hecon[word]"`.
+    """Write everything about a case as a Word document (.docx); returns its path. Needs `pip install 'hecon[word]'`.
 
     `template` is a .docx whose styles, page set-up, headers and footers are taken; its contents are left out. `outline` is
     whose headings it has: paper, nice, zin or cda. `scenario_draws` and `command` are as in `write_report`.

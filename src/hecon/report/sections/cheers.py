@@ -40,7 +40,7 @@ def cheers_grid(analysis: Analysis, places: Mapping[str, str]) -> Grid:
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
     >>> grid = cheers_grid(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"), {"problem": "2.1 Setting"})
     >>> len(grid.rows), grid.rows[7][2:]
-    (28, ('payer. To be written by the author: Perspective', '2.1 Setting'))
+    (28, ('Payer. To be written by the author: Perspective', '2.1 Setting'))
     """
     facts, known = reported_facts(analysis), headings()
     rows: list[tuple[Cell, ...]] = []
@@ -53,7 +53,9 @@ def cheers_grid(analysis: Analysis, places: Mapping[str, str]) -> Grid:
         contents = [*row["contents"].split(), *(f"text:{key}" for key in texts if key in analysis.texts)]
         where = dict.fromkeys(places[one] for one in contents if places.get(one))
         words = ". ".join(filter(None, told)) or "Not reported"
-        rows.append((int(row["item"]), f"{row['topic']}: {row['asks']}", words, "; ".join(where)))
+        rows.append(
+            (int(row["item"]), f"{row['topic']}: {row['asks']}", words[0].upper() + words[1:], "; ".join(where))
+        )
     columns = (
         Column("item", "Item", 0), Column("asks", "What is asked"), Column("reported", "What is reported"),
         Column("where", "Where"),
@@ -72,8 +74,8 @@ def page_places(titles: Mapping[str, str]) -> dict[str, str]:
     return {one: titles.get(place, place if place in _PAGE.values() else "") for one, place in found.items()}
 
 
-def cheers_markdown(analysis: Analysis, places: Mapping[str, str]) -> str:
-    """The checklist as Markdown, with its source below.
+def cheers_markdown(analysis: Analysis, places: Mapping[str, str], note: str = "") -> str:
+    """The checklist as Markdown, with a note and its source below.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
@@ -82,4 +84,5 @@ def cheers_markdown(analysis: Analysis, places: Mapping[str, str]) -> str:
     ['# Reporting checklist, CHEERS 2022: demo', '', '| Item | What is asked | What is reported | Where |']
     """
     grid = cheers_grid(analysis, places)
-    return sections(f"# {grid.title}: {analysis.title or analysis.case}", grid_table(grid), grid.note) + "\n"
+    title = f"# {grid.title}: {analysis.title or analysis.case}"
+    return sections(title, grid_table(grid), f"{note} {grid.note}".strip()) + "\n"

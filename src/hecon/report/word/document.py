@@ -41,11 +41,10 @@ def write_stretches(document: "Document", arranged: Arranged) -> None:
         turns = one.head.wide if one.head.level == 1 else wide
         if turns != wide:
             _turn(document)
-        elif k == 0 or (one.head.level == 1 and not wide and one.number == "1"):
-            document.add_page_break()
-        wide = turns
         words = f"{one.number}\u2002{one.head.heading}" if numbered else one.head.heading
-        document.add_heading(words, level=min(one.head.level, _DEEPEST))
+        heading = document.add_heading(words, level=min(one.head.level, _DEEPEST))
+        heading.paragraph_format.page_break_before = k == 0 or None  # after the title page; else as the style says
+        wide = turns
         _write(document, one)
 
 

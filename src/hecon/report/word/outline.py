@@ -27,6 +27,15 @@ def outlines() -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["outline"] for row in package_table("outlines.csv")))
 
 
+def outline_places(name: str = "") -> dict[str, str]:
+    """Under which heading of an outline each of its contents stands.
+
+    >>> outline_places()["base-case"]
+    'Base case'
+    """
+    return {one: head.heading for head in outline(name) for one in head.contents} | {"front": "Title page"}
+
+
 def outline(name: str = "") -> tuple[Head, ...]:
     """The headings of an outline; of ours, where none is named.
 

@@ -71,8 +71,8 @@ def _tunnels(one: Any) -> list[tuple[str, Any]]:
 def _moves(one: Any) -> Grid:
     """Transitions with their rates or probabilities; of partitioned survival, the curves."""
     if hasattr(one, "curves"):
-        columns = (Column("state", "State"), Column("formula", "Probability of being in it or an earlier one"))
-        return Grid("curves", f"Curves of {one.name}", columns, tuple(one.curves.items()))
+        states = (Column("state", "State"), Column("formula", "Probability of being in it or an earlier one"))
+        return Grid("curves", f"Curves of {one.name}", states, tuple(one.curves.items()))
     rates = getattr(one, "rates", None)
     declared: Mapping[str, str] = rates or getattr(one, "transitions", None) or {}
     heading = "Rate per year" if rates else "Probability per cycle"

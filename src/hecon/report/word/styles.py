@@ -8,7 +8,7 @@ from hecon.errors import HeconError, InputError
 if TYPE_CHECKING:
     from docx.document import Document
 
-NEEDS = 'Word documents need python-docx: pip install "hecon[word]"'
+NEEDS = "Word documents need python-docx, which is not installed: pip install 'hecon[word]'"
 _DARK, _GREY, _BROWN = "1F2A44", "444444", "6B3D00"
 _STYLES: dict[str, dict[str, Any]] = {  # size in points, what differs from Normal; made where a template has none
     "Title": {"size": 22, "bold": True, "colour": _DARK, "after": 6},

@@ -30,7 +30,7 @@ def table_xml(grid: Grid, width: int) -> str:
     size, widths = _widths(grid.columns, rows, width)
     right = [column.decimals is not None for column in grid.columns]
     head = [(column.heading, "") for column in grid.columns]
-    body = "".join(_row(row, widths, right, size) for row in rows)
+    body = "".join(_row(row, widths, right, size, keep=k == len(rows) - 1) for k, row in enumerate(rows))
     columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
     described = f"<w:tblCaption w:val={_quoted(grid.title)}/><w:tblDescription w:val={_quoted(_alt(grid))}/>"
     return (
@@ -40,7 +40,7 @@ def table_xml(grid: Grid, width: int) -> str:
         '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="90" w:type="dxa"/></w:tblCellMar>'
         f'<w:tblLook w:val="0020" w:firstRow="1" w:noHBand="1" w:noVBand="1"/>{described}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>"
-        f"{_row(head, widths, right, size, head=True)}{body}</w:tbl>"
+        f"{_row(head, widths, right, size, head=True, keep=True)}{body}</w:tbl>"
     )
 
 
@@ -68,22 +68,31 @@ def _alt(grid: Grid) -> str:
     return f"Table of {len(grid.rows)} rows with the columns {heads}."
 
 
-def _row(cells: Sequence[Shown], widths: Sequence[int], right: Sequence[bool], size: int, *, head: bool = False) -> str:
+def _row(
+    cells: Sequence[Shown],
+    widths: Sequence[int],
+    right: Sequence[bool],
+    size: int,
+    *,
+    head: bool = False,
+    keep: bool = False,
+) -> str:
+    """A row that stays whole; `keep` keeps it on the page of what follows: the first row, the note."""
     about = "<w:cantSplit/><w:tblHeader/>" if head else "<w:cantSplit/>"
-    inner = "".join(_cell(*one, size, head) for one in zip(cells, widths, right, strict=True))
+    inner = "".join(_cell(*one, size, head, keep) for one in zip(cells, widths, right, strict=True))
     return f"<w:tr><w:trPr>{about}</w:trPr>{inner}</w:tr>"
 
 
-def _cell(cell: Shown, width: int, right: bool, size: int, head: bool) -> str:
+def _cell(cell: Shown, width: int, right: bool, size: int, head: bool, keep: bool) -> str:
     middle, limits = cell
     line = '<w:tcBorders><w:bottom w:val="single" w:sz="8" w:color="222222"/></w:tcBorders>' if head else ""
     low = '<w:vAlign w:val="bottom"/>' if head else ""
     side = '<w:jc w:val="right"/>' if right else ""
-    keep = "<w:keepNext/>" if head else ""
+    follow = "<w:keepNext/>" if keep else ""
     below = f"<w:r>{_look(size - 3, False)}<w:br/>{_letters(limits)}</w:r>" if limits else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{line}{low}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{STYLE}"/>{keep}{side}</w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{STYLE}"/>{follow}{side}</w:pPr>'
         f"<w:r>{_look(size, head)}{_letters(middle)}</w:r>{below}</w:p></w:tc>"
     )
 
@@ -102,13 +111,14 @@ def _quoted(text: str) -> str:
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Shown]], width: int) -> tuple[int, list[int]]:
     """Size of the letters in half points, and the columns' widths: what each asks for, or its longest word and a share."""
-    wanted, least = [], []
+    wanted, most, least = [], [], []
     for k, column in enumerate(columns):
-        lines = [column.heading] if column.decimals is None else column.heading.split()
-        lines += [text for row in rows for text in row[k] if text]
-        words = [word for line in lines for word in (line.split() if column.decimals is None else [line])]
-        wanted.append(min(max(map(len, lines), default=1), _WIDEST))
-        least.append(min(max(map(len, words), default=1), _LONGEST))
+        lines = [column.heading, *(text for row in rows for text in row[k] if text)]
+        whole = [row[k][0] for row in rows] if column.decimals is not None else []  # a number is not broken
+        words = [word for line in lines for word in line.split()]
+        most.append(max(map(len, lines), default=1))
+        wanted.append(min(most[-1], _WIDEST))
+        least.append(max(min(max(map(len, words), default=1), _LONGEST), *map(len, whole), 1))
     for size in _SIZES:
         letter = _LETTER * size
         room = [round(letter * one) + _PADDING for one in least]
@@ -116,7 +126,8 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Shown]], width: i
             break
     else:
         return size, [int(one * width / sum(room)) for one in room]
-    asked = [round(letter * one) + _PADDING for one in wanted]
-    more = [max(one - own, 0) for one, own in zip(asked, room, strict=True)]
-    share = min(1.0, (width - sum(room)) / sum(more)) if sum(more) else 0.0
-    return size, [own + int(share * one) for own, one in zip(room, more, strict=True)]
+    for asked in (wanted, most):
+        more = [max(round(letter * one) + _PADDING - own, 0) for one, own in zip(asked, room, strict=True)]
+        share = min(1.0, (width - sum(room)) / sum(more)) if sum(more) else 0.0
+        room = [own + int(share * one) for own, one in zip(room, more, strict=True)]
+    return size, room
