@@ -189,7 +189,7 @@ def test_the_methods_are_those_of_the_model(document: Any) -> None:
     assert "A cycle lasts 1 year, the horizon is 3 years (3 cycles)." in text
     tables = ["\n".join(cell.text for row in table.rows for cell in row.cells) for table in document.tables]
     assert any("ill\ndead\n0.5" in one for one in tables)  # transitions
-    assert any("cure\n\np_ill_now\n0" in one for one in tables)  # what a strategy overrides
+    assert any("cure\np_ill_now\n0" in one for one in tables)  # what a strategy overrides
     assert any(HOSTILE.replace("\x00", "") in one for one in tables)
     assert f"[one] One 2020 {HOSTILE.replace(chr(0), '')}." in text
 

@@ -27,7 +27,7 @@ def reported_facts(analysis: Analysis) -> dict[str, str]:
     settings = book.settings if book else {}
     labels = "; ".join(f"{label or name}" for name, label in zip(base.strategies, base.labels, strict=True))
     causes = dict.fromkeys(item.category for item in base.items if item.kind == "cost" and item.category)
-    effects = ", ".join(heading for _, heading in effects_counted(base))
+    effects = "; ".join(heading for _, heading in effects_counted(base))
     counted = f"; counted in the decision: {effect_words(analysis.effect)}" if analysis.effect != "none" else ""
     rules = "; ".join(told_rules(book)) if book else ""
     return {

@@ -99,6 +99,6 @@ def _distributions(book: "Book | None") -> tuple[Part, ...]:
     fixed = len(book.parameters) - sum(kinds.values())
     return (
         Table(grid),
-        Text(f"{fixed} inputs have no distribution and count as known."),
+        Text(f"Without a distribution, and so counted as known: {fixed} of {len(book.parameters)} inputs."),
         Table(Grid("correlations", "Inputs that are drawn together", heads, pairs)),
     )

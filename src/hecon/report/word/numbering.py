@@ -9,6 +9,7 @@ from hecon.results.texts import TODO
 
 FRONT = "front"
 KINDS = ("Table", "Figure")
+NOTHING = "This run has nothing of it."
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def arrange(heads: Sequence[Head], contents: Mapping[str, Sequence[Part]]) -> Ar
             parts += mine
         below = k + 1 < len(heads) and heads[k + 1].level > head.level
         if not parts and not below:
-            parts = [Numbered(Text(f"{TODO}.", "todo"))]
+            parts = [Numbered(Text(NOTHING) if head.contents else Text(f"{TODO}.", "todo"))]
         stretches.append(Stretch(head, number, tuple(parts)))
     return Arranged(tuple(stretches), places)
 

@@ -4,6 +4,7 @@ The XML is written as one text and read once: through python-docx a table of 300
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from hecon.grid import PAGE, Column, Grid, on, shown_cell
@@ -11,8 +12,8 @@ from hecon.grid import PAGE, Column, Grid, on, shown_cell
 STYLE = "TableText"  # the id of the paragraph style of cells
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SIZES = (17, 15, 13, 11)  # half points that are tried until the longest words fit
-_LETTER = 5.3  # twentieths of a point that a letter is wide, per half point of size, with a margin
-_PADDING = 170  # twentieths of a point left and right in a cell
+_LETTER = 5.6  # twentieths of a point that a letter is wide, per half point of size, with a margin
+_PADDING = 230  # twentieths of a point left and right in a cell
 _LONGEST, _WIDEST = 26, 60  # letters of a word that stays whole; of a cell's line that asks for room
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # XML has no such letters
 Shown = tuple[str, str]
@@ -25,7 +26,7 @@ def table_xml(grid: Grid, width: int) -> str:
     >>> found.count("<w:tblHeader/>"), "a&lt;b" in found, "1,234" in found
     (1, True, True)
     """
-    grid = on(grid, PAGE)
+    grid = _filled(on(grid, PAGE))
     rows = [[shown_cell(cell, column) for cell, column in zip(row, grid.columns, strict=True)] for row in grid.rows]
     size, widths = _widths(grid.columns, rows, width)
     right = [column.decimals is not None for column in grid.columns]
@@ -61,6 +62,13 @@ def allowed(text: str) -> str:
     'ab'
     """
     return text.translate(_FORBIDDEN)
+
+
+def _filled(grid: Grid) -> Grid:
+    """The grid without columns in which nothing stands: a page has no room for them."""
+    kept = [k for k in range(len(grid.columns)) if any(row[k] not in (None, "") for row in grid.rows)]
+    rows = tuple(tuple(row[k] for k in kept) for row in grid.rows)
+    return replace(grid, columns=tuple(grid.columns[k] for k in kept), rows=rows)
 
 
 def _alt(grid: Grid) -> str:
