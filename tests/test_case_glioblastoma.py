@@ -69,6 +69,12 @@ def test_one_trial_cut_at_different_times(book: Any, model: Any) -> None:
     assert gains["two_years"] == pytest.approx(to_2[0] - to_2[1], abs=0.002)
 
 
+def test_the_effect_may_end_with_the_last_point(book: Any, model: Any) -> None:
+    """By hand, after year 5: 0.098 / -log(.098 / .121) = 0.465 years at its own hazard, 0.098 / -log(.019 / .030) = 0.215."""
+    ended = gain(hecon.run(model, book.scenario("effect_ends_at_5_years").base()))
+    assert gain(hecon.run(model, book.base())) - ended == pytest.approx(0.465 - 0.215, abs=0.01)
+
+
 def test_worth_it_at_every_cut_and_never_paying_back(book: Any, model: Any) -> None:
     for name in (None, *book.scenarios):
         found = hecon.run(model, (book.scenario(name) if name else book).base())
@@ -76,7 +82,7 @@ def test_worth_it_at_every_cut_and_never_paying_back(book: Any, model: Any) -> N
         assert 0 < cost < 80_000 * qaly, name
 
 
-@pytest.mark.parametrize("name", ["", "late_hazard_quarter", "discount_0"])
+@pytest.mark.parametrize("name", ["", "late_hazard_quarter", "effect_ends_at_5_years", "discount_0"])
 def test_the_run_equals_plain_loops(book: Any, model: Any, name: str) -> None:
     one = book.scenario(name) if name else book
     changes = {change.name: float(change.value) for change in book.scenarios[name].changes} if name else {}
@@ -100,6 +106,14 @@ def test_causes_add_up(book: Any, model: Any) -> None:
     found = hecon.run(model, book.base())
     for perspective in ("payer", "societal", "societal: human capital with consumption"):
         assert sum(found.split("category", perspective).values()) == pytest.approx(found.cost(perspective), rel=1e-12)
+
+
+def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
+    def lost(draws: Any) -> float:
+        found = hecon.run(model, draws).split("category", "societal: human capital")
+        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
+
+    assert lost(book.fix(d_median_os_rt=8.0, p_os_24_rt=0.06)) > lost(book.base())
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

@@ -89,6 +89,31 @@ def test_what_carries_the_answer(book: Any, model: Any) -> None:
     assert 0 < qaly < 0.2
 
 
+def test_the_price_of_ipilimumab_carries_the_saving(book: Any, model: Any) -> None:
+    """Cost falls by one EUR per EUR of its price: the added cost is 0 at 84,674, a rebate of 6.0%, and not 0 at 3 doses."""
+    cost = hecon.run(model, book.base()).cost("societal")[:, 0]
+    even = 90_100 + float(cost[1] - cost[0])
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    assert f"costs more than {even:,.0f} EUR" in page
+    assert 0.05 < 1 - even / 90_100 < 0.07
+    level = hecon.run(model, book.fix(c_ipi_drug=even)).cost("societal")[:, 0]
+    assert level[0] == pytest.approx(level[1], abs=1e-6)
+    for name in ("ipilimumab_three_doses", "os_60_keynote_006"):
+        found = hecon.run(model, book.scenario(name).base())
+        more, gain = (float(x[1, 0] - x[0, 0]) for x in (found.cost("societal"), found.effect("qaly")))
+        assert 0 < more < 80_000 * gain
+    draws = hecon.run(model, book.sample(4000, seed=1)).cost("societal")
+    assert 0 < -float((draws[1] - draws[0]).mean()) < (90_100 - even) / 3  # "less than a third"
+
+
+def test_seven_years_of_another_trial_by_hand(book: Any) -> None:
+    """Median 18.9 and 25.3% at 84 months: shape 0.459; alive at 60 months 0.5 ** ((60 / 18.9) ** 0.459) = 0.308."""
+    shape = np.log(np.log(0.253) / np.log(0.5)) / np.log(84 / 18.9)
+    assert shape == pytest.approx(0.459, abs=5e-4)
+    assert 0.5 ** ((60 / 18.9) ** shape) == pytest.approx(0.308, abs=5e-4)
+    assert float(book.scenarios["os_60_keynote_006"].changes[0].value) == 0.308
+
+
 def test_the_causes_of_both_arms(book: Any, model: Any) -> None:
     """Causes add up to the total; the hospital's lump is not separable; severe events are of the conditioning or the drug."""
     found = hecon.run(model, book.base())
@@ -127,6 +152,14 @@ def test_short_horizons(book: Any, model: Any, years: str) -> None:
     short = replace(book, scenarios={"h": Scenario("h", "", (Change("setting", "horizon", years),))}).scenario("h")
     found = hecon.run(model, short.base())
     assert (found.effect("ly_undiscounted") < float(years.split()[0])).all()
+
+
+def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
+    def lost(draws: Any) -> float:
+        found = hecon.run(model, draws).split("category", "societal: human capital")
+        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
+
+    assert lost(book.fix(d_median_os_ipi=12.0)) > lost(book.base())
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

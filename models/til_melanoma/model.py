@@ -139,7 +139,11 @@ LONG_TERM = PartitionedSurvival(
         *LOST_WORK.items(),
         consumption({"stable": "1", "progressive": "1"}, "c_consumption_year"),
     ],
-    report={"alive at 5 years": f"at({ALIVE}, 5)", "progression-free at 6 months": 'at(occupancy["stable"], 0.5)'},
+    report={
+        "alive at 5 years": f"at({ALIVE}, 5)",
+        "alive at 7 years": f"at({ALIVE}, 7)",
+        "progression-free at 6 months": 'at(occupancy["stable"], 0.5)',
+    },
     checks=[
         Check("survival never above the life table", f"largest({ALIVE} - s_population)", at_most="1e-9"),
     ],

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
+from hecon.causes import LUMP
 from hecon.perspectives import methods_of, sector_of
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
     CONSUMPTION,
-    LUMP,
     PATIENTS_WORK,
     SIDE_EFFECTS,
     SUBSEQUENT,
@@ -35,7 +35,7 @@ MAY_HOLD = (
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a comparison's case: its settings, as they are printed."""
+    """What is said of a comparison's case: its settings, as they are printed; `cells` whether a cell therapy is compared."""
 
     case: str
     title: str
@@ -47,6 +47,7 @@ class About:
     opponent: str = ""
     method: str = ""
     lump_holds: tuple[str, ...] = ()
+    cells: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,24 +134,24 @@ class Comparison:
         """Whether over half of their money is assumed, so that no sentence may summarise them."""
         return self.basis(chosen).hatched
 
-    def in_lump(self, bar: Bar, arm: int) -> bool:
-        """Whether a cause that is 0 in an arm (0 strategy, 1 reference) may be hidden in that arm's published lump."""
-        rows = (self.flows.strategy, self.flows.reference)[arm]
-        if not self.lumps[arm] or bar.cause not in (self.about.lump_holds or MAY_HOLD):
-            return False
-        return bar not in self.flows.bars or not rows[self.flows.bars.index(bar)].any()
+    def in_lump(self, cause: str, arm: int) -> bool:
+        """Whether a cause may be hidden in the published lump of an arm (0 strategy, 1 reference), which has none of it besides."""
+        side = (self.flows.strategy, self.flows.reference)[arm]
+        held = self.lumps[arm] and cause in (self.about.lump_holds or MAY_HOLD)
+        return held and not side[self.flows.rows(lambda bar: bar.cause == cause)].any()
+
+    def hidden(self, cause: str) -> bool:
+        """Whether a cause may be hidden in a lump of either arm."""
+        return self.in_lump(cause, 0) or self.in_lump(cause, 1)
+
+    def partly_hidden(self, cause: str) -> bool:
+        """Whether an arm has a lump that is declared to hold some of a cause which is counted besides."""
+        return any(self.lumps) and cause in self.about.lump_holds and not self.hidden(cause)
 
     def both(self, lump: bool = False) -> Callable[[Bar], bool]:
         """Upfront and both channels."""
         first = upfront(lump)
         return lambda bar: first(bar) or side_effects(bar) or self.work(bar)
-
-    def hidden(self, cause: str) -> bool:
-        """Whether a whole cause may be hidden in a lump: an arm with a lump that can hold it has no such cost of its own."""
-        rows = self.flows.rows(lambda bar: bar.cause == cause)
-        arms = (self.flows.strategy, self.flows.reference)
-        held = cause in (self.about.lump_holds or MAY_HOLD)
-        return held and any(lump and not arm[rows].any() for lump, arm in zip(self.lumps, arms, strict=True))
 
     def payback(self, lump: bool = False) -> Payback:
         """What comes back of the extra upfront cost; with `lump`, of upfront and what is not separable from it."""

@@ -97,7 +97,8 @@ def headroom_grid(found: Sequence[Headroom]) -> Grid:
         for one in found
     ]  # fmt: skip
     note = "What a product of which little is known would need (base cases, own money). No ICER is given: it would be no finding."
-    return Grid("headroom", "Headroom: what would have to be true", columns, tuple(rows), note)
+    grid = Grid("headroom", "Headroom: what would have to be true", columns, tuple(rows), note)
+    return grid if any(one.made is not None for one in found) else grid.where("made", None)
 
 
 def _product(analysis: "Analysis", pair: "Pair") -> float:

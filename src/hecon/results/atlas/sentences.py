@@ -109,7 +109,8 @@ def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bo
     if cause == SUBSEQUENT and one.flows.rows(later_cells) and not one.hatched(later_cells):
         cells = f", of which cell therapy given later {amount_text(one.amount(later_cells), one.money.printed)}"
     returned = f"; {share_text(share)}" if share is not None and not one.hatched(upfront()) else ""
-    return f"{words} {amount_text(one.amount(chosen), one.money.printed)}{cells}{returned}."
+    more = " More of it is in a published lump that cannot be taken apart." if one.partly_hidden(cause) else ""
+    return f"{words} {amount_text(one.amount(chosen), one.money.printed)}{cells}{returned}.{more}"
 
 
 def _both(one: Comparison, back: Payback) -> str:

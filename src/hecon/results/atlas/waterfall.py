@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate
+from hecon.causes import LUMP
 from hecon.grid import Cell, Column, Grid
-from hecon.results.atlas.causes import CAUSES, CONSUMPTION, LUMP, Bar, in_order
+from hecon.results.atlas.causes import CAUSES, CONSUMPTION, Bar, in_order
 from hecon.results.atlas.comparison import Comparison, only
 from hecon.results.atlas.provenance import ORDER
 
@@ -55,7 +56,7 @@ def bars_shown(one: Comparison) -> tuple[tuple[Bar, Estimate | str], ...]:
     found: list[tuple[Bar, Estimate | str]] = []
     for bar in one.flows.bars:
         if one.counted(bar):
-            hidden = one.in_lump(bar, 0) or one.in_lump(bar, 1)
+            hidden = one.hidden(bar.cause)
             found.append((bar, hidden_text(one) if hidden else one.amount(only(bar))))
     return tuple(found)
 
@@ -64,7 +65,7 @@ def not_counted(one: Comparison) -> tuple[str, ...]:
     """The known causes of which a comparison has no cost, in no lump either."""
     met = {bar.cause for bar in one.flows.bars}
     missing = (cause for cause in CAUSES if cause not in met and cause not in (LUMP, CONSUMPTION))
-    return tuple(cause for cause in missing if not one.in_lump(Bar(cause), 0) and not one.in_lump(Bar(cause), 1))
+    return tuple(cause for cause in missing if not one.hidden(cause))
 
 
 def _rows(one: Comparison, every_cause: bool) -> Iterable[tuple[Cell, ...]]:
@@ -86,7 +87,7 @@ def _rows(one: Comparison, every_cause: bool) -> Iterable[tuple[Cell, ...]]:
 
 def _bar_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
     k, money, found = one.flows.bars.index(bar), one.money, one.basis(only(bar))
-    hidden = [one.in_lump(bar, arm) for arm in (0, 1)]
+    hidden = [one.in_lump(bar.cause, arm) for arm in (0, 1)]
     amounts = [float(money.of(side[k, -1]).mean()) for side in (one.flows.strategy, one.flows.reference)]
     arms = [hidden_text(one) if inside else amount for amount, inside in zip(amounts, hidden, strict=True)]
     difference: Cell = hidden_text(one) if any(hidden) else one.amount(only(bar))
@@ -98,7 +99,7 @@ def _bar_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
 
 
 def _missing_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
-    arms = [hidden_text(one) if one.in_lump(bar, arm) else NONE for arm in (0, 1)]
+    arms = [hidden_text(one) if one.in_lump(bar.cause, arm) else NONE for arm in (0, 1)]
     return (
         one.name,
         bar.text,
