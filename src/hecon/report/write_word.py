@@ -1,6 +1,6 @@
 """The report of an analysis as a Word document: title, methods from the model, every result, checklist, the whole model."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hecon.errors import InputError
@@ -14,6 +14,7 @@ from hecon.report.word.document import write_footer, write_front, write_stretche
 from hecon.report.word.numbering import Arranged, arrange
 from hecon.report.word.outline import outline
 from hecon.report.word.styles import empty_document
+from hecon.report.word.tables import allowed
 from hecon.report.write_report import everything
 from hecon.results.analysis import Analysis, ran_with
 from hecon.results.findings import Findings
@@ -80,14 +81,16 @@ def write_document(
     study = found.study
     document = empty_document(template)
     title = study.texts.get(TITLE) or study.title or study.case
-    written = datetime.now().astimezone().isoformat(timespec="minutes", sep=" ")
+    now = datetime.now().astimezone()
+    written = now.isoformat(timespec="minutes", sep=" ")
     with mpl.rc_context({"text.parse_math": False}):  # a label with two dollar signs is no formula
         arranged = arranged_report(found, named, command, written)
         write_front(document, title, reported_facts(study)["title"], notices(found), arranged)
         write_stretches(document, arranged)
     write_footer(document, ran_with(study))
     about = document.core_properties
-    about.title, about.author, about.comments = title, "", ran_with(study)
+    about.title, about.author, about.comments = allowed(title), "", allowed(ran_with(study))
+    about.created = about.modified = now.astimezone(UTC).replace(tzinfo=None)
     with whole_file(path) as draft:
         document.save(str(draft))
     return Path(path)

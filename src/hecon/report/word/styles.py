@@ -68,8 +68,12 @@ def _empty(document: "Document") -> None:
 
 
 def _page(document: "Document") -> None:
+    """British English on A4 with margins of 2.2 cm."""
+    from docx.oxml.ns import qn
     from docx.shared import Cm
 
+    for one in document.styles.element.iter(qn("w:lang")):
+        one.set(qn("w:val"), "en-GB")
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
