@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import shorten
 
 from hecon.errors import InputError
 from hecon.files import whole_file
@@ -89,11 +90,16 @@ def write_document(
         write_stretches(document, arranged)
     write_footer(document, ran_with(study))
     about = document.core_properties
-    about.title, about.author, about.comments = allowed(title), "", allowed(ran_with(study))
+    about.title, about.author, about.comments = _short(title), "", _short(ran_with(study))
     about.created = about.modified = now.astimezone(UTC).replace(tzinfo=None)
     with whole_file(path) as draft:
         document.save(str(draft))
     return Path(path)
+
+
+def _short(text: str) -> str:
+    """A text as a property of a document, which has room for 255 letters."""
+    return shorten(allowed(text), 255, placeholder=" ...")
 
 
 def arranged_report(found: Findings, named: str = "", command: str = "", written: str = "") -> Arranged:
