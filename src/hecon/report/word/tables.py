@@ -15,6 +15,7 @@ _SIZES = (17, 15, 13, 11)  # half points that are tried until the longest words 
 _LETTER = 5.6  # twentieths of a point that a letter is wide, per half point of size, with a margin
 _PADDING = 230  # twentieths of a point left and right in a cell
 _LONGEST, _WIDEST = 26, 60  # letters of a word that stays whole; of a cell's line that asks for room
+_WHOLE = 10  # rows of a table that is kept on one page
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # XML has no such letters
 Shown = tuple[str, str]
 
@@ -31,7 +32,8 @@ def table_xml(grid: Grid, width: int) -> str:
     size, widths = _widths(grid.columns, rows, width)
     right = [column.decimals is not None for column in grid.columns]
     head = [(column.heading, "") for column in grid.columns]
-    body = "".join(_row(row, widths, right, size, keep=k == len(rows) - 1) for k, row in enumerate(rows))
+    whole = len(rows) <= _WHOLE
+    body = "".join(_row(row, widths, right, size, keep=whole or k == len(rows) - 1) for k, row in enumerate(rows))
     columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
     described = f"<w:tblCaption w:val={_quoted(grid.title)}/><w:tblDescription w:val={_quoted(_alt(grid))}/>"
     return (
