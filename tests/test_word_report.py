@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from hecon import Parameter, write_word
+from hecon import Parameter, load_analysis, save_analysis, write_word
+from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.errors import HeconError, InputError
 from hecon.grid import PAGE, Grid, on, shown_cell
 from hecon.inputs.parameter import Change, Scenario, Source
@@ -32,6 +33,7 @@ from hecon.report.sections.parts import Fixed, Heading, Lines, Table, Text, fact
 from hecon.report.word.outline import outline, outlines
 from hecon.report.write_report import everything
 from hecon.report.write_word import arranged_report, write_document
+from hecon.results.analysis import Analysis
 from hecon.results.case import Case
 from hecon.results.checks import checks_grid
 from hecon.results.findings import Findings
@@ -221,6 +223,12 @@ def test_texts_are_read_and_faults_told_together(tmp_path: Path) -> None:
         "line 3: 'Populaton' is not a known heading; did you mean 'Population'? (known: Abstract, Background," in words
     )
     assert "line 11: the heading funding stands twice" in words
+
+
+def test_texts_go_with_an_analysis_that_is_kept(tmp_path: Path) -> None:
+    base = from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]])
+    one = replace(Analysis.of_outcomes("demo", base, None, "payer", 10.0, "a"), texts={"funding": "None."})
+    assert load_analysis(save_analysis(one, tmp_path / "kept")).texts == {"funding": "None."}
 
 
 def test_markdown_is_read_as_parts() -> None:
