@@ -1,5 +1,6 @@
 """The report as a Word document, read back: captions, heads, figures, headings, numbers; the author's texts; CHEERS 2022."""
 
+import json
 import os
 import re
 import shutil
@@ -75,6 +76,9 @@ def found() -> Findings:
     }
     inputs["wage"] = replace(inputs["wage"], provenance="assumption", note=HOSTILE)
     dear = Scenario("dear", "Dearer", (Change("parameter", "c_drug", "120"),))
+    shares = {"low": "0.3", "high": "0.7"}
+    groups = [{"subgroup": name, "weight": "0.5", "parameter": "p_ill", "value": text} for name, text in shares.items()]
+    book = replace(book, subgroups=tuple(groups))
     book = replace(
         book, parameters=inputs, scenarios={"dear": dear}, sources={"one": Source("one", f"One 2020 {HOSTILE}")}
     )
@@ -168,7 +172,8 @@ def test_every_number_of_a_table_is_a_cell_of_a_grid(document: Any, found: Findi
     grids = [
         results(study), incremental_by_basis(study), pairwise_by_basis(study), by_perspective(study), lost, psa_summary(study),
         layout(study.breakdown("category", "cure")), layout(study.breakdown("state", "cure", of="effect")),
-        layout(study.one_way()), layout(study.scenarios(draws=0)), *map(layout, prices), checks_grid(study.base),
+        layout(study.one_way()), layout(study.scenarios(draws=0)), *map(layout, prices),
+        layout(replace(study, psa=None, draws=None).subgroups()), checks_grid(study.base),
         reported_grid(study.base, study.psa), evppi_grid(study.voi().rows, "", evpi, labels=labels),
         facts_grid(study_facts(study), "", ""), methods_grid(found), provenance_grid(study.book),
         cheers_grid(study, arranged_report(found).places),
@@ -350,6 +355,9 @@ def test_libreoffice_opens_it(path: Path, tmp_path: Path) -> None:
     home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
     command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
+    if validator := shutil.which("ooxml-validator"):
+        done = subprocess.run([validator, str(path)], check=True, capture_output=True, text=True)
+        assert json.loads(done.stdout)["errors"] == []
     pdf = tmp_path / "a.pdf"
     assert pdf.read_bytes()[:5] == b"%PDF-"
     if shutil.which("pdftotext"):

@@ -13,7 +13,7 @@ def author_parts(texts: Mapping[str, str], key: str) -> tuple[Part, ...]:
     >>> author_parts({"funding": "None."}, "funding"), author_parts({}, "funding")[0].look
     ((Text(text='None.', look=''),), 'todo')
     """
-    return tuple(parts_of(texts[key])) if key in texts else (Text(wanted(key), "todo"),)
+    return tuple(parts_of(texts[key], 2)) if key in texts else (Text(wanted(key), "todo"),)
 
 
 def author_chapter(texts: Mapping[str, str]) -> Chapter:
@@ -25,7 +25,7 @@ def author_chapter(texts: Mapping[str, str]) -> Chapter:
     parts: list[Part] = []
     for key, heading in headings().items():
         if key in texts:
-            parts += [Heading(heading), *parts_of(texts[key])]
+            parts += [Heading(heading), *parts_of(texts[key], 1)]
     missing = ", ".join(heading for key, heading in headings().items() if key not in texts)
     parts.append(Text(f"{TODO}: {missing}." if missing else "", "todo"))
     return chapter("author", "From the author", parts)

@@ -25,6 +25,7 @@ _PAGE = {  # where the HTML page has what the Word document has in other places
     "costs": "base-case",
     "uncertainty": "probabilistic",
     "inputs": "sources",
+    "subgroups": "the workbook",
     "appendix": "hecon appendix",
     "references": "sources",
 }
