@@ -50,6 +50,28 @@ def test_survival_of_both_arms(case: Any) -> None:
         assert np.all(check.passed), check.name
 
 
+def test_life_years_of_both_curves_by_plain_loops(case: Any) -> None:
+    """Salvage: cure 0.5 x S(24), a Weibull curve through 6.3 and 24 months; the infused: cure by bisection. Half-cycle sums."""
+    oracle = runpy.run_path(str(ROOT / "tests" / "oracles" / "axi_cel_second_line.py"))
+    p, life = oracle["read"](INPUTS)
+    own = [oracle["alive"](month / 12, p, life) ** 1.5 for month in range(505)]
+    first, second = 0.5 / oracle["alive"](6.3 / 12, p, life) ** 1.5, 0.2 / own[24]
+    cure = 0.5 * second
+    dead = [-np.log((point - cure) / (1 - cure)) for point in (first, second)]
+    shape = np.log(dead[1] / dead[0]) / np.log(24 / 6.3)
+    scale = 2 * dead[1] ** (-1 / shape)
+    salvage = [cure + (1 - cure) * np.exp(-((month / 12 / scale) ** shape)) for month in range(505)]
+    points = [0.604 / own[12], 0.505 / own[24], 0.426 / own[60]]
+    infused = oracle["solve"]([1.0, 2.0, 5.0], points, 1)
+    years = []
+    for relative in (salvage, [infused(month / 12) for month in range(505)]):
+        alive = np.array(own) * relative
+        present = alive * 1.03 ** (-np.arange(505) / 12)
+        years.append((present[:-1] + present[1:]).sum() / 24)
+    found = hecon.run(case.model, case.book.base()).effect("ly")[:, 0]
+    assert found == pytest.approx([years[0], 101 / 111 * years[1] + 10 / 111 * years[0]], rel=1e-9)
+
+
 def test_event_free_salvage_is_its_responders_after_three_months(case: Any) -> None:
     """26% of the population's survival are without event at three months; the cured stay, half of those alive at 24 months."""
     found = hecon.run(case.model, case.book.fix(smr_excess=0.0))

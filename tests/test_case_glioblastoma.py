@@ -2,6 +2,7 @@
 
 import csv
 import runpy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 import hecon
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "glioblastoma", ROOT / "inputs" / "glioblastoma"
@@ -108,12 +111,13 @@ def test_causes_add_up(book: Any, model: Any) -> None:
         assert sum(found.split("category", perspective).values()) == pytest.approx(found.cost(perspective), rel=1e-12)
 
 
-def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
-    def lost(draws: Any) -> float:
-        found = hecon.run(model, draws).split("category", "societal: human capital")
-        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
-
-    assert lost(book.fix(d_median_os_rt=8.0, p_os_24_rt=0.06)) > lost(book.base())
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(model, replace(book, settings={**book.settings, "horizon": "1 year"}), "payer", 80_000.0, "radiation")
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 import hecon
 from hecon.inputs.parameter import Change, Scenario
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "sipuleucel_t", ROOT / "inputs" / "sipuleucel_t"
@@ -146,12 +148,13 @@ def test_causes(book: Any, model: Any) -> None:
     assert found.split("category", "payer")["not separable"][:, 0] == pytest.approx([0, 11_536])
 
 
-def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
-    def lost(draws: Any) -> float:
-        found = hecon.run(model, draws).split("category", "societal: human capital")
-        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
-
-    assert lost(book.fix(d_median_os_std=15.0, p_os_36_std=0.1)) > lost(book.base())
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(model, replace(book, settings={**book.settings, "horizon": "1 year"}), "payer", 150_000.0, "standard")
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 import hecon
 from hecon.inputs.parameter import Change, Scenario
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "til_melanoma", ROOT / "inputs" / "til_melanoma"
@@ -141,6 +143,18 @@ def test_draws_equal_plain_loops(book: Any, model: Any) -> None:
         agree(outcomes, ORACLE(INPUTS, **{name: float(draws[name][k]) for name in draws.names}), k)
 
 
+def test_how_often_progression_free_survival_is_lowered(book: Any) -> None:
+    """The README says 16% of draws for TIL by five years: progression and death are drawn independently."""
+    loops = runpy.run_path(str(ROOT / "tests" / "oracles" / "til_melanoma.py"))
+    fixed = {name: one.value for name, one in book.parameters.items()}
+    draws = book.sample(4000, seed=1)
+    above = 0
+    for k in range(draws.n):
+        found = loops["curves"](fixed | {name: float(draws[name][k]) for name in draws.names})
+        above += loops["alive"](found["pfs_til"], 5) > loops["alive"](found["os_til"], 5)
+    assert above / draws.n == pytest.approx(0.16, abs=0.01)
+
+
 def test_a_thousand_draws_run_and_stay_below_the_life_table(book: Any, model: Any) -> None:
     found = hecon.run(model, book.sample(1000, seed=3))
     for check in found.kept["checks"]:
@@ -154,12 +168,15 @@ def test_short_horizons(book: Any, model: Any, years: str) -> None:
     assert (found.effect("ly_undiscounted") < float(years.split()[0])).all()
 
 
-def test_a_deadlier_comparator_loses_more_work_by_human_capital(book: Any, model: Any) -> None:
-    def lost(draws: Any) -> float:
-        found = hecon.run(model, draws).split("category", "societal: human capital")
-        return float((found["lost work, illness"] + found["lost work, death"])[0, 0])
-
-    assert lost(book.fix(d_median_os_ipi=12.0)) > lost(book.base())
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(
+        model, replace(book, settings={**book.settings, "horizon": "1 year"}), "societal", 80_000.0, "ipilimumab"
+    )
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

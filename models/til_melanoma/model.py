@@ -72,10 +72,11 @@ LOST_WORK = LostWork(
 POINTS = {
     **drawn_points("os_ipi", [HALF, "p_os_60_ipi"], ["n_trial", "n_os_60"], ["z_os_ipi", "z_os_60"]),
     **through_two(
-        "os_ipi", [("d_median_os_ipi / 12", "os_ipi_drawn_1"), ("5", "os_ipi_drawn_2")], WEIBULL, cure="p_cured_ipi"
+        "os_ipi", [("d_median_os_ipi / 12", "os_ipi_drawn_1"), ("5", "os_ipi_drawn_2")], WEIBULL,
+        cure="p_cured_ipi * os_ipi_drawn_2",
     ),
     **drawn_points("os_til", [HALF], ["n_trial"], ["z_os_til"]),
-    "os_til_cure": "p_cured_til",
+    "os_til_cure": "p_cured_til * os_til_drawn_1",
     "os_til_shape": "os_ipi_shape",
     "os_til_scale": "d_median_os_til / 12 * (-log((os_til_drawn_1 - os_til_cure) / (1 - os_til_cure))) ** (-1 / os_til_shape)",
     **drawn_points(

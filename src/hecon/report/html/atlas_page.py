@@ -29,6 +29,7 @@ _READ = (
     "Two channels are claimed to repay the upfront cost: fewer side effects, and less lost work (the patient's and carers' paid "
     "work, by the case's method). A share is given only where there is an extra upfront cost: its mean and over 95% of draws "
     "above 0.",
+    "Upfront is the product and delivery of the whole protocol, whenever it is paid: drugs taken until progression are in it.",
     "Work lost by three methods: illness alone, friction (one period per job), human capital (until retirement). They are never "
     "added.",
     "A bar is hatched where over half of its money rests on assumptions. No sentence summarises a hatched bar.",

@@ -60,6 +60,10 @@ def comparisons_of(case: "Case", choices: Choices, evidence: "Sequence[Evidence]
 
     Raises:
         HeconError: what `pairs_of` and running raise.
+
+    >>> from hecon.results.atlas.example import cells_or_care
+    >>> comparisons_of(cells_or_care(), Choices(0, "USD"))
+    (<Comparison demo: cells v care; 1 draws>,)
     """
     pairs = pairs_of(case)
     found: dict[Pair, Comparison] = {}

@@ -203,17 +203,29 @@ def only(wanted: Bar) -> Callable[[Bar], bool]:
 
 
 def side_effects(bar: Bar) -> bool:
-    """The care of harm, whatever did it."""
+    """The care of harm, whatever did it.
+
+    >>> side_effects(Bar("side effects", "chemotherapy")), side_effects(Bar("delivery"))
+    (True, False)
+    """
     return bar.cause == SIDE_EFFECTS
 
 
 def subsequent(bar: Bar) -> bool:
-    """What is given after a strategy's own protocol failed."""
+    """What is given after a strategy's own protocol failed.
+
+    >>> subsequent(Bar("subsequent treatment", "transplant")), subsequent(Bar("product"))
+    (True, False)
+    """
     return bar.cause == SUBSEQUENT
 
 
 def later_cells(bar: Bar) -> bool:
-    """Cells given after a strategy's own protocol failed."""
+    """Cells given after a strategy's own protocol failed.
+
+    >>> later_cells(Bar("subsequent treatment", "cell therapy: axi-cel")), later_cells(Bar("subsequent treatment"))
+    (True, False)
+    """
     return bar.cause == SUBSEQUENT and bar.of.startswith(CELLS)
 
 
@@ -227,10 +239,18 @@ def patients_work(method: str, causes: tuple[str, ...] = PATIENTS_WORK) -> Calla
 
 
 def carers_work(bar: Bar) -> bool:
-    """Paid work that carers lose, the same under every method."""
+    """Paid work that carers lose, the same under every method.
+
+    >>> carers_work(Bar("lost work of carers")), carers_work(Bar("informal care"))
+    (True, False)
+    """
     return bar.cause == CARERS_WORK
 
 
 def consumed(bar: Bar) -> bool:
-    """What survivors consume."""
+    """What survivors consume.
+
+    >>> consumed(Bar("consumption of survivors")), consumed(Bar("product"))
+    (True, False)
+    """
     return bar.cause == CONSUMPTION

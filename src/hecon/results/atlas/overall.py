@@ -43,7 +43,12 @@ def _paid(costly: Sequence[Comparison]) -> str:
 
 
 def published_line(one: Comparison) -> str:
-    """The published ICERs of a comparison as a range, with ours; "" where none is published."""
+    """The published ICERs of a comparison as a range, with ours; "" where none is published.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> published_line(cells_v_care())
+    ''
+    """
     rows = [row.published for row in one.evidence if row.published.outcome == "icer"]
     numbers = [value for row in rows for value in (row.low, row.high) if value is not None]
     words = sorted({row.word for row in rows if row.word})
