@@ -16,7 +16,8 @@ from hecon.analysis.sensitivity.scenarios import scenarios
 from hecon.cli import Group
 from hecon.commands.report import write_report
 from hecon.inputs.parameter import Change, Scenario, Source
-from hecon.report.html.page import draft_words, html_page
+from hecon.report.html.page import html_page
+from hecon.report.sections.brief import draft_words
 from hecon.results.analysis import Analysis
 from hecon.results.findings import find
 from hecon.results.options import RunSettings
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 CASE = "car_t_paediatric_all"
 ANCHORS = [
     "brief", "base-case", "difference", "one-way", "probabilistic", "information", "price", "scenarios", "checks",
-    "assumptions", "sources", "limits", "about",
+    "assumptions", "sources", "author", "limits", "cheers", "about",
 ]  # fmt: skip
 HOSTILE = 'US$ $\\frac$ <script>alert(1)</script><img src=http://example.org/x onerror="alert(2)"> & \'"></td>'
 VOID = {"meta", "img", "br"}
@@ -190,7 +191,7 @@ def test_it_is_a_draft_while_a_doubtful_input_drives_it():
 
 def test_without_draws_it_says_so():
     page = html_page(findings(0))
-    assert "Nothing on it is probabilistic" in page
+    assert "Nothing in it is probabilistic" in page
     assert [attrs["id"] for attrs in read(page).of("section")] == ANCHORS
     assert "best choice on average" not in page
 

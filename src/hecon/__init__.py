@@ -179,6 +179,7 @@ __all__ = [
     "write_run",
     "write_tables",
     "write_wide_psa",
+    "write_word",
     "write_workbook",
 ]  # fmt: skip
 
@@ -228,6 +229,7 @@ _LATER = {
     "hecon.report.values_workbook": ("write_tables",),
     "hecon.report.write_case": ("write_case",),
     "hecon.report.write_report": ("write_report",),
+    "hecon.report.write_word": ("write_word",),
     "hecon.results.analysis": ("Analysis",),
     "hecon.results.case": ("Case",),
     "hecon.structure": (

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError, ModelError, nearest
 from hecon.results.case import Case
+from hecon.results.texts import FILE, read_texts
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -134,9 +135,10 @@ def open_case(
                 "open_case takes a book with a model made in Python; a case that is found has its own inputs"
             )
         models = load_models(what)
-        return (
+        case = (
             _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
         )
+        return replace(case, texts=read_texts(what.model.parent / FILE))
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}

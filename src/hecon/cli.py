@@ -17,6 +17,7 @@ from hecon.commands.atlas import write_atlas_of_cases
 from hecon.commands.breakdown import break_down
 from hecon.commands.ceac import show_acceptability
 from hecon.commands.check import check_case
+from hecon.commands.cheers import print_checklist
 from hecon.commands.dsa import one_way_sensitivity
 from hecon.commands.evidence import show_evidence
 from hecon.commands.from_workbook import inputs_from_workbook
@@ -122,6 +123,7 @@ app.command("check")(check_case)
 app.command("explain")(explain_name)
 app.command("tree")(print_tree)
 app.command("appendix")(print_appendix)
+app.command("cheers")(print_checklist)
 app.command("new")(new_case)
 for command in (
     one_way_sensitivity,

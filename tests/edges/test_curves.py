@@ -13,8 +13,9 @@ import hecon
 from hecon import Branch, Chance, DecisionTree, Leaf, MarkovModel, Parameter, PartitionedSurvival, Strategy, Utility
 from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.errors import ModelError
-from hecon.report.html.page import _checks
+from hecon.report.html.printer import section
 from hecon.report.reported import curve_lines, report_records, reported_grid
+from hecon.report.sections.inputs import checks
 from hecon.report.terminal import terminal_tables
 from hecon.results.analysis import Analysis
 from hecon.workbook.verify.trial import Made
@@ -211,7 +212,7 @@ def test_the_page_tells_them() -> None:
     class Found:
         study = Analysis.of_outcomes("edge", base, None, "payer", 20_000.0, "one")
 
-    body = _checks(Found()).body  # type: ignore[arg-type]  # all that the section reads
+    body = section(checks(Found())).body  # type: ignore[arg-type]  # all that the section reads
     assert "in 20 cycles of the base case" in body
     assert "alive at 2" in body
     assert "0.67032" in body

@@ -1,4 +1,4 @@
-"""`hecon report`: everything about a case on one HTML page that needs no network, and as sheets of its workbook."""
+"""`hecon report`: everything about a case on one HTML page that needs no network, in its workbook, and as a Word document."""
 
 import re
 from contextlib import nullcontext
@@ -46,25 +46,39 @@ def write_report(
             help="The page; outputs/<case>/report/<case>.html by default. The workbook is written beside it.",
         ),
     ] = None,
+    word: Annotated[bool, typer.Option("--word", help="Write a Word document beside the page.")] = False,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --word: a .docx whose styles and page set-up are taken.")
+    ] = None,
+    outline: Annotated[
+        str, typer.Option(metavar="NAME", help="With --word: whose headings it has: paper, nice, zin or cda.")
+    ] = "",
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page without the workbook.")] = False,
     force: Force = False,
     as_one_json: AsJson = False,
 ) -> None:
     """Report: base case, breakdown, sensitivity, draws, value of information, price and scenarios on one HTML page.
 
-    Beside it the executable workbook, with all of them as sheets of stored results.
+    Beside it the executable workbook, with all of them as sheets of stored results, and with --word a Word document.
     """
-    from hecon.report.html.page import draft_words
+    from hecon.report.sections.brief import draft_words
     from hecon.report.write_report import everything, page_text, write_text
+    from hecon.report.write_word import ready, write_document
     from hecon.results.as_json import as_json
     from hecon.workbook.report_workbook import write_report_workbook
 
     files = find_case(case)
+    target = _target(files, options, out)
+    document = target.with_suffix(".docx") if word else None
+    if (template or outline) and document is None:
+        raise InputError("--template and --outline say how the Word document is written; give --word too")
+    if document is not None:
+        ready(document, template or "", outline)
+    if out is not None:
+        beside_it = [*(() if no_workbook else (target.with_suffix(".xlsx"),)), *filter(None, [document])]
+        refuse_to_replace(force, target, *beside_it)
     study = run_case(open_case(files, mixed=options.converts), options, watch=waiting)
     study.comparisons()
-    target = _target(files, options, out)
-    if out is not None:
-        refuse_to_replace(force, target, *(() if no_workbook else (target.with_suffix(".xlsx"),)))
     found, valued = everything(study, scenario_draws, waiting)
     workbook = target.with_suffix(".xlsx")
     text = partial(page_text, found, command_line())
@@ -77,13 +91,19 @@ def write_report(
             raise
         with waiting("writing the page"):
             write_text(page(), target)
+    if document is not None:
+        with waiting("writing the Word document"):
+            write_document(found, document, template or "", outline, command_line())
     if not as_one_json:
         if words := draft_words(found):
             typer.echo(words)
-        typer.echo(f"Wrote {target}{f' and {workbook}' if written_too else ''}")
+        wrote = [target, *([document] if document else []), *([workbook] if written_too else [])]
+        typer.echo(f"Wrote {' and '.join(map(str, wrote))}")
         return
     result: dict[str, Any] = {
-        **as_json(study, [target.name, *([workbook.name] if written_too else [])]),
+        **as_json(
+            study, [one.name for one in (target, *([workbook] if written_too else []), *filter(None, [document]))]
+        ),
         "analysis": "report",
         "reference": study.reference,
         "scenario": options.scenario or None,
@@ -99,6 +119,7 @@ def write_report(
         "sections": re.findall('<section id="([^"]+)"', target.read_text(encoding="utf-8")),
         "file": str(target),
         "workbook": str(workbook) if written_too else None,
+        "word": str(document) if document else None,
     }
     print_json(result)
 

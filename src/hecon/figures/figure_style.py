@@ -171,8 +171,8 @@ def figure_files(figure: "Figure") -> dict[str, bytes]:
     return {".png": png.getvalue(), ".svg": svg.getvalue()}
 
 
-def write_png(figure: "Figure", target: BytesIO) -> None:
-    """Write a figure as PNG, the same bytes each time.
+def write_png(figure: "Figure", target: BytesIO, dpi: float = 0.0) -> None:
+    """Write a figure as PNG, the same bytes each time; `dpi` are dots per inch, the figure's own if left out.
 
     By its canvas, which draws it once; `figure.savefig` draws twice what lays itself out.
 
@@ -183,8 +183,13 @@ def write_png(figure: "Figure", target: BytesIO) -> None:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+    own = figure.dpi
     drawn: Any = FigureCanvasAgg(figure)  # whose methods have no types
-    drawn.print_png(target, metadata={"Software": None})
+    figure.dpi = dpi or own
+    try:
+        drawn.print_png(target, metadata={"Software": None})
+    finally:
+        figure.dpi = own
 
 
 def _dress(axes: "Axes") -> None:

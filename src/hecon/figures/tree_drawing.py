@@ -13,6 +13,7 @@ from hecon.structure.tree import Chance, Decision, DecisionTree, Leaf, Node, Str
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _SIGNS = {"decision": "□", "chance": "○", "end": "◁"}
 _LABEL = 26  # letters in a line of a label
@@ -73,6 +74,21 @@ def draw_tree(model: Model, path: str | Path) -> None:
     if path.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise HeconError(f"a tree is drawn as .png, .svg or .pdf; got '{path.name}'")
     import matplotlib as mpl
+
+    figure = tree_figure(model)
+    date = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {"Software": None})
+    with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}), whole_file(path) as draft:
+        figure.savefig(draft, metadata=date)
+
+
+def tree_figure(model: Model) -> "Figure":
+    """A model's tree as a figure, as wide and as high as it needs.
+
+    >>> from hecon.structure import DecisionTree, Leaf, Strategy
+    >>> tree = DecisionTree("Demo", [Strategy("watch", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
+    >>> len(tree_figure(tree).axes)
+    1
+    """
     from matplotlib.figure import Figure
 
     shape = _shape_of(model)
@@ -85,9 +101,7 @@ def draw_tree(model: Model, path: str | Path) -> None:
     axes.set_axis_off()
     axes.text(-0.2, 0.85, "\n".join(wrap(shape.text, int(across * 10))), fontsize=9, weight="bold", va="center")
     _draw(axes, shape, 0.0, 0.0, row)
-    date = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower(), {"Software": None})
-    with mpl.rc_context({"svg.hashsalt": "hecon", "svg.fonttype": "none"}), whole_file(path) as draft:
-        figure.savefig(draft, metadata=date)
+    return figure
 
 
 def _shape_of(model: Model) -> _Shape:

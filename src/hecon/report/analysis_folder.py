@@ -21,6 +21,7 @@ from hecon.report.folder import how_read, versions, write_json
 from hecon.results.analysis import Analysis
 from hecon.results.case import KEEP
 from hecon.results.options import RunSettings
+from hecon.results.texts import FILE, read_texts, texts_markdown
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -81,16 +82,18 @@ def load_analysis(folder: str | Path, model: "Model | None" = None) -> Analysis:
         wtp is not None,
     )  # fmt: skip
     stored = {"title": words.get("title", ""), "program_fingerprint": about["program_fingerprint"] or ""}
+    texts = read_texts(place / FILE)
     if model is None or book is None:
-        return Analysis(about["case"], None, book, draws, base, psa, settings, {}, stored)
-    found = Analysis(about["case"], model, book, draws, _again(place, model, book, base), psa, settings, {"": model})
+        return Analysis(about["case"], None, book, draws, base, psa, settings, {}, stored, texts)
+    again = _again(place, model, book, base)
+    found = Analysis(about["case"], model, book, draws, again, psa, settings, {"": model}, texts=texts)
     if found.program_fingerprint != about["program_fingerprint"]:
         raise HeconError(f"{place}: was made with another model than the one given (their fingerprints differ)")
     return found
 
 
 def write_parts(folder: Path, analysis: Analysis) -> None:
-    """What an analysis is made of: inputs/, base.npz and, with a PSA, psa.npz with its draws.
+    """What an analysis is made of: inputs/, base.npz, with a PSA psa.npz with its draws, and the author's texts if any.
 
     Of a scenario, the inputs are those of the base case, which declare it.
 
@@ -104,6 +107,8 @@ def write_parts(folder: Path, analysis: Analysis) -> None:
     """
     if analysis.book is not None:
         write_inputs(analysis.book.origin or analysis.book, folder / "inputs")
+    if analysis.texts:
+        (folder / FILE).write_text(texts_markdown(analysis.texts), encoding="utf-8")
     save_outcomes(folder / "base.npz", analysis.base)
     if analysis.psa is not None:
         drawn = analysis.draws

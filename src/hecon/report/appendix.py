@@ -13,9 +13,9 @@ from hecon.figures.tree_drawing import draw_tree_text
 from hecon.formula.program import Program
 from hecon.report.appendix_blocks import block_sections
 from hecon.report.markdown import code, figure, plain, sections, table
+from hecon.report.sections.structures import methods_of_structure, structures_of
 from hecon.structure.discounting import rates_of
-from hecon.structure.lowering import MODEL_SETTINGS, Model, lower
-from hecon.structure.tree import DecisionTree, Structure, enumerate_decisions, paths_of
+from hecon.structure.lowering import Model, lower
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -33,7 +33,6 @@ _PROBLEM = (
     "threshold",
     "reference",
 )
-_METHODS = ("cycle", "horizon", "within_cycle", "events", "flows", "between_rows", "crossing")
 
 
 def appendix(model: Model, book: "Book") -> str:
@@ -96,23 +95,15 @@ def _rate(rate: "Rate") -> str:
 
 
 def _structures(model: Model, book: "Book") -> str:
-    found: dict[int, Structure] = {}
-    for strategy in (one for declared in model.strategies for one in enumerate_decisions(declared)):
-        if strategy.to is None and not isinstance(model, DecisionTree):
-            found[id(model)] = model
-        found.update((id(path.leaf.to), path.leaf.to) for path in paths_of(strategy.to) if path.leaf.to is not None)
-    changed = {name: book.settings[name] for name in MODEL_SETTINGS if book.settings.get(name)}
     parts = []
-    for structure in found.values():
-        methods = [
-            [plain(name.replace("_", " ")), plain(changed.get(name, getattr(structure, name, "")))] for name in _METHODS
-        ]
+    for structure in structures_of(model):
+        methods = methods_of_structure(structure, book).items()
         tunnels = getattr(structure, "tunnels", {})
         states = [plain(s) + (f" ({tunnels[s].length} tunnels)" if s in tunnels else "") for s in structure.states]
         parts += [
             f"### {plain(structure.name)}",
             f"States: {', '.join(states)}.",
-            table(["method", "choice"], [row for row in methods if row[1]]),
+            table(["method", "choice"], [[plain(name.replace("_", " ")), plain(choice)] for name, choice in methods]),
         ]
     return sections("## Structures", *parts) if parts else ""
 

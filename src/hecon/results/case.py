@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ Watch = Callable[[str, int | None], AbstractContextManager[Any]]  # told what is
 class Case(Shown):
     """A case by its `name`: `models` by the name of their structure ("" where there is one), and its inputs, `book`.
 
+    `texts` are the author's, by the key of their heading (see `read_texts`).
+
     >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
     >>> visit = Leaf(outcomes=[Cost("visit", "c_visit", category="follow-up", sector="health care")])
     >>> tree = DecisionTree("Demo", [Strategy("a", to=visit)], {"cost": "0", "effect": "0"}, "continuous")
@@ -36,6 +38,7 @@ class Case(Shown):
     name: str
     models: "Mapping[str, Model]"
     book: "Book"
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         titles = " / ".join(dict.fromkeys(str(model.title) for model in self.models.values()))
@@ -128,7 +131,7 @@ def run_case(
         base = run(model, book.base(), keep=keep)
     settings = settings_of(book, options, base.strategies)
     models = {options.structure: model} if options.structure else case.models
-    analysis = Analysis(case.name, model, book, None, base, None, settings, models)
+    analysis = Analysis(case.name, model, book, None, base, None, settings, models, texts=case.texts)
     if draws is None:
         return analysis
     with watch(f"{draws.n:,} draws", draws.n) as done:

@@ -132,7 +132,7 @@ def find(
     if swings is not None and not swings.rows:
         told.setdefault("dsa", []).append("No input has a range to vary it over.")
         swings = None
-    used, methods = _of_model(study, model)
+    used, methods = of_model(study.book, model)
     return Findings(
         study,
         tuple(_difference(study, name, told) for name in study.base.strategies if name != study.reference),
@@ -226,15 +226,18 @@ def _prices(study: Analysis, told: dict[str, list[str]]) -> tuple[tuple[PriceTab
     return tuple(tables for _, tables in sorted(found, key=lambda pair: -pair[0]))
 
 
-def _of_model(study: Analysis, model: "Model") -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The inputs that the model uses, and its choices of structure in words."""
+def of_model(book: "Book", model: "Model") -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The inputs that the model uses, and its choices of structure in words.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> tree, book = one_visit()
+    >>> of_model(book, tree)[0]
+    ('c_visit',)
+    """
     from hecon.evaluate.compile.check_names import unused_inputs
     from hecon.evaluate.compile.fitted_curves import with_curves
     from hecon.structure.lowering import lower
 
-    book = study.book
-    if book is None:
-        return (), ()
     program = lower(model, book.settings)
     idle = set(unused_inputs(with_curves(program, book), book))
     timing = book.settings.get("discount_timing", "") or str(model.discount_timing or "")

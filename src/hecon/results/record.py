@@ -43,6 +43,7 @@ class Record(Shown):
     settings: RunSettings
     models: "Mapping[str, Model]" = field(default_factory=dict)
     stored: "Mapping[str, str]" = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_outcomes(

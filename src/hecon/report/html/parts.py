@@ -27,6 +27,7 @@ h3 { font-size: 1.08rem; margin: 1.8rem 0 0.5rem; }
 p, ul { max-width: 46rem; }
 .notice { border: 2px solid #111; border-left-width: 0.8rem; padding: 0.6rem 1rem; margin: 1rem 0; max-width: none; }
 .answer { font-size: 1.1rem; }
+.todo { color: #6b3d00; font-style: italic; }
 nav ol { columns: 2; column-gap: 2rem; padding-left: 1.4rem; }
 nav, dl { background: #f4f4f4; padding: 0.8rem 1.2rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.2rem; font-size: 0.92rem; }

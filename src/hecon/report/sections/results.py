@@ -1,4 +1,4 @@
-"""What came out, for the page of a case: the base case, where the difference comes from, and what price it allows.
+"""What came out, for the report of a case: the base case, where the difference comes from, and what price it allows.
 
 What was not done is said in its place.
 """
@@ -11,7 +11,7 @@ from hecon.figures.breakdown_figures import breakdown_figure, contribution_figur
 from hecon.figures.category_figure import category_figure
 from hecon.figures.price_figure import price_figure
 from hecon.figures.trace_figure import trace_figure
-from hecon.report.html.parts import Section, heading, listing, paragraph, picture, table
+from hecon.report.sections.parts import Chapter, Heading, Lines, Part, Picture, Table, Text, chapter
 from hecon.results.findings import Difference, Findings
 from hecon.results.layouts.decision import incremental_by_basis, pairwise_by_basis
 from hecon.results.layouts.layout import layout
@@ -19,7 +19,7 @@ from hecon.results.layouts.lost_work import lost_work_by_basis
 from hecon.results.layouts.totals import by_perspective, results
 
 
-def result_sections(found: Findings) -> tuple[Section, Section, Section]:
+def result_sections(found: Findings) -> tuple[Chapter, Chapter, Chapter]:
     """The sections Base case, Where the difference comes from, and Price.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
@@ -31,21 +31,21 @@ def result_sections(found: Findings) -> tuple[Section, Section, Section]:
     return _base(found), _difference(found), _price(found)
 
 
-def _base(found: Findings) -> Section:
+def _base(found: Findings) -> Chapter:
     """Costs, effects and the incremental analysis, deterministic and probabilistic; the cohort over time."""
     study = found.study
-    parts = [
-        paragraph(
+    parts: list[Part] = [
+        Text(
             "Deterministic: every input at its value. Probabilistic: means over the draws of all uncertain inputs."
             if study.psa is not None
             else "Deterministic: every input at its value. No probabilistic analysis was run."
         ),
-        table(results(study)),
-        table(incremental_by_basis(study)),
-        table(pairwise_by_basis(study)),
-        table(by_perspective(study)),
-        table(lost_work) if (lost_work := lost_work_by_basis(study)) else "",
-        picture(
+        Table(results(study)),
+        Table(incremental_by_basis(study)),
+        Table(pairwise_by_basis(study)),
+        Table(by_perspective(study)),
+        *([Table(lost_work)] if (lost_work := lost_work_by_basis(study)) else []),
+        Picture(
             category_figure(study.base, study.perspective),
             "Stacked bars: cost per patient by category and strategy. "
             + "; ".join(
@@ -61,31 +61,29 @@ def _base(found: Findings) -> Section:
             for one in shown
         )
         alt = f"Share of the cohort in each state over time. At the end, {last}"
-        parts.append(picture(trace_figure(shown), alt, "Deterministic: share of the cohort in each state over time."))
-    return Section("base-case", "Base case", "\n".join(parts))
+        parts.append(Picture(trace_figure(shown), alt, "Deterministic: share of the cohort in each state over time."))
+    return chapter("base-case", "Base case", parts)
 
 
-def _difference(found: Findings) -> Section:
+def _difference(found: Findings) -> Chapter:
     """Incremental cost and effect by part, over time, and the variance by input, for each comparison."""
-    parts = [
-        paragraph(
-            "Deterministic parts add up to the difference of the base case; shares of variance are of the draws."
-        ),
-        listing(found.remarks.get("difference", ())),
-        *(_comparison(found, one) for one in found.differences),
+    parts: list[Part] = [
+        Text("Deterministic parts add up to the difference of the base case; shares of variance are of the draws."),
+        Lines(found.remarks.get("difference", ())),
+        *(part for one in found.differences for part in _comparison(found, one)),
     ]
-    return Section("difference", "Where the difference comes from", "\n".join(parts))
+    return chapter("difference", "Where the difference comes from", parts)
 
 
-def _price(found: Findings) -> Section:
+def _price(found: Findings) -> Chapter:
     """Price against threshold for the product's price; the value-based price of every price parameter."""
     study = found.study
-    parts = []
+    parts: list[Part] = []
     if first := found.product_prices:
         at = [row for one in first for row in one.rows if row.wtp == study.wtp]
         told = "; ".join(f"{row.basis}: {row.text}" for row in at)
         parts.append(
-            paragraph(
+            Text(
                 f"{found.label(first[0].price_parameter)}: now {money_text(first[0].current)} ({study.money}). At "
                 f"{money_text(study.wtp)} per {study.effect_word} {first[0].strategy} is cost-effective at these prices: {told}."
             )
@@ -93,7 +91,7 @@ def _price(found: Findings) -> Section:
         what = found.label(first[0].price_parameter)
         caption = f"Deterministic and probabilistic: highest {what} at which {first[0].strategy} is cost-effective."
         parts.append(
-            picture(
+            Picture(
                 price_figure(first, study.wtp), f"Price against threshold. At {money_text(study.wtp)}: {told}", caption
             )
         )
@@ -103,15 +101,15 @@ def _price(found: Findings) -> Section:
         note = f"Base case: deterministic; the others: probabilistic. {_against(found)}"
         every = replace(grids[0], title=title, note=note, rows=tuple(row for grid in grids for row in grid.rows))
         parts.append(
-            table(
+            Table(
                 every.worded(
                     "price_parameter",
                     {tables[0].price_parameter: found.label(tables[0].price_parameter) for tables in found.prices},
                 )
             )
         )
-    parts.append(listing(found.remarks.get("price", ())))
-    return Section("price", "Price", "\n".join(parts))
+    parts.append(Lines(found.remarks.get("price", ())))
+    return chapter("price", "Price", parts)
 
 
 def _against(found: Findings) -> str:
@@ -121,34 +119,34 @@ def _against(found: Findings) -> str:
     return " ".join([*(f"{strategy} against {others}." for strategy, others in pairs), *notes])
 
 
-def _comparison(found: Findings, one: Difference) -> str:
+def _comparison(found: Findings, one: Difference) -> list[Part]:
     study = found.study
     largest = sorted(one.cost.parts, key=lambda part: -abs(part.difference))[:3]
     words = "; ".join(f"{part.part} {money_text(part.difference, '+')}" for part in largest)
-    parts = [
-        heading(f"{one.label} against {study.reference}"),
-        paragraph(
+    parts: list[Part] = [
+        Heading(f"{one.label} against {study.reference}"),
+        Text(
             f"The largest parts of the incremental cost ({study.money}): {words}; in total {money_text(one.cost.total, '+')}."
         ),
-        paragraph(one.years.text if one.years else ""),
-        picture(
+        Text(one.years.text if one.years else ""),
+        Picture(
             breakdown_figure(one.cost, one.effect),
             f"Waterfalls of incremental cost by {one.cost.by} and incremental {one.effect.unit} by {one.effect.by}. "
             f"Cost: {words}, total {money_text(one.cost.total, '+')}; {one.effect.unit} {one.effect.total:+,.2f}",
             f"Deterministic: incremental cost and {one.effect.unit}, part by part.",
         ),
     ]
-    parts += [table(layout(split)) for split in (one.cost, one.effect)]
+    parts += [Table(layout(split)) for split in (one.cost, one.effect)]
     if one.years is not None:
         alt = f"Incremental cost and net benefit so far, by year. {one.years.text}"
-        parts.append(picture(over_time_figure(one.years), alt, "Deterministic: when the first payment comes back."))
+        parts.append(Picture(over_time_figure(one.years), alt, "Deterministic: when the first payment comes back."))
     if one.inputs is not None:
         top = ", ".join(f"{row.label} {row.share:.0%}" for row in one.inputs.rows[:3])
         parts.append(
-            picture(
+            Picture(
                 contribution_figure(one.inputs),
                 f"Shares of the variance of incremental net benefit by input; largest: {top}",
                 "Probabilistic: which uncertain inputs make the incremental net benefit vary.",
             )
         )
-    return "\n".join(parts)
+    return parts

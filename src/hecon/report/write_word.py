@@ -1,0 +1,116 @@
+"""The report of an analysis as a Word document: title, methods from the model, every result, checklist, the whole model."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import shorten
+
+from hecon.errors import InputError
+from hecon.files import whole_file
+from hecon.report.sections.brief import notices
+from hecon.report.sections.cheers import cheers_grid
+from hecon.report.sections.parts import Part, Table
+from hecon.report.sections.reported_facts import reported_facts
+from hecon.report.word.contents import contents
+from hecon.report.word.document import write_footer, write_front, write_stretches
+from hecon.report.word.numbering import Arranged, arrange
+from hecon.report.word.outline import outline
+from hecon.report.word.styles import empty_document
+from hecon.report.word.tables import allowed
+from hecon.report.write_report import everything
+from hecon.results.analysis import Analysis, ran_with
+from hecon.results.findings import Findings
+from hecon.results.texts import TITLE
+
+
+def write_word(
+    analysis: Analysis,
+    path: str | Path,
+    template: str | Path = "",
+    *,
+    outline: str = "",
+    scenario_draws: int | None = None,
+    command: str = "",
+) -> Path:
+    """Write everything about a case as a Word document (.docx); returns its path. Needs `pip install 'hecon[word]'`.
+
+    `template` is a .docx whose styles, page set-up, headers and footers are taken; its contents are left out. `outline` is
+    whose headings it has: paper, nice, zin or cda. `scenario_draws` and `command` are as in `write_report`.
+
+    Raises:
+        HeconError: python-docx is not installed; an analysis without a model or of one strategy; a file that cannot be
+            written.
+        InputError: a name that does not end in .docx, an unknown outline, a template that is not there or is none.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
+    >>> write_word(analysis, "demo.doc")
+    Traceback (most recent call last):
+    hecon.errors.InputError: demo.doc: a Word document's name ends in .docx
+    """
+    ready(path, template, outline)
+    found, _ = everything(analysis, scenario_draws)
+    return write_document(found, path, template, outline, command)
+
+
+def ready(path: str | Path, template: str | Path = "", named: str = "") -> None:
+    """Refuse what cannot be written, before anything is computed.
+
+    Raises:
+        HeconError: python-docx is not installed. InputError: as `write_word`.
+
+    >>> ready("demo.docx", named="nize")
+    Traceback (most recent call last):
+    hecon.errors.InputError: there is no outline 'nize'; did you mean 'nice'? (known: paper, nice, zin, cda)
+    """
+    if Path(path).suffix.lower() != ".docx":
+        raise InputError(f"{path}: a Word document's name ends in .docx")
+    outline(named)
+    empty_document(template)
+
+
+def write_document(
+    found: Findings, path: str | Path, template: str | Path = "", named: str = "", command: str = ""
+) -> Path:
+    """Write what was found as a Word document, whole or not at all.
+
+    Raises:
+        HeconError: python-docx is not installed; a file that cannot be written.
+    """
+    import matplotlib as mpl
+
+    study = found.study
+    document = empty_document(template)
+    title = study.texts.get(TITLE) or study.title or study.case
+    now = datetime.now().astimezone()
+    written = now.isoformat(timespec="minutes", sep=" ")
+    with mpl.rc_context({"text.parse_math": False}):  # a label with two dollar signs is no formula
+        arranged = arranged_report(found, named, command, written)
+        write_front(document, title, reported_facts(study)["title"], notices(found), arranged)
+        write_stretches(document, arranged)
+    write_footer(document, ran_with(study))
+    about = document.core_properties
+    about.title, about.author, about.comments = _short(title), "", _short(ran_with(study))
+    about.created = about.modified = now.astimezone(UTC).replace(tzinfo=None)
+    with whole_file(path) as draft:
+        document.save(str(draft))
+    return Path(path)
+
+
+def _short(text: str) -> str:
+    """A text as a property of a document, which has room for 255 letters."""
+    return shorten(allowed(text), 255, placeholder=" ...")
+
+
+def arranged_report(found: Findings, named: str = "", command: str = "", written: str = "") -> Arranged:
+    """The document in order, numbered; the checklist says where all else stands.
+
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> arranged_report(Findings(study, (), None, (), (), None, (), (), {})).places["base-case"]
+    '4.1 Base case (Tables 4 to 7, Figure 1)'
+    """
+    heads, whole = outline(named), contents(found, command, written)
+    first: tuple[Part, ...] = (Table(cheers_grid(found.study, {})),)
+    places = arrange(heads, {**whole, "cheers": first}).places
+    return arrange(heads, {**whole, "cheers": (Table(cheers_grid(found.study, places)),)})
