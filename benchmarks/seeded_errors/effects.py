@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from planting import cells_of, typed_cells
+from records import SeededError
+
 import hecon
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.xlsx.package import read_package
-from planting import cells_of, typed_cells
-from records import SeededError
 
 DRAWS = 200
 LEAST = 0.001  # every error changes its result by more than 0.1%

@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import chdir
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import hecon
 from finding import CaseFinder, Finding, WorkbookFinder
+
+import hecon
 from hecon.cases import made_of
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.verify import verify
@@ -51,15 +53,22 @@ def verify_workbook(workbook: Path, project: Path | None) -> list[Finding]:
         made = made_of(workbook)
     certificate = verify(workbook, made, count=0, engine="formualizer", inputs=False)
     faults = [(test.name, fault) for test in certificate.findings if not test.passed for fault in test.faults or ("",)]
-    return [Finding(f"{name}: {fault}", tuple(_CELL.findall(fault.partition(" in place of ")[0])[:1])) for name, fault in faults]
+    return [
+        Finding(f"{name}: {fault}", tuple(_CELL.findall(fault.partition(" in place of ")[0])[:1]))
+        for name, fault in faults
+    ]
 
 
 CASE: Mapping[str, CaseFinder] = {"hecon check": hecon_check}
 ALONE: Mapping[str, WorkbookFinder] = {"sheet Checks": own_checks}
-COMPARED: Mapping[str, WorkbookFinder] = {"totals stored in it": stored_totals, "hecon verify-workbook": verify_workbook}
+COMPARED: Mapping[str, WorkbookFinder] = {
+    "totals stored in it": stored_totals,
+    "hecon verify-workbook": verify_workbook,
+}
 
 
-def _checks(workbook: Path) -> list[Finding]:
+@lru_cache(maxsize=1)  # both finders that read the sheet ask for it, one after the other
+def _checks(workbook: Path) -> tuple[Finding, ...]:
     package = read_package(workbook)
     with TemporaryDirectory() as there:
         found = open_session(workbook, "formualizer", there, package).values({}, ["Checks"])["Checks"]
@@ -68,10 +77,14 @@ def _checks(workbook: Path) -> list[Finding]:
     value = next(column for (r, column), word in heads.items() if r == row and word == "Value")
     told = []
     for r in range(row + 1, cells.numbers.shape[0]):
-        if (r, holds) in cells.formulas and found.numbers[r, holds] != 1 and found.words.get((r, value)) != "not reached":
+        if (
+            (r, holds) in cells.formulas
+            and found.numbers[r, holds] != 1
+            and found.words.get((r, value)) != "not reached"
+        ):
             places = _CELL.findall(cells.formulas.get((r, value), ""))
             told.append(Finding(f"{heads.get((r, 0), '')} ({heads.get((r, 1), '')})", tuple(dict.fromkeys(places))))
-    return told
+    return tuple(told)
 
 
 def _hecon(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -83,7 +96,9 @@ def _hecon(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 def _names(project: Path, name: str) -> set[str]:
     """The names of a case that a finding may mean: inputs, tables, scenarios, and what the model calls by a text."""
     inputs = project / "inputs" / name
-    found = {line.split(",")[0] for file in inputs.glob("*.csv") for line in file.read_text(encoding="utf-8").splitlines()}
+    found = {
+        line.split(",")[0] for file in inputs.glob("*.csv") for line in file.read_text(encoding="utf-8").splitlines()
+    }
     found |= {file.stem for file in inputs.glob("*.csv")}
     model = (project / "models" / name / "model.py").read_text(encoding="utf-8")
     return found | set(re.findall(r'"(\w+)"', model)) | set(re.findall(r'"(\w+ -> \w+)"', model))

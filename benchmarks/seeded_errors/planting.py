@@ -8,11 +8,12 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from records import Patch, Typed, base_folder
+
 import hecon
 from hecon.names import column_number, letters
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.xlsx.package import Cells, Package, Place, read_package, rewrite
-from records import Patch, Typed, base_folder
 
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _KIND = re.compile(r'\s*\bt="\w+"')
@@ -30,7 +31,9 @@ def project(folder: Path, base: str, patches: tuple[Patch, ...] = ()) -> Path:
     shutil.copy(source / "model.py", folder / "models" / name / "model.py")
     shutil.copytree(source / "inputs", folder / "inputs" / name)
     for patch in patches:
-        files = sorted((folder / "inputs" / name).glob("*.csv")) if patch.file == "*" else [_file(folder, name, patch.file)]
+        files = (
+            sorted((folder / "inputs" / name).glob("*.csv")) if patch.file == "*" else [_file(folder, name, patch.file)]
+        )
         if patch.file == "*":
             files.append(_file(folder, name, "model.py"))
         changed = 0
@@ -62,6 +65,19 @@ def _cell(text: str, patch: Patch) -> str:
     return out.getvalue()
 
 
+def patched_cells(base: str, patches: tuple[Patch, ...]) -> list[str]:
+    """The cells of input tables that patches change, as hecon names them: parameters!I6."""
+    found = []
+    for patch in patches:
+        if patch.row:
+            table = base_folder(base) / "inputs" / patch.file
+            rows = list(csv.reader(StringIO(table.read_text(encoding="utf-8"))))
+            for k, row in enumerate(rows, start=1):
+                columns = [rows[0].index(one) for one in patch.column.split()] if row[0] == patch.row else []
+                found += [f"{table.stem}!{letters(column)}{k}" for column in columns]
+    return found
+
+
 def write_sound(folder: Path, base: str, out: Path, draws: int = 20) -> None:
     """The executable workbook of the case of a project."""
     case = hecon.open_case(str(folder / "models" / base))
@@ -76,7 +92,9 @@ def plant(sound: Path, out: Path, typed: tuple[Typed, ...]) -> dict[str, tuple[s
     Raises:
         ValueError: a heading, a label or an old text that is not there.
     """
-    cells = {f"{sheet}!{letters(c)}{r + 1}": told for (sheet, r, c), told in typed_cells(read_package(sound), typed).items()}
+    cells = {
+        f"{sheet}!{letters(c)}{r + 1}": told for (sheet, r, c), told in typed_cells(read_package(sound), typed).items()
+    }
     with TemporaryDirectory() as there:
         draft = Path(there, "typed.xlsx")
         rewrite(sound, draft, lambda sheet, text: _edit(sheet, text, cells))
@@ -114,7 +132,9 @@ def cells_of(package: Package, sheet: str, column: str, rows: str = "", row: str
         heading = next((place for place, word in words if word == column), None)
         if heading is None:
             raise ValueError(f"{sheet}: there is no column {column!r}")
-        found = next((place[0] for place, word in words if word == row and place[0] > heading[0] and place[1] < 8), None)
+        found = next(
+            (place[0] for place, word in words if word == row and place[0] > heading[0] and place[1] < 8), None
+        )
         if found is None:
             raise ValueError(f"{sheet}: there is no row {row!r} below {column!r}")
         return [(found, heading[1])]

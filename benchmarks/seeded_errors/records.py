@@ -85,7 +85,9 @@ def read_errors() -> tuple[SeededError, ...]:
 def read_variants() -> tuple[Variant, ...]:
     """All sound variants."""
     rows = _read(HERE / "variants.toml")["variant"]
-    return tuple(Variant(row["id"], row["base"], row["told"], tuple(Patch(**one) for one in row["patch"])) for row in rows)
+    return tuple(
+        Variant(row["id"], row["base"], row["told"], tuple(Patch(**one) for one in row["patch"])) for row in rows
+    )
 
 
 def read_kinds() -> tuple[dict[str, str], dict[str, str]]:

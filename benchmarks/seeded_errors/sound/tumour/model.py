@@ -27,7 +27,8 @@ COURSE = PartitionedSurvival(
     },
     outcomes=[
         Cost("drug", {"progression_free": "12 * c_drug_now * treated"}, per="year", category="product", sector=CARE),
-        Cost("infusions", {"progression_free": "12 * n_visits_now * c_visit * treated"}, per="year", category="delivery", sector=CARE),
+        Cost("infusions", {"progression_free": "12 * n_visits_now * c_visit * treated"}, per="year", category="delivery",
+             sector=CARE),
         Cost("scans", {"progression_free": "n_scans * c_scan", "progressed": "n_scans * c_scan"}, per="year",
              category="follow-up", sector=CARE),
         Cost("progressed_care", {"progressed": "12 * c_progressed"}, per="year", category="disease care", sector=CARE),
