@@ -95,7 +95,7 @@ def test_only_what_is_new_counts_and_only_the_first_ten_places() -> None:
 
 def test_a_cell_of_a_table_is_named_as_hecon_names_it() -> None:
     error = next(error for error in ERRORS if error.id == "MM08")
-    assert patched_cells(error.base, error.patches) == ["parameters!I6"]
+    assert patched_cells(error.base, error.patches) == ["parameters!J6"]
 
 
 def test_the_records_are_frozen() -> None:

@@ -67,7 +67,7 @@ COMPARED: Mapping[str, WorkbookFinder] = {
 }
 
 
-@lru_cache(maxsize=1)  # both finders that read the sheet ask for it, one after the other
+@lru_cache(maxsize=4)  # two finders read the sheet, of the sound workbook and of the other
 def _checks(workbook: Path) -> tuple[Finding, ...]:
     package = read_package(workbook)
     with TemporaryDirectory() as there:

@@ -66,7 +66,7 @@ def _cell(text: str, patch: Patch) -> str:
 
 
 def patched_cells(base: str, patches: tuple[Patch, ...]) -> list[str]:
-    """The cells of input tables that patches change, as hecon names them: parameters!I6."""
+    """The cells of input tables that patches change, as hecon names them: parameters!J6."""
     found = []
     for patch in patches:
         if patch.row:
