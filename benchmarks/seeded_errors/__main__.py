@@ -13,7 +13,7 @@ from typing import Any
 
 import finders
 from page import page
-from records import ROOT, read_errors, read_variants
+from records import ROOT, read_errors, read_variants, sound_bases
 from score import Finders, alarms, attempts
 
 PAGE = ROOT / "docs" / "seeded-errors.md"
@@ -38,7 +38,7 @@ def main() -> None:
     )
     wanted = tuple(given.only)
     errors = [one for one in read_errors() if not wanted or one.id.startswith(wanted)]
-    variants = [one for one in read_variants() if not wanted or one.id.startswith(wanted)]
+    variants = [one for one in (*read_variants(), *sound_bases()) if not wanted or one.id.startswith(wanted)]
     with TemporaryDirectory() as folder:
         tried, told = [], []
         for one in attempts(errors, tools, Path(folder)):

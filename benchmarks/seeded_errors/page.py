@@ -34,7 +34,7 @@ _ALARMS = """
 ## False alarms
 
 Ten sound models that differ from those above (renamed, reordered, another horizon, a further arm, other distributions, other
-curves). A failure is a false alarm. A remark only informs.
+curves), and the four themselves. A failure is a false alarm. A remark only informs.
 """
 
 
@@ -114,18 +114,10 @@ def one_by_one(tried: Sequence[Attempt], errors: Sequence[SeededError]) -> str:
     for error in errors:
         mine = [one for one in tried if one.error.id == error.id]
         found = [f"{one.finder} ({f'place {one.rank}' if one.right else 'not the place'})" for one in mine if one.found]
-        right = (next((one.where for one in mine if one.where), ""), ", ".join(f"`{name}`" for name in error.right))
-        rows.append(
-            (
-                error.id,
-                error.kind,
-                error.base,
-                error.told,
-                ", ".join(filter(None, right)),
-                "; ".join(found) or "**missed**",
-            )
-        )
-    return _table(("id", "kind", "model", "what was done", "to be named, one of", "found by"), rows)
+        where = next((one.where for one in mine if one.where), "")
+        names = ", ".join(f"`{name}`" for name in error.right)
+        rows.append((error.id, error.kind, error.base, error.told, where, names, "; ".join(found) or "**missed**"))
+    return _table(("id", "kind", "model", "what was done", "where", "or one of these is named", "found by"), rows)
 
 
 def sources(errors: Sequence[SeededError]) -> str:

@@ -90,6 +90,12 @@ def read_variants() -> tuple[Variant, ...]:
     )
 
 
+def sound_bases() -> tuple[Variant, ...]:
+    """The sound models themselves, as variants in which nothing differs."""
+    bases = dict.fromkeys(error.base for error in read_errors())
+    return tuple(Variant(f"V{k:02d}", base, f"{base}, as it is.", ()) for k, base in enumerate(bases, start=11))
+
+
 def read_kinds() -> tuple[dict[str, str], dict[str, str]]:
     """The sources by id, and the ids of the sources of each kind."""
     found = _read(HERE / "kinds.toml")

@@ -73,16 +73,19 @@ def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[f
 
 
 def judge(
-    error: SeededError, way: str, finder: str, said: Sequence[Finding], sound: Sequence[Finding], right: Sequence[str]
+    error: SeededError,
+    way: str,
+    finder: str,
+    said: Sequence[Finding],
+    sound: Sequence[Finding],
+    right: Sequence[str],
+    where: str = "",
 ) -> Attempt:
     """What a finder said of an error, less what it says of the sound model in the same words."""
     known = {one.words for one in sound}
     new = [one for one in said if one.words not in known]
     places = places_in_order(new)[:FIRST_PLACES]
     rank = next((k for k, place in enumerate(places, start=1) if is_right(place, right)), 0)
-    where = (
-        ", ".join(one for one in right if "!" in one) if len(right) < 20 else f"{next(iter(right))} and those below it"
-    )
     return Attempt(error, way, finder, tuple(one.words for one in new), rank, where)
 
 
@@ -95,18 +98,31 @@ def attempts(errors: Sequence[SeededError], finders: Finders, folder: Path) -> I
             planted = project(folder / error.id, error.base, error.patches)
             for name, finder in finders.case.items():
                 said, known = finder(planted, error.base), sound.said(name, error.base, finder)
-                yield judge(error, MODEL, name, said, known, (*error.right, *patched_cells(error.base, error.patches)))
+                right = (*error.right, *patched_cells(error.base, error.patches))
+                yield judge(error, MODEL, name, said, known, right, _of_patches(error))
             continue
         path = folder / f"{error.id}.xlsx"
-        right = (*plant(sound.workbook(error.base), path, error.typed), *error.right)
+        cells = plant(sound.workbook(error.base), path, error.typed)
+        right, where = (*cells, *error.right), _of_cells(cells)
         for way, several, beside in ((ALONE, finders.alone, None), (COMPARED, finders.compared, base)):
             for name, search in several.items():
                 known = sound.said_of_workbook(name, error.base, search, beside)
-                yield judge(error, way, name, search(path, beside), known, right)
+                yield judge(error, way, name, search(path, beside), known, right, where)
+
+
+def _of_patches(error: SeededError) -> str:
+    told = [f"{one.file}, {one.row}, {one.column}: `{one.old}` became `{one.new}`" for one in error.patches if one.row]
+    return "; ".join(told or dict.fromkeys(one.file for one in error.patches))
+
+
+def _of_cells(cells: Mapping[str, tuple[str, str]]) -> str:
+    first, (old, new) = next(iter(cells.items()))
+    more = f" and {len(cells) - 1} below" if len(cells) > 1 else ""
+    return f"{first}{more}: `{old}` became `{new}`"
 
 
 def alarms(variants: Sequence[Variant], finders: Finders, folder: Path) -> Iterator[Alarm]:
-    """Every finder on every sound variant, as a case and as a workbook."""
+    """Every finder on every sound model, as a case and as a workbook."""
     for variant in variants:
         case = project(folder / variant.id, variant.base, variant.patches)
         for name, finder in finders.case.items():

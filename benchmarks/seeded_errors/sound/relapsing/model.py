@@ -62,6 +62,11 @@ INFUSED = Leaf(
         QALY("fever", "-p_fever * du_fever * days_fever / 365.25", category="side effects", of="product"),
     ],
 )
+DIED = Leaf(
+    to=course(),
+    start="dead",
+    outcomes=[Cost("end_of_life_waiting", "c_end_of_life", category="end of life", sector=CARE)],
+)
 MODEL = DecisionTree(
     title="A made-up relapsing disease: a daily drug or one infusion",
     age="age_start",
@@ -75,11 +80,12 @@ MODEL = DecisionTree(
             Chance(
                 Branch("infused", "p_infused", INFUSED),
                 Branch("not made", "p_failed", DRUG),
-                Branch("died waiting", "p_died_waiting", Leaf(to=course(), start="dead")),
+                Branch("died waiting", "p_died_waiting", DIED),
             ),
             lasts="weeks_wait / 52.18",
             outcomes=[
                 Cost("collection", "c_collection", category="delivery", sector=CARE),
+                Cost("care_waiting", "c_later_year * weeks_wait / 52.18", category="disease care", sector=CARE),
                 LifeYears("weeks_wait / 52.18"),
                 QALY("waiting", "norm_table[age_start] * u_relapse * weeks_wait / 52.18", category="delivery"),
             ],
