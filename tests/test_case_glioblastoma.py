@@ -83,6 +83,14 @@ def test_worth_it_at_every_cut_and_never_paying_back(book: Any, model: Any) -> N
         found = hecon.run(model, (book.scenario(name) if name else book).base())
         cost, qaly = (float(x[1, 0] - x[0, 0]) for x in (found.cost("payer"), found.effect("qaly")))
         assert 0 < cost < 80_000 * qaly, name
+        for perspective in ("societal", "societal: human capital"):
+            social = found.cost(perspective)[:, 0]
+            assert 0 < social[1] - social[0] < 80_000 * qaly, (name, perspective)
+        ill = found.cost("societal: illness")[:, 0]
+        above = float(ill[1] - ill[0]) / qaly
+        assert (above > 80_000) == (name in ("published", "two_years")), name
+        if above > 80_000:
+            assert f"{above:,.0f}" in (CASE / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["", "late_hazard_quarter", "effect_ends_at_5_years", "discount_0"])

@@ -108,6 +108,18 @@ def test_the_price_of_ipilimumab_carries_the_saving(book: Any, model: Any) -> No
     assert 0 < -float((draws[1] - draws[0]).mean()) < (90_100 - even) / 3  # "less than a third"
 
 
+def test_a_longer_median_of_ipilimumab_turns_the_decision(book: Any, model: Any) -> None:
+    """31.8 months, inside its confidence interval (to 32.6); the product's price at 2.2 times its cost."""
+
+    def benefit(**changes: float) -> float:
+        found = hecon.run(model, book.fix(**changes))
+        cost, qaly = (x[1, 0] - x[0, 0] for x in (found.cost("societal"), found.effect("qaly")))
+        return float(80_000 * qaly - cost)
+
+    assert benefit(d_median_os_ipi=31.7) > 0 > benefit(d_median_os_ipi=31.9)
+    assert benefit(production_factor=2.2) > 0 > benefit(production_factor=2.25)
+
+
 def test_seven_years_of_another_trial_by_hand(book: Any) -> None:
     """Median 18.9 and 25.3% at 84 months: shape 0.459; alive at 60 months 0.5 ** ((60 / 18.9) ** 0.459) = 0.308."""
     shape = np.log(np.log(0.253) / np.log(0.5)) / np.log(84 / 18.9)
