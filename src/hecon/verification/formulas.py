@@ -1,0 +1,287 @@
+"""Tests that read formulas: numbers typed into them, look-ups by another row, what is counted twice, what it is tied to."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hecon.formula.program import Block, trees_of
+from hecon.formula.syntax import Call, Name, Node, Number, Text, names_in, walk
+from hecon.formula.text import to_text
+from hecon.inputs.units import unit_of
+from hecon.verification.subject import Key, Subject
+from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
+
+_ALLOWED = {0.0, 1.0, 2.0, 0.5, 100.0, 7.0, 12.0, 24.0, 52.0, 365.0, 365.25, 30.4375, 52.18, 1e-9, 1e-12, 1e-300, 1000.0}
+_TIMES = ("cycle", "t", "t_mid", "age", "age_mid", "state_time", "state_time_mid", "cycles")
+_LOOK = {"lookup": 2, "interp": 2, "life_survivors": 2, "mortality_rate": 1, "mortality_prob": 1, "alive_mix": 1}
+_COMPARE = ("<", "<=", ">", ">=", "==", "!=")
+
+
+def typed_numbers(subject: Subject) -> Iterator[Finding]:
+    """No number stands in a formula but 0, 1, those of time and those that a time or an age is compared with."""
+    seen: set[tuple[str, float]] = set()
+    for block in subject.program.blocks:
+        for place, tree in _written(block):
+            for value in _numbers(tree):
+                if (place, value) in seen:
+                    continue
+                seen.add((place, value))
+                same = [
+                    one for one in subject.book.parameters.values()
+                    if abs(one.value - value) <= 1e-9 * abs(value) and one.name not in _names(subject, block, tree)
+                ]  # fmt: skip
+                idle = [one for one in same if one.name not in subject.followed]
+                told = f"the number {value:g} is typed into the formula of {place}"
+                if idle:
+                    told += f"; the input {idle[0].name} has this value and moves nothing"
+                yield Finding(
+                    told, block.name, value, formula=to_text(tree), cell=subject.cells(one.name for one in (idle or same)[:1]),
+                    verdict="fails" if idle else INFORMS,
+                )  # fmt: skip
+
+
+def right_row(subject: Subject) -> Iterator[Finding]:
+    """A table by age is looked up at the age, one by time at the time: never a row before or after."""
+    found = False
+    asked: dict[tuple[str, Node], tuple[Block, str, Node, str]] = {}
+    for block in subject.program.blocks:
+        if block.clock is None or "age" not in block.formulas:
+            continue
+        for place, tree in trees_of(block):
+            for node in walk(tree):
+                if isinstance(node, Call) and node.op in _LOOK and isinstance(node.args[0], Name):
+                    table = node.args[0].name
+                    if table in subject.book.tables and len(node.args) > 1:
+                        at = node.args[1] if node.op in ("mortality_rate", "mortality_prob", "alive_mix") else node.args[-1]
+                        at = node.args[1] if isinstance(at, Text) else at
+                        asked.setdefault((block.name, at), (block, place, at, table))
+    for block, place, at, table in asked.values():
+        by = _axis(subject.book.tables[table].index_name)
+        if by is None or isinstance(at, Text):
+            continue
+        found = True
+        rows = _values(subject, block, at)
+        wanted = _values(subject, block, Name(by))
+        if rows is None or wanted is None:
+            continue
+        gap = rows - wanted
+        steady = np.ptp(rows) < 1e-9  # the same row always: a norm at the start
+        if (not steady and np.abs(gap).max() >= 1) or (steady and abs(gap[0]) >= 1):
+            k = int(np.abs(gap).argmax()) if not steady else 0
+            yield Finding(
+                f"{place} looks {table} up at {to_text(at)}, another row than that of {by}", f"{block.name}, row {k}",
+                float(rows[k]), float(wanted[k]), to_text(dict(trees_of(block))[place]),
+            )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("no table by age or time is looked up")
+
+
+def steps_last(subject: Subject) -> Iterator[Finding]:
+    """A step by `cycle`, `t` or `state_time` lasts whole years, or as many months as a whole quarter has."""
+    found = False
+    for block in subject.program.blocks:
+        if block.clock is None:
+            continue
+        for place, tree in _written(block):
+            for node in walk(tree):
+                if not (isinstance(node, Call) and node.op in _COMPARE):
+                    continue
+                left, right = node.args
+                if isinstance(left, Number):
+                    left, right = right, left
+                if not (isinstance(left, Name) and left.name in ("cycle", "t", "state_time") and isinstance(right, Number)):
+                    continue
+                found = True
+                years = right.value * (block.clock.cycle_years if left.name == "cycle" else 1.0)
+                strict = node.op in ("<=", ">") and left.name == "cycle"
+                lasts = years + (block.clock.cycle_years if strict else 0.0)
+                months = lasts * 12
+                if lasts > 0.25 and abs(months / 3 - round(months / 3)) > 1e-6 and abs(lasts * 52 - round(lasts * 52)) > 1e-6:
+                    yield Finding(
+                        f"{place} changes after {months:g} months ({left.name} {node.op} {right.value:g}); is that meant?",
+                        block.name, lasts, formula=to_text(tree), verdict=INFORMS,
+                    )  # fmt: skip
+                row = lasts / block.clock.cycle_years
+                if left.name != "state_time" and abs(row - round(row)) > 1e-6:
+                    yield Finding(
+                        f"{place} changes within a cycle ({left.name} {node.op} {right.value:g}), so its step lasts to the next one",
+                        block.name, lasts, round(row + 0.5) * block.clock.cycle_years, to_text(tree),
+                    )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("no formula has a step in time")
+
+
+def counted_twice(subject: Subject) -> Iterator[Finding]:
+    """No two items of an arm are the same amount of money, of the same inputs, at the same place and time."""
+    seen: dict[tuple[str, str, Node, str], list[Key]] = {}
+    for key, terms in subject.terms.items():
+        if key[1] not in ("cost", "qaly"):
+            continue
+        for block, term in terms:
+            tree = term.flow or term.amount or term.value
+            if not subject.inputs_of(block, tree) or abs(subject.pieces[key]) <= 1e-9:
+                continue
+            sector = term.item.sector if "productivity" in term.item.sector else ""
+            place = seen.setdefault((block.name, key[1] + sector, _sorted(tree), str(term.time)), [])
+            if key not in place:
+                place.append(key)
+    for (block_name, _, tree, _), keys in seen.items():
+        names = list(dict.fromkeys(key[2] for key in keys))
+        if len(names) > 1:
+            block = subject.program.block(block_name)
+            yield Finding(
+                f"{' and '.join(names)} are the same amount: counted twice", f"strategy {keys[0][0]} ({keys[0][3]})",
+                subject.pieces[keys[0]] + subject.pieces[keys[1]], subject.pieces[keys[0]], subject.formula(keys[0]),
+                subject.cells(subject.inputs_of(block, tree)),
+            )  # fmt: skip
+
+
+def harms_tied(subject: Subject) -> Iterator[Finding]:
+    """The cost of a harm, of what follows failure and of the end of life is tied to how often it happens."""
+    causes = ("side effects", "subsequent treatment", "end of life")
+    found = False
+    for key, terms in subject.terms.items():
+        block, term = terms[0]
+        if key[1] != "cost" or term.item.category not in causes or abs(subject.pieces[key]) <= 1e-9:
+            continue
+        found = True
+        tree = term.flow or term.amount or term.value
+        names = subject.inputs_of(block, tree)
+        often = any(
+            unit_of(subject.book.parameters[n]).kind in ("probability", "rate", "count", "ratio")
+            for n in names
+            if n in subject.book.parameters
+        )
+        if not (often or key[3] or any(isinstance(node, Call) and node.op in ("transitions", "occupancy", "time_in") for node in walk(tree))):
+            yield Finding(
+                f"{key[2]} ({term.item.category}) is paid by everybody: no probability, count or transition is in it",
+                f"strategy {key[0]}", subject.pieces[key], formula=subject.formula(key), cell=subject.cells(names),
+                verdict=INFORMS,
+            )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError(f"no cost of {', '.join(causes)}")
+
+
+def same_incidence(subject: Subject) -> Iterator[Finding]:
+    """Cost and QALYs of one harm follow from the same incidence."""
+    found = False
+    for key, terms in subject.terms.items():
+        block, term = terms[0]
+        other = (key[0], "qaly", key[2], key[3])
+        if key[1] != "cost" or term.item.category != "side effects" or other not in subject.terms:
+            continue
+        found = True
+        there, mate = subject.terms[other][0]
+        mine, theirs = (
+            {n for n in subject.inputs_of(b, t.flow or t.amount or t.value) if subject.roles.get(n) == "incidence"}
+            for b, t in ((block, term), (there, mate))
+        )
+        if mine != theirs:
+            told = ", ".join(sorted(mine ^ theirs))
+            yield Finding(
+                f"cost and QALYs of {key[2]} do not follow from the same incidence: {told}", f"strategy {key[0]}",
+                formula=f"{subject.formula(key)}; {subject.formula(other)}", cell=subject.cells(sorted(mine ^ theirs)),
+                verdict=INFORMS,
+            )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("no harm has both a cost and a loss of QALYs under one name")
+
+
+def product_after_failure(subject: Subject) -> Iterator[Finding]:
+    """The product is not paid as a flow in a state that follows its failure."""
+    words = ("progress", "relapse", "post", "fail", "recur", "after")
+    found = False
+    for key, terms in subject.terms.items():
+        block, term = terms[0]
+        if key[1] != "cost" or term.item.category not in ("product", "upfront") or term.flow is None or term.falls is not None:
+            continue
+        found = True
+        if any(word in key[3].lower().replace("progression_free", "").replace("event_free", "") for word in words):
+            if abs(subject.pieces[key]) > 1e-9:
+                yield Finding(
+                    f"{key[2]} ({term.item.category}) is paid in {key[3]}: treatment goes on after failure, or is filed wrongly",
+                    f"strategy {key[0]}", subject.pieces[key], 0.0, subject.formula(key),
+                    subject.cells(subject.inputs_of(block, term.flow)),
+                )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("no product is paid as a flow in states")
+
+
+def filed(subject: Subject) -> Iterator[Finding]:
+    """Every cost and every QALY at once is filed under a cause of the list."""
+    from hecon.structure.cause_use import cause_remarks
+
+    for told in cause_remarks([subject.program]):
+        yield Finding(told, verdict=INFORMS)
+
+
+def _written(block: Block) -> Iterator[tuple[str, Node]]:
+    """What the author wrote: formulas, transitions, amounts; not what hecon adds to it."""
+    for formula in block.formulas.values():
+        if not formula.name.startswith(("p[", "path[", "all[", "within[")) and formula.name not in (*_TIMES, "mass", "cycle_years", "lasts"):
+            yield formula.name, formula.tree
+    if block.states:
+        for (a, b), formula in block.states.entries.items():
+            if formula.unit != "rest":
+                yield f"{a} -> {b}", formula.tree
+    for term in block.terms:
+        if term.item.kind in ("cost", "qaly", "carer_qaly"):
+            place = f"{term.item.name} ({term.where})" if term.where else term.item.name
+            yield place, term.flow or term.amount or term.value
+
+
+def _numbers(tree: Node) -> Iterator[float]:
+    """Numbers of a tree but those allowed, those compared with a time, and points in time asked for."""
+    if isinstance(tree, Number):
+        if abs(tree.value) not in _ALLOWED:
+            yield tree.value
+    elif isinstance(tree, Call):
+        timed = tree.op in _COMPARE and any(set(names_in(arg)) & {*_TIMES, "occupancy"} for arg in tree.args)
+        if timed or tree.op in ("at", "time_in", "discount_factor"):
+            for arg in tree.args:
+                if not isinstance(arg, Number) and tree.op not in ("time_in", "discount_factor"):
+                    yield from _numbers(arg)
+            return
+        if tree.op in ("max", "min") and any(set(names_in(arg)) & set(_TIMES) for arg in tree.args):
+            return
+        for arg in tree.args:
+            yield from _numbers(arg)
+
+
+def _names(subject: Subject, block: Block, tree: Node) -> set[str]:
+    del subject, block
+    return set(names_in(tree))
+
+
+def _sorted(tree: Node) -> Node:
+    """The tree with the arguments of sums and products in one order."""
+    if not isinstance(tree, Call):
+        return tree
+    args = tuple(_sorted(arg) for arg in tree.args)
+    return Call(tree.op, tuple(sorted(args, key=repr)) if tree.op in ("+", "*") else args)
+
+
+def _axis(index: str) -> str | None:
+    """The name of time that a table's index stands for."""
+    word = index.lower()
+    return "age" if word == "age" else "cycle" if word == "cycle" else "t" if word in ("t", "year", "years", "time") else None
+
+
+def _values(subject: Subject, block: Block, tree: Node) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None":
+    """A tree's values (row,) in a block, base case; None where it has none that can be told."""
+    from hecon.errors import HeconError
+    from hecon.evaluate.compile.build import Builder
+    from hecon.evaluate.explaining.single_values import values_of
+    from hecon.formula.macros import expand
+
+    assert block.clock is not None
+    draws = subject.book.base()
+    builder = Builder(subject.program, draws)
+    rows = range(0, block.clock.cycles + 1, max(1, block.clock.cycles // 40))
+    try:
+        node = builder.node(block, expand(tree))
+        with np.errstate(all="ignore"):
+            found = values_of(subject.program, builder.graph, [(node, row) for row in rows], draws)
+        return np.array([float(np.atleast_1d(found[node, row])[0]) for row in rows])
+    except (HeconError, AssertionError, KeyError, IndexError, ValueError):
+        return None
