@@ -1,6 +1,7 @@
 """Tests that read formulas: numbers typed into them, look-ups by another row, what is counted twice, what it is tied to."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,33 +12,38 @@ from hecon.inputs.units import unit_of
 from hecon.verification.subject import Key, Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
+if TYPE_CHECKING:
+    from hecon.inputs.parameter import Parameter
+
 _ALLOWED = {0.0, 1.0, 2.0, 0.5, 100.0, 7.0, 12.0, 24.0, 52.0, 365.0, 365.25, 30.4375, 52.18, 1e-9, 1e-12, 1e-300, 1000.0}
 _TIMES = ("cycle", "t", "t_mid", "age", "age_mid", "state_time", "state_time_mid", "cycles")
-_LOOK = {"lookup": 2, "interp": 2, "life_survivors": 2, "mortality_rate": 1, "mortality_prob": 1, "alive_mix": 1}
+_LOOK = {"lookup": 2, "interp": 2, "mortality_rate": 1, "mortality_prob": 1}  # where the row asked for stands
 _COMPARE = ("<", "<=", ">", ">=", "==", "!=")
 
 
 def typed_numbers(subject: Subject) -> Iterator[Finding]:
     """No number stands in a formula but 0, 1, those of time and those that a time or an age is compared with."""
-    seen: set[tuple[str, float]] = set()
+    typed: dict[float, dict[str, tuple[Block, Node]]] = {}
     for block in subject.program.blocks:
         for place, tree in _written(block):
             for value in _numbers(tree):
-                if (place, value) in seen:
-                    continue
-                seen.add((place, value))
-                same = [
-                    one for one in subject.book.parameters.values()
-                    if abs(one.value - value) <= 1e-9 * abs(value) and one.name not in _names(subject, block, tree)
-                ]  # fmt: skip
-                idle = [one for one in same if one.name not in subject.followed]
-                told = f"the number {value:g} is typed into the formula of {place}"
-                if idle:
-                    told += f"; the input {idle[0].name} has this value and moves nothing"
-                yield Finding(
-                    told, block.name, value, formula=to_text(tree), cell=subject.cells(one.name for one in (idle or same)[:1]),
-                    verdict="fails" if idle else INFORMS,
-                )  # fmt: skip
+                typed.setdefault(value, {}).setdefault(place, (block, tree))
+    for value, places in typed.items():
+        place, (block, tree) = next(iter(places.items()))
+        idle = next((one for one in _idle(subject) if abs(one.value - value) <= 1e-9 * abs(value)), None)
+        telling = value != round(value) or abs(value) >= 1000  # a whole number may be anything: a month, an age
+        more = f" and of {len(places) - 1} more, such as {list(places)[1]}" if len(places) > 1 else ""
+        told = f"the number {value:g} is typed into the formula of {place}{more}"
+        told += f"; the input {idle.name} has this value and moves nothing" if idle and telling else ""
+        yield Finding(
+            told, block.name, formula=to_text(tree), cell=idle.place("value") if idle and telling else "",
+            verdict="fails" if idle and telling else INFORMS,
+        )  # fmt: skip
+
+
+def _idle(subject: Subject) -> "list[Parameter]":
+    """Inputs that no outcome follows from."""
+    return [one for name, one in subject.book.parameters.items() if name in subject.idle]
 
 
 def right_row(subject: Subject) -> Iterator[Finding]:
@@ -49,15 +55,14 @@ def right_row(subject: Subject) -> Iterator[Finding]:
             continue
         for place, tree in trees_of(block):
             for node in walk(tree):
-                if isinstance(node, Call) and node.op in _LOOK and isinstance(node.args[0], Name):
-                    table = node.args[0].name
-                    if table in subject.book.tables and len(node.args) > 1:
-                        at = node.args[1] if node.op in ("mortality_rate", "mortality_prob", "alive_mix") else node.args[-1]
-                        at = node.args[1] if isinstance(at, Text) else at
+                if isinstance(node, Call) and node.op in _LOOK and isinstance(node.args[0], Name | Text):
+                    first = node.args[0]
+                    table, at = first.name if isinstance(first, Name) else first.value, node.args[_LOOK[node.op]]
+                    if table in subject.book.tables:
                         asked.setdefault((block.name, at), (block, place, at, table))
     for block, place, at, table in asked.values():
         by = _axis(subject.book.tables[table].index_name)
-        if by is None or isinstance(at, Text):
+        if by is None:
             continue
         found = True
         rows = _values(subject, block, at)
@@ -74,6 +79,46 @@ def right_row(subject: Subject) -> Iterator[Finding]:
             )  # fmt: skip
     if not found:
         raise DoesNotApplyError("no table by age or time is looked up")
+
+
+def to_the_cycle(subject: Subject) -> Iterator[Finding]:
+    """What moves a cohort is converted to its cycle: a yearly probability of a life table, a rate by `rate_to_prob`."""
+    found = False
+    for block in subject.program.blocks:
+        if block.clock is None or block.states is None:
+            continue
+        for (a, b), entry in block.states.entries.items():
+            if entry.unit == "rest":
+                continue
+            for node, told in _converted(subject, block, entry.tree, entry.unit == "probability", frozenset()):
+                found = True
+                if told:
+                    yield Finding(told, f"{block.name}, {a} -> {b}", formula=to_text(node))
+    if not found:
+        raise DoesNotApplyError("no transition converts a rate or takes a life table")
+
+
+def _converted(
+    subject: Subject, block: Block, tree: Node, probability: bool, seen: frozenset[str]
+) -> Iterator[tuple[Node, str]]:
+    """Conversions and look-ups of life tables that an entry consists of, and what is wrong with each."""
+    assert block.clock is not None
+    if isinstance(tree, Name):
+        formula = subject.program.find(block, tree.name)
+        if formula is not None and tree.name not in seen:
+            yield from _converted(subject, block, formula.tree, probability, seen | {tree.name})
+    elif isinstance(tree, Call) and tree.op == "lookup" and isinstance(tree.args[0], Text):
+        if subject.roles.get(tree.args[0].value) == "general mortality":
+            off = probability and abs(block.clock.per_year - 1) > 1e-9
+            yield tree, "a probability per year stands for one per cycle" * off
+    elif isinstance(tree, Call) and tree.op in ("rate_to_prob", "mortality_prob", "competing_prob", "rescale_prob"):
+        years = _values(subject, block, tree.args[-1])
+        off = years is not None and probability and abs(years[0] - block.clock.cycle_years) > 1e-9
+        told = f"{tree.op} converts to {years[0] if years is not None else 0:g} years in cycles of {block.clock.cycle_years:g}"
+        yield tree, told * off
+    elif isinstance(tree, Call) and tree.op in ("+", "-", "*", "max", "min", "where", "hr_on_prob", "rr_on_prob", "or_on_prob"):
+        for arg in tree.args:
+            yield from _converted(subject, block, arg, probability, seen)
 
 
 def steps_last(subject: Subject) -> Iterator[Finding]:
@@ -246,11 +291,6 @@ def _numbers(tree: Node) -> Iterator[float]:
             return
         for arg in tree.args:
             yield from _numbers(arg)
-
-
-def _names(subject: Subject, block: Block, tree: Node) -> set[str]:
-    del subject, block
-    return set(names_in(tree))
 
 
 def _sorted(tree: Node) -> Node:

@@ -12,7 +12,7 @@ _MAGNITUDE = {  # role: from, to, in which an input lies in every model that was
     "utility": (-0.6, 1.0),
     "disutility": (-1.0, 1.0),
     "discount": (0.0, 0.12),
-    "effect": (0.05, 20.0),
+    "effect": (0.0, 20.0),
 }
 _MONEY = re.compile(r"\b(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|JPY|CNY)\b[^0-9;]{0,12}([0-9][0-9,. ]*[0-9]|[0-9])")
 

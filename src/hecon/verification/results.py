@@ -120,10 +120,11 @@ def undiscounted(subject: Subject) -> Iterator[Finding]:
     one = run(subject.model, subject.book.fix(**values), keep=(Ledger(),))
     ledger = one.kept["ledger"]
     places = {(item.kind, item.name): k for k, item in enumerate(one.items)}
-    for k, strategy in enumerate(one.strategies):
+    for row, (strategy, _) in enumerate(ledger.places):
+        k = one.strategies.index(strategy)
         for i, item in enumerate(ledger.items):
             place = places[item.kind, item.name]
-            got, wanted = float(one.values[k, place, 0]), float(ledger.undiscounted[k, i].sum())
+            got, wanted = float(one.values[k, place, 0]), float(ledger.undiscounted[row, i].sum())
             if abs(got - wanted) > 1e-6 * max(1.0, abs(wanted)):
                 yield Finding(f"{item.name} is discounted at a rate of 0", f"strategy {strategy}", got, wanted)
 
@@ -317,11 +318,9 @@ def arms_differ(subject: Subject) -> Iterator[Finding]:
     lived: dict[float, list[str]] = {}
     for k, strategy in enumerate(subject.strategies):
         lived.setdefault(round(float(subject.base.effect("ly_undiscounted")[k, 0]), 12), []).append(strategy)
-    effects = [n for n in subject.book.parameters if subject.roles[n] == "effect"]
-    idle = [n for n in effects if not any(key[1] in ("ly", "qaly") for key in subject.swings.moved.get(n, ()))]
+    wanted = [n for n in subject.book.parameters if subject.roles[n] == "effect" and n in subject.idle]
     for years, group in lived.items():
         if len(group) > 1 and years > 0:
-            wanted = [n for n in idle if n in subject.book.parameters]
             yield Finding(
                 f"{' and '.join(group)} live equally long", "all arms", years,
                 cell=subject.cells(wanted), verdict="fails" if wanted else INFORMS,

@@ -28,7 +28,7 @@ ROLES = {
 }
 _DEATH = re.compile(r"(^|_)(die|dies|dead|death|deaths|mort|mortality|fatal)(_|$)")
 _CHOICE = re.compile(r"\b(switch|choice|chosen|0 or 1|1 or 0|yes|which|option|flag|0 no|1 yes)\b|[0-9] = ")
-_LOSS = ("utility decrement", "disutility", "qaly", "qalys", "utility loss", "loss of utility")
+_LOSS = ("utility decrement", "disutility", "utility loss", "loss of utility")
 
 
 def roles_of(book: "Book") -> dict[str, str]:

@@ -246,6 +246,7 @@ def mortality_reaches(subject: Subject) -> Iterator[Finding]:
     }
     before = subject.base.effect("ly_undiscounted")[:, 0]
     entered = {b.strategy for b, alive in alive_of(subject) if alive[0] > _SLACK}
+    idle = []
     for k, strategy in enumerate(subject.strategies):
         if strategy not in entered:
             continue
@@ -253,9 +254,13 @@ def mortality_reaches(subject: Subject) -> Iterator[Finding]:
         if more > before[k] + _SLACK or none < before[k] - _SLACK:
             yield Finding("more general mortality lengthens life", f"strategy {strategy}", more, float(before[k]))
         elif abs(none - before[k]) <= _SLACK and abs(more - before[k]) <= _SLACK:
-            yield Finding(
-                f"general mortality ({', '.join(tables)}) does not reach this arm", f"strategy {strategy}", more, none
-            )
+            idle.append((strategy, more))
+    for strategy, years in idle:
+        yield Finding(
+            f"general mortality ({', '.join(tables)}) does not reach this arm"
+            + ("" if len(idle) < len(entered) else ", nor any other: the risks of the disease stand above it throughout"),
+            f"strategy {strategy}", years, verdict="fails" if len(idle) < len(entered) else INFORMS,
+        )  # fmt: skip
 
 
 def floor(subject: Subject) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from hecon.errors import HeconError
 from hecon.evaluate.compile.fitted_curves import with_curves
 from hecon.evaluate.run import run
 from hecon.formula.dependence import followed
-from hecon.formula.program import Block, Program, Term
-from hecon.formula.syntax import Name, Node, names_in
+from hecon.formula.program import Block, Program, Term, trees_of
+from hecon.formula.syntax import Call, Node, Text, names_in, walk
 from hecon.formula.text import to_text
 from hecon.inputs.distributions.groups import Dirichlet
 from hecon.structure.lowering import as_tree, lower
@@ -128,7 +128,9 @@ class Subject:
         seen: set[tuple[str, str]] = set()
         waiting = [tree for tree in trees if tree is not None]
         while waiting:
-            for name in names_in(waiting.pop()):
+            tree = waiting.pop()
+            found |= {n.args[0].value: None for n in walk(tree) if isinstance(n, Call) and n.op == "lookup" and isinstance(n.args[0], Text)}
+            for name in names_in(tree):
                 formula = self.program.find(block, name)
                 if formula is None:
                     found[name] = None
@@ -153,6 +155,33 @@ class Subject:
             for block in self.program.blocks
             if block.clock
         }
+
+    @cached_property
+    def timed(self) -> set[str]:
+        """Inputs that say at which time something is looked at, which must be one time for all draws."""
+        found: set[str] = set()
+        for block in self.program.blocks:
+            trees = [*(tree for _, tree in trees_of(block))]
+            trees += [t for c in self.program.checks.get(block.strategy, ()) for t in (c.value, c.equals, c.at_most) if t]
+            for node in (node for tree in trees for node in walk(tree)):
+                if isinstance(node, Call) and node.op == "at":
+                    found |= set(self.inputs_of(block, node.args[1]))
+        return found
+
+    @cached_property
+    def idle(self) -> set[str]:
+        """Inputs that no outcome of any structure of the case follows from."""
+        used: set[str] = set(self.followed)
+        for model in self.case.models.values():
+            if model is not self.model:
+                used |= followed(with_curves(lower(model, self.book.settings), self.book))
+        return {name for name in self.book.parameters if name not in used}
+
+    @property
+    def reference(self) -> str:
+        """The strategy that others are compared with."""
+        named = self.book.settings.get("reference", "")
+        return named if named in self.strategies else self.strategies[0]
 
     # One input at a time
 
@@ -210,29 +239,40 @@ class Swings:
         kept: list[int] = []
         parts: list[dict[Key, Array]] = []
         refused: list[str] = []
-        base = {name: self.subject.book.parameters[name].value for _, values in self.rows for name in values}
+        book = self.subject.book
+
+        def tried(rows: list[int], draws: "Draws") -> str:
+            try:
+                parts.append(pieces_of(run(self.subject.model, draws, keep=("by_state",))))
+            except HeconError as error:
+                return str(error).splitlines()[-1].strip(" -")[:200]
+            kept.extend(rows)
+            return ""
 
         def part(rows: list[int]) -> None:
-            values = {name: np.full(len(rows), value) for name, value in base.items()}
+            names = dict.fromkeys(name for row in rows for name in self.rows[row][1])
+            values = {name: np.full(len(rows), book.parameters[name].value) for name in names}
             for k, row in enumerate(rows):
                 for name, value in self.rows[row][1].items():
                     values[name][k] = value
-            book = self.subject.book
-            one = replace(book.base(), values=np.empty((0, len(rows))), draw=np.arange(len(rows)))
-            try:
-                outcomes = run(self.subject.model, one.fix(**values), keep=("by_state",))
-            except HeconError as error:
-                if len(rows) == 1:
-                    refused.append(f"{self.rows[rows[0]][0]}: {str(error).splitlines()[-1].strip()[:160]}")
-                    return
+            empty = replace(book.base(), values=np.empty((0, len(rows))), draw=np.arange(len(rows)))
+            why = tried(rows, empty.fix(**values))
+            if why and len(rows) == 1:
+                refused.append(f"{self.rows[rows[0]][0]}: {why}")
+            elif why:
                 part(rows[: len(rows) // 2])
                 part(rows[len(rows) // 2 :])
-                return
-            kept.extend(rows)
-            parts.append(pieces_of(outcomes))
 
-        if self.rows:
-            part(list(range(len(self.rows))))
+        timed = self.subject.timed
+        several = [k for k, (name, _) in enumerate(self.rows) if name not in timed]
+        if several:
+            part(several)
+        for k, (name, values) in enumerate(self.rows):
+            if name in timed:  # the rows that are looked at are the same in all draws: one run each
+                changed = {n: replace(book.parameters[n], value=x) for n, x in values.items()}
+                one = replace(book, parameters={**book.parameters, **changed})
+                if why := tried([k], one.base()):
+                    refused.append(f"{name}: {why}")
         keys = parts[0] if parts else {}
         return kept, {key: np.concatenate([one[key] for one in parts]) for key in keys}, refused
 
@@ -284,7 +324,3 @@ def pieces_of(outcomes: "Outcomes") -> dict[Key, Array]:
         )
     return found
 
-
-def named(tree: Node | None, name: str) -> bool:
-    """Whether a tree names something."""
-    return tree is not None and Name(name) in [Name(one) for one in names_in(tree)]

@@ -51,22 +51,26 @@ def death_up(subject: Subject) -> Iterator[Finding]:
 
 
 def ratio_up(subject: Subject) -> Iterator[Finding]:
-    """A higher hazard ratio gives no more life-years to the arm that it acts on."""
-    names = [name for name in subject.needed("effect") if name.startswith("hr_")]
+    """A higher hazard ratio gives fewer life-years over the reference, or in every arm where it moves all of them alike."""
+    names = [n for n in subject.needed("effect") if n.startswith("hr_") and subject.book.parameters[n].value > 0]
     if not names:
         raise DoesNotApplyError("no hazard ratio")
     for name in names:
-        for kind, words in (("ly_undiscounted", "life-years"), ("qaly", "QALYs")):
-            rises = {k: x for k, x in subject.swings.slopes(name, kind).items() if abs(x) > _SLACK}
-            if any(x > 0 for x in rises.values()):
-                arms = ", ".join(k for k, x in rises.items() if x > 0)
-                key = _first(subject, name, "ly_undiscounted", arms.split(", ")[0])
+        rises = {k: x for k, x in subject.swings.slopes(name, "ly_undiscounted").items()}
+        moved = [x for x in rises.values() if abs(x) > _SLACK]
+        if not moved:
+            continue
+        alike = len(moved) == len(rises) and (min(moved) > 0 or max(moved) < 0)
+        at_reference = 0.0 if alike else rises.get(subject.reference, 0.0)
+        for strategy, x in rises.items():
+            if x - at_reference > _SLACK and (alike or strategy != subject.reference):
+                arm = strategy if abs(x) > _SLACK else subject.reference
+                key = _first(subject, name, "ly_undiscounted", arm)
+                over = "" if alike else f" over {subject.reference}"
                 yield Finding(
-                    f"a higher {name} gives more {words}: it acts against its sense, or on the wrong curve",
-                    f"strategy {arms}", max(rises.values()), 0.0, subject.formula(key) if key else "", subject.cells([name]),
-                    verdict="fails" if kind == "ly_undiscounted" else INFORMS,
+                    f"a higher {name} gives {strategy} more life-years{over}: it acts against its sense, or on the wrong curve",
+                    f"strategy {arm}", x - at_reference, 0.0, subject.formula(key) if key else "", subject.cells([name]),
                 )  # fmt: skip
-                break
 
 
 def harm_up(subject: Subject) -> Iterator[Finding]:
@@ -84,8 +88,7 @@ def harm_up(subject: Subject) -> Iterator[Finding]:
                 if sign * rise < -_SLACK * max(1.0, abs(rise)):
                     yield Finding(
                         f"more of {name} {'costs less' if kind == 'cost' else 'gives more QALYs'}", f"strategy {strategy}",
-                        rise, 0.0, cell=subject.cells([name]),
-                        verdict="fails",
+                        rise, 0.0, cell=subject.cells([name]), verdict="fails" if kind == "qaly" else INFORMS,
                     )  # fmt: skip
 
 

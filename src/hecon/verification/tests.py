@@ -37,6 +37,7 @@ TESTS = (
     Test("amounts within a cycle", _STATES, _CLOCK, "amounts of the cycle's middle", "the same totals", states.smooth_in_time),
     Test("a step lasts as long as it says", _STATES, "a formula with a step in time", "none", "it ends with a cycle", formulas.steps_last),
     Test("look-ups by the right row", _STATES, "a table by age or time", "none", "the row is that of the age or time", formulas.right_row),
+    Test("conversions to the cycle", _STATES, "a transition with a conversion or a life table", "none", "to the cycle's length", formulas.to_the_cycle),
     Test("curves do not cross", _STATES, "partitioned survival", "none", "no row in which they cross", states.curves_cross),
     Test("general mortality in every arm", _STATES, "a life table", "mortality 0 and twice", "life-years rise and fall", states.mortality_reaches),
     Test("general mortality is a floor", _STATES, "a life table", "none", "no fewer die than of the population", states.floor),

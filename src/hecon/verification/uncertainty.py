@@ -74,7 +74,7 @@ def plausible_spread(subject: Subject) -> Iterator[Finding]:
         if family in _FAMILIES.get(kind, ()):
             yield Finding(
                 f"{name} is a {kind} and is drawn from a {family}: another scale", got=one.value, cell=cell,
-                verdict="fails" if kind in ("ratio", "money") else INFORMS,
+                verdict="fails" if kind == "money" or subject.roles[name] == "effect" else INFORMS,
             )  # fmt: skip
         share = sd / abs(mean) if mean else 0.0
         bounded = kind in ("probability", "utility") or one.name.startswith(("p_", "u_"))
@@ -95,7 +95,7 @@ def plausible_spread(subject: Subject) -> Iterator[Finding]:
             if not 0.4 < wide < 2.5 and family not in ("uniform", "triangular", "discrete", "choice"):
                 yield Finding(
                     f"the range of {name} ({one.low:g} to {one.high:g}) and its distribution (SE {sd:.4g}) do not agree",
-                    got=float(one.high - one.low), wanted=2 * 1.96 * sd, cell=cell, verdict="fails" if not 0.25 < wide < 4 else INFORMS,
+                    got=float(one.high - one.low), wanted=2 * 1.96 * sd, cell=cell, verdict="fails" if wide < 0.4 else INFORMS,
                 )  # fmt: skip
 
 
@@ -224,14 +224,17 @@ def acceptable(subject: Subject) -> Iterator[Finding]:
     perspective = subject.book.settings.get("perspective", "") or next(iter(psa.perspectives))
     wtp = float(subject.book.settings.get("threshold", "") or 50_000)
     found = acceptability(psa, [0.0, wtp, 3 * wtp], perspective, "qaly")
-    for name in ("probability", "ceac", "probabilities"):
-        if hasattr(found, name):
-            total = np.asarray(getattr(found, name)).sum(axis=0)
-            if np.abs(total - 1).max() > 1e-9:
-                yield Finding("probabilities of being best do not add up to 1", got=float(total[np.abs(total - 1).argmax()]), wanted=1.0)
-    cheapest = np.bincount(psa.cost(perspective).argmin(axis=0), minlength=len(psa.strategies)) / psa.draw.size
-    share = np.asarray(getattr(found, "probability", cheapest[:, None]))[:, 0]
-    if np.abs(share - cheapest).max() > 1e-9:
-        yield Finding("at a threshold of 0 the cheapest is not best", got=float(share.max()), wanted=float(cheapest.max()))
+    total = found.ceac.sum(axis=0)
+    if np.abs(total - 1).max() > 1e-9:
+        yield Finding(
+            "probabilities of being best do not add up to 1", got=float(total[np.abs(total - 1).argmax()]), wanted=1.0
+        )
+    costs = psa.cost(perspective)
+    best = costs == costs.min(axis=0)
+    cheapest = (best / best.sum(axis=0)).mean(axis=1)
+    if np.abs(found.ceac[:, 0] - cheapest).max() > 1e-9:
+        yield Finding(
+            "at a threshold of 0 the cheapest is not best", got=float(found.ceac[:, 0].max()), wanted=float(cheapest.max())
+        )
     if np.asarray(found.evpi).min() < -1e-9:
         yield Finding("the EVPI is negative", got=float(np.asarray(found.evpi).min()), wanted=0.0)
