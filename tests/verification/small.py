@@ -151,7 +151,7 @@ def case(
     more: tuple[Parameter, ...] = (), scenarios: Mapping[str, tuple[tuple[str, str, str], ...]] = {}, **rest: Any,
 ) -> Case:  # fmt: skip
     """A case of a model with the inputs above, some of their columns changed."""
-    unused = MARKOV_UNUSED if isinstance(model, MarkovModel) else PSM_UNUSED
+    unused = MARKOV_UNUSED if not isinstance(model, PartitionedSurvival) else PSM_UNUSED
     rows = [
         replace(one, **changed.get(name, {}))
         for name, one in inputs().items()

@@ -1,6 +1,6 @@
 """Tests that read formulas: numbers typed into them, look-ups by another row, what is counted twice, what it is tied to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,12 +110,12 @@ def _converted(
     elif isinstance(tree, Call) and tree.op == "lookup" and isinstance(tree.args[0], Text):
         if subject.roles.get(tree.args[0].value) == "general mortality":
             off = probability and abs(block.clock.per_year - 1) > 1e-9
-            yield tree, "a probability per year stands for one per cycle" * off
+            yield tree, "a probability per year stands for one per cycle" if off else ""
     elif isinstance(tree, Call) and tree.op in ("rate_to_prob", "mortality_prob", "competing_prob", "rescale_prob"):
         years = _values(subject, block, tree.args[-1])
         off = years is not None and probability and abs(years[0] - block.clock.cycle_years) > 1e-9
         told = f"{tree.op} converts to {years[0] if years is not None else 0:g} years in cycles of {block.clock.cycle_years:g}"
-        yield tree, told * off
+        yield tree, told if off else ""
     elif isinstance(tree, Call) and tree.op in ("+", "-", "*", "max", "min", "where", "hr_on_prob", "rr_on_prob", "or_on_prob"):
         for arg in tree.args:
             yield from _converted(subject, block, arg, probability, seen)
@@ -250,6 +250,55 @@ def product_after_failure(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
     if not found:
         raise DoesNotApplyError("no product is paid as a flow in states")
+
+
+def right_kind(subject: Subject) -> Iterator[Finding]:
+    """Costs follow from money, QALYs of a state from a utility, transitions from a probability or rate: no ratio or loss alone."""
+    for key, terms in subject.terms.items():
+        block, term = terms[0]
+        tree = term.flow or term.amount or term.value
+        names = subject.inputs_of(block, tree)
+        roles = {subject.roles[name] for name in names}
+        value = subject.pieces[key]
+        if key[1] == "cost" and abs(value) > 1e-9 and names and "price" not in roles and not _money_table(subject, names):
+            told = f"{key[2]} is a cost and no input of money is in it"
+        elif key[1] == "qaly" and value > 1e-9 and roles & {"disutility"} and "utility" not in roles:
+            told = f"{key[2]} gains QALYs by a loss of utility alone: an increment stands for the whole"
+        elif key[1] == "qaly" and "price" in roles and not roles & {"utility", "disutility"}:
+            told = f"{key[2]} is QALYs and follows from money"
+        else:
+            continue
+        yield Finding(
+            told, f"strategy {key[0]} ({key[3]})" if key[3] else f"strategy {key[0]}", value, formula=subject.formula(key),
+            cell=subject.cells(names), verdict="fails" if key[1] == "qaly" else INFORMS,
+        )  # fmt: skip
+    for block in subject.program.blocks:
+        for place, tree in _chances(block):
+            names = subject.inputs_of(block, tree)
+            kinds = {unit_of(one).kind for name in names if (one := subject.book.parameters.get(name)) is not None}
+            if names and kinds <= {"ratio"} and all(subject.roles[name] in ("effect", "disease mortality") for name in names):
+                yield Finding(
+                    f"{place} is a probability and follows from {', '.join(names)} alone, which is relative", block.name,
+                    formula=to_text(tree), cell=subject.cells(names),
+                )  # fmt: skip
+
+
+def _chances(block: Block) -> Iterator[tuple[str, Node]]:
+    """The transitions of a block, the branches of a tree, what is named as a probability or taken for one."""
+    for (a, b), formula in (block.states.entries if block.states else {}).items():
+        if formula.unit != "rest":
+            yield f"{a} -> {b}", formula.tree
+    for name, formula in block.formulas.items():
+        if name.startswith(("p[", "p_")):
+            yield name.removeprefix("p[").removesuffix("]"), formula.tree
+        for node in walk(formula.tree):
+            if isinstance(node, Call) and node.op in ("hr_on_prob", "rr_on_prob", "or_on_prob"):
+                yield f"what {node.op} takes in {name}", node.args[0]
+
+
+def _money_table(subject: Subject, names: Iterable[str]) -> bool:
+    columns = subject.book.settings.get("money_tables", "").split()
+    return any(column.partition(".")[0] in names for column in columns)
 
 
 def filed(subject: Subject) -> Iterator[Finding]:

@@ -64,6 +64,7 @@ TESTS = (
     Test("nothing is counted twice", _RESULTS, "", "none", "no two items are one amount", formulas.counted_twice),
     Test("signs", _RESULTS, "", "none", "costs are not negative, harms no gains", results.signs),
     Test("causes in every arm", _RESULTS, "two strategies", "none", "a cause that one arm has, all have", results.causes_in_both),
+    Test("amounts of the right kind", _RESULTS, "", "none", "costs of money, QALYs of utilities, transitions of probabilities", formulas.right_kind),
     Test("causes are filed", _RESULTS, "", "none", "every item has a cause of the list", formulas.filed),
     Test("discount rates of 0", _RESULTS, "role discount", "rates 0", "discounted is undiscounted", results.undiscounted),
     Test("discounted once", _RESULTS, "role discount", "none", "no amount follows from a rate", results.discounted_once),
