@@ -20,7 +20,7 @@ from hecon.inputs.parameter import Change, Scenario, Source
 from hecon.results.case import Case
 
 CARE = "health care"
-AGES = list(range(0, 121))
+AGES = list(range(121))
 LIFE = {"age": AGES, "qx": [min(0.99, 0.00002 * math.exp(0.1 * age)) for age in AGES]}
 
 

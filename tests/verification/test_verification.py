@@ -1,19 +1,22 @@
 """Every test of `hecon verify` fails on a model with one error in it, and passes or only informs on the sound one."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.verification.small import CARE, DRUG_LET, HARM, LIFE, case, markov, partitioned
 
 from hecon import QALY, Cost, Parameter, Strategy, Utility
+from hecon.errors import HeconError
 from hecon.results.case import Case
 from hecon.verification.certificate import Certificate
 from hecon.verification.tests import TESTS
 from hecon.verification.verdict import FAILS, INFORMS
 from hecon.verification.verify import verify
-from tests.verification.small import CARE, DRUG_LET, HARM, LIFE, case, markov, partitioned
 
 DRAWS = 300
 UP = {"c_new": Parameter(name="c_new", label="new", unit="EUR", value=800.0, source="trial", provenance="read")}
@@ -33,6 +36,12 @@ def drug(text: str, state: str = "well", **more: str) -> Cost:
 
 
 BARE = {"p_ill": {"unit": "probability"}, "p_die_ill": {"unit": "probability"}}
+
+
+SLOW = {
+    "r_die": {"value": 0.01, "par1": 0.01, "par2": 0.001},
+    "r_progress": {"value": 0.02, "par1": 0.02, "par2": 0.002},
+}
 
 
 def of_draws(name: str, **columns: object) -> Callable[[], Case]:
@@ -55,7 +64,7 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
         "conversions to the cycle", "rate_to_prob", FAILS,
     ),
     "no floor of general mortality": (
-        lambda: case(partitioned({"s_os": "exp(-r_die * os_ratio * t)"}), {"r_die": {"value": 0.01, "par1": 0.01, "par2": 0.001}, "r_progress": {"value": 0.02, "par1": 0.02, "par2": 0.002}}),
+        lambda: case(partitioned({"s_os": "exp(-r_die * os_ratio * t)"}), SLOW),
         "general mortality is a floor", "general population", FAILS,
     ),
     "no floor in the draws": (
@@ -308,3 +317,42 @@ def test_an_error_is_found_and_named(error: str) -> None:
 
 def test_every_test_of_the_table_has_a_name_of_its_own() -> None:
     assert len({test.name for test in TESTS}) == len(TESTS)
+
+
+def test_the_page_lists_every_test() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verification.md").read_text(encoding="utf-8")
+    rows = [f"| {one.domain} | {one.name} | {one.needs} | {one.change} | {one.expected} |" for one in TESTS]
+    table = "\n".join(["| Domain | Test | Needs | Change | Expected |", "|---|---|---|---|---|", *rows])
+    assert page.partition("<!-- tests -->\n")[2].partition("\n<!-- end of tests -->")[0] == table
+
+
+def test_a_certificate_prints_and_is_written() -> None:
+    certificate = sound("markov")
+    assert certificate.passed
+    assert "71 tests: 0 fail" in str(certificate)
+    assert json.dumps(certificate.as_json())
+    page = certificate.html()
+    assert "Verification of small" in page
+    assert page.count("<tr") > len(TESTS)
+
+
+def test_a_failure_shows_both_numbers_the_formula_and_the_cell(tmp_path: Path) -> None:
+    one = case(markov(outcomes={"care": care(well="c_well", ill="4321")}))
+    certificate = verify(one, only=["money of 0"], draws=DRAWS)
+    assert not certificate.passed
+    assert "expected 0; formula: " in str(certificate)
+    (found, *_) = certificate.as_json()["tests"][0]["findings"]
+    assert found["wanted"] == 0
+    assert found["got"] > 1000
+
+
+def test_an_unknown_test_is_told_with_the_nearest() -> None:
+    with pytest.raises(HeconError, match="did you mean 'signs'"):
+        verify(case(markov()), only=["sings"])
+
+
+def test_a_role_that_the_settings_state_is_taken() -> None:
+    stated = case(markov(), settings={"roles": "p_fever: none; hr_ill: none"})
+    assert verify(stated, only=["more harm, more cost, fewer QALYs"], draws=DRAWS).counts["does not apply"] == 1
+    with pytest.raises(HeconError, match="is no role"):
+        verify(case(markov(), settings={"roles": "p_fever: harm"}), only=["magnitudes"])

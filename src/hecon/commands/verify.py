@@ -15,7 +15,6 @@ def verify_case(
     case: CaseName,
     structure: Structure = "",
     only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this test; may be repeated.")] = None,
-    draws: Annotated[int, typer.Option(min=100, metavar="N", help="Draws of the probabilistic tests.")] = 1000,
     full: Annotated[bool, typer.Option("--full", help="Print every finding.")] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the certificate as an HTML page too.")
@@ -31,7 +30,7 @@ def verify_case(
 
     opened = open_case(case)
     with waiting("tests", len(only or TESTS)) as step:
-        certificate = verify(opened, structure, only or (), draws=draws, step=step)
+        certificate = verify(opened, structure, only or (), step=step)
     if html is not None:
         from hecon.files import whole_file
 

@@ -64,7 +64,10 @@ class Certificate(Shown):
         lines = [f"{self.case}{about}: {self.summary} ({self.draws:,} draws; inputs {self.inputs[:12]})"]
         for verdict in VERDICTS[:2]:
             for one in (one for one in self.results if one.verdict == verdict):
-                lines += ["", f"{verdict.upper() if verdict == FAILS else verdict}: {one.test.name} ({one.test.expected})"]
+                lines += [
+                    "",
+                    f"{verdict.upper() if verdict == FAILS else verdict}: {one.test.name} ({one.test.expected})",
+                ]
                 shown = one.findings if full else one.findings[:_SHOWN]
                 lines += [f"  - {found}" for found in shown]
                 more = len(one.findings) - len(shown)
@@ -152,7 +155,9 @@ class Certificate(Shown):
             Section("tests", "Tests", "\n".join([paragraph(_READ), table(self.grid())])),
             Section("findings", "Findings", table(self.findings_grid())),
         ]
-        return page(f"Verification of {self.case}", f"{head}{paragraph(f'{not_applied} tests do not apply.')}", sections)
+        return page(
+            f"Verification of {self.case}", f"{head}{paragraph(f'{not_applied} tests do not apply.')}", sections
+        )
 
 
 _READ = (

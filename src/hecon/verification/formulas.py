@@ -1,6 +1,6 @@
 """Tests that read formulas: numbers typed into them, look-ups by another row, what is counted twice, what it is tied to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,14 +8,31 @@ import numpy as np
 from hecon.formula.program import Block, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, Text, names_in, walk
 from hecon.formula.text import to_text
-from hecon.inputs.units import unit_of
-from hecon.verification.subject import Key, Subject
+from hecon.verification.subject import Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
 if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
 
-_ALLOWED = {0.0, 1.0, 2.0, 0.5, 100.0, 7.0, 12.0, 24.0, 52.0, 365.0, 365.25, 30.4375, 52.18, 1e-9, 1e-12, 1e-300, 1000.0}
+_ALLOWED = {
+    0.0,
+    1.0,
+    2.0,
+    0.5,
+    100.0,
+    7.0,
+    12.0,
+    24.0,
+    52.0,
+    365.0,
+    365.25,
+    30.4375,
+    52.18,
+    1e-9,
+    1e-12,
+    1e-300,
+    1000.0,
+}
 _TIMES = ("cycle", "t", "t_mid", "age", "age_mid", "state_time", "state_time_mid", "cycles")
 _LOOK = {"lookup": 2, "interp": 2, "mortality_rate": 1, "mortality_prob": 1}  # where the row asked for stands
 _COMPARE = ("<", "<=", ">", ">=", "==", "!=")
@@ -116,7 +133,17 @@ def _converted(
         off = years is not None and probability and abs(years[0] - block.clock.cycle_years) > 1e-9
         told = f"{tree.op} converts to {years[0] if years is not None else 0:g} years in cycles of {block.clock.cycle_years:g}"
         yield tree, told if off else ""
-    elif isinstance(tree, Call) and tree.op in ("+", "-", "*", "max", "min", "where", "hr_on_prob", "rr_on_prob", "or_on_prob"):
+    elif isinstance(tree, Call) and tree.op in (
+        "+",
+        "-",
+        "*",
+        "max",
+        "min",
+        "where",
+        "hr_on_prob",
+        "rr_on_prob",
+        "or_on_prob",
+    ):
         for arg in tree.args:
             yield from _converted(subject, block, arg, probability, seen)
 
@@ -134,14 +161,20 @@ def steps_last(subject: Subject) -> Iterator[Finding]:
                 left, right = node.args
                 if isinstance(left, Number):
                     left, right = right, left
-                if not (isinstance(left, Name) and left.name in ("cycle", "t", "state_time") and isinstance(right, Number)):
+                if not (
+                    isinstance(left, Name) and left.name in ("cycle", "t", "state_time") and isinstance(right, Number)
+                ):
                     continue
                 found = True
                 years = right.value * (block.clock.cycle_years if left.name == "cycle" else 1.0)
                 strict = node.op in ("<=", ">") and left.name == "cycle"
                 lasts = years + (block.clock.cycle_years if strict else 0.0)
                 months = lasts * 12
-                if lasts > 0.25 and abs(months / 3 - round(months / 3)) > 1e-6 and abs(lasts * 52 - round(lasts * 52)) > 1e-6:
+                if (
+                    lasts > 0.25
+                    and abs(months / 3 - round(months / 3)) > 1e-6
+                    and abs(lasts * 52 - round(lasts * 52)) > 1e-6
+                ):
                     yield Finding(
                         f"{place} changes after {months:g} months ({left.name} {node.op} {right.value:g}); is that meant?",
                         block.name, lasts, formula=to_text(tree), verdict=INFORMS,
@@ -149,170 +182,22 @@ def steps_last(subject: Subject) -> Iterator[Finding]:
                 row = lasts / block.clock.cycle_years
                 if left.name != "state_time" and abs(row - round(row)) > 1e-6:
                     yield Finding(
-                        f"{place} changes within a cycle ({left.name} {node.op} {right.value:g}), so its step lasts to the next one",
+                        f"{place} changes within a cycle ({left.name} {node.op} {right.value:g}): the step lasts to the next",
                         block.name, lasts, round(row + 0.5) * block.clock.cycle_years, to_text(tree),
                     )  # fmt: skip
     if not found:
         raise DoesNotApplyError("no formula has a step in time")
 
 
-def counted_twice(subject: Subject) -> Iterator[Finding]:
-    """No two items of an arm are the same amount of money, of the same inputs, at the same place and time."""
-    seen: dict[tuple[str, str, Node, str], list[Key]] = {}
-    for key, terms in subject.terms.items():
-        if key[1] not in ("cost", "qaly"):
-            continue
-        for block, term in terms:
-            tree = term.flow or term.amount or term.value
-            if not subject.inputs_of(block, tree) or abs(subject.pieces[key]) <= 1e-9:
-                continue
-            sector = term.item.sector if "productivity" in term.item.sector else ""
-            place = seen.setdefault((block.name, key[1] + sector, _sorted(tree), str(term.time)), [])
-            if key not in place:
-                place.append(key)
-    for (block_name, _, tree, _), keys in seen.items():
-        names = list(dict.fromkeys(key[2] for key in keys))
-        if len(names) > 1:
-            block = subject.program.block(block_name)
-            yield Finding(
-                f"{' and '.join(names)} are the same amount: counted twice", f"strategy {keys[0][0]} ({keys[0][3]})",
-                subject.pieces[keys[0]] + subject.pieces[keys[1]], subject.pieces[keys[0]], subject.formula(keys[0]),
-                subject.cells(subject.inputs_of(block, tree)),
-            )  # fmt: skip
-
-
-def harms_tied(subject: Subject) -> Iterator[Finding]:
-    """The cost of a harm, of what follows failure and of the end of life is tied to how often it happens."""
-    causes = ("side effects", "subsequent treatment", "end of life")
-    found = False
-    for key, terms in subject.terms.items():
-        block, term = terms[0]
-        if key[1] != "cost" or term.item.category not in causes or abs(subject.pieces[key]) <= 1e-9:
-            continue
-        found = True
-        tree = term.flow or term.amount or term.value
-        names = subject.inputs_of(block, tree)
-        often = any(
-            unit_of(subject.book.parameters[n]).kind in ("probability", "rate", "count", "ratio")
-            for n in names
-            if n in subject.book.parameters
-        )
-        if not (often or key[3] or any(isinstance(node, Call) and node.op in ("transitions", "occupancy", "time_in") for node in walk(tree))):
-            yield Finding(
-                f"{key[2]} ({term.item.category}) is paid by everybody: no probability, count or transition is in it",
-                f"strategy {key[0]}", subject.pieces[key], formula=subject.formula(key), cell=subject.cells(names),
-                verdict=INFORMS,
-            )  # fmt: skip
-    if not found:
-        raise DoesNotApplyError(f"no cost of {', '.join(causes)}")
-
-
-def same_incidence(subject: Subject) -> Iterator[Finding]:
-    """Cost and QALYs of one harm follow from the same incidence."""
-    found = False
-    for key, terms in subject.terms.items():
-        block, term = terms[0]
-        other = (key[0], "qaly", key[2], key[3])
-        if key[1] != "cost" or term.item.category != "side effects" or other not in subject.terms:
-            continue
-        found = True
-        there, mate = subject.terms[other][0]
-        mine, theirs = (
-            {n for n in subject.inputs_of(b, t.flow or t.amount or t.value) if subject.roles.get(n) == "incidence"}
-            for b, t in ((block, term), (there, mate))
-        )
-        if mine != theirs:
-            told = ", ".join(sorted(mine ^ theirs))
-            yield Finding(
-                f"cost and QALYs of {key[2]} do not follow from the same incidence: {told}", f"strategy {key[0]}",
-                formula=f"{subject.formula(key)}; {subject.formula(other)}", cell=subject.cells(sorted(mine ^ theirs)),
-                verdict=INFORMS,
-            )  # fmt: skip
-    if not found:
-        raise DoesNotApplyError("no harm has both a cost and a loss of QALYs under one name")
-
-
-def product_after_failure(subject: Subject) -> Iterator[Finding]:
-    """The product is not paid as a flow in a state that follows its failure."""
-    words = ("progress", "relapse", "post", "fail", "recur", "after")
-    found = False
-    for key, terms in subject.terms.items():
-        block, term = terms[0]
-        if key[1] != "cost" or term.item.category not in ("product", "upfront") or term.flow is None or term.falls is not None:
-            continue
-        found = True
-        if any(word in key[3].lower().replace("progression_free", "").replace("event_free", "") for word in words):
-            if abs(subject.pieces[key]) > 1e-9:
-                yield Finding(
-                    f"{key[2]} ({term.item.category}) is paid in {key[3]}: treatment goes on after failure, or is filed wrongly",
-                    f"strategy {key[0]}", subject.pieces[key], 0.0, subject.formula(key),
-                    subject.cells(subject.inputs_of(block, term.flow)),
-                )  # fmt: skip
-    if not found:
-        raise DoesNotApplyError("no product is paid as a flow in states")
-
-
-def right_kind(subject: Subject) -> Iterator[Finding]:
-    """Costs follow from money, QALYs of a state from a utility, transitions from a probability or rate: no ratio or loss alone."""
-    for key, terms in subject.terms.items():
-        block, term = terms[0]
-        tree = term.flow or term.amount or term.value
-        names = subject.inputs_of(block, tree)
-        roles = {subject.roles[name] for name in names}
-        value = subject.pieces[key]
-        if key[1] == "cost" and abs(value) > 1e-9 and names and "price" not in roles and not _money_table(subject, names):
-            told = f"{key[2]} is a cost and no input of money is in it"
-        elif key[1] == "qaly" and value > 1e-9 and roles & {"disutility"} and "utility" not in roles:
-            told = f"{key[2]} gains QALYs by a loss of utility alone: an increment stands for the whole"
-        elif key[1] == "qaly" and "price" in roles and not roles & {"utility", "disutility"}:
-            told = f"{key[2]} is QALYs and follows from money"
-        else:
-            continue
-        yield Finding(
-            told, f"strategy {key[0]} ({key[3]})" if key[3] else f"strategy {key[0]}", value, formula=subject.formula(key),
-            cell=subject.cells(names), verdict="fails" if key[1] == "qaly" else INFORMS,
-        )  # fmt: skip
-    for block in subject.program.blocks:
-        for place, tree in _chances(block):
-            names = subject.inputs_of(block, tree)
-            kinds = {unit_of(one).kind for name in names if (one := subject.book.parameters.get(name)) is not None}
-            if names and kinds <= {"ratio"} and all(subject.roles[name] in ("effect", "disease mortality") for name in names):
-                yield Finding(
-                    f"{place} is a probability and follows from {', '.join(names)} alone, which is relative", block.name,
-                    formula=to_text(tree), cell=subject.cells(names),
-                )  # fmt: skip
-
-
-def _chances(block: Block) -> Iterator[tuple[str, Node]]:
-    """The transitions of a block, the branches of a tree, what is named as a probability or taken for one."""
-    for (a, b), formula in (block.states.entries if block.states else {}).items():
-        if formula.unit != "rest":
-            yield f"{a} -> {b}", formula.tree
-    for name, formula in block.formulas.items():
-        if name.startswith(("p[", "p_")):
-            yield name.removeprefix("p[").removesuffix("]"), formula.tree
-        for node in walk(formula.tree):
-            if isinstance(node, Call) and node.op in ("hr_on_prob", "rr_on_prob", "or_on_prob"):
-                yield f"what {node.op} takes in {name}", node.args[0]
-
-
-def _money_table(subject: Subject, names: Iterable[str]) -> bool:
-    columns = subject.book.settings.get("money_tables", "").split()
-    return any(column.partition(".")[0] in names for column in columns)
-
-
-def filed(subject: Subject) -> Iterator[Finding]:
-    """Every cost and every QALY at once is filed under a cause of the list."""
-    from hecon.structure.cause_use import cause_remarks
-
-    for told in cause_remarks([subject.program]):
-        yield Finding(told, verdict=INFORMS)
-
-
 def _written(block: Block) -> Iterator[tuple[str, Node]]:
     """What the author wrote: formulas, transitions, amounts; not what hecon adds to it."""
     for formula in block.formulas.values():
-        if not formula.name.startswith(("p[", "path[", "all[", "within[")) and formula.name not in (*_TIMES, "mass", "cycle_years", "lasts"):
+        if not formula.name.startswith(("p[", "path[", "all[", "within[")) and formula.name not in (
+            *_TIMES,
+            "mass",
+            "cycle_years",
+            "lasts",
+        ):
             yield formula.name, formula.tree
     if block.states:
         for (a, b), formula in block.states.entries.items():
@@ -342,18 +227,18 @@ def _numbers(tree: Node) -> Iterator[float]:
             yield from _numbers(arg)
 
 
-def _sorted(tree: Node) -> Node:
-    """The tree with the arguments of sums and products in one order."""
-    if not isinstance(tree, Call):
-        return tree
-    args = tuple(_sorted(arg) for arg in tree.args)
-    return Call(tree.op, tuple(sorted(args, key=repr)) if tree.op in ("+", "*") else args)
-
-
 def _axis(index: str) -> str | None:
     """The name of time that a table's index stands for."""
     word = index.lower()
-    return "age" if word == "age" else "cycle" if word == "cycle" else "t" if word in ("t", "year", "years", "time") else None
+    return (
+        "age"
+        if word == "age"
+        else "cycle"
+        if word == "cycle"
+        else "t"
+        if word in ("t", "year", "years", "time")
+        else None
+    )
 
 
 def _values(subject: Subject, block: Block, tree: Node) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None":

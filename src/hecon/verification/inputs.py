@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from hecon.inputs.checks import plausibility, remarks
+from hecon.inputs.checks import remarks
 from hecon.inputs.units import unit_of
 from hecon.verification.subject import Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
@@ -19,9 +19,8 @@ _MONEY = re.compile(r"\b(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|JPY|CNY)\b[^0-9;]{0
 
 def sound_inputs(subject: Subject) -> Iterator[Finding]:
     """The inputs pass their own checks; what these remark is repeated."""
-    questioned = {str(one) for one in plausibility(subject.book)}
     for one in remarks(subject.book):
-        yield Finding(str(one), verdict=INFORMS if str(one) in questioned else INFORMS)
+        yield Finding(str(one), verdict=INFORMS)
 
 
 def provenance(subject: Subject) -> Iterator[Finding]:
@@ -35,7 +34,11 @@ def provenance(subject: Subject) -> Iterator[Finding]:
         kinds.setdefault(one.provenance, []).append(name)
         for source in filter(None, one.source.split()):
             if source.strip(";,") not in subject.book.sources:
-                yield Finding(f"{name} has the source '{source}', which sources does not list", cell=one.place("source"), verdict=INFORMS)
+                yield Finding(
+                    f"{name} has the source '{source}', which sources does not list",
+                    cell=one.place("source"),
+                    verdict=INFORMS,
+                )
         if not one.source and one.provenance == "read":
             yield Finding(f"{name} was read and has no source", cell=one.place("source"))
     for kind in ("unverified", "assumption"):
@@ -46,7 +49,11 @@ def provenance(subject: Subject) -> Iterator[Finding]:
 
 def units(subject: Subject) -> Iterator[Finding]:
     """Every input that results follow from has a unit, and its unit of time fits where it stands."""
-    bare = [n for n, one in subject.book.parameters.items() if n in subject.followed and not one.unit and one.group != "settings" and not one.group.startswith("curve ")]
+    bare = [
+        n
+        for n, one in subject.book.parameters.items()
+        if n in subject.followed and not one.unit and one.group != "settings" and not one.group.startswith("curve ")
+    ]
     if bare:
         few = ", ".join(bare[:12])
         yield Finding(f"{len(bare)} inputs have no unit: {few}{', ...' if len(bare) > 12 else ''}", verdict=INFORMS)
@@ -124,26 +131,38 @@ def scenarios_change(subject: Subject) -> Iterator[Finding]:
     if not subject.book.scenarios:
         raise DoesNotApplyError("no scenarios")
     names, variants = [], []
-    base = {name: None for name in subject.case.models}
-    del base
     for name, one in subject.book.scenarios.items():
         try:
             book = subject.book.scenario(name)
             model = subject.model
-            if asked := book.settings.get("structure", ""):
-                if asked != subject.book.settings.get("structure", ""):
-                    model = choose_model(subject.case.models, subject.case.name, asked)
+            if any(change.target == "setting" and change.name == "structure" for change in one.changes):
+                model = choose_model(subject.case.models, subject.case.name, book.settings["structure"])
+                if model is subject.model:
+                    continue  # the structure that is tested
             names.append(name)
             variants.append(Variant(model, book.base(), lambda item: True))
         except HeconError as error:
-            yield Finding(f"scenario {name} ({one.label}) is refused: {str(error).splitlines()[-1].strip()}", verdict="fails")
+            yield Finding(
+                f"scenario {name} ({one.label}) is refused: {str(error).splitlines()[-1].strip()}", verdict="fails"
+            )
     found = run_together([Variant(subject.model, subject.book.base(), lambda item: True), *variants])
-    was = {(s, i.kind, i.name): x for s, row in zip(found[0].strategies, found[0].values, strict=True) for i, x in zip(found[0].items, row[:, 0], strict=True)}
+    was = {
+        (s, i.kind, i.name): x
+        for s, row in zip(found[0].strategies, found[0].values, strict=True)
+        for i, x in zip(found[0].items, row[:, 0], strict=True)
+    }
     for name, outcomes in zip(names, found[1:], strict=True):
-        now = {(s, i.kind, i.name): x for s, row in zip(outcomes.strategies, outcomes.values, strict=True) for i, x in zip(outcomes.items, row[:, 0], strict=True)}
+        now = {
+            (s, i.kind, i.name): x
+            for s, row in zip(outcomes.strategies, outcomes.values, strict=True)
+            for i, x in zip(outcomes.items, row[:, 0], strict=True)
+        }
         settings = {change.name for change in subject.book.scenarios[name].changes if change.target == "setting"}
         reading = {"perspective", "threshold", "lost_work", "reference", "effect"}
-        drawn = all(change.target in ("distribution", "par1", "par2", "low", "high") for change in subject.book.scenarios[name].changes)
+        drawn = all(
+            change.target in ("distribution", "par1", "par2", "low", "high")
+            for change in subject.book.scenarios[name].changes
+        )
         if settings & reading or drawn or now.keys() != was.keys():
             continue
         if all(abs(now[key] - x) <= 1e-9 * max(1.0, abs(x)) for key, x in was.items()):

@@ -13,7 +13,9 @@ def again(subject: Subject) -> Iterator[Finding]:
     """The same run gives the same results, to the last bit."""
     other = run(subject.model, subject.book.base())
     if not np.array_equal(other.values, subject.base.values):
-        yield Finding("the same run gives other results", got=float(np.abs(other.values - subject.base.values).max()), wanted=0.0)
+        yield Finding(
+            "the same run gives other results", got=float(np.abs(other.values - subject.base.values).max()), wanted=0.0
+        )
 
 
 def left_out(subject: Subject) -> Iterator[Finding]:

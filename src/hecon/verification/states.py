@@ -1,6 +1,6 @@
 """Tests of events and states: traces, deaths, life-years, background mortality, clocks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from hecon.evaluate.run import run
 from hecon.formula.program import Block
 from hecon.formula.syntax import Call, Node, Text, walk
 from hecon.formula.text import to_text
-from hecon.inputs.parameter import Table
 from hecon.structure.lowering import as_tree
 from hecon.structure.tree import paths_of
 from hecon.verification.subject import Subject
@@ -25,7 +24,7 @@ _WEIGHTS = {"start": (1.0, 0.0), "end": (0.0, 1.0), "half-cycle": (0.5, 0.5)}
 
 def traces(subject: Subject) -> list[tuple[Block, Array, Mapping[str, Array]]]:
     """By block with a clock: years since its start (row,) and the share of the cohort in each state (row,), base case."""
-    found = []
+    found: list[tuple[Block, Array, Mapping[str, Array]]] = []
     for strategy, kept in subject.base.kept["trace"].items():
         blocks = [block for block in subject.program.of(strategy) if block.clock]
         several = kept if isinstance(kept, list) else [kept]
@@ -40,16 +39,18 @@ def adds_up(subject: Subject) -> Iterator[Finding]:
     """Occupancy adds up to the same cohort in every row and, over the blocks of a strategy, to one."""
     entered: dict[str, float] = {}
     for block, _, states in traces(subject):
-        total = sum(states.values())
+        total = _sum(states, states)
         entered[block.strategy] = entered.get(block.strategy, 0.0) + float(total[0])
         worst = int(np.argmax(np.abs(total - total[0])))
         if abs(total[worst] - total[0]) > _SLACK:
-            yield Finding("the states do not add up to the cohort", f"{block.name}, row {worst}", total[worst], total[0])
-    for strategy, total in entered.items():
-        if total > 1 + _SLACK:
-            yield Finding("more than one patient enters", f"strategy {strategy}", total, 1.0)
-        elif total < 1 - _SLACK and all(leaf.to is not None for leaf in _leaves(subject, strategy)):
-            yield Finding("less than one patient enters", f"strategy {strategy}", total, 1.0)
+            yield Finding(
+                "the states do not add up to the cohort", f"{block.name}, row {worst}", total[worst], total[0]
+            )
+    for strategy, all_ in entered.items():
+        if all_ > 1 + _SLACK:
+            yield Finding("more than one patient enters", f"strategy {strategy}", all_, 1.0)
+        elif all_ < 1 - _SLACK and all(leaf.to is not None for leaf in _leaves(subject, strategy)):
+            yield Finding("less than one patient enters", f"strategy {strategy}", all_, 1.0)
 
 
 def never_negative(subject: Subject) -> Iterator[Finding]:
@@ -83,7 +84,7 @@ def lifetime(subject: Subject) -> Iterator[Finding]:
 
 def years_lived(subject: Subject) -> Iterator[Finding]:
     """Undiscounted life-years are those counted from the trace by hand, and none exceeds the horizon."""
-    for block, times, states in traces(subject):
+    for block, _, states in traces(subject):
         weights = _WEIGHTS.get(_method(block))
         assert block.clock is not None
         if weights is None:
@@ -124,7 +125,9 @@ def one_cycle(subject: Subject) -> Iterator[Finding]:
             yield Finding("more is lived in one cycle than it lasts", f"strategy {strategy}", lived, length)
         whole = float(subject.base.effect("ly_undiscounted")[k, 0])
         if lived > whole + _SLACK:
-            yield Finding("one cycle gives more life-years than the whole horizon", f"strategy {strategy}", lived, whole)
+            yield Finding(
+                "one cycle gives more life-years than the whole horizon", f"strategy {strategy}", lived, whole
+            )
 
 
 def longer_is_more(subject: Subject) -> Iterator[Finding]:
@@ -187,12 +190,15 @@ def within_cycle_order(subject: Subject) -> Iterator[Finding]:
     """Life-years counted at the start of cycles are at least those of half-cycle, and these at least those at the end."""
     traces(subject)
     found = {
-        way: subject.changed({"within_cycle": way}).effect("ly_undiscounted")[:, 0] for way in ("start", "half-cycle", "end")
+        way: subject.changed({"within_cycle": way}).effect("ly_undiscounted")[:, 0]
+        for way in ("start", "half-cycle", "end")
     }
     for k, strategy in enumerate(subject.strategies):
         start, half, end = (float(found[way][k]) for way in ("start", "half-cycle", "end"))
         if not start + _SLACK >= half >= end - _SLACK:
-            yield Finding("life-years do not fall from start over half-cycle to end", f"strategy {strategy}", half, start)
+            yield Finding(
+                "life-years do not fall from start over half-cycle to end", f"strategy {strategy}", half, start
+            )
 
 
 def smooth_in_time(subject: Subject) -> Iterator[Finding]:
@@ -209,7 +215,11 @@ def curves_cross(subject: Subject) -> Iterator[Finding]:
         raise DoesNotApplyError("no partitioned survival")
     for (strategy, name), x in reports.items():
         if x[0] > 0:
-            told = "rows in which a curve lies above a later one" if name == "crossings" else "cycles in which a curve rises"
+            told = (
+                "rows in which a curve lies above a later one"
+                if name == "crossings"
+                else "cycles in which a curve rises"
+            )
             share = x[0] / max(b.clock.cycles for b in subject.program.of(strategy) if b.clock)
             yield Finding(told, f"strategy {strategy}", float(x[0]), 0.0, verdict=INFORMS if share < 1 else "fails")
 
@@ -217,152 +227,13 @@ def curves_cross(subject: Subject) -> Iterator[Finding]:
 def alive_of(subject: Subject) -> list[tuple[Block, Array]]:
     """By block: the share alive in each row, base case."""
     return [
-        (block, np.asarray(sum(states[state] for state in subject.alive[block.name])))
+        (block, _sum(states, subject.alive[block.name]))
         for block, _, states in traces(subject)
         if subject.alive[block.name]
     ]
 
 
 # Background mortality
-
-
-def life_tables(subject: Subject) -> list[str]:
-    """The life tables that formulas use."""
-    known = [name for name in subject.book.tables if subject.roles[name] == "general mortality"]
-    used = [name for name in known if any(name in subject.inputs_of(b, *_trees(b)) for b in subject.program.blocks)]
-    if not used:
-        raise DoesNotApplyError(
-            "no formula uses a life table (a table by age with a column q...): background mortality cannot be judged"
-        )
-    return used
-
-
-def mortality_reaches(subject: Subject) -> Iterator[Finding]:
-    """Twice the general mortality shortens life in every arm, none of it lengthens it."""
-    tables = life_tables(subject)
-    lived = {
-        factor: subject.changed(tables={name: _scaled(subject.book.tables[name], factor) for name in tables})
-        for factor in (0.0, 2.0)
-    }
-    before = subject.base.effect("ly_undiscounted")[:, 0]
-    entered = {b.strategy for b, alive in alive_of(subject) if alive[0] > _SLACK}
-    idle = []
-    for k, strategy in enumerate(subject.strategies):
-        if strategy not in entered:
-            continue
-        more, none = (float(lived[factor].effect("ly_undiscounted")[k, 0]) for factor in (2.0, 0.0))
-        if more > before[k] + _SLACK or none < before[k] - _SLACK:
-            yield Finding("more general mortality lengthens life", f"strategy {strategy}", more, float(before[k]))
-        elif abs(none - before[k]) <= _SLACK and abs(more - before[k]) <= _SLACK:
-            idle.append((strategy, more))
-    for strategy, years in idle:
-        yield Finding(
-            f"general mortality ({', '.join(tables)}) does not reach this arm"
-            + ("" if len(idle) < len(entered) else ", nor any other: the risks of the disease stand above it throughout"),
-            f"strategy {strategy}", years, verdict="fails" if len(idle) < len(entered) else INFORMS,
-        )  # fmt: skip
-
-
-def floor(subject: Subject) -> Iterator[Finding]:
-    """In every cycle at least as many die as of the general population of their age."""
-    tables = life_tables(subject)
-    for block, alive in alive_of(subject):
-        general = population(subject, block, tables[0])
-        if general is None:
-            continue
-        enough = alive[:-1] > 1e-6
-        kept = np.where(enough, alive[1:] / np.where(enough, alive[:-1], 1.0), 0.0)
-        step = general[1:] / np.where(general[:-1] > 0, general[:-1], 1.0)
-        gap = np.where(enough & (general[:-1] > 0), kept - step, 0.0)
-        surplus = alive / max(alive[0], 1e-300) - general
-        row = int(surplus.argmax())
-        if surplus[row] > 1e-3:
-            yield Finding(
-                "more are alive than of the general population", f"{block.name}, row {row}", float(alive[row] / alive[0]),
-                float(general[row]),
-            )  # fmt: skip
-        elif gap.max() > 1e-6:
-            row = int(gap.argmax())
-            rows = int((gap > 1e-6).sum())
-            yield Finding(
-                f"in {rows} of {len(gap)} cycles fewer die than of the general population; most so here (survival of a cycle)",
-                f"{block.name}, row {row}", float(kept[row]), float(step[row]), verdict=INFORMS,
-            )  # fmt: skip
-
-
-def above_in_draws(subject: Subject) -> Iterator[Finding]:
-    """In the draws too, survival at whole years is at most the general population's."""
-    tables = life_tables(subject)
-    at = subject.psa.kept["occupancy"]
-    for block, alive in alive_of(subject):
-        general = population(subject, block, tables[0])
-        if general is None or block.clock is None or alive[0] <= _SLACK:
-            continue
-        times = np.array(at.times[block.strategy, block.name])
-        rows = np.arange(len(general)) / block.clock.per_year
-        most = np.interp(times, rows, general)[:, None]
-        lived = sum(at.shares[block.strategy, block.name, state] for state in subject.alive[block.name])
-        shares = lived / np.where(lived[:1] > _SLACK, lived[:1], 1.0)
-        over = (shares - most).max(axis=0)
-        count = int((over > 5e-3).sum())
-        if count:
-            draw = int(over.argmax())
-            year = int((shares[:, draw] - most[:, 0]).argmax())
-            yield Finding(
-                f"in {count:,} of {over.size:,} draws more are alive than of the general population, such as draw {draw},"
-                f" year {times[year]:g}", block.name, float(shares[year, draw]), float(most[year, 0]),
-                verdict="fails" if count > 0.05 * over.size else INFORMS,
-            )  # fmt: skip
-
-
-def population(subject: Subject, block: Block, table: str) -> Array | None:
-    """Survival (row,) of the general population from the block's start, as the model mixes the sexes; None without an age."""
-    from hecon.evaluate.compile.build import Builder
-    from hecon.evaluate.explaining.single_values import values_of
-    from hecon.formula.macros import expand
-    from hecon.formula.parsing import parse
-    from hecon.formula.syntax import Name
-
-    if "age" not in block.formulas or block.clock is None:
-        return None
-    mixed = next(
-        (n for b in subject.program.blocks for t in _trees(b) for n in walk(t)
-         if isinstance(n, Call) and n.op in ("mortality_rate", "mortality_prob", "alive_mix") and n.args[0] == Name(table)),
-        None,
-    )  # fmt: skip
-    one = subject.book.tables[table]
-    columns = [name for name in one.columns if name.lower().startswith("q")]
-    if mixed is not None:
-        women, start = to_text(mixed.args[2]), to_text(mixed.args[3])
-        rate: Node = parse(f"mortality_rate({table}, age, {women}, {start})")
-    elif len(columns) == 1:
-        rate = parse(f'-log(1 - {table}[age, "{columns[0]}"])')
-    else:
-        return None
-    draws = subject.book.base()
-    last = float(one.index[-1])
-    builder = Builder(subject.program, draws)
-    cycles = block.clock.cycles
-    age = builder.node(block, Name("age"))
-    node = builder.node(block, expand(Call("*", (rate, Name("cycle_years")))))
-    wanted = [(node, row) for row in range(cycles)] + [(age, 0)]
-    with np.errstate(all="ignore"):
-        values = values_of(subject.program, builder.graph, wanted, draws)
-    hazard = np.array([float(values[node, row][0]) for row in range(cycles)])
-    ages = float(values[age, 0][0]) + np.arange(cycles) / block.clock.per_year
-    hazard = np.where(ages >= last, np.inf, np.nan_to_num(hazard, nan=np.inf))
-    return np.concatenate([[1.0], np.exp(-np.cumsum(hazard))])
-
-
-def _scaled(table: Table, factor: float) -> Table:
-    """The life table with its probabilities times a factor, at most almost 1."""
-    return replace(
-        table,
-        columns={
-            name: np.minimum(x * factor, np.maximum(x, 0.99)) if name.lower().startswith("q") else x
-            for name, x in table.columns.items()
-        },
-    )
 
 
 def _method(block: Block) -> str:
@@ -407,3 +278,8 @@ def reversed_order(subject: Subject) -> Iterator[Finding]:
             wanted = float(subject.base.values[k, i, 0])
             if abs(got - wanted) > _SLACK * max(1.0, abs(wanted)):
                 yield Finding(f"{item.name} depends on the order of strategies", f"strategy {strategy}", got, wanted)
+
+
+def _sum(states: Mapping[str, Array], names: Iterable[str]) -> Array:
+    """The share (row,) in some states."""
+    return np.sum([states[name] for name in names], axis=0)  # type: ignore[no-any-return]  # numpy's sum is untyped

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -56,9 +56,7 @@ class Subject:
 
     def having(self, *roles: str) -> list[str]:
         """The parameters of some roles that outcomes follow from, in their order."""
-        return [
-            name for name in self.book.parameters if self.roles[name] in roles and name in self.followed
-        ]
+        return [name for name in self.book.parameters if self.roles[name] in roles and name in self.followed]
 
     def needed(self, *roles: str) -> list[str]:
         """The same, of which there must be one."""
@@ -91,9 +89,8 @@ class Subject:
         self,
         settings: Mapping[str, str] | None = None,
         tables: "Mapping[str, Table] | None" = None,
-        model: "Model | None" = None,
+        values: Mapping[str, float] | None = None,
         keep: Sequence[str] = ("by_state",),
-        **values: Any,
     ) -> "Outcomes":
         """A run of one draw with other settings, tables or values (held to their supports)."""
         book = replace(
@@ -101,7 +98,7 @@ class Subject:
             settings={**self.book.settings, **(settings or {})},
             tables={**self.book.tables, **(tables or {})},
         )
-        return run(model or self.model, book.fix(**values) if values else book.base(), keep=keep)
+        return run(self.model, book.fix(**(values or {})), keep=keep)
 
     @cached_property
     def terms(self) -> dict[Key, list[tuple[Block, Term]]]:
@@ -129,7 +126,11 @@ class Subject:
         waiting = [tree for tree in trees if tree is not None]
         while waiting:
             tree = waiting.pop()
-            found |= {n.args[0].value: None for n in walk(tree) if isinstance(n, Call) and n.op == "lookup" and isinstance(n.args[0], Text)}
+            found |= {
+                n.args[0].value: None
+                for n in walk(tree)
+                if isinstance(n, Call) and n.op == "lookup" and isinstance(n.args[0], Text)
+            }
             for name in names_in(tree):
                 formula = self.program.find(block, name)
                 if formula is None:
@@ -144,7 +145,9 @@ class Subject:
         """The inputs that the model discounts by."""
         tree = as_tree(self.model, [])
         rates = {**tree.discount}
-        texts = [text for rate in rates.values() for text in ([rate] if isinstance(rate, str) else [t for _, t in rate])]
+        texts = [
+            text for rate in rates.values() for text in ([rate] if isinstance(rate, str) else [t for _, t in rate])
+        ]
         return {text for text in texts if text in self.book.parameters}
 
     @cached_property
@@ -162,7 +165,9 @@ class Subject:
         found: set[str] = set()
         for block in self.program.blocks:
             trees = [*(tree for _, tree in trees_of(block))]
-            trees += [t for c in self.program.checks.get(block.strategy, ()) for t in (c.value, c.equals, c.at_most) if t]
+            trees += [
+                t for c in self.program.checks.get(block.strategy, ()) for t in (c.value, c.equals, c.at_most) if t
+            ]
             for node in (node for tree in trees for node in walk(tree)):
                 if isinstance(node, Call) and node.op == "at":
                     found |= set(self.inputs_of(block, node.args[1]))
@@ -206,9 +211,7 @@ class Subject:
         for group in self.book.margins.groups:
             if isinstance(group, Dirichlet) and name in group.members and self.book.parameters[name].value < 1:
                 rest = (1 - value) / (1 - self.book.parameters[name].value)
-                found |= {
-                    other: self.book.parameters[other].value * rest for other in group.members if other != name
-                }
+                found |= {other: self.book.parameters[other].value * rest for other in group.members if other != name}
         return found
 
     # Draws
@@ -324,3 +327,16 @@ def pieces_of(outcomes: "Outcomes") -> dict[Key, Array]:
         )
     return found
 
+
+def amounts_of(term: Term) -> Node:
+    """What a term pays or gains before discounting."""
+    return term.flow or term.amount or term.value
+
+
+def place_of(key: Key) -> str:
+    """Strategy, item and state or transition of a piece, in words.
+
+    >>> place_of(("drug", "cost", "care", "well"))
+    'strategy drug, care (well)'
+    """
+    return f"strategy {key[0]}, {key[2]}{f' ({key[3]})' if key[3] else ''}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hecon.inputs.units import unit_of
-from hecon.verification.subject import Key, Subject
+from hecon.verification.subject import Key, Subject, place_of
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
 _SLACK = 1e-9
@@ -38,7 +38,7 @@ def cost_up(subject: Subject) -> Iterator[Finding]:
         for key, x in steps.items():
             if key[1] in ("qaly", "ly") and abs(x) > _SLACK:
                 yield Finding(
-                    f"{name} is money and moves {'QALYs' if key[1] == 'qaly' else 'life-years'}", _place(key), x, 0.0,
+                    f"{name} is money and moves {'QALYs' if key[1] == 'qaly' else 'life-years'}", place_of(key), x, 0.0,
                     subject.formula(key), subject.cells([name]),
                 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def ratio_up(subject: Subject) -> Iterator[Finding]:
     if not names:
         raise DoesNotApplyError("no hazard ratio")
     for name in names:
-        rises = {k: x for k, x in subject.swings.slopes(name, "ly_undiscounted").items()}
+        rises = subject.swings.slopes(name, "ly_undiscounted")
         moved = [x for x in rises.values() if abs(x) > _SLACK]
         if not moved:
             continue
@@ -80,7 +80,9 @@ def harm_up(subject: Subject) -> Iterator[Finding]:
         raise DoesNotApplyError("no input has the role incidence")
     for name in names:
         steps = {
-            k: x for k, x in subject.swings.steps(name).items() if subject.terms[k][0][1].item.category == _HARM and k[1] in ("cost", "qaly")
+            k: x
+            for k, x in subject.swings.steps(name).items()
+            if subject.terms[k][0][1].item.category == _HARM and k[1] in ("cost", "qaly")
         }
         for kind, sign in (("cost", 1), ("qaly", -1)):
             for strategy in subject.strategies:
@@ -154,7 +156,7 @@ def price_of_product(subject: Subject) -> Iterator[Finding]:
             item = subject.terms[key][0][1].item
             if item.category not in ("product", "subsequent treatment", "programme", "not separable", "upfront"):
                 yield Finding(
-                    f"{name} moves {item.name}, which is filed under '{item.category}'", _place(key),
+                    f"{name} moves {item.name}, which is filed under '{item.category}'", place_of(key),
                     formula=subject.formula(key), cell=subject.cells([name]), verdict=INFORMS,
                 )  # fmt: skip
         arms = {key[0] for key in keys}
@@ -182,16 +184,16 @@ def _first(subject: Subject, name: str, kind: str, strategy: str) -> Key | None:
     return max(steps, key=lambda k: steps[k]) if steps else None
 
 
-def _place(key: Key) -> str:
-    return f"strategy {key[0]}, {key[2]}{f' ({key[3]})' if key[3] else ''}"
-
-
 def _used_elsewhere(subject: Subject) -> set[str]:
     """Inputs that settings, scenarios, curves or the analyses name: none of a formula, and yet of use."""
     import re
 
     book = subject.book
-    texts = [text for name, text in book.settings.items() if name not in ("title", "population", "opponent", "comparator_today")]
+    texts = [
+        text
+        for name, text in book.settings.items()
+        if name not in ("title", "population", "opponent", "comparator_today")
+    ]
     texts += [row[column] for row in book.curves for column in row]
     texts += [one.distribution for one in book.parameters.values()]
     words = {word for text in texts for word in re.findall(r"[A-Za-z_][A-Za-z_0-9]*", str(text))}

@@ -50,7 +50,9 @@ def draws_in_range(subject: Subject) -> Iterator[Finding]:
         yield Finding(str(fault))
     for name in subject.draws.names:
         one, x = subject.book.parameters[name], np.asarray(subject.draws[name], dtype=float)
-        low, high = {"probability": (0, 1), "utility": (-1, 1), "money": (0, np.inf)}.get(unit_of(one).kind, (-np.inf, np.inf))
+        low, high = {"probability": (0, 1), "utility": (-1, 1), "money": (0, np.inf)}.get(
+            unit_of(one).kind, (-np.inf, np.inf)
+        )
         count = int(((x < low - 1e-9) | (x > high + 1e-9)).sum())
         if count:
             yield Finding(
@@ -89,7 +91,9 @@ def plausible_spread(subject: Subject) -> Iterator[Finding]:
                 " standard error?", got=sd, wanted=mean, cell=cell, verdict="fails" if share > 1.5 else INFORMS,
             )  # fmt: skip
         if 0 < share < 1e-4 and kind:
-            yield Finding(f"{name} hardly varies: its standard error on another scale?", got=sd, wanted=0.1 * abs(mean), cell=cell)
+            yield Finding(
+                f"{name} hardly varies: its standard error on another scale?", got=sd, wanted=0.1 * abs(mean), cell=cell
+            )
         if one.low < one.high and np.isfinite(spec.sd):
             wide = float(one.high - one.low) / (2 * 1.96 * sd)
             if not 0.4 < wide < 2.5 and family not in ("uniform", "triangular", "discrete", "choice"):
@@ -142,7 +146,9 @@ def curves_in_draws(subject: Subject) -> Iterator[Finding]:
     for (strategy, _), x in reports.items():
         share = float(np.mean(np.asarray(x) > 0))
         if share > 0.01:
-            yield Finding(f"curves cross in {share:.0%} of the draws", f"strategy {strategy}", share, 0.0, verdict=INFORMS)
+            yield Finding(
+                f"curves cross in {share:.0%} of the draws", f"strategy {strategy}", share, 0.0, verdict=INFORMS
+            )
 
 
 def mean_of_draws(subject: Subject) -> Iterator[Finding]:
@@ -175,7 +181,12 @@ def left_certain(subject: Subject) -> Iterator[Finding]:
         one = subject.book.parameters[name]
         moves = any(key[1] in ("cost", "qaly") for key in keys)
         decided = subject.roles[name] in ("choice", "discount") or name.startswith(("price", "age", "n_"))
-        if moves and not decided and not subject.book.margins.distributions[name].sd and name not in subject.draws.names:
+        if (
+            moves
+            and not decided
+            and not subject.book.margins.distributions[name].sd
+            and name not in subject.draws.names
+        ):
             kept.append(name)
             if one.low < one.high and one.provenance not in ("", "derived") and subject.roles[name] in ("effect",):
                 yield Finding(
@@ -184,12 +195,17 @@ def left_certain(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
     if kept:
         few = ", ".join(kept[:12])
-        yield Finding(f"{len(kept)} inputs move results and are certain in the PSA: {few}{', ...' if len(kept) > 12 else ''}", verdict=INFORMS)
+        yield Finding(
+            f"{len(kept)} inputs move results and are certain in the PSA: {few}{', ...' if len(kept) > 12 else ''}",
+            verdict=INFORMS,
+        )
 
 
 def no_spread(subject: Subject) -> Iterator[Finding]:
     """Draws that all are the base case give the base case."""
-    values = {name: np.full(3, one.value) for name, one in subject.book.parameters.items() if name in subject.draws.names}
+    values = {
+        name: np.full(3, one.value) for name, one in subject.book.parameters.items() if name in subject.draws.names
+    }
     several = subject.draws.take(slice(0, 3)).fix(**values)
     found = run(subject.model, several)
     worst = np.abs(found.values - subject.base.values) / np.maximum(1.0, np.abs(subject.base.values))
@@ -234,7 +250,9 @@ def acceptable(subject: Subject) -> Iterator[Finding]:
     cheapest = (best / best.sum(axis=0)).mean(axis=1)
     if np.abs(found.ceac[:, 0] - cheapest).max() > 1e-9:
         yield Finding(
-            "at a threshold of 0 the cheapest is not best", got=float(found.ceac[:, 0].max()), wanted=float(cheapest.max())
+            "at a threshold of 0 the cheapest is not best",
+            got=float(found.ceac[:, 0].max()),
+            wanted=float(cheapest.max()),
         )
     if np.asarray(found.evpi).min() < -1e-9:
         yield Finding("the EVPI is negative", got=float(np.asarray(found.evpi).min()), wanted=0.0)

@@ -52,7 +52,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Test:
-    """A row of the table of tests: `needs` is what a model must have, `change` what is done to it, `expected` what must follow."""
+    """A row of the table of tests: `needs` is what a model must have, `change` what is done to it."""
 
     __test__ = False  # pytest takes no class of this name for its own
 
@@ -60,8 +60,12 @@ class Test:
     domain: str
     needs: str
     change: str
-    expected: str
     find: "Callable[[Subject], Iterable[Finding]]"
+
+    @property
+    def expected(self) -> str:
+        """What must follow: the first line of its function."""
+        return (self.find.__doc__ or "").strip().splitlines()[0].rstrip(".")
 
 
 @dataclass(frozen=True)
