@@ -12,10 +12,12 @@ from tests.verification.small import CARE, DRUG_LET, HARM, LIFE, case, markov, p
 
 from hecon import QALY, Cost, Parameter, Strategy, Utility
 from hecon.errors import HeconError
+from hecon.inputs.parameter import Correlation
 from hecon.results.case import Case
 from hecon.verification.certificate import Certificate
+from hecon.verification.subject import Subject
 from hecon.verification.tests import TESTS
-from hecon.verification.verdict import FAILS, INFORMS
+from hecon.verification.verdict import FAILS, INFORMS, Test, judge
 from hecon.verification.verify import verify
 
 DRAWS = 300
@@ -162,6 +164,20 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
     ),
     "a probability that is a relative effect at 1": (
         lambda: case(markov(drug_let={"hazard": "0.9 * hr_ill"})), "no relative effect, no difference", "hr_ill", FAILS,
+    ),
+    "days taken for years": (
+        lambda: case(_harms("-p_fever * du_fever * days_fever / 10")), "days into years", "days_fever", FAILS,
+    ),
+    "lost work among care": (
+        lambda: case(markov(drug=(Cost("absence", "c_fever * p_fever", category="lost work, illness", sector=CARE),))),
+        "sectors", "absence", FAILS,
+    ),
+    "utilities exchanged": (
+        lambda: case(partitioned(), {"u_ill": {"value": 0.9, "par1": 0.9}}), "worse states, lower utilities", "u_ill", FAILS,
+    ),
+    "the drug paid by the other arm": (
+        lambda: case(markov({"years_drug": "1 if cycle < 5 else 0"}, {"years_drug": "0 * cycle"})), "the product's price",
+        "c_drug", FAILS,
     ),
     "an event counted twice": (
         lambda: case(markov(drug=(Cost("fever_again", "c_fever * p_fever", category="side effects", sector=CARE),))),
@@ -329,7 +345,7 @@ def test_the_page_lists_every_test() -> None:
 def test_a_certificate_prints_and_is_written() -> None:
     certificate = sound("markov")
     assert certificate.passed
-    assert "71 tests: 0 fail" in str(certificate)
+    assert f"{len(TESTS)} tests: 0 fail" in str(certificate)
     assert json.dumps(certificate.as_json())
     page = certificate.html()
     assert "Verification of small" in page
@@ -356,3 +372,72 @@ def test_a_role_that_the_settings_state_is_taken() -> None:
     assert verify(stated, only=["more harm, more cost, fewer QALYs"], draws=DRAWS).counts["does not apply"] == 1
     with pytest.raises(HeconError, match="is no role"):
         verify(case(markov(), settings={"roles": "p_fever: harm"}), only=["magnitudes"])
+
+
+# What the engine itself keeps: the values of a sound run are falsified, and the tests must see it.
+
+
+def falsified(test: str, change: Callable[[Subject], None], model: object = None) -> list[str]:
+    one = case(model or markov())
+    subject = Subject(one, "", one.model, one.book, DRAWS)
+    assert not [found for found in judge(named(test), subject).findings if found.verdict == FAILS], "sound at first"
+    subject = Subject(one, "", one.model, one.book, DRAWS)
+    change(subject)
+    return [str(found) for found in judge(named(test), subject).findings if found.verdict == FAILS]
+
+
+def named(test: str) -> Test:
+    return next(one for one in TESTS if one.name == test)
+
+
+def other_trace(subject: Subject, state: str, row: int, by: float) -> None:
+    years, states = subject.base.kept["trace"]["drug"]
+    changed = {name: x.copy() for name, x in states.items()}
+    changed[state][row] += by
+    trace = {**subject.base.kept["trace"], "drug": (years, changed)}
+    subject.__dict__["base"] = replace(subject.base, kept={**subject.base.kept, "trace": trace})
+
+
+def other_values(subject: Subject) -> None:
+    _ = subject.pieces, subject.base
+    values = subject.base.values.copy()
+    values[1, 0] += 1.0
+    subject.__dict__["base"] = replace(subject.base, values=values)
+
+
+def other_psa(subject: Subject) -> None:
+    subject.__dict__["psa"] = replace(subject.psa, values=subject.psa.values[:, :, ::-1].copy())
+
+
+def other_draws(subject: Subject) -> None:
+    values = subject.draws.values.copy()
+    values[subject.draws.names.index("c_ill")] *= 1.1
+    subject.__dict__["draws"] = replace(subject.draws, values=values)
+
+
+@pytest.mark.parametrize(("test", "change"), [
+    ("states add up", lambda s: other_trace(s, "ill", 4, 0.01)),
+    ("no state below 0", lambda s: other_trace(s, "ill", 0, -0.01)),
+    ("the dead stay dead", lambda s: other_trace(s, "well", 30, 0.2)),
+    ("life-years from the trace", lambda s: other_trace(s, "well", 3, 0.1)),
+    ("parts add up", other_values),
+    ("order of strategies", other_values),
+    ("run again", other_values),
+    ("draws without spread", other_values),
+    ("one seed, one result", other_psa),
+    ("draws as declared", other_draws),
+])  # fmt: skip
+def test_what_the_engine_keeps_is_looked_at(test: str, change: Callable[[Subject], None]) -> None:
+    assert falsified(test, change)
+
+
+def test_correlations_are_looked_at() -> None:
+    pair = ("p_ill", "p_die_ill")
+    linked = {name: {"correlation_group": "risks"} for name in pair}
+    one = case(markov(), linked, correlations=(Correlation("risks", *pair, 0.7),))
+    subject = Subject(one, "", one.model, one.book, 1000)
+    assert not list(judge(named("correlations and shares"), subject).findings)
+    values = subject.draws.values.copy()
+    values[subject.draws.names.index("p_ill")] = values[subject.draws.names.index("p_ill"), ::-1]
+    subject.__dict__["draws"] = replace(subject.draws, values=values)
+    assert "not correlated as declared" in str(judge(named("correlations and shares"), subject).findings[0])

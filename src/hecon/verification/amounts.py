@@ -1,13 +1,17 @@
 """Tests of amounts as they are written: what is counted twice, what a harm is tied to, of which kind an amount is."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from hecon.formula.program import Block
-from hecon.formula.syntax import Call, Node, walk
+from hecon.formula.syntax import Call, Name, Node, Number, walk
 from hecon.formula.text import to_text
 from hecon.inputs.units import unit_of
-from hecon.verification.subject import Key, Subject
+from hecon.verification.subject import Key, Subject, amounts_of, place_of
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
+
+_PARTS = ("day", "week", "month")
+_PARTS_OF_YEAR = {7.0, 12.0, 30.4, 30.4375, 30.44, 52.0, 52.18, 52.1786, 365.0, 365.25}
 
 
 def counted_twice(subject: Subject) -> Iterator[Finding]:
@@ -154,6 +158,76 @@ def right_kind(subject: Subject) -> Iterator[Finding]:
                     f"{place} is a probability and follows from {', '.join(names)} alone, which is relative", block.name,
                     formula=to_text(tree), cell=subject.cells(names),
                 )  # fmt: skip
+
+
+def days_converted(subject: Subject) -> Iterator[Finding]:
+    """QALYs lost over days, weeks or months are divided by how many of them a year has."""
+    found = False
+    for key, terms in subject.terms.items():
+        block, term = terms[0]
+        if key[1] not in ("qaly", "carer_qaly") or (term.flow is not None and term.falls is None):
+            continue
+        tree = amounts_of(term)
+        names = [n for n in subject.inputs_of(block, tree) if n in subject.book.parameters]
+        spans = [n for n in names if subject.book.parameters[n].unit.lower().rstrip("s") in _PARTS]
+        if not spans:
+            continue
+        found = True
+        if not _PARTS_OF_YEAR & set(_all_numbers(subject, block, tree)):
+            yield Finding(
+                f"{key[2]} takes {', '.join(spans)} for years: no number of days, weeks or months in a year is in it",
+                place_of(key), subject.pieces[key], formula=subject.formula(key), cell=subject.cells(spans),
+            )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("no QALYs are lost over a number of days, weeks or months")
+
+
+def right_sector(subject: Subject) -> Iterator[Finding]:
+    """Lost work, informal care and patients' time are filed under their own sectors, care is not."""
+    wanted = {"lost work": "productivity", "informal care": "informal care", "patient time": "patient time"}
+    for item in subject.program.items:
+        for cause, sector in wanted.items():
+            if item.kind == "cost" and item.category.startswith(cause) and item.sector == "health care":
+                yield Finding(f"{item.name} is {item.category} and its sector is health care, not {sector}", item.name)
+        care = ("product", "delivery", "disease care", "follow-up", "side effects", "end of life")
+        if item.kind == "cost" and item.category in care and item.sector.startswith("productivity"):
+            yield Finding(f"{item.name} is {item.category} and its sector is {item.sector}", item.name)
+
+
+def worse_is_lower(subject: Subject) -> Iterator[Finding]:
+    """A state further on in the disease has no higher utility than one before it."""
+    found = False
+    for block in subject.program.blocks:
+        states = [*block.occupied] if block.occupied else [*block.states.states] if block.states else []
+        mean = {}
+        for state in states:
+            lived = subject.pieces.get((block.strategy, "ly", "life_years", state), 0.0)
+            gained = sum(
+                x for k, x in subject.pieces.items() if k[0] == block.strategy and k[1] == "qaly" and k[3] == state
+            )
+            if lived > 1e-3 and gained:
+                mean[state] = gained / lived
+        for one, other in pairwise(mean):
+            found = True
+            if mean[other] > mean[one] + 0.02:
+                key = next(k for k in subject.pieces if k[0] == block.strategy and k[1] == "qaly" and k[3] == other)
+                names = [n for n in subject.inputs_of(block, amounts_of(subject.terms[key][0][1])) if n.startswith("u")]
+                yield Finding(
+                    f"{other} has a higher utility than {one}, which comes before it", f"strategy {block.strategy}",
+                    mean[other], mean[one], subject.formula(key), subject.cells(names),
+                    verdict="fails" if block.occupied else INFORMS,
+                )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("fewer than two states with a utility")
+
+
+def _all_numbers(subject: Subject, block: Block, tree: Node) -> Iterator[float]:
+    """Every number of a tree, through the formulas that it names."""
+    for node in walk(tree):
+        if isinstance(node, Number):
+            yield node.value
+        elif isinstance(node, Name) and (formula := subject.program.find(block, node.name)) is not None:
+            yield from _all_numbers(subject, block, formula.tree)
 
 
 def _chances(block: Block) -> Iterator[tuple[str, Node]]:

@@ -21,7 +21,7 @@ from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 _SLACK = 1e-9
 
 
-def life_tables(subject: Subject) -> list[str]:
+def _life_tables(subject: Subject) -> list[str]:
     """The life tables that formulas use."""
     known = [name for name in subject.book.tables if subject.roles[name] == "general mortality"]
     used = [
@@ -38,7 +38,7 @@ def life_tables(subject: Subject) -> list[str]:
 
 def mortality_reaches(subject: Subject) -> Iterator[Finding]:
     """Twice the general mortality shortens life in every arm, none of it lengthens it."""
-    tables = life_tables(subject)
+    tables = _life_tables(subject)
     lived = {
         factor: subject.changed(tables={name: _scaled(subject.book.tables[name], factor) for name in tables})
         for factor in (0.0, 2.0)
@@ -64,9 +64,9 @@ def mortality_reaches(subject: Subject) -> Iterator[Finding]:
 
 def floor(subject: Subject) -> Iterator[Finding]:
     """In every cycle at least as many die as of the general population of their age."""
-    tables = life_tables(subject)
+    tables = _life_tables(subject)
     for block, alive in alive_of(subject):
-        general = population(subject, block, tables[0])
+        general = _population(subject, block, tables[0])
         if general is None:
             continue
         enough = alive[:-1] > 1e-6
@@ -91,10 +91,10 @@ def floor(subject: Subject) -> Iterator[Finding]:
 
 def above_in_draws(subject: Subject) -> Iterator[Finding]:
     """In the draws too, survival at whole years is at most the general population's."""
-    tables = life_tables(subject)
+    tables = _life_tables(subject)
     at = subject.psa.kept["occupancy"]
     for block, alive in alive_of(subject):
-        general = population(subject, block, tables[0])
+        general = _population(subject, block, tables[0])
         if general is None or block.clock is None or alive[0] <= _SLACK:
             continue
         times = np.array(at.times[block.strategy, block.name])
@@ -114,7 +114,7 @@ def above_in_draws(subject: Subject) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def population(subject: Subject, block: Block, table: str) -> Array | None:
+def _population(subject: Subject, block: Block, table: str) -> Array | None:
     """Survival (row,) of the general population from the block's start, as the model mixes the sexes; None without an age."""
     if "age" not in block.formulas or block.clock is None:
         return None

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from hecon.formula.text import to_text
 from hecon.inputs.parameter import Table
 from hecon.outcomes import Outcomes
 from hecon.verification.subject import Key, Subject, amounts_of, pieces_of, place_of
@@ -176,8 +174,3 @@ def _living(subject: Subject, block: str) -> list[str]:
 
 def _ones(table: Table, value: float = 1.0) -> Table:
     return replace(table, columns={name: np.full_like(x, value) for name, x in table.columns.items()})
-
-
-def text_of(tree: Any) -> str:
-    """A tree as text."""
-    return to_text(tree)

@@ -319,7 +319,13 @@ class Swings:
 
 
 def pieces_of(outcomes: "Outcomes") -> dict[Key, Array]:
-    """The pieces (strategy, kind, item, where) of a run that kept them, (draw,) each."""
+    """The pieces (strategy, kind, item, where) of a run that kept them, (draw,) each.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> model, book = one_visit()
+    >>> {key[2]: x.tolist() for key, x in pieces_of(run(model, book.base(), keep=("by_state",))).items() if key[1] == "cost"}
+    {'visit': [100.0]}
+    """
     found: dict[Key, Array] = {}
     for piece in outcomes.kept["by_state"]:
         found[piece.strategy, piece.kind, piece.item, piece.where] = np.broadcast_to(
@@ -329,7 +335,13 @@ def pieces_of(outcomes: "Outcomes") -> dict[Key, Array]:
 
 
 def amounts_of(term: Term) -> Node:
-    """What a term pays or gains before discounting."""
+    """What a term pays or gains before discounting.
+
+    >>> from hecon.formula.syntax import Number
+    >>> from hecon.outcomes import Item
+    >>> amounts_of(Term(Item("drug", "cost"), "", Number(9.0), amount=Number(10.0)))
+    Number(value=10.0)
+    """
     return term.flow or term.amount or term.value
 
 

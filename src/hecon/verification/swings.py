@@ -160,6 +160,12 @@ def price_of_product(subject: Subject) -> Iterator[Finding]:
                     formula=subject.formula(key), cell=subject.cells([name]), verdict=INFORMS,
                 )  # fmt: skip
         arms = {key[0] for key in keys}
+        if arms == {subject.reference} and len(subject.strategies) > 1:
+            key = sorted(keys)[0]
+            yield Finding(
+                f"{name} is paid by {subject.reference} alone, with which the others are compared", place_of(key),
+                formula=subject.formula(key), cell=subject.cells([name]),
+            )  # fmt: skip
         if arms == set(subject.strategies):
             amounts = {k[0]: x for k, x in subject.swings.slopes(name, "cost").items()}
             if len({round(x, 6) for x in amounts.values()}) == 1:

@@ -79,7 +79,13 @@ class Result:
 
 
 def judge(test: Test, subject: "Subject") -> Result:
-    """Run one test: it fails by its worst finding, passes without any, and does not apply where the model lacks what it needs."""
+    """Run one test: it fails by its worst finding, passes without any, and does not apply where the model lacks what it needs.
+
+    >>> def lacking(subject):
+    ...     raise DoesNotApplyError("no life table")
+    >>> judge(Test("floor", "events and states", "a life table", "none", lacking), None).reason
+    'no life table'
+    """
     from hecon.errors import HeconError
 
     try:
