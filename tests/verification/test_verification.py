@@ -212,7 +212,7 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
         lambda: case(markov(drug_let={"years_drug": "1 if t < 4.5 else 0"})), "a step lasts as long as it says", "4.5", FAILS,
     ),
     "curves that cross": (
-        lambda: case(partitioned({"s_pfs": "min(exp(-0.05 * pfs_ratio * t), s_general)"})), "curves do not cross", "usual", INFORMS,
+        lambda: case(partitioned({"s_pfs": "min(exp(-0.05 * pfs_ratio * t), s_general)"})), "curves do not cross", "usual", FAILS,
     ),
     "curves that cross in draws": (
         lambda: case(partitioned(), {"r_progress": {"value": 0.2, "par1": 0.2, "par2": 0.04}}), "curves stay in order", "usual",

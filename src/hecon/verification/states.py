@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -218,18 +219,20 @@ def smooth_in_time(subject: Subject) -> Iterator[Finding]:
 
 def curves_cross(subject: Subject) -> Iterator[Finding]:
     """An earlier curve lies above a later one in no row."""
-    reports = {key: x for key, x in subject.base.kept["reports"].items() if key[1] in ("crossings", "rises")}
-    if not reports:
+    blocks = [block for block in subject.program.blocks if block.occupied]
+    if not blocks:
         raise DoesNotApplyError("no partitioned survival")
-    for (strategy, name), x in reports.items():
-        if x[0] > 0:
-            told = (
-                "rows in which a curve lies above a later one"
-                if name == "crossings"
-                else "cycles in which a curve rises"
-            )
-            share = x[0] / max(b.clock.cycles for b in subject.program.of(strategy) if b.clock)
-            yield Finding(told, f"strategy {strategy}", float(x[0]), 0.0, verdict=INFORMS if share < 0.5 else "fails")
+    kept = run(subject.model, subject.book.base(), keep=("one_draw",)).kept["one_draw"]
+    for block in blocks:
+        curves = {name: kept[block.name][name] for name in block.formulas if name.startswith("curve[")}
+        for (one, early), (other, late) in pairwise(curves.items()):
+            gap = early - late
+            row, rows = int(gap.argmax()), int((gap > _SLACK).sum())
+            if rows:
+                yield Finding(
+                    f"{one} lies above {other} in {rows} of {len(gap)} rows, most so in row {row}", block.name, float(early[row]),
+                    float(late[row]), verdict="fails" if gap[row] > 0.1 else INFORMS,
+                )  # fmt: skip
 
 
 def alive_of(subject: Subject) -> list[tuple[Block, Array]]:

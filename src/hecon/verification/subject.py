@@ -324,7 +324,7 @@ def pieces_of(outcomes: "Outcomes") -> dict[Key, Array]:
     >>> from hecon.workbook.example import one_visit
     >>> model, book = one_visit()
     >>> {key[2]: x.tolist() for key, x in pieces_of(run(model, book.base(), keep=("by_state",))).items() if key[1] == "cost"}
-    {'visit': [100.0]}
+    {'visits': [100.0]}
     """
     found: dict[Key, Array] = {}
     for piece in outcomes.kept["by_state"]:
