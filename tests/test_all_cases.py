@@ -59,6 +59,7 @@ def test_perspectives_differ_by_their_sectors_and_method_and_nothing_else(run: A
 
 DEADLIER = {  # an input of the comparator, and a value at which more of its patients die
     "axi_cel_second_line": ("", "standard", "p_os_late_soc", 0.4),
+    "axi_cel_third_line": ("", "salvage", "p_os_24_soc", 0.15),
     "car_t_follicular": ("", "standard", "p_os_soc", 0.5),
     "cell_therapy_myeloma": ("cilta_cel", "standard", "p_os_30_cilta_soc", 0.4),
     "allogeneic_transplantation": ("refractory_children", "best_available", "p_history_48", 0.2),

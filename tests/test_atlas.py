@@ -217,7 +217,7 @@ def test_a_hatched_bar_is_in_no_sentence():
     assert not any("Side effects and lost work together" in line for line in text)
     amount = f"{abs(found.amount(side_effects).mean):,.0f}"
     assert not any(re.search(rf"\b{amount}\b", line) for line in (*text[:2], *text[3:]))
-    assert "1 comparison, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
+    assert "1 comparison of a cell therapy, 1 has an extra upfront cost. In 1 of these over half" in overall([found])
     assert row(waterfall([found]), cause="side effects of product")["hatched"] == "yes"
 
 
@@ -257,6 +257,8 @@ def test_side_effects_in_a_lump_give_no_share():
     found = one(case, replace(FREE, draws=0))
     assert not found.hidden("side effects")  # both arms have side effects of their own
     assert row(waterfall([found]), cause="side effects of product")["difference"].mean == 100
+    assert money_sentences(found)[1].endswith(" More of it is in a published lump that cannot be taken apart.")
+    assert "More of it" not in " ".join(money_sentences(one(small(lump=True), replace(FREE, draws=0))))
     about = replace(found.about, lump_holds=("travel and lodging", "side effects"))
     bare = [k for k, bar in enumerate(found.flows.bars) if not side_effects(bar)]
     flows = replace(
@@ -359,7 +361,8 @@ def test_all_tables_are_there_and_numbers_of_draws_have_intervals():
     found = one(small())
     grids = atlas_grids(Atlas((found,)))
     assert list(grids) == [
-        "Summary", "Waterfall", "Horizons", "Lost work", "Payback", "Decision", "QALYs", "Headroom", "Evidence", "Provenance",
+        "Summary", "Waterfall", "Horizons", "Lost work", "Payback", "Decision", "QALYs", "Headroom", "Headroom by product",
+        "Evidence", "Provenance",
     ]  # fmt: skip
     amount = row(grids["Summary"], money="USD 2023")["side_effects"]
     assert isinstance(amount, Estimate)

@@ -452,3 +452,17 @@ def test_a_life_table_by_bands_or_per_100_000_is_refused(index: list[float], q: 
     with pytest.raises(ModelError) as found:
         hecon.run(model, book.base())
     assert told in str(found.value)
+
+
+def test_a_payoff_that_uses_a_formula_of_the_structure_is_told_where_to_write_it() -> None:
+    """It said "unknown name" of a formula that is there, once for each payoff."""
+    strategy = Strategy("car_t", outcomes=[cost("dose"), cost("2 * dose")])
+    told = refusal(cohort(let={"dose": "c_drug"}, outcomes=[cost({"well": "dose"}, per="year")], strategies=[strategy]))
+    assert "car_t, drug: 'dose' is a formula of the structure, which payoffs of a strategy or leaf do not see" in told
+    assert "write it in let= of the strategy" in told
+    assert told.count("'dose' is a formula") == 1
+
+
+def test_an_amount_at_a_time_for_all_belongs_to_the_strategy() -> None:
+    told = refusal(cohort(outcomes=[cost(at="2 years")]))
+    assert "for all who are treated belongs in outcomes= of the strategy or leaf" in told

@@ -181,3 +181,15 @@ def test_words_are_true_for_either_sign(cost, effect, words):
     years = np.arange(float(len(cost)))
     found = OverTime(years, np.array(cost, float), np.array(effect, float), "b", "a", "payer", 10.0, "qaly", "EUR")
     assert words in found.text
+
+
+def test_a_cause_of_0_beside_a_published_lump_is_not_told_as_0() -> None:
+    from hecon.causes import LUMP_NOTE
+    from hecon.outcomes import Item, Outcomes
+    from hecon.results.layouts.layout import layout
+
+    items = (Item("stay", "cost", "not separable", "health care"), Item("harm", "cost", "side effects", "health care"))
+    for stay, note in ((5.0, LUMP_NOTE), (0.0, "")):
+        outcomes = Outcomes(np.array([[[0.0], [7.0]], [[stay], [0.0]]]), ("usual", "cells"), items)
+        found = cost_breakdown(outcomes, "cells", reference="usual", perspective="payer", by="category")
+        assert layout(found).note == note

@@ -10,8 +10,11 @@ import pytest
 
 import hecon
 from hecon.results.evidence.case_evidence import case_evidence
-from hecon.workbook.verify.trial import Made
-from hecon.workbook.verify.verify import verify
+from hecon.workbook.verify.expected import compare
+from hecon.workbook.verify.perturbation import batches
+from hecon.workbook.verify.recalculate import open_session
+from hecon.workbook.verify.trial import Made, Trial
+from hecon.workbook.xlsx.package import read_package
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "axi_cel_second_line", ROOT / "inputs" / "axi_cel_second_line"
@@ -158,11 +161,19 @@ def test_the_checks_of_the_model_hold(book: Any, model: Any) -> None:
 
 
 def test_the_workbook_solves_the_curves_again(tmp_path: Path) -> None:
+    """Every cell, recalculated with other points and other everything, is the engine's."""
     one = hecon.open_case(str(CASE))
     made = Made(one.model, one.book, "payer", 150_000.0, "standard")
-    made.write(tmp_path / "axi.xlsx")
-    found = verify(tmp_path / "axi.xlsx", made, count=1, engine="formualizer", inputs=False)
-    assert found.passed, found.text()
+    layout = made.write(tmp_path / "axi.xlsx")
+    package = read_package(tmp_path / "axi.xlsx")
+    session = open_session(tmp_path / "axi.xlsx", "formualizer", tmp_path)
+    trial = Trial(made, layout, package, package, session, tmp_path)
+    (batch,) = batches(made.book, tuple(layout.inputs), [], [{}], 1, seed=3)
+    ((inputs, values, draw),) = trial.sets(batch)
+    assert inputs["p_os_late_axi"] != one.book.parameters["p_os_late_axi"].value
+    compare(trial.tally, trial.session.values(trial.typed(inputs, {})), layout, values, draw, "formualizer")
+    assert not trial.tally.wrong, [str(one) for one in trial.tally.wrong[:5]]
+    assert trial.tally.cells > 10_000
 
 
 def test_the_readme_says_what_the_case_gives() -> None:
@@ -170,3 +181,26 @@ def test_the_readme_says_what_the_case_gives() -> None:
     page = (CASE / "README.md").read_text(encoding="utf-8")
     written = page.split(bridge["BEGIN"])[1].split(bridge["END"])[0].strip()
     assert written == bridge["tables"](CASE)
+
+
+def test_the_readme_s_sentences_hold(book: Any, model: Any) -> None:
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    base, both, alone = (
+        hecon.run(model, one)
+        for one in (book.base(), book.fix(price_axi_cel=5e5, price_later=5e5), book.fix(price_axi_cel=5e5))
+    )
+
+    def worth(outcomes: Any) -> float:
+        return float(np.diff(150_000 * outcomes.effect("qaly")[:, 0] - outcomes.cost("payer")[:, 0])[0])
+
+    for dearer in (both, alone):
+        price = 399_000 + 101_000 * worth(base) / (worth(base) - worth(dearer))
+        assert f"up to {price:,.0f}" in page
+    work = {}
+    for item, values in zip(base.items, base.values[:, :, 0].T, strict=True):
+        key = "consumption" if item.sector == "consumption" else f"{item.method}: {item.category}"
+        work[key] = work.get(key, 0.0) + values[0] - values[1]
+    ill, dead = work["human capital: lost work, illness"], work["human capital: lost work, death"]
+    assert f"+{ill + dead:,.0f} by human capital ({ill:,.0f} of it illness, {dead:,.0f} deaths)" in page
+    assert f"illness alone {work['illness: lost work, illness']:,.0f}" in page
+    assert f"consumption ({-work['consumption']:,.0f} more)" in page

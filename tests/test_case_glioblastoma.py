@@ -2,6 +2,7 @@
 
 import csv
 import runpy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 import hecon
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "glioblastoma", ROOT / "inputs" / "glioblastoma"
@@ -69,14 +72,28 @@ def test_one_trial_cut_at_different_times(book: Any, model: Any) -> None:
     assert gains["two_years"] == pytest.approx(to_2[0] - to_2[1], abs=0.002)
 
 
+def test_the_effect_may_end_with_the_last_point(book: Any, model: Any) -> None:
+    """By hand, after year 5: 0.098 / -log(.098 / .121) = 0.465 years at its own hazard, 0.098 / -log(.019 / .030) = 0.215."""
+    ended = gain(hecon.run(model, book.scenario("effect_ends_at_5_years").base()))
+    assert gain(hecon.run(model, book.base())) - ended == pytest.approx(0.465 - 0.215, abs=0.01)
+
+
 def test_worth_it_at_every_cut_and_never_paying_back(book: Any, model: Any) -> None:
     for name in (None, *book.scenarios):
         found = hecon.run(model, (book.scenario(name) if name else book).base())
         cost, qaly = (float(x[1, 0] - x[0, 0]) for x in (found.cost("payer"), found.effect("qaly")))
         assert 0 < cost < 80_000 * qaly, name
+        for perspective in ("societal", "societal: human capital"):
+            social = found.cost(perspective)[:, 0]
+            assert 0 < social[1] - social[0] < 80_000 * qaly, (name, perspective)
+        ill = found.cost("societal: illness")[:, 0]
+        above = float(ill[1] - ill[0]) / qaly
+        assert (above > 80_000) == (name in ("published", "two_years")), name
+        if above > 80_000:
+            assert f"{above:,.0f}" in (CASE / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["", "late_hazard_quarter", "discount_0"])
+@pytest.mark.parametrize("name", ["", "late_hazard_quarter", "effect_ends_at_5_years", "discount_0"])
 def test_the_run_equals_plain_loops(book: Any, model: Any, name: str) -> None:
     one = book.scenario(name) if name else book
     changes = {change.name: float(change.value) for change in book.scenarios[name].changes} if name else {}
@@ -100,6 +117,15 @@ def test_causes_add_up(book: Any, model: Any) -> None:
     found = hecon.run(model, book.base())
     for perspective in ("payer", "societal", "societal: human capital with consumption"):
         assert sum(found.split("category", perspective).values()) == pytest.approx(found.cost(perspective), rel=1e-12)
+
+
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(model, replace(book, settings={**book.settings, "horizon": "1 year"}), "payer", 80_000.0, "radiation")
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

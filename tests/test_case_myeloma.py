@@ -175,3 +175,44 @@ def test_the_readme_says_what_the_case_gives(book: Any, models: Any) -> None:
         worth = 150_000 * at.effect("qaly")[:, 0] - at.cost("payer")[:, 0]
         assert worth[1] == pytest.approx(worth[0], abs=60), name
         assert f"{price:,}" in page
+
+
+def test_one_price_carries_the_sign_of_cilta_cel(book: Any, models: Any) -> None:
+    """Where standard drugs cost less than 22,910 USD a month cilta-cel costs more; the Chinese ratio is met at 18,146."""
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    base = hecon.run(models["cilta_cel"], book.base())
+    same = base.at_price("c_standard_month", 22_910.0).cost("payer")[:, 0]
+    assert same[1] == pytest.approx(same[0], abs=60)
+    china = hecon.run(models["cilta_cel"], book.scenario("cured_30").base()).at_price("c_standard_month", 18_146.0)
+    more, gain = (float(np.diff(x[:, 0])[0]) for x in (china.cost("payer"), china.effect("qaly")))
+    assert more / gain == pytest.approx(33_547, abs=20)
+    later = hecon.run(models["cilta_cel"], book.scenario("later_drugs_cheaper").base())
+    saved = [float(np.diff(x.cost("payer")[:, 0])[0]) for x in (base, later)]
+    assert 1 - saved[1] / saved[0] == pytest.approx(0.4, abs=0.05)
+    assert all(text in page for text in ("22,910", "18,146", "two fifths"))
+
+
+def test_the_maker_s_months_are_ours(book: Any, models: Any) -> None:
+    """Hansen 2024: (840,730 - 265,167) / 42,520 a month are 13.5 months progression-free; 529,795 over our drug cost 13.2."""
+    published = (840_730 - 265_167) / 42_520
+    ours = 529_795 / book.parameters["c_standard_month"].value
+    assert (round(published, 1), round(ours, 1)) == (13.5, 13.2)
+    outcomes = hecon.run(models["cilta_cel"], book.scenario("trial_25_months").base())
+    (category,) = (x for name, x in outcomes.split("category", "payer").items() if name == "subsequent treatment")
+    assert category[1, 0] == pytest.approx(190_404, abs=1)
+
+
+def test_maintenance_turns_the_sign_of_early_transplantation(book: Any, models: Any) -> None:
+    """With drugs until relapse both arms pay for 36 months of them, early transplantation 24 more after it."""
+    outcomes = hecon.run(models["transplantation"], book.scenario("maintenance").base())
+    more = float(np.diff(outcomes.cost("payer")[:, 0])[0])
+    assert more == pytest.approx(184_359, abs=1)
+    assert f"{more:,.0f} USD more" in (CASE / "README.md").read_text(encoding="utf-8")
+
+
+def test_where_progression_free_survival_is_lowered(book: Any, models: Any) -> None:
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    base, drawn = (hecon.run(models["cilta_cel"], x) for x in (book.base(), book.sample(1_000, seed=1)))
+    crossed = np.mean(np.ravel(drawn.kept["reports"]["cilta_cel", "crossings"]) > 0)
+    assert f"last {report(base, 'cilta_cel', 'crossings'):.0f} of 444 months" in page
+    assert f"in {crossed:.0%} of the draws" in page

@@ -11,6 +11,8 @@ import pytest
 
 import hecon
 from hecon.inputs.parameter import Change, Scenario
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "sipuleucel_t", ROOT / "inputs" / "sipuleucel_t"
@@ -78,6 +80,13 @@ def test_which_scenarios_are_below_the_threshold(book: Any, model: Any) -> None:
     assert below == {"trial_d9901"}
 
 
+def test_the_price_cut_that_is_needed(book: Any, model: Any) -> None:
+    """Holko 2014: at least 53%. A dose less costs 3 x its price: 74% in the base case, 58% in `published`."""
+    for name, cut in (("", 0.74), ("published", 0.58)):
+        cost, qaly, _ = more(hecon.run(model, (book.scenario(name) if name else book).base()))
+        assert (cost - 150_000 * qaly) / 93_000 == pytest.approx(cut, abs=0.005)
+
+
 def test_crossover(book: Any, model: Any) -> None:
     """Published 132,000 per QALY, which is 0.79 QALY; exponentials on 25.8 and 18.0 months give 0.64 and 162,000."""
     gained = 104_536 / 132_000
@@ -139,6 +148,15 @@ def test_causes(book: Any, model: Any) -> None:
     assert found.split("category", "payer")["not separable"][:, 0] == pytest.approx([0, 11_536])
 
 
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(model, replace(book, settings={**book.settings, "horizon": "1 year"}), "payer", 150_000.0, "standard")
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
+
+
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:
     derive = runpy.run_path(str(CASE / "derive.py"))
     with open(INPUTS / "parameters.csv", newline="", encoding="utf-8") as file:
@@ -154,3 +172,7 @@ def test_the_readme_says_what_the_case_gives(book: Any, model: Any) -> None:
     page = (CASE / "README.md").read_text(encoding="utf-8")
     written = page.split(bridge["BEGIN"])[1].split(bridge["END"])[0].strip()
     assert written == bridge["tables"](book, lambda draws: hecon.run(model, draws))
+    row = next(line for line in written.splitlines() if line.startswith("| perfect information"))
+    base, *_, published = (cell.strip() for cell in row.strip("| ").split("|")[1:])
+    assert f"is worth {base} USD per patient (base" in page
+    assert f"it is {published}." in page

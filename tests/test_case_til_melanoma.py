@@ -11,6 +11,8 @@ import pytest
 
 import hecon
 from hecon.inputs.parameter import Change, Scenario
+from hecon.workbook.verify.trial import Made
+from hecon.workbook.verify.verify import verify
 
 ROOT = Path(__file__).parents[1]
 CASE, INPUTS = ROOT / "models" / "til_melanoma", ROOT / "inputs" / "til_melanoma"
@@ -89,6 +91,43 @@ def test_what_carries_the_answer(book: Any, model: Any) -> None:
     assert 0 < qaly < 0.2
 
 
+def test_the_price_of_ipilimumab_carries_the_saving(book: Any, model: Any) -> None:
+    """Cost falls by one EUR per EUR of its price: the added cost is 0 at 84,674, a rebate of 6.0%, and not 0 at 3 doses."""
+    cost = hecon.run(model, book.base()).cost("societal")[:, 0]
+    even = 90_100 + float(cost[1] - cost[0])
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    assert f"costs more than {even:,.0f} EUR" in page
+    assert 0.05 < 1 - even / 90_100 < 0.07
+    level = hecon.run(model, book.fix(c_ipi_drug=even)).cost("societal")[:, 0]
+    assert level[0] == pytest.approx(level[1], abs=1e-6)
+    for name in ("ipilimumab_three_doses", "os_60_keynote_006"):
+        found = hecon.run(model, book.scenario(name).base())
+        more, gain = (float(x[1, 0] - x[0, 0]) for x in (found.cost("societal"), found.effect("qaly")))
+        assert 0 < more < 80_000 * gain
+    draws = hecon.run(model, book.sample(4000, seed=1)).cost("societal")
+    assert 0 < -float((draws[1] - draws[0]).mean()) < (90_100 - even) / 3  # "less than a third"
+
+
+def test_a_longer_median_of_ipilimumab_turns_the_decision(book: Any, model: Any) -> None:
+    """31.8 months, inside its confidence interval (to 32.6); the product's price at 2.2 times its cost."""
+
+    def benefit(**changes: float) -> float:
+        found = hecon.run(model, book.fix(**changes))
+        cost, qaly = (x[1, 0] - x[0, 0] for x in (found.cost("societal"), found.effect("qaly")))
+        return float(80_000 * qaly - cost)
+
+    assert benefit(d_median_os_ipi=31.7) > 0 > benefit(d_median_os_ipi=31.9)
+    assert benefit(production_factor=2.2) > 0 > benefit(production_factor=2.25)
+
+
+def test_seven_years_of_another_trial_by_hand(book: Any) -> None:
+    """Median 18.9 and 25.3% at 84 months: shape 0.459; alive at 60 months 0.5 ** ((60 / 18.9) ** 0.459) = 0.308."""
+    shape = np.log(np.log(0.253) / np.log(0.5)) / np.log(84 / 18.9)
+    assert shape == pytest.approx(0.459, abs=5e-4)
+    assert 0.5 ** ((60 / 18.9) ** shape) == pytest.approx(0.308, abs=5e-4)
+    assert float(book.scenarios["os_60_keynote_006"].changes[0].value) == 0.308
+
+
 def test_the_causes_of_both_arms(book: Any, model: Any) -> None:
     """Causes add up to the total; the hospital's lump is not separable; severe events are of the conditioning or the drug."""
     found = hecon.run(model, book.base())
@@ -116,6 +155,18 @@ def test_draws_equal_plain_loops(book: Any, model: Any) -> None:
         agree(outcomes, ORACLE(INPUTS, **{name: float(draws[name][k]) for name in draws.names}), k)
 
 
+def test_how_often_progression_free_survival_is_lowered(book: Any) -> None:
+    """The README says 16% of draws for TIL by five years: progression and death are drawn independently."""
+    loops = runpy.run_path(str(ROOT / "tests" / "oracles" / "til_melanoma.py"))
+    fixed = {name: one.value for name, one in book.parameters.items()}
+    draws = book.sample(4000, seed=1)
+    above = 0
+    for k in range(draws.n):
+        found = loops["curves"](fixed | {name: float(draws[name][k]) for name in draws.names})
+        above += loops["alive"](found["pfs_til"], 5) > loops["alive"](found["os_til"], 5)
+    assert above / draws.n == pytest.approx(0.16, abs=0.01)
+
+
 def test_a_thousand_draws_run_and_stay_below_the_life_table(book: Any, model: Any) -> None:
     found = hecon.run(model, book.sample(1000, seed=3))
     for check in found.kept["checks"]:
@@ -127,6 +178,17 @@ def test_short_horizons(book: Any, model: Any, years: str) -> None:
     short = replace(book, scenarios={"h": Scenario("h", "", (Change("setting", "horizon", years),))}).scenario("h")
     found = hecon.run(model, short.base())
     assert (found.effect("ly_undiscounted") < float(years.split()[0])).all()
+
+
+def test_the_workbook_is_live(book: Any, model: Any, tmp_path: Path) -> None:
+    """Its first year, in the base case and under other inputs and switches."""
+    pytest.importorskip("formualizer")
+    made = Made(
+        model, replace(book, settings={**book.settings, "horizon": "1 year"}), "societal", 80_000.0, "ipilimumab"
+    )
+    made.write(tmp_path / "a.xlsx")
+    certificate = verify(tmp_path / "a.xlsx", made, count=2, engine="formualizer", inputs=False)
+    assert certificate.passed, certificate.text()
 
 
 def test_derive_finds_the_numbers_that_stand_in_the_inputs() -> None:

@@ -52,6 +52,8 @@ def test_a_test_by_hand(found: Any) -> None:
     called = 0.44 * a + 0.56 * (1 - a)
     assert one.by_effect.worth == pytest.approx(0.44 * a * 0.3864 * 30_000 - called * 8_479, abs=1e-6)
     assert one.at_no_effect < 0
+    assert one.as_gift.value == pytest.approx(0.56 * 8_479 / (0.44 * 0.3864 * 30_000 + 0.12 * 8_479), rel=1e-9)
+    assert one.as_gift.gain == pytest.approx(0.44 * 0.3864 * one.as_gift.value)  # over nobody, who is hardest to beat
 
 
 def test_the_cost_of_making_by_hand(found: Any) -> None:
@@ -114,7 +116,10 @@ def test_every_value_of_a_row_has_a_provenance_and_a_source_that_exists(case: An
 
 
 def test_published_points_and_every_case_named(case: Any, found: Any) -> None:
-    assert [row.published.id for row in case_evidence(case, CASE).rows if row.within is False] == []
+    rows = [row for row in case_evidence(case, CASE).rows if row.difference is not None]
+    assert len(rows) == 7
+    assert [row.published.id for row in rows if abs(row.difference) > 0.001] == []
+    assert not [row for row in rows if row.within is not None]  # they are inputs, not targets
     assert all(len(one.row.known) > 40 and len(one.row.needed) > 20 for one in found.values())
 
 

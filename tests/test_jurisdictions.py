@@ -148,9 +148,7 @@ def test_a_threshold_in_another_currency_is_not_applied_unless_amounts_are_conve
     case = case_of(settings={**SETTINGS, "country": "NLD"})
     run = case.run(draws=0, jurisdiction="USA")
     assert run.wtp == 50_000
-    stays = (
-        "threshold: 50,000 stays; 100,000 to 150,000 USD is not applied to a case in EUR (--currency USD converts it)"
-    )
+    stays = "threshold: 50,000 EUR stays; 100,000 to 150,000 USD is not applied to a case in EUR (--currency USD converts it)"
     assert stays in told_rules(run.book)
     dollars = case.run(draws=0, jurisdiction="USA", currency="USD")
     assert (dollars.wtp, dollars.base.currency) == (100_000, "USD")
@@ -178,7 +176,7 @@ def test_rates_by_year_and_no_threshold(tmp_path: Path) -> None:
     )
     again = hecon.load_analysis(folder, model=run.model)
     assert (again.threshold, told_rules(again.book)) == (run.threshold, told_rules(run.book))
-    told_line = "threshold: 50,000 -> none (none): no net benefit"
+    told_line = "threshold: 50,000 -> none: no net benefit"
     assert told_line in told_rules(run.book)
     assert "dr_cost, which changes nothing now" in told_rules(run.book)[1]
 
@@ -193,8 +191,10 @@ def test_what_cannot_follow_is_refused() -> None:
     assert (both.settings["discount_cost"], both.settings["discount_effect"]) == ("0.03", "0.015")
     assert under_rules(case_of(one_rate), "GB-ENG").book.parameters["dr_cost"].value == 0.035
     assert under_rules(case_of({"cost": "0.05", "effect": "0.05"}), "NLD").settings["discount_cost"] == "0.03"
-    with pytest.raises(InputError, match="there is no jurisdiction 'nld'; did you mean 'NLD'"):
+    with pytest.raises(InputError, match="there is no jurisdiction 'nld'; did you mean NLD"):
         case_of().run(draws=0, jurisdiction="nld")
+    with pytest.raises(InputError, match="did you mean GB-ENG or GB-SCT"):  # it was BRA
+        jurisdiction("GBR")
 
 
 def test_what_is_doubtful_is_said() -> None:

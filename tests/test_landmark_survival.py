@@ -1,5 +1,7 @@
 """Curves solved by formulas of the model: equal to the solver's, refused without plateau, live in the workbook."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from hecon.survival.landmarks import landmarks
 from hecon.survival.through_landmarks import solve_landmarks
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.verify.verify import verify
+from hecon.workbook.xlsx.package import read_package
 
 POINTS = {"axi": ((1.0, 2.0, 4.0), (0.76, 0.61, 0.546)), "soc": ((2 / 12, 2.0, 4.0), (0.5, 0.16, 0.145))}
 NAMES = {"weibull": "weibull", "log-normal": "lnorm", "log-logistic": "llogis"}
@@ -72,8 +75,26 @@ def test_points_without_a_plateau_are_refused_or_have_no_cure() -> None:
         np.log(7) / np.log(3), rel=1e-12
     )
     book = hecon.make_book("flat", [Parameter(name=f"p_{k}", value=float(s)) for k, s in enumerate(survival)])
-    with pytest.raises(ModelError, match="nan"):
+    with pytest.raises(
+        ModelError, match=r"'os_refused_without_plateau' is not a number: .* with os_bend -0\.\d+; check"
+    ):
         hecon.run(model(("1", "2", "3"), "1", "error"), book.base())
+
+
+def test_points_that_rise_are_refused_by_name() -> None:
+    """With a middle point above the first, the curve through the first and the last passed by it without a word."""
+    assert np.isnan(solved((1.0, 2.0, 5.0), (0.6, 0.65, 0.35), 1, "no cure")["os_cure"])
+    moved = drawn_points("os", ["p_0", "p_1", "p_2"], ["100", "60", "40"], ["0", "0", "0"])
+    book = hecon.make_book("rise", [Parameter(name=f"p_{k}", value=s) for k, s in enumerate((0.6, 0.65, 0.35))])
+    rising = model(("1", "2", "5"), "1", "no cure")
+    with pytest.raises(ModelError, match="'os_no_cure_if_falling' is not a number"):
+        hecon.run(rising, book.base())
+    drawn = mixture_cure_through("os", [(str(k), f"os_drawn_{k}") for k in (1, 2, 3)], "1", "no cure")
+    with pytest.raises(ModelError) as told:
+        hecon.run(replace(rising, let={**moved, **drawn}), book.base())
+    assert "'os_se_2' is not a number: 1 / sqrt((60) * os_q_2 * (1 - os_q_2)) with os_q_2 1.08333; check p_" in str(
+        told.value
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"points": [("1", "0.5")]}, {"without_plateau": "clip"}])
@@ -134,3 +155,36 @@ def test_the_workbook_solves_the_curve_again(tmp_path: Path) -> None:
     made.write(tmp_path / "landmarks.xlsx")
     found = verify(tmp_path / "landmarks.xlsx", made, count=3, engine="formualizer")
     assert found.passed, found.text()
+    words = [
+        text for sheet in read_package(tmp_path / "landmarks.xlsx").sheets.values() for text in sheet.words.values()
+    ]
+    assert "os_score_1, family = 3" in words  # a row for each family says whose it is: all were called "family = 3"
+    assert "family = 3" not in words
+
+
+def test_a_tornado_that_makes_points_rise_says_which_input_does() -> None:
+    """It said "draw 5"; a reader of a tornado knows inputs, not draws."""
+    given = [Parameter(name=f"p_{k}", value=s, low=s - 0.07, high=s + 0.01) for k, s in enumerate((0.76, 0.61, 0.546))]
+    moved = drawn_points("os", ["p_0", "p_1", "p_2"], ["100", "60", "40"], ["0", "0", "0"])
+    drawn = mixture_cure_through("os", [(str(k), f"os_drawn_{k}") for k in (1, 2, 3)], "1", "no cure")
+    curve = replace(model(("1", "2", "4"), "1", "no cure"), let={**moved, **drawn})
+    with pytest.raises(ModelError, match=r"draw 3, p_1 at 0\.54; .*'os_se_3' is not a number"):
+        hecon.run(curve, hecon.make_book("wide", given).one_way())
+
+
+@pytest.mark.parametrize(
+    ("points", "family", "told"),
+    [
+        (
+            [("1", "0.6"), ("2", "0.65"), ("5", "0.35")],
+            "1",
+            "survival falls from point to point; got 0.6 at 1 and 0.65 at 2",
+        ),
+        ([("1", "0.6"), ("5", "0.5"), ("2", "0.35")], "1", "times rise from point to point; got 5 and then 2"),
+        ([("1", "60"), ("2", "50"), ("5", "35")], "1", "survival at 1 years: a share lies between 0 and 1; got 60"),
+        ([("1", "0.6"), ("2", "0.5"), ("5", "0.35")], "log-normal", 'for log-normal write "2"'),
+    ],
+)
+def test_written_points_are_checked_where_they_are_written(points: Any, family: str, told: str) -> None:
+    with pytest.raises(ModelError, match=re.escape(told)):
+        mixture_cure_through("os", points, family, "no cure")

@@ -150,3 +150,20 @@ def test_what_is_missing_is_told_at_once() -> None:
         assert words in str(told.value)
     with pytest.raises(ModelError, match="is not one of unit, average"):
         wright("1", "2", "0.9", "")
+
+
+def test_the_let_of_a_strategy_takes_what_one_formula_needs() -> None:
+    """The let of a strategy refuses formulas that nothing uses."""
+    paid = [Cost("product", "til_price", "product", "health care")]
+
+    def tree(let: dict[str, str]) -> DecisionTree:
+        strategy = Strategy("til", to=Leaf(outcomes=paid), let=let)
+        return DecisionTree("Made in house", [strategy], {"cost": "0", "effect": "0"}, "continuous")
+
+    made = replace(TIL, failure="0.1")
+    with pytest.raises(ModelError, match="let 'til_made' changes nothing"):
+        hecon.run(tree(made.let("til")), hecon.make_book("til", []).base())
+    found = hecon.run(tree(made.let("til", "price")), hecon.make_book("til", []).base())
+    assert found.cost("payer")[0, 0] == pytest.approx(35500 / 0.9)
+    with pytest.raises(ModelError, match="did you mean 'price'"):
+        made.let("til", "prise")

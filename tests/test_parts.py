@@ -5,8 +5,9 @@ from hecon.causes import CAUSES
 from hecon.parts import LostWork, SideEffect, absence, consumption, death_before, family, side_effects
 
 PUBLIC = [
-    "LostWork", "Manufacturing", "SideEffect", "absence", "annuity", "consumption", "country_work", "death_before", "event_table",
-    "family", "rule_of_three", "side_effects", "work_sources", "wright",
+    "LostWork", "Manufacturing", "SideEffect", "absence", "annuity", "consumption", "country_work", "death_before",
+    "drawn_points", "event_table", "family", "mixture_cure_through", "population_alive", "rule_of_three", "side_effects",
+    "survival_through", "through_two", "work_sources", "wright",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import hecon
-from hecon import Cost, DecisionTree, HeconError, Leaf, ModelError, Strategy
+from hecon import QALY, Cost, DecisionTree, HeconError, Leaf, ModelError, Strategy
 from hecon.analysis.exchange.storage import load_outcomes, save_outcomes
 from hecon.cli import app
 from hecon.errors import InputError
@@ -18,6 +18,8 @@ from hecon.evaluate.together import Variant, run_together
 from hecon.inputs.parameter import Change, Scenario
 from hecon.outcomes import Outcomes
 from hecon.perspectives import CONSUMPTION, ITEM_METHODS, METHODS, PERSPECTIVES, STANDARD, counted_by
+from hecon.structure.cause_use import cause_remarks
+from hecon.structure.lowering import lower
 from lost_work_case import BY_HAND, MODEL, book, without
 
 
@@ -195,3 +197,21 @@ def test_check_remarks_causes_that_are_not_on_the_list(tmp_path: Path, monkeypat
     found = CliRunner().invoke(app, ["check", "demo"])
     assert found.exit_code == 0
     assert "category 'products' (treatment) is not on the list of causes; did you mean 'product'?" in found.output
+
+
+def test_what_keeps_items_out_of_a_comparison_is_remarked() -> None:
+    """A misspelt cause of a QALY, a harm of no known treatment, and lost work that every method counts, were passed over."""
+    items: list[Any] = [
+        QALY("fever", "-0.1", category="side efects"),
+        Cost("fever", "1", "side effects", "health care", of="prodct"),
+        Cost("ill", "1", "lost work, illness", "productivity", method="illness"),
+        Cost("ill_too", "1", "lost work, illness", "productivity"),
+    ]
+    tree = DecisionTree("Demo", [Strategy("a", to=Leaf(outcomes=items))], {"cost": "0", "effect": "0"}, "continuous")
+    category, harm, work = cause_remarks([lower(tree)])
+    assert category.startswith(
+        "category 'side efects' (fever) is not on the list of causes; did you mean 'side effects'?"
+    )
+    assert harm.startswith("side effects with of='prodct' (fever): it names what harms")
+    assert harm.endswith("did you mean 'product'?")
+    assert work == "counted by every method of lost work, because they name none: ill_too; give method="

@@ -5,11 +5,9 @@ import io
 import re
 import runpy
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-import hecon
+from hecon.report.atlas import readme_table
+from hecon.results.atlas.comparison import side_effects
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,24 +42,13 @@ def test_its_commands_are_commands() -> None:
         assert line in known
 
 
-@pytest.mark.parametrize("case", ["car_t_paediatric_all", "axi_cel_second_line", "til_melanoma", "sipuleucel_t"])
-def test_the_table_of_cases_is_what_they_give(case: str) -> None:
-    row = next(line for line in README.splitlines() if line.startswith(f"| [`{case}`]"))
-    shown = [cell.strip() for cell in row.strip("|").split("|")]
-    page = runpy.run_path(str(ROOT / "models" / case / "model.py"))
-    book = hecon.read_inputs(ROOT / "inputs" / case)
-    result = hecon.run(page["MODEL"], book.base())
-    old = result.strategies.index(book.settings["reference"])
-    new = 1 - old
-
-    def more(values: Any) -> float:
-        return float(values[new, 0] - values[old, 0])
-
-    by_category = {name: more(values) for name, values in result.split("category", "societal").items()}
-    by_sector = {name: more(values) for name, values in result.split("sector", "societal").items()}
-    lost = sum(by_sector.get(sector, 0.0) for sector in ("productivity", "informal care", "patient time"))
-    first, side = by_category["upfront"], by_category.get("side effects", 0.0)
-    cost, effect = more(result.cost("societal")), more(result.effect())
-    ratio = "dominant" if cost < 0 < effect else f"{cost / effect:,.0f}"
-    figures = [f"{x:,.0f}" for x in (first, side, lost, cost - first - side - lost)]
-    assert shown[1:] == [f"{book.settings['currency']} {book.settings['price_year']}", *figures, f"{effect:.2f}", ratio]
+def test_the_table_of_cases_is_the_atlas() -> None:
+    """Written by scripts/update_readme; its sentence on payback holds in every row of a cell therapy."""
+    table = README.split("<!-- atlas -->\n")[1].split("<!-- end of atlas -->")[0].strip()
+    atlas = runpy.run_path(str(ROOT / "scripts" / "update_readme"))["atlas"]()
+    assert readme_table(atlas) == table
+    shares = [one.payback().p_both for one in atlas.comparisons if one.about.cells and one.has_extra_cost()]
+    assert len(shares) >= 4
+    assert all(share is None or share < 0.5 for share in shares)
+    hidden = [one for one in atlas.comparisons if one.hatched(side_effects) or one.hatched(one.work)]
+    assert len(hidden) > len(atlas.comparisons) / 2

@@ -253,6 +253,18 @@ def test_a_label_cannot_style_the_terminal():
     assert "[red]G" in console.file.getvalue()
 
 
+def test_a_terminal_cuts_no_name() -> None:
+    """Of axi_cel_second_line and axi_cel_third_line 120 columns of the atlas showed "axi_cel_sec…"."""
+    console = Console(width=16, file=io.StringIO())
+    console.print(rich_table(Grid("g", "G", (Column("a", "A"), Column("b", "B", 0)), (("axi_cel_second_line", 5.0),))))
+    text = console.file.getvalue()
+    assert "…" not in text
+    assert (
+        "".join(line.split()[0] for line in text.splitlines() if any(x in line for x in "_abcdefil"))
+        == "axi_cel_second_line"
+    )
+
+
 def test_study_faults_come_together():
     with pytest.raises(HeconError) as caught:
         Analysis.of_outcomes("demo", outcomes(3), outcomes(1), "payer", math.nan, "cre")

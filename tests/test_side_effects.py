@@ -5,7 +5,7 @@ import pytest
 import hecon
 from hecon import Leaf, Parameter, Strategy
 from hecon.errors import ModelError
-from hecon.parts import SideEffect, event_table, rule_of_three, side_effects
+from hecon.parts import LostWork, Manufacturing, SideEffect, event_table, rule_of_three, side_effects
 from hecon.structure import DecisionTree
 from hecon.structure.items import QALY, Cost, Outcome
 
@@ -113,3 +113,12 @@ def test_the_table_is_for_reading() -> None:
     ]  # fmt: skip
     assert lines[1].endswith("Howell 2022")
     assert len(lines) == 5
+
+
+def test_an_incidence_above_1_and_shares_are_told_where_they_are_written() -> None:
+    with pytest.raises(ModelError, match=r"fever: a share lies between 0 and 1; got 1\.4"):
+        side_effects([SideEffect("fever", incidence="1.4", cost="c")])
+    with pytest.raises(ModelError, match="absent, ill: a share lies between 0 and 1; got 60"):
+        LostWork("v", {"well": "0", "ill": "60"}, "s", "0.25").items()
+    with pytest.raises(ModelError, match="failure: a share lies between 0 and 1; got 8"):
+        Manufacturing(failure="8").let("made")

@@ -53,13 +53,15 @@ LONG_TERM = PartitionedSurvival(
     let={
         **SHARED,
         **drawn_points("os", ["p_os_12", "p_os_60"], ["n_os", "n_os * p_os_12"], ["z_os_12", "z_os_60"]),
-        "r_first_year": "-log(os_drawn_1)",
-        "r_to_five": "-log(os_drawn_2 / os_drawn_1) / 4",
+        "r_first_year": "-log(os_drawn_1) * hr_now",
+        "r_to_five": "-log(os_drawn_2 / os_drawn_1) / 4 * hr_now",
+        "hr_now": "1",  # without chronic GVHD the graft may do less against leukaemia
         "r_late": "smr * r_general if cycle >= 60 else 0",
         "s_os": "exp(-r_first_year * min(t, 1) - r_to_five * max(0, min(t, 5) - 1) - cumulative(r_late * cycle_years))",
         "on_treatment": "with_chronic * p_chronic * (0 if cycle < 6 else 1 if cycle < 24 else p_treated_later)",
         "lost_without": "p_lost_first_year if cycle < 12 else p_lost_to_five if cycle < 60 else p_lost_later",
         "with_chronic": "1",
+        "after_first_year": "0 if cycle < 12 else 1",  # all care of the first year is in the published cost of 360 days
     },
     outcomes=[
         Utility({"relapse_free": "u_without", "relapsed": "u_relapsed"}),
@@ -71,27 +73,34 @@ LONG_TERM = PartitionedSurvival(
         ),
         Cost(
             "chronic_gvhd",
-            {"relapse_free": "on_treatment * c_chronic_year"},
+            {"relapse_free": "on_treatment * c_chronic_year * after_first_year"},
             per="year",
             category="side effects",
             sector=CARE,
             of="transplant",
         ),
-        Cost("relapse_care", {"relapsed": "c_relapse_year"}, per="year", category="disease care", sector=CARE),
+        Cost(
+            "relapse_care",
+            {"relapsed": "c_relapse_year * after_first_year"},
+            per="year",
+            category="disease care",
+            sector=CARE,
+        ),
         Cost(
             "follow_up",
-            {"relapse_free": "0 if cycle < 12 else c_follow_up_year"},
+            {"relapse_free": "c_follow_up_year * after_first_year"},
             per="year",
             category="follow-up",
             sector=CARE,
         ),
-        Cost("end_of_life", "c_end_of_life", on="* -> dead", category="end of life", sector=CARE),
+        Cost("end_of_life", "c_end_of_life * after_first_year", on="* -> dead", category="end of life", sector=CARE),
         consumption({"relapse_free": "1", "relapsed": "1"}, "c_consumption_year"),
         *WORK.items(),
     ],
     checks=[
-        Check("alive at 12 months", 'at(1 - occupancy["dead"], 1)', equals="p_os_12", within="0.001"),
-        Check("alive at 60 months", 'at(1 - occupancy["dead"], 5)', equals="p_os_60", within="0.001"),
+        Check("alive at 12 months", 'at(1 - occupancy["dead"], 1)', equals="os_drawn_1 ** hr_now", within="0.001"),
+        Check("alive at 60 months", 'at(1 - occupancy["dead"], 5)', equals="os_drawn_2 ** hr_now", within="0.001"),
+        Check("survival never above the population's", 'largest(1 - occupancy["dead"] - s_population)', at_most="1e-9"),
     ],
     report={
         "alive at 10 years": 'at(mass - occupancy["dead"], 10)',
@@ -114,12 +123,13 @@ def transplanted(acute: bool = True) -> list[Outcome]:
     """A transplantation with its first year, and acute graft-versus-host disease unless nobody has it."""
     return [
         Cost("procedure", "c_procedure", category="delivery", sector=CARE),
-        Cost("first_year", "c_first_year - c_procedure", category="not separable", sector=CARE),
+        Cost("first_year", "c_first_year_rest", category="not separable", sector=CARE),
         *(side_effects([ACUTE]) if acute else []),
         *family("days_carer"),
     ]
 
 
+WITHOUT_CHRONIC = {"with_chronic": "0", "hr_now": "hr_without_chronic"}
 BURDEN = DecisionTree(
     title="What graft-versus-host disease costs after allogeneic transplantation",
     age="age_start",
@@ -131,12 +141,12 @@ BURDEN = DecisionTree(
         Strategy(
             "without_chronic",
             "The same, nobody with chronic GVHD",
-            Leaf(to=LONG_TERM, let={"with_chronic": "0"}, outcomes=transplanted()),
+            Leaf(to=LONG_TERM, let=WITHOUT_CHRONIC, outcomes=transplanted()),
         ),
         Strategy(
             "without_gvhd",
             "The same, nobody with any GVHD",
-            Leaf(to=LONG_TERM, let={"with_chronic": "0"}, outcomes=transplanted(acute=False)),
+            Leaf(to=LONG_TERM, let=WITHOUT_CHRONIC, outcomes=transplanted(acute=False)),
         ),
     ],
 )
@@ -176,14 +186,14 @@ def refractory(
     )
 
 
-def uncontrolled(response: str) -> list[Outcome]:
+def uncontrolled(response: str, cost: str, source: str) -> list[Outcome]:
     """What refractory disease costs those who do not respond, and the carers of all."""
     care = SideEffect(
         "refractory acute GVHD",
         of="transplant",
         incidence=f"1 - {response}",
-        cost="c_acute_year",
-        source="acute_costs_2020",
+        cost=cost,
+        source=source,
     )
     return [*side_effects([care]), *family("days_carer")]
 
@@ -213,7 +223,7 @@ REFRACTORY_ACUTE = DecisionTree(
                 let={"d_median": "d_os_best", "d_response": "d_response_best", "p_response": "p_response_best"},
                 outcomes=[
                     Cost("best_available", "c_best_available", category="product", sector=CARE),
-                    *uncontrolled("p_response_best"),
+                    *uncontrolled("p_response_best", "c_refractory", "acute_costs_2020"),
                 ],
             ),
         ),
@@ -225,7 +235,7 @@ REFRACTORY_ACUTE = DecisionTree(
                 let={"d_median": "d_os_rux", "d_response": "d_response_rux", "p_response": "p_response_rux"},
                 outcomes=[
                     Cost("ruxolitinib", "months_rux * c_rux_month", category="product", sector=CARE),
-                    *uncontrolled("p_response_rux"),
+                    *uncontrolled("p_response_rux", "c_refractory", "acute_costs_2020"),
                 ],
             ),
         ),
@@ -272,7 +282,7 @@ REFRACTORY_CHILDREN = DecisionTree(
                 let=HISTORY,
                 outcomes=[
                     Cost("best_available", "c_best_available", category="product", sector=CARE),
-                    *uncontrolled("p_response_history"),
+                    *uncontrolled("p_response_history", "c_refractory_child", "jheor_2021"),
                 ],
             ),
         ),
@@ -285,7 +295,7 @@ REFRACTORY_CHILDREN = DecisionTree(
                 outcomes=[
                     Cost("remestemcel", "doses_msc * price_msc", category="product", sector=CARE),
                     Cost("infusions", "doses_msc * c_infusion", category="delivery", sector=CARE),
-                    *uncontrolled("p_response_msc"),
+                    *uncontrolled("p_response_msc", "c_refractory_child", "jheor_2021"),
                 ],
             ),
         ),

@@ -16,7 +16,7 @@ from hecon.results.evidence.case_evidence import case_evidence, evidence_grid
 
 HERE = Path(__file__).parent
 BEGIN, END = "<!-- results: written by bridge.py -->", "<!-- end of results -->"
-DRAWS, SEED = 10_000, 1
+DRAWS, SEED = 2_000, 1
 EVIDENCE = ("what", "published", "ours", "percent", "tolerance", "within", "note")
 
 

@@ -195,26 +195,15 @@ def _population(year: str) -> str:
 
 
 def meets(arm: str) -> list[Check]:
-    """The arm returns its points, and each curve has a plateau."""
-    points = [("overall survival", "os", ALIVE), ("event-free survival", "efs", 'occupancy["event_free"]')]
-    when = {"os": "d_os_", "efs": "d_efs_"}
-    met = [
-        Check(
-            f"{what} at the {word} point",
-            f"at({value}, {when[name]}{word} / 12)",
-            f"{name}_drawn_{k} * {name}_population_{k}",
-            within="0.001",
-        )
-        for what, name, value in points
-        for k, word in ((2, "middle"), (3, "late"))
-    ]
-    first = Check(
-        "overall survival at the early point",
-        f"at({ALIVE}, d_os_early / 12)",
-        "os_drawn_1 * os_population_1",
-        within="0.001",
-    )
-    return [first, *met, *(Check(f"{what} has a plateau", f"-{name}_bend", at_most="0") for what, name, _ in points)]
+    """Each curve, relative to the population, meets its points and has a plateau."""
+    found = []
+    for what, name in (("overall survival", "os"), ("event-free survival", "efs")):
+        for k, word in enumerate(("early", "middle", "late"), start=1):
+            month = f"d_efs_early_{arm}" if (name, word) == ("efs", "early") else f"d_{name}_{word}"
+            value = survival_through(name, f"{month} / 12", f"family_{name}")
+            found.append(Check(f"{what} at the {word} point", value, f"{name}_drawn_{k}", within="0.001"))
+        found.append(Check(f"{what} has a plateau", f"-{name}_bend", at_most="0"))
+    return found
 
 
 def infusion() -> list[Outcome]:

@@ -25,7 +25,7 @@ ARMS = ("salvage", "tisagenlecleucel")
 SECTOR = "health care sector"
 Run = Callable[..., Outcomes]  # of a structure and a scenario, the base case by itself
 METHODS = ("illness", "friction", "human capital")
-DRAWS, SEED, THRESHOLDS = 3_000, 1, (50_000, 100_000, 150_000)
+DRAWS, SEED, THRESHOLDS = 2_000, 1, (50_000, 100_000, 150_000)
 
 # Whittington 2018 (= ICER 2018); life-years recalled, the rest read (PMC8051992, table T2)
 PUBLISHED = {"Cost, USD of 2017": (337_256.0, 666_754.0), "QALYs": (2.10, 9.28), "Life-years": (2.43, 10.34)}

@@ -27,14 +27,14 @@ WORK = (
 )
 SCENARIOS = {  # those that reach the decision
     "cilta_cel": (
-        "cured_30", "survival_equal", "treatment_free_gain", "standard_drugs_half", "standard_drugs_fifth", "subsequent_half",
-        "price_half", "all_infused", "discount_0", "trial_25_months",
+        "cured_30", "survival_equal", "treatment_free_gain", "standard_drugs_half", "standard_drugs_fifth", "later_drugs_cheaper",
+        "subsequent_half", "price_half", "price_2024", "all_infused", "discount_0", "five_years", "trial_25_months",
     ),
     "ide_cel": (
-        "crossover_adjusted", "treatment_free_gain", "standard_drugs_half", "standard_drugs_fifth", "subsequent_half",
-        "rebate_45", "all_infused", "discount_0",
+        "crossover_adjusted", "treatment_free_gain", "standard_drugs_half", "standard_drugs_fifth", "later_drugs_cheaper",
+        "subsequent_half", "rebate_45", "price_2024", "all_infused", "discount_0", "five_years",
     ),
-    "transplantation": ("published_utilities", "discount_0"),
+    "transplantation": ("published_utilities", "maintenance", "discount_0"),
 }  # fmt: skip
 
 

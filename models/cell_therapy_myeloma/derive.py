@@ -21,7 +21,7 @@ BEFORE, AFTER = (
     265_167.0,
 )  # Hansen 2024, standard arm in 25.4 months: before and after progression, USD of 2024
 LATE, QALYS = 262_610.0, (1.73, 1.96)  # Pandya 2014: cost of late transplantation, USD of 2012; QALYs late and early
-TRANSPLANT = 60_000.0  # Shah 2015, first 100 days; year assumed
+TRANSPLANT = 60_000.0  # Shah 2015, first 100 days; USD of 2009 by the same group's abstract of the same data
 SPREAD = {"c_standard_month": 0.5, "c_subsequent": 0.5, "c_transplant": 0.2}  # standard errors over means, assumed
 
 
@@ -31,7 +31,7 @@ def derived(folder: Path = INPUTS) -> dict[str, Cells]:
     values = {
         "c_standard_month": BEFORE / _item(folder, "drugs", "c_standard_month"),
         "c_subsequent": AFTER / _item(folder, "next_line", "c_subsequent"),
-        "c_transplant": TRANSPLANT * price_factor(changes, 2012, PRICE_YEAR),
+        "c_transplant": TRANSPLANT * price_factor(changes, 2009, PRICE_YEAR),
     }
     cells = {name: derived_cells(value, value, SPREAD[name] * value) for name, value in values.items()}
     return cells | {"wage_hour": derived_cells(31.48 * price_factor(changes, 2023, PRICE_YEAR))}

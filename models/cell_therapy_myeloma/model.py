@@ -178,7 +178,8 @@ def standard_harms(infections: str) -> list[Outcome]:
     )  # fmt: skip
 
 
-ON_DRUG = {"drug_year": "12 * c_standard_month", "visits_year": "visits_standard", "gain_now": "0",
+ON_DRUG = {"drug_year": "12 * c_standard_month * (1 if cycle < 25 else share_later_drugs)",
+           "visits_year": "visits_standard", "gain_now": "0",
            "work_lost_pf": "p_work_lost_standard", "p_exit_fatal": "p_pfs_death"}  # fmt: skip
 OFF_DRUG = {"drug_year": "0", "visits_year": "visits_car_t", "gain_now": "gain_treatment_free", "p_next_line": "1",
             "work_lost_pf": "p_work_lost_car_t_first if cycle < 12 else p_work_lost_car_t",
@@ -222,7 +223,7 @@ CILTA = car_t(
     "age_cilta", "p_female_cilta", CILTA_POINTS,
     [
         Strategy(
-            "standard", "Daratumumab or bortezomib with pomalidomide and dexamethasone (DPd, PVd)",
+            "standard", "Standard: DPd or PVd until progression",
             Leaf(to=LONG_TERM, let=ON_DRUG | {"p_next_line": "1", "s_pfs": survival_through("pfs_cilta_soc", "t", "1"),
                                               "s_os": constant("os_cilta_soc", "2.5")}),
             outcomes=standard_harms("p_infection_cilta_soc"), checks=[meets("cilta_soc", "30", "pfs_cilta_soc_drawn_2")],
@@ -326,7 +327,8 @@ TRANSPLANT = DecisionTree(
                         {"index_drug": "1 if cycle < 36 else 0", "relapse_drug": "0"}),
         transplantation("early", "Early: drugs for 6 months, transplantation, drugs again from month 36", "6",
                         ("early_drawn_1", "early_drawn_2"),
-                        {"index_drug": "1 if cycle < 6 else 0", "relapse_drug": "1 if cycle >= 36 else 0"}),
+                        {"index_drug": "1 if cycle < 6 else p_maintenance if cycle < 36 else 0",
+                         "relapse_drug": "1 if cycle >= 36 else 0"}),
     ],
 )  # fmt: skip
 

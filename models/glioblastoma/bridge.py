@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 INPUTS = HERE.parents[1] / "inputs" / HERE.name
 BEGIN, END = "<!-- results: written by bridge.py -->", "<!-- end of results -->"
 DRAWS, SEED, THRESHOLD = 10_000, 1, 80_000
+IN_LUMP = ("product", "delivery", "side effects")  # of surgery and radiation, the same published amount in both arms
 ARMS = ("radiation", "with temozolomide")
 Run = Callable[[Draws], Outcomes]
 
@@ -59,7 +60,10 @@ def causes(base: Outcomes) -> str:
     """Costs by cause in both arms, and what each perspective counts."""
     rows = []
     for name, values in base.split("category", "societal: friction with consumption").items():
-        rows.append([name, *_whole(values[:, 0]), f"{values[1, 0] - values[0, 0]:+z,.0f}"])
+        cells = _whole(values[:, 0])
+        if name in IN_LUMP:
+            cells = [cell if cell != "0" else "in the lump" for cell in cells]
+        rows.append([name, *cells, f"{values[1, 0] - values[0, 0]:+z,.0f}"])
     for one in ("payer", "societal", "societal: friction with consumption"):
         total = base.cost(one)[:, 0]
         rows.append([f"**{one}**", *_whole(total), f"{total[1] - total[0]:+z,.0f}"])

@@ -52,21 +52,20 @@ LOST_WORK = LostWork(
 )
 
 
-def through_all(name: str, times: Sequence[str]) -> str:
-    """Formula: cumulative hazard of death, constant between the drawn points; after the last, `f_late` times the last.
+def through_all(name: str, times: Sequence[str], late: str) -> str:
+    """Formula: cumulative hazard of death, constant between the drawn points; after the last, `f_late` times `late`.
 
-    >>> through_all("os", ["1"])
-    '-log(os_drawn_1) / (1) * min(t, 1) + f_late * (-log(os_drawn_1) / (1)) * max(t - (1), 0)'
+    >>> through_all("os", ["1"], "late_rt")
+    '-log(os_drawn_1) / (1) * min(t, 1) + f_late * late_rt * max(t - (1), 0)'
     """
     parts, before, alive = [], "", "1"
-    rate = ""
     for k, time in enumerate(times, start=1):
         drawn = f"{name}_drawn_{k}"
         fall, length = (f"{drawn} / {alive}", f"({time} - {before})") if before else (drawn, f"({time})")
         rate = f"-log({fall}) / {length}"
         parts.append(f"{rate} * max(min(t, {time}) - {before}, 0)" if before else f"{rate} * min(t, {time})")
         before, alive = time, drawn
-    return " + ".join((*parts, f"f_late * ({rate}) * max(t - ({before}), 0)"))
+    return " + ".join((*parts, f"f_late * {late} * max(t - ({before}), 0)"))
 
 
 def curves(arm: str) -> dict[str, str]:
@@ -82,6 +81,13 @@ def curves(arm: str) -> dict[str, str]:
         **pfs,
         **through_two(f"pfs_{arm}", ends, WEIBULL),
     }
+
+
+# the hazard of months 48 to 60, which goes on; with temozolomide it may become that of radiation alone
+LATE = {
+    "late_rt": "-log(os_rt_drawn_5 / os_rt_drawn_4)",
+    "late_tmz": "-effect_late * log(os_tmz_drawn_5 / os_tmz_drawn_4) + (1 - effect_late) * late_rt",
+}
 
 
 LONG_TERM = PartitionedSurvival(
@@ -131,7 +137,7 @@ def arm(name: str, label: str, code: str, outcomes: list[Outcome]) -> Strategy:
     ]
     let = {
         "s_pfs": survival_through(f"pfs_{code}", "t", WEIBULL),
-        "h_os": through_all(f"os_{code}", times),
+        "h_os": through_all(f"os_{code}", times, f"late_{code}"),
         "p_later": f"p_later_{code}",
     }
     return Strategy(name, label, Leaf(to=LONG_TERM, let=let, outcomes=outcomes, checks=exact))
@@ -145,6 +151,7 @@ MODEL = DecisionTree(
     let={
         **curves("rt"),
         **curves("tmz"),
+        **LATE,
         "day_of_work": "p_employed * hours_week / 7 * wage_hour",
         "day_of_care_work": "hours_care_day * p_carer_employed * wage_hour",
         "day_of_care": "hours_care_day * (1 - p_carer_employed) * c_informal_hour",

@@ -62,7 +62,10 @@ LIFE = PartitionedSurvival(
         *WORK.items(),
     ],
     checks=[Check("the comparator dies no slower than the population", "largest(-known)", at_most="0.01")],
-    report={f"alive at {n} years": f"at(occupancy['alive'], {n})" for n in (1, 2, 5)},
+    report={
+        **{f"alive at year {n}": f"at(occupancy['alive'], {n})" for n in (1, 2, 5)},
+        "manufacturing cost of an infusion": "make_infused",
+    },
 )  # fmt: skip
 
 

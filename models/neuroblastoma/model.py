@@ -31,11 +31,15 @@ def gompertz(curve: str, time: str) -> str:
 
 
 def curves(arm: str) -> dict[str, str]:
-    """Curves of an arm: as published up to the threshold, then both states apart by their standardised mortality ratios."""
+    """Curves of an arm: as published up to the threshold, then both states apart by their standardised mortality ratios.
+
+    Of isotretinoin both hazards times `hr_cohorts`: what of the difference is of the cohorts, 1 as published.
+    """
+    hazard = "hr_cohorts" if arm == "tt" else "1"
     return {
-        "os_early": gompertz(f"os_{arm}", "min(t, d_cure)"),
-        "efs_early": f"min({gompertz(f'efs_{arm}', 'min(t, d_cure)')}, os_early)",  # after the threshold nobody relapses
-        "s_efs": f"{gompertz(f'efs_{arm}', 't')} if t <= d_cure else efs_early * exp(-smr_efs * late)",
+        "os_early": f"{gompertz(f'os_{arm}', 'min(t, d_cure)')} ** {hazard}",
+        "efs_early": f"min({gompertz(f'efs_{arm}', 'min(t, d_cure)')} ** {hazard}, os_early)",  # then nobody relapses
+        "s_efs": f"{gompertz(f'efs_{arm}', 't')} ** {hazard} if t <= d_cure else efs_early * exp(-smr_efs * late)",
         "s_os": "os_early if t <= d_cure else efs_early * exp(-smr_efs * late) + (os_early - efs_early) * exp(-smr_pps * late)",
     }
 
@@ -82,7 +86,14 @@ LONG_TERM = PartitionedSurvival(
         ),
         given("dinutuximab", "days_given", "ceil(dose_gd2 * bsa / mg_vial) * price_vial", "product"),
         given("isotretinoin", "days_isotretinoin", "ceil(dose_isotretinoin * bsa / mg_capsule) * c_capsule", "product"),
-        given("stay", "days_given", "c_hospital_day", "delivery"),
+        given("stay", "days_given", "c_hospital_day", "not separable"),  # giving the antibody and care of most of its harms
+        Cost(
+            "survivors",
+            {"event_free": "c_survivor_year", "relapsed": "c_survivor_year"},
+            per="year",
+            category="follow-up",
+            sector=CARE,
+        ),
         consumption({"event_free": "1", "relapsed": "1"}, "c_consumption_year"),
         *WORK.items(),
     ],
@@ -91,6 +102,8 @@ LONG_TERM = PartitionedSurvival(
     ],
     report={
         "event-free at 1 month": 'at(occupancy["event_free"], 1 / 12)',
+        "event-free at 5 years": 'at(occupancy["event_free"], 5)',
+        "alive at 5 years": 'at(1 - occupancy["dead"], 5)',
         "event-free at 10 years": 'at(occupancy["event_free"], 10)',
         "alive at 10 years": 'at(1 - occupancy["dead"], 10)',
     },

@@ -35,6 +35,7 @@ def tables(book: Book, run: Run) -> str:
         ("Costs by cause, USD per patient", causes(run(book.base()))),
         ("Lost work of the patient by method, USD", lost_work(run(book.base()))),
         ("Scenarios", scenarios(book, run)),
+        (f"Price of a dose that meets {THRESHOLD:,} USD per QALY (list 31,000)", prices(book, run)),
         (f"Probabilistic analysis ({DRAWS:,} draws, seed {SEED})", probabilistic(psas)),
     ]
     return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
@@ -90,6 +91,18 @@ def scenarios(book: Book, run: Run) -> str:
     return table(["", "more cost", "more life-years", "more QALYs", "per QALY", "per QALY, societal"], rows)
 
 
+def prices(book: Book, run: Run) -> str:
+    """The price of a dose at which net benefit is 0, and the cut that it is."""
+    now, doses = (book.parameters[name].value for name in ("price_dose", "n_doses"))
+    rows = []
+    for name in ("", "published", "crossover", "crossover_published"):
+        cost, qaly, _ = _more(run((book.scenario(name) if name else book).base()))
+        price = now - (cost - THRESHOLD * qaly) / doses
+        rows.append([f"`{name}`" if name else "base case", f"{price:,.0f}", f"{1 - price / now:.0%}"])
+    rows.append(["published (Holko 2014)", "", "at least 53%"])
+    return table(["", "worth it up to", "cut"], rows)
+
+
 def probabilistic(psas: list[Outcomes]) -> str:
     """Means and 95% intervals of the increments, and the share of draws in which the vaccine is best."""
     rows = []
@@ -105,6 +118,11 @@ def probabilistic(psas: list[Outcomes]) -> str:
             benefit = threshold * psa.effect("qaly") - psa.cost("payer")
             cells.append(f"{np.mean(benefit[1] > benefit[0]):.1%}")
         rows.append(cells)
+    cells = [f"perfect information at {THRESHOLD:,}, USD per patient"]
+    for psa in psas:
+        net = THRESHOLD * psa.effect("qaly") - psa.cost("payer")
+        cells.append(f"{net.max(axis=0).mean() - net.mean(axis=1).max():,.0f}")
+    rows.append(cells)
     return table(["", "base case", "`published`", "`crossover`", "`crossover_published`"], rows)
 
 

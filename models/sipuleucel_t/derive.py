@@ -1,4 +1,4 @@
-"""Computes the derived inputs of this case: a cost by subtraction, and a wage.
+"""Computes the derived inputs of this case: a cost by subtraction.
 
 `python models/sipuleucel_t/derive.py` writes parameters.csv; a test finds the same numbers.
 """
@@ -6,11 +6,10 @@
 import sys
 from pathlib import Path
 
-from hecon.inputs.derived import Cells, derived_cells, price_changes, price_factor, write_derived, written_values
+from hecon.inputs.derived import Cells, derived_cells, write_derived, written_values
 
 INPUTS = Path(__file__).parents[2] / "inputs" / Path(__file__).parent.name
 ADDED = 104_536.0  # Holko 2014: cost added by sipuleucel-T
-WAGE, PRICE_YEAR = (31.48, 2023), 2013
 
 
 def derived(folder: Path = INPUTS) -> dict[str, Cells]:
@@ -18,13 +17,9 @@ def derived(folder: Path = INPUTS) -> dict[str, Cells]:
     p = written_values(folder)
     course = p["n_doses"] * p["price_dose"]
     other = ADDED - course
-    factor = price_factor(price_changes(folder / "price_index_usa.csv"), WAGE[1], PRICE_YEAR)
     return {
         "c_other_added": derived_cells(
             other, other, 0.25 * other, note=f"{ADDED:,.0f} less the course of {course:,.0f}; standard error 25%"
-        ),
-        "wage_hour": derived_cells(
-            WAGE[0] * factor, note=f"{WAGE[0]} USD of {WAGE[1]} x {factor:.4f} (consumer prices to {PRICE_YEAR})"
         ),
     }
 

@@ -109,8 +109,8 @@ MODEL = DecisionTree(
         **points("sip"),
         "day_of_work": "p_employed_70 * hours_week / 7 * wage_hour",
         "day_of_care_work": "hours_day * p_carer_employed * wage_hour",
-        "day_of_care": "hours_day * (1 - p_carer_employed) * wage_hour",
-        "day_of_patient": "hours_day * (1 - p_employed_70) * wage_hour",
+        "day_of_care": "hours_day * (1 - p_carer_employed) * c_informal_hour",
+        "day_of_patient": "hours_day * (1 - p_employed_70) * c_informal_hour",
         "c_oop_day": "c_travel_day",
     },
     strategies=[

@@ -23,6 +23,7 @@ DRAWS, SEED, THRESHOLD = 10_000, 1, 80_000
 # ten Ham 2024, undiscounted, Netherlands: ipilimumab, then TIL
 COST, LY, QALY = (433_634.0, 347_168.0), (3.33, 4.47), (2.46, 3.52)
 ARMS = ("ipilimumab", "TIL")
+IN_LUMP = ("delivery", "side effects")  # of TIL: in the hospital's published amount
 Run = Callable[[Draws], Outcomes]
 
 
@@ -36,6 +37,7 @@ def tables(book: Book, run: Run) -> str:
         ("Lost work of the patient by method, EUR of 2021", lost_work(base)),
         ("Scenarios, TIL less ipilimumab", scenarios(book, run)),
         (f"Price of the product that meets {THRESHOLD:,} EUR per QALY, EUR of 2021", prices(book, run)),
+        ("Price of a course of ipilimumab (list 90,100) above which TIL saves money, or is worth it", rival(book, run)),
         (f"Probabilistic analysis ({DRAWS:,} draws, seed {SEED})", probabilistic(psa)),
     ]
     return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
@@ -60,7 +62,7 @@ def costs(book: Book, run: Run) -> str:
     """What the model holds, what it lacks of the published totals, and what one yearly amount for both arms would leave."""
     bare = run(book.scenario("undiscounted").base())
     ours = bare.cost("societal")[:, 0]
-    rows = [[name, *_whole(values[:, 0])] for name, values in bare.split("category", "societal").items()]
+    rows = [[name, *_arms(name, values[:, 0])] for name, values in bare.split("category", "societal").items()]
     full = run(book.scenario("later_lines_calibrated").base()).cost("societal")[:, 0]
     published = np.array(COST)
     rows += [
@@ -76,7 +78,7 @@ def costs(book: Book, run: Run) -> str:
 def causes(base: Outcomes) -> str:
     """Costs by cause in both arms, and what each perspective counts."""
     rows = [
-        [name, *_whole(values[:, 0]), *_signed(values[1] - values[0])]
+        [name, *_arms(name, values[:, 0]), *(["not known"] if name in IN_LUMP else _signed(values[1] - values[0]))]
         for name, values in base.split("category", "societal: friction with consumption").items()
     ]
     for one in ("payer", "societal", "societal: friction with consumption"):
@@ -130,6 +132,19 @@ def prices(book: Book, run: Run) -> str:
     return table(["ipilimumab at", "worth it up to", "saves money up to"], rows)
 
 
+def rival(book: Book, run: Run) -> str:
+    """The price of a course of ipilimumab at which the added cost is 0, and at which net benefit is 0."""
+    now = book.parameters["c_ipi_drug"].value
+    rows = []
+    for label, name in (("its cost of production", ""), ("three times that", "commercial_price")):
+        found = run((book.scenario(name) if name else book).base())
+        cost, qaly = (float(x[1, 0] - x[0, 0]) for x in (found.cost("societal"), found.effect("qaly")))
+        payer = float((found.cost("payer")[1] - found.cost("payer")[0])[0])
+        rows.append([label, *(f"{now + x:,.0f}" for x in (payer, cost, cost - THRESHOLD * qaly))])
+    head = ["TIL at", "saves the payer money above", "saves society money above", "worth it above"]
+    return table(head, rows)
+
+
 def probabilistic(psa: Outcomes) -> str:
     """Means and 95% intervals, the share of draws in which TIL is best, what perfect information is worth."""
     cost, qaly, ly = psa.cost("societal"), psa.effect("qaly"), psa.effect("ly_undiscounted")
@@ -139,10 +154,17 @@ def probabilistic(psa: Outcomes) -> str:
     benefit = THRESHOLD * (qaly[1] - qaly[0]) - (cost[1] - cost[0])
     worth = np.maximum(benefit, 0).mean() - max(benefit.mean(), 0.0)
     rows.append(["TIL loses QALYs", "", "", f"{np.mean(qaly[1] < qaly[0]):.1%}"])
+    payer = psa.cost("payer")
+    rows.append(["Cost, payer", *(_interval(x, 0) for x in (*payer, payer[1] - payer[0]))])
     rows.append(["TIL saves money", "", "", f"{np.mean(cost[1] < cost[0]):.1%}"])
     rows.append([f"TIL best at {THRESHOLD:,} per QALY", "", "", f"{np.mean(benefit > 0):.1%}"])
     rows.append(["perfect information, EUR per patient", "", "", f"{worth:,.0f}"])
     return table(["", *ARMS, "increment"], rows)
+
+
+def _arms(cause: str, values: Array) -> list[str]:
+    """Both arms; TIL's part of the lump is not told as 0."""
+    return [f"{values[0]:,.0f}", "in the lump" if cause in IN_LUMP else f"{values[1]:,.0f}"]
 
 
 def _whole(values: Array) -> list[str]:

@@ -72,10 +72,11 @@ LOST_WORK = LostWork(
 POINTS = {
     **drawn_points("os_ipi", [HALF, "p_os_60_ipi"], ["n_trial", "n_os_60"], ["z_os_ipi", "z_os_60"]),
     **through_two(
-        "os_ipi", [("d_median_os_ipi / 12", "os_ipi_drawn_1"), ("5", "os_ipi_drawn_2")], WEIBULL, cure="p_cured_ipi"
+        "os_ipi", [("d_median_os_ipi / 12", "os_ipi_drawn_1"), ("5", "os_ipi_drawn_2")], WEIBULL,
+        cure="p_cured_ipi * os_ipi_drawn_2",
     ),
     **drawn_points("os_til", [HALF], ["n_trial"], ["z_os_til"]),
-    "os_til_cure": "p_cured_til",
+    "os_til_cure": "p_cured_til * os_til_drawn_1",
     "os_til_shape": "os_ipi_shape",
     "os_til_scale": "d_median_os_til / 12 * (-log((os_til_drawn_1 - os_til_cure) / (1 - os_til_cure))) ** (-1 / os_til_shape)",
     **drawn_points(
@@ -139,7 +140,11 @@ LONG_TERM = PartitionedSurvival(
         *LOST_WORK.items(),
         consumption({"stable": "1", "progressive": "1"}, "c_consumption_year"),
     ],
-    report={"alive at 5 years": f"at({ALIVE}, 5)", "progression-free at 6 months": 'at(occupancy["stable"], 0.5)'},
+    report={
+        "alive at 5 years": f"at({ALIVE}, 5)",
+        "alive at 7 years": f"at({ALIVE}, 7)",
+        "progression-free at 6 months": 'at(occupancy["stable"], 0.5)',
+    },
     checks=[
         Check("survival never above the life table", f"largest({ALIVE} - s_population)", at_most="1e-9"),
     ],

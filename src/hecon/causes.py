@@ -6,3 +6,14 @@ CAUSES = (
     "lost work, death", "lost work of carers", "informal care", "consumption of survivors", "not separable",
 )  # fmt: skip
 UPFRONT = ("product", "delivery")  # with "not separable" as a second figure
+LUMP = "not separable"
+LUMP_NOTE = f"'{LUMP}' is a published lump: a cause that is 0 beside it may be in it, and is then not known."
+TREATMENTS = (
+    "product",
+    "conditioning",
+    "transplant",
+    "later treatment",
+    "chemotherapy",
+    "radiation",
+    "surgery",
+)  # what harms

@@ -249,7 +249,10 @@ def rich_table(grid: Grid) -> "Table":
     table.title_justify = table.caption_justify = "left"
     table.min_width = min(len(grid.title), 100)  # or rich folds the title to the width of the columns
     for column in grid.columns:
-        table.add_column(Text(column.heading), justify="left" if column.decimals is None else "right")
+        if column.decimals is None:
+            table.add_column(Text(column.heading), overflow="fold")  # or rich cuts long names
+        else:
+            table.add_column(Text(column.heading), justify="right")
     for row in cells:
         table.add_row(*(Text(f"{middle}\n({span})" if span else middle) for middle, span in row))
     return table

@@ -1,6 +1,7 @@
 """All cases of a project together: their evidence, and their comparisons for the atlas."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hecon.cases import NO_HOME, case_names, find_case, find_home, open_case
@@ -11,6 +12,8 @@ from hecon.results.atlas.build import Choices
 from hecon.results.case import Case
 from hecon.results.evidence.case_evidence import CaseEvidence, case_evidence
 from hecon.results.evidence.evidence import Evidence
+from hecon.results.headroom.headroom import ProductHeadroom, headroom_rows
+from hecon.results.headroom.rows import FILE
 
 
 def names_of_project(named: Sequence[str] = (), start: Path | None = None) -> list[str]:
@@ -58,8 +61,14 @@ def atlas_of_project(named: Sequence[str] = (), choices: Choices | None = None) 
     hecon.errors.InputError: there is no case 'no_such_case'...
     """
     names = names_of_project(named)
+    told = [name for name in names if (find_case(name).model.parent / FILE).is_file()]
     with progress("cases", len(names)) as step:
-        return atlas_of(_opened(names, step), choices or Choices())
+        atlas = atlas_of(_opened([name for name in names if name not in told], step), choices or Choices())
+        products: list[ProductHeadroom] = []
+        for files in map(find_case, told):
+            products += headroom_rows(open_case(files), files.model.parent)
+            step(1)
+    return replace(atlas, products=tuple(products))
 
 
 def _opened(names: Sequence[str], step: Step) -> Iterator[tuple[Case, tuple[Evidence, ...]]]:

@@ -52,7 +52,7 @@ def test_the_atlas_is_a_page_and_a_workbook(published, call, edit):
 def test_the_short_table_is_printed_as_markdown(home, call):
     text = call("atlas", "--draws", "20", "--markdown").stdout
     assert text.startswith("| Comparison | Money | Extra upfront")
-    assert "| demo: treatment v usual\\_care |" in text or "| demo: treatment v usual_care |" in text
+    assert "| [`demo`](models/demo/README.md): treatment v usual_care |" in text
     assert not (home / "outputs" / "atlas").exists()
 
 

@@ -64,6 +64,10 @@ def test_voi_alone(home, call):
     assert found["evsi"] is found["enbs"] is found["population"] is None
 
 
+def test_groups_asked_for_and_forbidden_are_refused(home, call, refused):
+    assert "leave one of them out" in refused("voi", "demo", "--no-groups", "--group", "p_cured")
+
+
 def test_voi_of_a_study(home, call, study):
     given = ("--study", study, "--largest", "600", *POPULATION, *COSTS)
     found = answered(call, "voi", "demo", *QUICK, *given)

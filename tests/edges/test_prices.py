@@ -285,15 +285,17 @@ def test_stored_outcomes_say_which_prices_they_do_not_follow(tmp_path: Path) -> 
     assert load_outcomes(tmp_path / "linear.npz").at_price("price", 5.0).cost("payer")[1, 0] == 5.0
 
 
-def test_axi_cel_is_paid_for_in_both_arms(monkeypatch: pytest.MonkeyPatch) -> None:
-    # 754,775 where the price moves in both arms, 543,204 where it moves in the new one alone (crossover pays today's)
+def test_the_later_product_of_axi_cel_has_a_price_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 399,000 + 67,203 of net benefit / 170 of 180 infused; the product given after an event stays at today's price
     monkeypatch.chdir(ROOT)
     loaded = open_case("axi_cel_second_line")
     model, made = loaded.model, loaded.book
     found = value_based_price(
         hecon.run(model, made.base()), made.settings["product_price"], "axi_cel", wtp=150_000, perspective="payer"
     )
-    assert [row.price for row in found.rows] == pytest.approx([754_775, 543_204], abs=1)
+    assert [row.basis for row in found.rows] == ["base case"]
+    assert not found.note
+    assert [row.price for row in found.rows] == pytest.approx([399_000 + 67_203 / (170 / 180)], abs=1)
     searched = price_search(
         model, made.base(), "price_axi_cel", "axi_cel", low=0, high=1e6, wtp=150_000, perspective="payer"
     )

@@ -218,7 +218,7 @@ def no_column(book: Any, case: str) -> None:
 
 def family(number: float) -> Edit:
     def edit(book: Any, case: str) -> None:
-        cell(book, "os_axi_family").value = number
+        cell(book, "family_os").value = number
 
     return edit
 

@@ -30,17 +30,26 @@ def drawn(points: list[float], n: float, errors: list[float]) -> list[float]:
     return found
 
 
+def os_points(name: str, p: Numbers) -> list[float]:
+    """Drawn survival at the start, the median, 2, 3, 4 and 5 years."""
+    published = [0.5, *(p[f"p_os_{month}_{name}"] for month in (24, 36, 48, 60))]
+    errors = [p[f"z_os_{k}_{name}"] for k in ("median", 24, 36, 48, 60)]
+    return [1.0, *drawn(published, p[f"n_{name}"], errors)]
+
+
 def arm(name: str, p: Numbers, table: dict[int, tuple[float, float]], months: int) -> dict[str, Any]:
     """One strategy per patient."""
     n, men, women = p[f"n_{name}"], 1 - p["p_female"], p["p_female"]
     times = [0.0, p[f"d_median_os_{name}"] / 12, 2.0, 3.0, 4.0, 5.0]
-    published = [0.5, *(p[f"p_os_{month}_{name}"] for month in (24, 36, 48, 60))]
-    alive = [1.0, *drawn(published, n, [p[f"z_os_{k}_{name}"] for k in ("median", 24, 36, 48, 60)])]
+    alive = os_points(name, p)
     rates = [log(alive[k] / alive[k + 1]) / (times[k + 1] - times[k]) for k in range(5)]
+    other = os_points("rt", p)
+    own = 1.0 if name == "rt" else p["effect_late"]
+    late = own * rates[-1] + (1 - own) * log(other[4] / other[5])
 
     def hazard(t: float) -> float:
         inside = sum(r * max(min(t, times[k + 1]) - times[k], 0) for k, r in enumerate(rates))
-        return inside + p["f_late"] * rates[-1] * max(t - 5, 0)
+        return inside + p["f_late"] * late * max(t - 5, 0)
 
     half, two = drawn([0.5, p[f"p_pfs_24_{name}"]], n, [p[f"z_pfs_{name}"], p[f"z_pfs_24_{name}"]])
     shape = log(log(two) / log(half)) / log(24 / p[f"d_median_pfs_{name}"])

@@ -45,9 +45,10 @@ def curves(p: Numbers) -> dict[str, Curve]:
     n = p["n_trial"]
     half = moved(1, 1, 0.5, n, p["z_os_ipi"])
     late = moved(0.5, half, p["p_os_60_ipi"], p["n_os_60"], p["z_os_60"])
-    os_ipi = weibull((p["d_median_os_ipi"] / 12, half), (5, late), p["p_cured_ipi"])
-    cure, shape = p["p_cured_til"], os_ipi[1]
-    at_median = (moved(1, 1, 0.5, n, p["z_os_til"]) - cure) / (1 - cure)
+    os_ipi = weibull((p["d_median_os_ipi"] / 12, half), (5, late), p["p_cured_ipi"] * late)
+    half = moved(1, 1, 0.5, n, p["z_os_til"])
+    cure, shape = p["p_cured_til"] * half, os_ipi[1]
+    at_median = (half - cure) / (1 - cure)
     os_til = (cure, shape, p["d_median_os_til"] / 12 / (-log(at_median)) ** (1 / shape))
     half = moved(1, 1, 0.5, n, p["z_pfs_ipi"])
     six = moved(0.5, half, p["p_pfs_6_ipi"], n / 2, p["z_pfs_6_ipi"])

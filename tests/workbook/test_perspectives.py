@@ -61,6 +61,9 @@ def test_libreoffice_moves_the_ratio_too(twin: tuple[Made, Path], tmp_path: Path
     rows = {word: place[0] for word, place in places.items() if place[0] > lost}
     assert found["Results"].numbers[rows["human capital"], 2] == pytest.approx(50.0)
     assert found["Results"].numbers[rows["consumption"], 3] == pytest.approx(24.0)
+    bounds = [found["Results"].numbers[rows[word], 2] for word in ("friction", "friction lower bound")]
+    assert bounds == pytest.approx([15.0, 10.0])  # as a run prints them: what both bounds share was left out
+    assert "friction upper bound" not in rows
 
 
 @pytest.mark.usefixtures("formualizer")

@@ -16,7 +16,13 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
-LARGE = ("axi_cel_second_line", "car_t_paediatric_all", "car_t_paediatric_all, partitioned", "hard")
+LARGE = (
+    "axi_cel_second_line",
+    "axi_cel_third_line",
+    "car_t_paediatric_all",
+    "car_t_paediatric_all, partitioned",
+    "hard",
+)
 
 
 @pytest.mark.usefixtures("formualizer")

@@ -38,6 +38,7 @@ def show_headroom(
         )
         results().print(about, soft_wrap=True)
         results().print(rich_table(prices_by_effect(one)))
+        results().print(f"Even as a gift it needs {row.effect} {one.words(one.as_gift)}.", soft_wrap=True)
         for what, needed, chance in zip(
             ("stated price", "cost of making"), (one.at_price, one.at_cost), one.chances, strict=True
         ):

@@ -30,10 +30,13 @@ def show_value_of_information(
     delay: Annotated[float | None, typer.Option(metavar="T", help="Years until the study reports.")] = None,
 ) -> Answer:
     """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
+    from hecon.errors import InputError
     from hecon.report.information_value import information_value
     from hecon.report.study_value import StudyAsked
     from hecon.results.value import groups_of
 
+    if no_groups and group:
+        raise InputError(f"--no-groups asks for no group and --group for '{group[0]}'; leave one of them out")
     analysis = asked.run(keep=("totals",))
     wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
     with waiting("value of information"):

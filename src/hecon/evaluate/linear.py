@@ -28,6 +28,8 @@ _WHY = {
     **dict.fromkeys(("lookup", "interp", "life_survivors"), "is looked up in a table"),
 }
 
+UNUSED = "no cost of the model depends on it"  # why a declared price may not be changed after the run
+
 
 @dataclass(frozen=True)
 class Prices:
@@ -66,7 +68,7 @@ def linear_prices(built: "Built", names: Sequence[str], decided: Mapping[str, st
         why = f"{decided[name]}: it decides a time" if name in decided else ""
         why = why or next(_faults(built, name, used, mine), "")
         if not why and not mine:
-            why = "no cost of the model depends on it"
+            why = UNUSED
         if why:
             not_linear[name] = why
         else:

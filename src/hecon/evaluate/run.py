@@ -12,7 +12,7 @@ from hecon.arrays import Array
 from hecon.errors import ModelError, told_sum
 from hecon.evaluate.compile.build import Built
 from hecon.evaluate.engine.plan import Plan
-from hecon.evaluate.engine.refusal import cells, missed, refuse_not_finite
+from hecon.evaluate.engine.refusal import behind, draw_told, missed, refuse_not_finite
 from hecon.evaluate.engine.schedule import TILE, TilePlan
 from hecon.evaluate.engine.sweep import Take, run_chunk
 from hecon.evaluate.engine.tile_steps import most_alive
@@ -245,10 +245,10 @@ def check_probabilities(built: Built, found: Mapping[int, Any], draws: "Draws") 
             if together
             else f"the probability of branch '{where}' is"
         )
+        draw = int(draws.draw[min(k, draws.n - 1)])
         raise ModelError(
-            f"{what} {told_sum(p[k])} (strategy {strategy}, draw {draws.draw[min(k, draws.n - 1)]}): {formula.text}"
-            f"{missed(built.program, block, [formula.tree], float(p[k]), draws)}"
-            f"{cells(built.program, block, [formula.tree], draws)}"
+            f"{what} {told_sum(p[k])} (strategy {strategy}, {draw_told(draws, draw)}): {formula.text}"
+            f"{behind(built.program, block, [formula.tree], float(p[k]), draws, draw)}"
             + ('; one branch may be "C", the rest' if together else "")
         )
 
@@ -274,11 +274,12 @@ def check_musts(built: Built, found: Mapping[int, Any], draws: "Draws") -> None:
             x = float(np.broadcast_to(np.atleast_1d(found[value]), gap.shape)[k])
             trees = [tree for tree in (check.value, check.equals, check.at_most) if tree is not None]
             homes = [b for b in built.program.of(strategy) if b.name == place] or built.program.of(strategy)
-            tables = next(filter(None, (missed(built.program, b, trees, float(gap[k]), draws) for b in homes)), "")
+            draw = int(draws.draw[min(k, draws.n - 1)])
+            why = next(filter(None, (missed(built.program, b, trees, float(gap[k]), draws, draw) for b in homes)), "")
             rule = "at most" if check.at_most is not None else "equal to"
             wanted = float(np.broadcast_to(np.atleast_1d(found[target]), gap.shape)[k])
             raise ModelError(
-                f"{check.name} is {told_sum(x, wanted)} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, draw "
-                f"{draws.draw[min(k, draws.n - 1)]}; {int((~good).sum())} of {good.size} draws)"
-                f"{tables}{f'; {check.remedy}' if check.remedy else ''}"
+                f"{check.name} is {told_sum(x, wanted)} and must be {rule} {wanted:.6g} (strategy {strategy}, {place}, "
+                f"{draw_told(draws, draw)}; {int((~good).sum())} of {good.size} draws)"
+                f"{why}{f'; {check.remedy}' if check.remedy else ''}"
             )

@@ -222,6 +222,8 @@ def _settings_faults(book: "Book") -> list[Fault]:
         elif name == "lost_work" and text and text not in METHODS:
             known = ", ".join(METHODS)
             faults.append(Fault(place, f"'{text}' is no method of lost work{nearest(text, METHODS)} (known: {known})"))
+        elif name == "cell_therapy" and text not in ("", "yes", "no"):
+            faults.append(Fault(place, f"'{text}' is neither yes nor no"))
         elif name in NUMERIC_SETTINGS and text:
             faults += [Fault(place, why) for why in [_numeric_fault(name, text)] if why]
     for setting in ("price_parameters", "product_price"):

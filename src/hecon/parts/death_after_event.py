@@ -37,8 +37,8 @@ def with_sampling_error(survival: str, error: str, at_risk: str) -> str:
     `error` is a standard normal input that is 0 in the base case; the standard error is that of a share among `at_risk`.
 
     >>> from math import exp, log, sqrt
-    >>> eval(with_sampling_error("0.8", "1", "100"))  # log odds 1.386 + 1 / sqrt(16)
-    0.8370...
+    >>> round(eval(with_sampling_error("0.8", "1", "100")), 4)  # log odds 1.386 + 1 / sqrt(16)
+    0.837
     """
     odds = f"log({survival} / (1 - {survival})) + {error} / sqrt({at_risk} * {survival} * (1 - {survival}))"
     return f"1 / (1 + exp(-({odds})))"

@@ -83,11 +83,14 @@ def jurisdiction(code: str) -> Jurisdiction:
     Rule(value='0.025 to 30; 0.015', tag='recalled')
     >>> jurisdiction("NLDS")
     Traceback (most recent call last):
-    hecon.errors.InputError: there is no jurisdiction 'NLDS'; did you mean 'NLD'? (hecon jurisdictions lists them)
+    hecon.errors.InputError: there is no jurisdiction 'NLDS'; did you mean NLD? (hecon jurisdictions lists them)
     """
     known = {one.code: one for one in jurisdictions()}
     if code not in known:
-        raise InputError(f"there is no jurisdiction '{code}'{nearest(code, known)} (hecon jurisdictions lists them)")
+        land = {"UK": "GB"}.get(code[:2].upper(), code[:2].upper())  # GBR has rules by nation alone
+        near = [one for one in known if one.startswith(land)]
+        hint = f"; did you mean {' or '.join(near)}?" if near else nearest(code, known)
+        raise InputError(f"there is no jurisdiction '{code}'{hint} (hecon jurisdictions lists them)")
     return known[code]
 
 

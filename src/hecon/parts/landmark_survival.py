@@ -5,9 +5,11 @@ uncured die by a Weibull (family 1), log-normal (2) or log-logistic (3) curve: t
 a straight line over log time. Three points give cure, shape and scale; two give shape and scale beside a stated cure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from hecon.errors import ModelError
+from hecon.errors import Fault, ModelError, raise_faults
+from hecon.parts.written_numbers import share_faults, written
 
 FAMILIES = {"weibull": 1, "log-normal": 2, "log-logistic": 3}
 WITHOUT_PLATEAU = ("error", "no cure")
@@ -25,16 +27,17 @@ def mixture_cure_through(
     that is alive at the last point, and its score. `NAME_score_0` is that score if all alive then were cured: the line
     through the first two points, drawn on. `NAME_score_1` to `NAME_score_10` are Newton's steps from there, which come down
     to the solution; a curve that misses its middle point by more than 1e-9 is not a number. `NAME_bend` is above 0 where
-    the points bend as a plateau does. Where they do not, `without_plateau` says what holds: "error" makes the curve not
-    a number, which stops the run; "no cure" takes the curve without cure through the first and the last point.
+    the points bend as a plateau does. Where they do not, `without_plateau` says what holds: "error" makes the curve not a
+    number, which stops the run and names `NAME_refused_without_plateau`; "no cure" takes the curve without cure through the
+    first and the last point, if the middle one lies between them (`NAME_no_cure_if_falling`).
 
     Raises:
-        ModelError: another number of points than three, an unknown rule.
+        ModelError: another number of points than three, an unknown rule, numbers that rise or are no shares.
 
     >>> points = [("1", "p_1"), ("2", "p_2"), ("4", "p_4")]
     >>> formulas = mixture_cure_through("os", points, "1", "error")
-    >>> formulas["os_score_1"], formulas["os_alive_1"]
-    ('plateau_step(os_score_0, os_alive_0, os_early, os_middle, os_weight, 1)', 'uncured_survival(os_score_1, 1)')
+    >>> formulas["os_score_1"]
+    'plateau_step(os_score_0, os_alive_0, os_early, os_middle, os_weight, 1) if os_bend > 0 else os_score_0'
     >>> from hecon.evaluate.formula import evaluate_formulas
     >>> curve = evaluate_formulas(formulas, p_1=0.75, p_2=0.625, p_4=0.53125)
     >>> [round(float(curve[f"os_{part}"]), 9) for part in ("cure", "shape", "scale")]    # 0.5 + 0.5 exp(-t log 2)
@@ -46,6 +49,7 @@ def mixture_cure_through(
         raise ModelError(
             f"{name}: without_plateau='{without_plateau}' is not a known rule: {', '.join(WITHOUT_PLATEAU)}"
         )
+    raise_faults(_faults(points, family), ModelError, name)
     (t_1, first), (t_2, middle), (t_3, last) = points
     shares = f"{name}_early, {name}_middle, {name}_weight, {family}"
     formulas = {
@@ -54,18 +58,24 @@ def mixture_cure_through(
         f"{name}_middle": f"(({middle}) - {name}_last) / (1 - {name}_last)",
         f"{name}_weight": f"log(({t_2}) / ({t_1})) / log(({t_3}) / ({t_1}))",
         f"{name}_bend": f"plateau_gap(uncured_score({name}_last, {family}), {name}_last, {shares})",
-        f"{name}_score_0": f"(uncured_score({name}_middle, {family}) - (1 - {name}_weight)"
-        f" * uncured_score({name}_early, {family})) / {name}_weight",
+        f"{name}_score_0": f"(uncured_score({name}_middle, {family}) - (1 - {name}_weight) * uncured_score({name}_early, {family}))"
+        f" / {name}_weight if {name}_bend > 0 else uncured_score({name}_last, {family})",
     }
     for k in range(steps):
+        step = f"plateau_step({name}_score_{k}, {name}_alive_{k}, {shares})"
         formulas[f"{name}_alive_{k}"] = f"uncured_survival({name}_score_{k}, {family})"
-        formulas[f"{name}_score_{k + 1}"] = f"plateau_step({name}_score_{k}, {name}_alive_{k}, {shares})"
+        formulas[f"{name}_score_{k + 1}"] = f"{step} if {name}_bend > 0 else {name}_score_{k}"
     solved = f"{name}_score_{steps}"
     formulas[f"{name}_alive_{steps}"] = f"uncured_survival({solved}, {family})"
     formulas[f"{name}_missed"] = f"abs(plateau_gap({solved}, {name}_alive_{steps}, {shares}))"
     none = "log(-1)"  # not a number, in Python and in a cell
     bent = f"{solved} if {name}_missed < 1e-9 else {none}"
-    flat = none if without_plateau == "error" else f"uncured_score({name}_last, {family})"
+    flat = f"{name}_no_cure_if_falling" if without_plateau == "no cure" else f"{name}_refused_without_plateau"
+    formulas[flat] = (
+        f"uncured_score({name}_last, {family}) if {name}_early > {name}_middle and {name}_middle > 0 else {none}"
+        if without_plateau == "no cure"
+        else f"0 if {name}_bend > 0 else {none}"
+    )
     return formulas | {
         f"{name}_score": f"({bent}) if {name}_bend > 0 else {flat}",
         f"{name}_uncured": f"uncured_survival({name}_score, {family})",
@@ -82,7 +92,7 @@ def through_two(name: str, points: Sequence[Point], family: str, cure: str = "0"
     The cured share must lie below both points; elsewhere the curve is not a number and the run stops.
 
     Raises:
-        ModelError: another number of points than two.
+        ModelError: another number of points than two, numbers that rise or are no shares.
 
     >>> from hecon.evaluate.formula import evaluate_formulas
     >>> formulas = through_two("os", [("1", "0.75"), ("2", "0.625")], "1", cure="0.5")
@@ -92,6 +102,7 @@ def through_two(name: str, points: Sequence[Point], family: str, cure: str = "0"
     """
     if len(points) != 2:
         raise ModelError(f"{name}: this curve is solved through two points; got {len(points)}")
+    raise_faults(_faults(points, family), ModelError, name)
     (t_1, first), (t_2, last) = points
     return {
         f"{name}_cure": cure,
@@ -156,6 +167,26 @@ def drawn_points(
 def _interval(points: Sequence[str], k: int) -> str:
     """Survival of the k-th interval, of those alive at its start."""
     return f"({points[k - 1]})" + (f" / ({points[k - 2]})" if k > 1 else "")
+
+
+def _faults(points: Sequence[Point], family: str) -> Iterator[Fault]:
+    """What is wrong with points and family where they are written as numbers or words; the rest only a run tells."""
+    if family in FAMILIES:
+        yield Fault("family", f'is a formula that gives a number; for {family} write "{FAMILIES[family]}"')
+    yield from share_faults({f"survival at {time} years": survival for time, survival in points})
+    for (t_1, first), (t_2, second) in pairwise(points):
+        if _rises(t_2, t_1):
+            yield Fault("points", f"times rise from point to point; got {t_1} and then {t_2}")
+        if _rises(first, second):
+            yield Fault(
+                "points", f"survival falls from point to point; got {first} at {t_1} and {second} at {t_2} years"
+            )
+
+
+def _rises(one: str, other: str) -> bool:
+    """Whether two numbers that are written out do not fall from the one to the other."""
+    before, after = written(one), written(other)
+    return before is not None and after is not None and after >= before
 
 
 def population_alive(time: str, table: str, age: str, p_female: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from hecon.errors import Fault, ModelError, raise_faults
 from hecon.parts.absence import DEAD, ILL, WHOLE, lost_work_item
+from hecon.parts.written_numbers import share_faults
 from hecon.perspectives import LOWER, UPPER
 from hecon.structure.items import Cost
 
@@ -162,6 +163,9 @@ class LostWork:
         states = (*self.absent, self.dead, "*")
         if self.dead in self.absent:
             faults.append(Fault("absent", f"'{self.dead}' is the dead state: leave it out"))
+        faults += share_faults({f"absent, {state}": share for state, share in self.absent.items()})
+        left = {move: one if isinstance(one, str) else one[0] for move, one in self.absences.items()}
+        faults += share_faults({f"absences, {move}": share for move, share in left.items()})
         for what, moves in (("absences", self.absences), ("deaths_at_work", self.deaths_at_work)):
             for move in moves:
                 ends = [end.strip() for end in move.split("->")]

@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults
+from hecon.parts.written_numbers import share_faults
 
 VARIANTS = ("unit", "average")
+FORMULAS = ("batches", "fixed", "work", "materials", "batch", "made", "dose", "reached", "infused", "price")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -66,8 +68,11 @@ class Manufacturing:
     variant: str = ""
     margin: str = "0"
 
-    def let(self, name: str) -> dict[str, str]:
+    def let(self, name: str, wanted: str = "") -> dict[str, str]:
         """The formulas, their names beginning with `name`; entries of a `let`.
+
+        `wanted` leaves out what one of them does not need ("price", "infused"): the `let` of a strategy refuses formulas
+        that nothing uses.
 
         `_batch` is the cost of a batch started, `_dose` of a dose released (a failed batch is paid too), `_infused` of a
         patient infused, `_price` the price per patient infused with the margin. `_made` is the share of patients for whom
@@ -75,9 +80,13 @@ class Manufacturing:
         fails as often as the first.
 
         Raises:
-            ModelError: all at once: a bank without doses, a wait without a rate, learning without experience or variant.
+            ModelError: all at once: a bank without doses, a wait without a rate, learning without experience or variant,
+                an unknown formula as `wanted`.
+
+        >>> list(Manufacturing(facility="750000", consumables="10000").let("til", "dose"))
+        ['til_batches', 'til_fixed', 'til_work', 'til_materials', 'til_batch', 'til_dose']
         """
-        raise_faults(self._faults(), ModelError, f"manufacturing of {name}")
+        raise_faults([*self._faults(), *_unwanted(wanted)], ModelError, f"manufacturing of {name}")
         kept = "" if self.automation == "0" else f"1 - {_own(self.automation)}"
         yearly = _sum(_product(self.facility, kept), _product(self.staff, kept), _own(self.equipment))
         work = _sum(f"{name}_fixed", _product(self.staff_batch, kept), _own(self.quality_control))
@@ -90,7 +99,7 @@ class Manufacturing:
         rate, days = _own(self.drop_out_rate), _own(self.vein_to_vein_days)
         waited = f"exp(-{rate} * {days} / 365.25)" if self.drop_out_rate else "1"
         margin = "" if self.margin == "0" else f" / (1 - {_own(self.margin)})"
-        return {
+        formulas = {
             f"{name}_batches": _product(self.capacity, self.utilisation),
             f"{name}_fixed": f"({yearly}) / {name}_batches",
             f"{name}_work": _product(work, learnt),
@@ -102,9 +111,11 @@ class Manufacturing:
             f"{name}_infused": f"{name}_dose / {name}_reached",
             f"{name}_price": f"{name}_infused{margin}",
         }
+        return _needed(formulas, f"{name}_{wanted}") if wanted else formulas
 
     def _faults(self) -> list[Fault]:
-        faults = []
+        shares = ("failure", "repeated", "infused", "automation", "margin")
+        faults = [*share_faults({one: getattr(self, one) for one in shares})]
         if (self.bank == "0") != (not self.bank_doses):
             faults.append(Fault("bank", "a bank is spread over doses: give both bank= and bank_doses="))
         if bool(self.vein_to_vein_days) != bool(self.drop_out_rate):
@@ -153,6 +164,20 @@ def annuity(price: str, lifetime: str, rate: str) -> str:
     576.19
     """
     return f"({price}) * ({rate}) / (1 - (1 + ({rate})) ** (-({lifetime})))"
+
+
+def _unwanted(wanted: str) -> list[Fault]:
+    if not wanted or wanted in FORMULAS:
+        return []
+    return [Fault("wanted", f"'{wanted}' is not one of {', '.join(FORMULAS)}{nearest(wanted, FORMULAS)}")]
+
+
+def _needed(formulas: dict[str, str], wanted: str) -> dict[str, str]:
+    """The formulas that a wanted one uses, and it; each uses only those before it."""
+    needed = {wanted}
+    for name, text in reversed(formulas.items()):
+        needed |= set(re.findall(r"\w+", text)) if name in needed else set()
+    return {name: text for name, text in formulas.items() if name in needed}
 
 
 def _unknown(variant: str) -> str:

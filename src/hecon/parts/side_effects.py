@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from hecon.causes import TREATMENTS
 from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.parts.absence import absence
+from hecon.parts.written_numbers import share_faults
 from hecon.structure.clock import years
 from hecon.structure.items import QALY, Cost, Outcome
 from hecon.structure.utilities import adverse_event_loss
-
-TREATMENTS = ("product", "conditioning", "transplant", "later treatment", "chemotherapy", "radiation", "surgery")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +151,7 @@ def _faults(events: Sequence[SideEffect]) -> list[Fault]:
             faults.append(Fault(place, f"of='{one.of}' is not one of {known}{nearest(one.of, TREATMENTS)}"))
         if not one.incidence:
             faults.append(Fault(place, 'needs an incidence; where no case was seen write rule_of_three("n")'))
+        faults += share_faults({place: one.incidence})
         if not (one.cost or one.loss or one.disutility or one.days_off):
             faults.append(Fault(place, "has no effect: give cost=, loss=, disutility= with days=, or days_off="))
         if one.loss and (one.disutility or one.days):

@@ -6,6 +6,7 @@ Numbers are those of the files; only rounding differs.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hecon.causes import LUMP, LUMP_NOTE
 from hecon.grid import Amount, Cell, Column, Grid, rich_table
 from hecon.report.reported import reported_grid
 from hecon.results.analysis import Analysis
@@ -57,4 +58,5 @@ def _per_patient(study: Analysis) -> Grid:
             cells.append(cells[1 - reference] - cells[reference])
         rows.append((name, *(Amount(cell, decimals) for cell in cells)))
     title = f"Per patient, deterministic, {study.perspective} perspective ({study.money})"
-    return Grid("per_patient", title, tuple(columns), tuple(rows))
+    lump = any(name == LUMP and values.any() for name, values, _ in outcomes)
+    return Grid("per_patient", title, tuple(columns), tuple(rows), LUMP_NOTE if lump else "")

@@ -40,7 +40,7 @@ def under_rules(case: "Case", code: str) -> "Case":
     ...     print(line)
     discount rate of costs: 0 -> 0.025 to 30; 0.015 (recalled)
     discount rate of effects: 0 -> 0.025 to 30; 0.015 (recalled)
-    threshold: none -> none (none): no net benefit
+    threshold: none -> none: no net benefit
     """
     rules = jurisdiction(code)
     as_of = rules.as_of.isoformat() if rules.as_of else "undated"
@@ -143,14 +143,17 @@ def _threshold(settings: dict[str, str], rules: Jurisdiction, told: list[str]) -
     was = money_text(float(old)) if old else "none"
     if not rules.threshold_low:
         settings.pop("threshold", None)
-        told.append(f"threshold: {was} -> none ({rules.told['threshold'] or 'none is known'}): no net benefit")
+        why = (rules.told["threshold"] or "none is known").removeprefix("none; ")
+        why = "" if why == "none" else why
+        told.append(f"threshold: {was} -> none{f' ({why})' if why else ''}: no net benefit")
         return
     low, high = rules.threshold_low, rules.threshold_high
     span = money_text(float(low.value)) + (f" to {money_text(float(high.value))}" if high.value != low.value else "")
     if settings.get("currency", "") != rules.currency:
-        own = settings.get("currency", "") or "no currency"
+        money = settings.get("currency", "")
+        kept = f"{was} {money}".strip() if old else was
         told.append(
-            f"threshold: {was} stays; {span} {rules.currency} is not applied to a case in {own} "
+            f"threshold: {kept} stays; {span} {rules.currency} is not applied to a case in {money or 'no currency'} "
             f"(--currency {rules.currency} converts it)"
         )
         return

@@ -157,7 +157,10 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
     if per:
         return [_flow(item, "", amount, per, model, scene)]
     if at:
-        faults.append(Fault(place, "at= takes an amount for each state: {'state': 'formula'}"))
+        told = (
+            "in a structure at= takes an amount for each state: {'state': 'formula'}; an item for all who are treated"
+        )
+        faults.append(Fault(place, f"{told} belongs in outcomes= of the strategy or leaf"))
     first = Call("at", (product(scene.mass, amount), Number(0.0)))
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, scene.offset)
     return [Term(item, "entry", product(first, discount), time=scene.offset, amount=first)]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 HELD = ", others held"  # ends a basis
+_WHOLE_FROM = 100.0  # smaller prices, such as a factor on a price, are printed to four digits
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,22 @@ class Price:
     def text(self) -> str:
         """The price in words.
 
-        >>> Price("base case", 30000.0, 3658.54).text
-        'up to 3,659'
+        >>> Price("base case", 30000.0, 3658.54).text, Price("base case", 30000.0, 1.53415).text
+        ('up to 3,659', 'up to 1.534')
         """
         if self.always is not None:
             where = "" if self.bracket is None else f" from {self.bracket[0]:,.0f} to {self.bracket[1]:,.0f}"
             return ("at any price" if self.always else "at no price") + where
         if self.price is None:
             assert self.floor is not None
-            return f"from {money_text(self.floor)}"
+            return f"from {_digits(self.floor)}"
         if self.price < 0:
-            return f"not even at 0 (up to {money_text(self.price)})"
+            return f"not even at 0 (up to {_digits(self.price)})"
         if self.floor is not None and self.floor > self.price:
             return "at no price"
-        lower = "up to" if self.floor is None or self.floor <= 0 else f"{money_text(self.floor)} to"
+        lower = "up to" if self.floor is None or self.floor <= 0 else f"{_digits(self.floor)} to"
         more = "" if self.crossings < 2 else f"; not unique: {self.crossings} crossings"
-        return f"{lower} {money_text(self.price)}{more}"
+        return f"{lower} {_digits(self.price)}{more}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -243,6 +244,10 @@ def _rivals(outcomes: Outcomes, strategy: str, against: Sequence[str]) -> tuple[
     if not rivals or strategy in rivals:
         raise HeconError(f"a price of {strategy} needs other strategies to be worth it against; got {rivals}")
     return rivals
+
+
+def _digits(price: float) -> str:
+    return f"{price:.4g}" if 0 < abs(price) < _WHOLE_FROM else money_text(price)
 
 
 def _bounds(room: Array, used: Array) -> tuple[Array, Array]:

@@ -40,7 +40,8 @@ class NeededEffect:
 
 @dataclass(frozen=True, eq=False)
 class PriceByEffect:
-    """Price at which a strategy is just worth it (point,) at `points` of the effect's input, and its effect gained there (point,).
+    """Price at which a strategy is just worth it (point,) at `points` of the effect's input, and its effect gained there (point,)
+    over the strategy that is hardest to beat.
 
     `rises` says whether a larger input is a better one. Prices are per unit of the price parameter; below 0 it is not
     worth it as a gift.
@@ -104,7 +105,9 @@ def price_by_effect(
             )
         fixed = cost[me] - cost[others] - current * used
         prices_of: Array = (wtp * gained - fixed) / used
-        return prices_of.min(axis=0), gained[0]
+        first = prices_of.argmin(axis=0)  # the one that is hardest to beat
+        at = np.arange(x.size)
+        return prices_of[first, at], gained[first, at]
 
     low, high = min(points), max(points)
     shown = np.asarray(points, dtype=np.float64)

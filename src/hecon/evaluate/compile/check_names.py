@@ -74,6 +74,7 @@ def _faults(program: Program, book: "Book") -> Iterator[Fault]:
                     f" formulas use '{name}_now', which is '{name}' unless a strategy gives another",
                 )
         known = [*own, *book.parameters]
+        below: set[str] = set()  # told once, not in each payoff
         everywhere = {name for other in program.of(block.strategy) for name in other.formulas}
         for place, tree in _trees(program, block):
             in_check = place.startswith("check ") and block.parent is None
@@ -85,6 +86,11 @@ def _faults(program: Program, book: "Book") -> Iterator[Fault]:
                 if in_check and (name in everywhere or name in RESERVED):
                     continue
                 if block.clock and name in ("cycle", "state_time"):
+                    continue
+                if not block.clock and name in everywhere and name not in RESERVED:
+                    if name not in below:
+                        below.add(name)
+                        yield Fault(f"{block.name}, {place}", _of_the_structure(name))
                     continue
                 yield Fault(f"{block.name}, {place}", _unknown(name, known, bool(block.clock)))
             life = list(_life_tables(tree)) if tables else []
@@ -102,6 +108,14 @@ def _unknown(name: str, known: list[str], clock: bool) -> str:
     if name in RESERVED:
         return f"'{name}' ({RESERVED[name]}) is known only inside a structure with a clock"
     return f"unknown name '{name}'{nearest(name, known)}"
+
+
+def _of_the_structure(name: str) -> str:
+    """What a payoff asks for that only the structure knows, whose formulas may differ by cycle."""
+    return (
+        f"'{name}' is a formula of the structure, which payoffs of a strategy or leaf do not see: write it in let= of the"
+        " strategy, or of the DecisionTree"
+    )
 
 
 def _tables(tree: Node) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from hecon.errors import ModelError, told_sum
+from hecon.evaluate.engine.not_a_number import first_not_a_number
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Program
 from hecon.formula.syntax import Call, Name, Node, Text, names_in, walk
@@ -45,7 +46,7 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
     """
     states = met.block.states
     assert states is not None
-    here = f"strategy {met.block.strategy}, {met.block.name}, cycle {met.cycle}, draw {met.draw}"
+    here = f"strategy {met.block.strategy}, {met.block.name}, cycle {met.cycle}, {draw_told(draws, met.draw)}"
     formulas = {one: states.entries[states.states[one[0]], states.states[one[1]]] for one in met.values}
     given = {one: formula for one, formula in formulas.items() if formula.unit != "rest"}
     if met.pair is None or formulas[met.pair].unit == "rest":
@@ -54,14 +55,14 @@ def refuse(program: Program, met: Met, draws: "Draws") -> NoReturn:
         trees = [formula.tree for formula in given.values()]
         raise ModelError(
             f"leaving '{states.states[met.state]}' adds up to {told_sum(total)} ({here}): {terms}"
-            f"{missed(program, met.block, trees, total, draws)}{cells(program, met.block, trees, draws)}"
+            f"{behind(program, met.block, trees, total, draws, met.draw)}"
         )
     value, mine = met.values[met.pair], formulas[met.pair]
     what = "rate" if states.by == "rate" else "probability"
     how = "not a number" if isnan(value) else f"{told_sum(value)}, {'below 0' if value < 0 else 'above 1'}"
     raise ModelError(
-        f"the {what} {mine.name} is {how} ({here}): {mine.text}{missed(program, met.block, [mine.tree], value, draws)}"
-        f"{cells(program, met.block, [mine.tree], draws)}"
+        f"the {what} {mine.name} is {how} ({here}): {mine.text}"
+        f"{behind(program, met.block, [mine.tree], value, draws, met.draw)}"
     )
 
 
@@ -83,6 +84,24 @@ def cells(program: Program, block: Block, trees: list[Node], draws: "Draws") -> 
     return "; check " + ", ".join(list(found)[:6]) if found else ""
 
 
+def draw_told(draws: "Draws", draw: int) -> str:
+    """A draw by its number, and the input that alone differs from the base case in it, as in a tornado.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> pair = [Parameter(name="fee", value=2.0, low=1.0, high=4.0), Parameter(name="rent", value=2.0, low=1.0, high=4.0)]
+    >>> book = make_book("demo", pair)
+    >>> draw_told(book.one_way(), 0), draw_told(book.one_way(), 2)
+    ('draw 0', 'draw 2, fee at 4')
+    """
+    k = int(np.flatnonzero(draws.draw == draw)[0])
+    base = np.array([draws.book.parameters[name].value for name in draws.names])
+    moved = np.flatnonzero(draws.values[:, k] != base)
+    if moved.size != 1 or len(draws.names) == 1:
+        return f"draw {draw}"
+    return f"draw {draw}, {draws.names[moved[0]]} at {draws.values[moved[0], k]:.6g}"
+
+
 def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None:
     """Raise the ModelError for a total (strategy, item, draw) that is no finite number; nothing when all are.
 
@@ -96,16 +115,19 @@ def refuse_not_finite(program: Program, values: "Array", draws: "Draws") -> None
     s, i, d = (int(axis) for axis in np.argwhere(~finite)[0])
     strategy, item, value = program.strategies[s][0], program.items[i], float(values[s, i, d])
     pairs = [(block, term.value) for block in program.of(strategy) for term in block.terms if term.item == item]
-    told = [missed(program, block, [tree], value, draws) for block, tree in pairs]
-    origin = [cells(program, block, [tree], draws) for block, tree in pairs]
+    told = [missed(program, block, [tree], value, draws, int(draws.draw[d])) for block, tree in pairs]
+    why = next(filter(None, told), "")
+    if "; check " not in why:
+        why += next(filter(None, (cells(program, block, [tree], draws) for block, tree in pairs)), "")
     raise ModelError(
-        f"strategy {strategy}, item {item.name}, draw {draws.draw[d]}: is {value}, not a finite number"
-        f"{next(filter(None, told), '')}{next(filter(None, origin), '')}; explain '{item.name}' to see where"
+        f"strategy {strategy}, item {item.name}, {draw_told(draws, int(draws.draw[d]))}: is {value}, not a finite number"
+        f"{why}; explain '{item.name}' to see where"
     )
 
 
-def missed(program: Program, block: Block, trees: list[Node], value: float, draws: "Draws") -> str:
-    """For a value that is not a number: the tables it reads with their range, since a look-up outside it gives none.
+def missed(program: Program, block: Block, trees: list[Node], value: float, draws: "Draws", draw: int) -> str:
+    """For a value that is not a number: the first formula that is none, or the tables it reads with their range, since a
+    look-up outside it gives none. `draw` is the draw's own number.
 
     >>> from hecon.formula.parsing import parse
     >>> from hecon.formula.syntax import Number
@@ -113,28 +135,55 @@ def missed(program: Program, block: Block, trees: list[Node], value: float, draw
     >>> from hecon.inputs.parameter import Table
     >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})
     >>> book = make_book("demo", [], tables={"norms": Table("norms", "age", np.array([40.0, 41.0]), {"u": np.array([0.9, 0.8])})})
-    >>> missed(Program("Demo", (), (block,), ()), block, [parse("norms[60]")], float("nan"), book.base())
+    >>> missed(Program("Demo", (), (block,), ()), block, [parse("norms[60]")], float("nan"), book.base(), 0)
     '; outside their range these tables give nothing: norms (age 40 up to below 42); add rows, or bound what is looked up'
     """
+    if not isnan(value):
+        return ""
+    first = first_not_a_number(program, block, trees, draws, draw)
+    if first is not None and not _reads([first.formula.tree], draws):
+        return f"; {first}{cells(program, block, [first.formula.tree], draws)}"
     tables: Mapping[str, Table] = draws.book.tables
     behind = [f.tree for tree in trees for n in _names(program, block, tree) if (f := program.find(block, n))]
+    reads = _reads([*trees, *behind], draws)
+    ranges = []
+    for name in sorted(reads):
+        index = tables[name].index
+        step = index[-1] - index[-2] if len(index) > 1 else 1
+        end = f"to {index[-1]:g}" if reads[name] == "interp" else f"up to below {index[-1] + step:g}"
+        ranges.append(f"{name} ({tables[name].index_name} {index[0]:g} {end})")
+    if not ranges:
+        return ""
+    return f"; outside their range these tables give nothing: {', '.join(ranges)}; add rows, or bound what is looked up"
+
+
+def _reads(trees: list[Node], draws: "Draws") -> dict[str, str]:
+    """The tables that trees look up, each with how."""
     reads = {
         (arg.value if isinstance(arg, Text) else arg.name): n.op
-        for tree in (*trees, *behind)
+        for tree in trees
         for n in walk(expand(tree))
         if isinstance(n, Call)
         and n.op in ("lookup", "interp", "life_survivors")
         and isinstance(arg := n.args[0], Text | Name)
     }
-    if not isnan(value) or not set(reads) & set(tables):
-        return ""
-    ranges = []
-    for name in sorted(set(reads) & set(tables)):
-        index = tables[name].index
-        step = index[-1] - index[-2] if len(index) > 1 else 1
-        end = f"to {index[-1]:g}" if reads[name] == "interp" else f"up to below {index[-1] + step:g}"
-        ranges.append(f"{name} ({tables[name].index_name} {index[0]:g} {end})")
-    return f"; outside their range these tables give nothing: {', '.join(ranges)}; add rows, or bound what is looked up"
+    return {name: op for name, op in reads.items() if name in draws.book.tables}
+
+
+def behind(program: Program, block: Block, trees: list[Node], value: float, draws: "Draws", draw: int) -> str:
+    """What a faulty value stands on, for the end of a message: why it is not a number, or the cells of its inputs.
+
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.formula.syntax import Number
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> block = Block("a", "a", None, None, Number(1.0), Number(0.0), {})
+    >>> book = make_book("demo", [Parameter(name="r_die", value=1.5, cells={"value": "parameters!E2"})])
+    >>> behind(Program("Demo", (), (block,), ()), block, [parse("r_die")], 1.5, book.base(), 0)
+    '; check parameters!E2 (r_die)'
+    """
+    told = missed(program, block, trees, value, draws, draw)
+    return told if "; check " in told else told + cells(program, block, trees, draws)
 
 
 def _names(program: Program, block: Block, tree: Node) -> Iterator[str]:

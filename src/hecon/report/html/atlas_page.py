@@ -11,12 +11,13 @@ from hecon.report.html.parts import Section, facts, folded, heading, listing, pa
 from hecon.results.atlas.atlas import Atlas
 from hecon.results.atlas.causes import SIDE_EFFECTS
 from hecon.results.atlas.comparison import Comparison, only, side_effects, upfront
-from hecon.results.atlas.headroom import Headroom, headroom_grid
+from hecon.results.atlas.headroom import headroom_grid
 from hecon.results.atlas.overall import overall, published_line
 from hecon.results.atlas.payback import returned
 from hecon.results.atlas.sentences import sentences
 from hecon.results.atlas.tables import decisions, gains, horizons, lost_work, payback, published, summary
 from hecon.results.atlas.waterfall import bars_shown, not_counted, provenance, waterfall
+from hecon.results.headroom.grids import overview
 from hecon.version import VERSION
 
 _LEAST = 0.5  # money; a smaller bar is not drawn
@@ -28,12 +29,16 @@ _READ = (
     "Two channels are claimed to repay the upfront cost: fewer side effects, and less lost work (the patient's and carers' paid "
     "work, by the case's method). A share is given only where there is an extra upfront cost: its mean and over 95% of draws "
     "above 0.",
+    "Upfront is the product and delivery of the whole protocol, whenever it is paid: drugs taken until progression are in it.",
     "Work lost by three methods: illness alone, friction (one period per job), human capital (until retirement). They are never "
     "added.",
     "A bar is hatched where over half of its money rests on assumptions. No sentence summarises a hatched bar.",
     "'in the lump' is hidden in a published lump, not 0. 'none counted' means that the case has no such cost.",
     "What survivors consume stands apart and is in no total.",
 )
+
+
+OTHERS = "No cell therapy: what cells must beat, and what the harm of transplantation costs"
 
 
 def atlas_page(atlas: Atlas) -> str:
@@ -47,7 +52,7 @@ def atlas_page(atlas: Atlas) -> str:
 
     found, choices = atlas.comparisons, atlas.choices
     head = paragraph(overall(found), "answer") + facts([
-        ("Comparisons", f"{len(found)}, and {len(atlas.headroom)} rows of headroom"),
+        ("Comparisons", f"{len(found)}, and {len(atlas.headroom) + len(atlas.products)} rows of headroom"),
         ("Cases", f"{len(atlas.cases)}"),
         ("Money", f"{choices.currency} {choices.price_year} where an index allows; else the case's own, apart"),
         ("Discount rates", f"{choices.rates} for amounts; the decision at the case's own"),
@@ -55,16 +60,17 @@ def atlas_page(atlas: Atlas) -> str:
         ("Made by", f"hecon {VERSION}"),
     ])  # fmt: skip
     with mpl.rc_context({"text.parse_math": False}):  # a label with two dollar signs is no formula
-        sections = [_summary(found), *map(_comparison, found), _headroom(atlas.headroom), _reading()]
+        sections = [_summary(found), *map(_comparison, found), _headroom(atlas), _reading()]
     return page(TITLE, head, sections)
 
 
 def _summary(found: Sequence[Comparison]) -> Section:
     common = [one for one in found if one.money.factor is not None]
+    cells, others = ([one for one in common if one.about.cells is wanted] for wanted in (True, False))
     apart = [one for one in found if one.money.factor is None]
-    body = _pair_of_tables(common)
-    if apart:
-        body += heading("In their own money, for want of an index") + _pair_of_tables(apart)
+    body = _pair_of_tables(cells) if cells else ""
+    for title, these in ((OTHERS, others), ("In their own money, for want of an index", apart)):
+        body += heading(title) + _pair_of_tables(these) if these else ""
     costly = [one for one in found if one.filed and one.has_extra_cost()]
     if costly:
         words = (
@@ -122,7 +128,7 @@ def _comparison(one: Comparison) -> Section:
     anchor = "".join(letter if letter.isalnum() else "-" for letter in one.name)
     how = f" ({one.money.how})" if one.money.how else ""
     money = one.money.printed if one.money.factor is None else f"{one.money.printed}, from {one.money.own}"
-    lump = "; ".join(about.lump_holds)
+    lump = "; ".join(about.lump_holds) if any(one.lumps) else ""
     parts = [
         facts([
             ("Decision", about.title),
@@ -182,11 +188,21 @@ def _step(label: str, found: Estimate | str, assumed: bool, channel: bool = Fals
     return Step(label, found.mean, found.low, found.high, assumed, channel=channel)
 
 
-def _headroom(found: Sequence[Headroom]) -> Section:
-    words = "" if found else "No case of this project is graded exploratory."
+def _headroom(atlas: Atlas) -> Section:
+    found = atlas.headroom
+    words = "" if found or atlas.products else "No case of this project is graded exploratory."
     said = list(dict.fromkeys(one.against_today for one in found))
     today = [f"{one.label}: {one.against_today}" for one in found if one.against_today] if len(said) > 1 else said
-    body = paragraph(words) + table(headroom_grid(found)) + folded("Today's comparators", listing(today))
+    body = paragraph(words)
+    if found:
+        body += table(headroom_grid(found)) + folded("Today's comparators", listing(today))
+    if atlas.products:
+        body += table(overview(atlas.products))
+        known = [
+            f"{one.row.label}. Known: {one.row.known} What would have to be true: {one.row.needed}"
+            for one in atlas.products
+        ]
+        body += folded("What is known, and what would have to be true", listing(known))
     return Section("headroom", "Headroom: therapies of which too little is known", body)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hecon.arrays import Array
+from hecon.causes import LUMP
 from hecon.errors import HeconError
 from hecon.evaluate.keep.ledger import Ledger
 from hecon.evaluate.run import run
 from hecon.inputs.tables.cells import number
 from hecon.outcomes import Outcomes
-from hecon.results.atlas.causes import LUMP, Bar, bar_of
+from hecon.results.atlas.causes import Bar, bar_of
 from hecon.results.atlas.common_money import in_money
 from hecon.results.atlas.comparison import About, Comparison
 from hecon.results.atlas.comparisons import Pair, pairs_of
@@ -59,6 +60,10 @@ def comparisons_of(case: "Case", choices: Choices, evidence: "Sequence[Evidence]
 
     Raises:
         HeconError: what `pairs_of` and running raise.
+
+    >>> from hecon.results.atlas.example import cells_or_care
+    >>> comparisons_of(cells_or_care(), Choices(0, "USD"))
+    (<Comparison demo: cells v care; 1 draws>,)
     """
     pairs = pairs_of(case)
     found: dict[Pair, Comparison] = {}
@@ -122,6 +127,7 @@ def _about(case: "Case", pair: Pair, outcomes: Outcomes) -> About:
     return About(
         case.name, str(case.choose(pair.structure).title), pair, labels[pair.strategy], labels[pair.reference],
         said("grade", ""), said("comparator_today", ""), said("opponent", ""), said("lost_work", ""), holds,
+        said("cell_therapy", "yes") != "no",
     )  # fmt: skip
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hecon.causes import CAUSES as ALL_CAUSES
-from hecon.causes import UPFRONT
+from hecon.causes import LUMP, UPFRONT
 from hecon.outcomes import Item
 from hecon.perspectives import CONSUMPTION as CONSUMED
 from hecon.perspectives import ITEM_METHODS, item_methods, method_of
 
-LUMP = "not separable"
 SIDE_EFFECTS = "side effects"
 SUBSEQUENT = "subsequent treatment"
 CELLS = "cell therapy"

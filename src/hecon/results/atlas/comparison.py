@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.arrays import Array
+from hecon.causes import LUMP
 from hecon.perspectives import methods_of, sector_of
 from hecon.results.atlas.causes import (
     CARERS_WORK,
     CELLS,
     CONSUMPTION,
-    LUMP,
     PATIENTS_WORK,
     SIDE_EFFECTS,
     SUBSEQUENT,
@@ -35,7 +35,7 @@ MAY_HOLD = (
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a comparison's case: its settings, as they are printed."""
+    """What is said of a comparison's case: its settings, as they are printed; `cells` whether a cell therapy is compared."""
 
     case: str
     title: str
@@ -47,6 +47,7 @@ class About:
     opponent: str = ""
     method: str = ""
     lump_holds: tuple[str, ...] = ()
+    cells: bool = True
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,10 @@ class Comparison:
         """Whether a cause may be hidden in a lump of either arm."""
         return self.in_lump(cause, 0) or self.in_lump(cause, 1)
 
+    def partly_hidden(self, cause: str) -> bool:
+        """Whether an arm has a lump that is declared to hold some of a cause which is counted besides."""
+        return any(self.lumps) and cause in self.about.lump_holds and not self.hidden(cause)
+
     def both(self, lump: bool = False) -> Callable[[Bar], bool]:
         """Upfront and both channels."""
         first = upfront(lump)
@@ -198,17 +203,29 @@ def only(wanted: Bar) -> Callable[[Bar], bool]:
 
 
 def side_effects(bar: Bar) -> bool:
-    """The care of harm, whatever did it."""
+    """The care of harm, whatever did it.
+
+    >>> side_effects(Bar("side effects", "chemotherapy")), side_effects(Bar("delivery"))
+    (True, False)
+    """
     return bar.cause == SIDE_EFFECTS
 
 
 def subsequent(bar: Bar) -> bool:
-    """What is given after a strategy's own protocol failed."""
+    """What is given after a strategy's own protocol failed.
+
+    >>> subsequent(Bar("subsequent treatment", "transplant")), subsequent(Bar("product"))
+    (True, False)
+    """
     return bar.cause == SUBSEQUENT
 
 
 def later_cells(bar: Bar) -> bool:
-    """Cells given after a strategy's own protocol failed."""
+    """Cells given after a strategy's own protocol failed.
+
+    >>> later_cells(Bar("subsequent treatment", "cell therapy: axi-cel")), later_cells(Bar("subsequent treatment"))
+    (True, False)
+    """
     return bar.cause == SUBSEQUENT and bar.of.startswith(CELLS)
 
 
@@ -222,10 +239,18 @@ def patients_work(method: str, causes: tuple[str, ...] = PATIENTS_WORK) -> Calla
 
 
 def carers_work(bar: Bar) -> bool:
-    """Paid work that carers lose, the same under every method."""
+    """Paid work that carers lose, the same under every method.
+
+    >>> carers_work(Bar("lost work of carers")), carers_work(Bar("informal care"))
+    (True, False)
+    """
     return bar.cause == CARERS_WORK
 
 
 def consumed(bar: Bar) -> bool:
-    """What survivors consume."""
+    """What survivors consume.
+
+    >>> consumed(Bar("consumption of survivors")), consumed(Bar("product"))
+    (True, False)
+    """
     return bar.cause == CONSUMPTION

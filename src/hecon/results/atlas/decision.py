@@ -11,6 +11,7 @@ from hecon.analysis.cost_effectiveness.totals import cost_and_effect
 from hecon.analysis.sensitivity.price import HELD, value_based_price
 from hecon.arrays import Array
 from hecon.errors import HeconError
+from hecon.evaluate.linear import UNUSED
 from hecon.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -66,7 +67,14 @@ def decision(analysis: "Analysis", pair: "Pair") -> Decision:
 
 
 def increments(outcomes: Outcomes, analysis: "Analysis", pair: "Pair") -> tuple[Array, Array]:
-    """Incremental cost and effect (draw,) of a pair, as a run is read."""
+    """Incremental cost and effect (draw,) of a pair, as a run is read.
+
+    >>> from hecon.results.atlas.comparisons import Pair
+    >>> from hecon.results.atlas.example import cells_or_care
+    >>> run = cells_or_care().run(0)
+    >>> [float(x[0]) for x in increments(run.base, run, Pair("cells", "care"))]
+    [500.0, 1.0]
+    """
     cost, gain = cost_and_effect(outcomes, analysis.perspective, analysis.effect)
     me, other = (outcomes.strategies.index(name) for name in (pair.strategy, pair.reference))
     return cost[me] - cost[other], gain[me] - gain[other]
@@ -78,6 +86,9 @@ def _price(analysis: "Analysis", pair: "Pair") -> tuple[float | None, float | No
     if not settings.get("product_price"):
         return None, None, "no product price is declared"
     name = analysis.product_price(pair.strategy)
+    paid = {one.name for one in analysis.base.price_parameters if one.quantity.any()}
+    if name not in paid and analysis.base.not_linear.get(name, UNUSED) == UNUSED:
+        return None, None, "no product of this comparison has a declared price"
     try:
         table = value_based_price(
             analysis.base, name, pair.strategy, wtp=analysis.wtp, perspective=analysis.perspective, effect=analysis.effect,

@@ -56,6 +56,10 @@ def headroom_of(case: "Case") -> tuple[Headroom, ...]:
 
     Raises:
         HeconError: what `pairs_of` and running raise.
+
+    >>> from hecon.results.atlas.example import cells_or_care
+    >>> [(row.row, row.product, row.decision.required) for row in headroom_of(cells_or_care())]      # 500 at 2,000 a QALY
+    [('base case', 800.0, 0.25)]
     """
     found = []
     for name in ("", *case.book.scenarios):

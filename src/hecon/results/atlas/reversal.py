@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.results.atlas.decision import Decision
 
+SAMPLING_ERROR = "standard normal"  # the unit of what moves a published point
+
 
 @dataclass(frozen=True)
 class Flip:
@@ -40,6 +42,8 @@ def flip_of(table: "OneWay", strategy: str, book: "Book", but: str = "") -> Flip
         if swing.name != but and swing.base != 0 and reversed_at.size:
             k = int(reversed_at[np.argmax(np.abs(swing.outcome[reversed_at]))])
             one = book.parameter(swing.name)
+            if one.unit == SAMPLING_ERROR:  # the point that it moves says it in words
+                continue
             return Flip(swing.label, float(swing.values[k]), one.unit, one.provenance)
     return None
 

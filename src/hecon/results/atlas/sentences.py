@@ -15,12 +15,22 @@ _NOT_SAID = "over half of this money rests on assumptions, so it is not summaris
 
 
 def sentences(one: Comparison) -> tuple[str, ...]:
-    """Upfront, the two channels, what they pay back, all offsets, and the decision."""
+    """Upfront, the two channels, what they pay back, all offsets, and the decision.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> sentences(cells_v_care())[0]
+    'Upfront: Cells costs 900 USD 2023 more than Care.'
+    """
     return (*money_sentences(one), _decided(one))
 
 
 def money_sentences(one: Comparison) -> tuple[str, ...]:
-    """The sentences about money, in the money printed, at the common discount rates."""
+    """The sentences about money, in the money printed, at the common discount rates.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> money_sentences(cells_v_care())[1]
+    'Care of side effects costs 400 USD 2023 less; 44% of the extra upfront cost comes back.'
+    """
     if not one.filed:
         return ("The costs of this case are not filed by cause, so its upfront cost cannot be told.",)
     back = one.payback()
@@ -109,7 +119,8 @@ def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bo
     if cause == SUBSEQUENT and one.flows.rows(later_cells) and not one.hatched(later_cells):
         cells = f", of which cell therapy given later {amount_text(one.amount(later_cells), one.money.printed)}"
     returned = f"; {share_text(share)}" if share is not None and not one.hatched(upfront()) else ""
-    return f"{words} {amount_text(one.amount(chosen), one.money.printed)}{cells}{returned}."
+    more = " More of it is in a published lump that cannot be taken apart." if one.partly_hidden(cause) else ""
+    return f"{words} {amount_text(one.amount(chosen), one.money.printed)}{cells}{returned}.{more}"
 
 
 def _both(one: Comparison, back: Payback) -> str:

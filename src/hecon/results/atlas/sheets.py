@@ -9,6 +9,7 @@ from hecon.results.atlas.comparison import Comparison
 from hecon.results.atlas.headroom import headroom_grid
 from hecon.results.atlas.tables import decisions, gains, horizons, lost_work, payback, published, summary
 from hecon.results.atlas.waterfall import provenance, waterfall
+from hecon.results.headroom.grids import overview
 
 
 def atlas_grids(atlas: Atlas) -> dict[str, Grid]:
@@ -27,6 +28,7 @@ def atlas_grids(atlas: Atlas) -> dict[str, Grid]:
         "Decision": decisions(found),
         "QALYs": gains(found),
         "Headroom": headroom_grid(atlas.headroom),
+        "Headroom by product": overview(atlas.products),
         "Evidence": published(found),
         "Provenance": provenance(found),
     }

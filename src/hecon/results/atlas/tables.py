@@ -25,7 +25,12 @@ _NAMES = ("1 year", *(f"{years} years" for years in HORIZONS[1:]), "lifetime")
 
 
 def summary(found: Sequence[Comparison]) -> Grid:
-    """A row per comparison: what is paid more upfront, what comes back through each channel, and the decision apart."""
+    """A row per comparison: what is paid more upfront, what comes back through each channel, and the decision apart.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> summary([cells_v_care()]).rows[0][3].mean      # 1,000 + 100 less 200
+    900.0
+    """
     columns = (
         WHICH, Column("grade", "Grade"), MONEY, Column("upfront", "Extra upfront", 0),
         Column("upfront_lump", "with not separable", 0), Column("side_effects", "Side effects", 0),
@@ -47,7 +52,12 @@ def summary(found: Sequence[Comparison]) -> Grid:
 
 
 def horizons(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and horizon."""
+    """A row per comparison and horizon.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> [(row[1], row[6].mean) for row in horizons([cells_v_care()]).rows][:2]      # 400 for nausea falls in the second year
+    [('1 year', 900.0), ('5 years', 500.0)]
+    """
     columns = (
         WHICH, Column("horizon", "Horizon"), MONEY, Column("upfront", "Extra upfront", 0),
         Column("side_effects", "Side effects", 0), Column("work", "Lost work", 0),
@@ -72,7 +82,12 @@ def horizons(found: Iterable[Comparison]) -> Grid:
 
 
 def lost_work(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and method of lost work: the patient's by illness and by death, carers', and with consumption."""
+    """A row per comparison and method of lost work: the patient's by illness and by death, carers', and with consumption.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> lost_work([cells_v_care()]).rows[0][:2]
+    ('demo: cells v care', 'as modelled')
+    """
     columns = (
         WHICH, Column("method", "Method"), MONEY, Column("illness", "Patient, illness", 0), Column("death", "Patient, death", 0),
         Column("patient", "Patient's work", 0), Column("carers", "Carers' work", 0), Column("total", "All lost work", 0),
@@ -94,7 +109,12 @@ def lost_work(found: Iterable[Comparison]) -> Grid:
 
 
 def payback(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and reading of the upfront cost: shares returned, probabilities, years, prices."""
+    """A row per comparison and reading of the upfront cost: shares returned, probabilities, years, prices.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> payback([cells_v_care()]).rows[0][4]      # 400 of 900
+    '44%'
+    """
     columns = (
         WHICH, Column("of", "Of"), MONEY, Column("upfront", "Extra upfront", 0),
         Column("side_effects", "Returned by side effects"), Column("work", "Returned by lost work"),
@@ -114,7 +134,12 @@ def payback(found: Iterable[Comparison]) -> Grid:
 
 
 def decisions(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison: the decision as its case takes it."""
+    """A row per comparison: the decision as its case takes it.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> decisions([cells_v_care()]).rows[0][4].mean      # 1,100 less 600
+    500.0
+    """
     columns = (
         WHICH, Column("perspective", "Perspective"), Column("rates", "Discount rates"), MONEY, Column("inc_cost", "Inc. cost", 0),
         Column("inc_qalys", "Inc. QALYs", 3), Column("icer", "ICER per QALY", 0), Column("wtp", "Threshold", 0),
@@ -138,7 +163,12 @@ def decisions(found: Iterable[Comparison]) -> Grid:
 
 
 def gains(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and cause of QALYs, of the base case."""
+    """A row per comparison and cause of QALYs, of the base case.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> gains([cells_v_care()]).rows[0][2:]
+    (1.0, 0.0, 1.0)
+    """
     columns = (
         WHICH, Column("cause", "QALYs by cause"), Column("strategy", "Strategy", 3), Column("reference", "Comparator", 3),
         Column("difference", "Difference", 3),
@@ -148,7 +178,12 @@ def gains(found: Iterable[Comparison]) -> Grid:
 
 
 def published(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and published figure of it, ours beside it."""
+    """A row per comparison and published figure of it, ours beside it.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> published([cells_v_care()]).rows
+    ()
+    """
     columns = (
         WHICH, Column("study", "Study"), Column("what", "What"), Column("published", "Published"), Column("ours", "Ours"),
         Column("difference", "%"), Column("within", "Within tolerance"), Column("tag", "Tag"), Column("note", "What explains it"),

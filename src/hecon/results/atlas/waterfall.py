@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate
+from hecon.causes import LUMP
 from hecon.grid import Cell, Column, Grid
-from hecon.results.atlas.causes import CAUSES, CONSUMPTION, LUMP, Bar, in_order
+from hecon.results.atlas.causes import CAUSES, CONSUMPTION, Bar, in_order
 from hecon.results.atlas.comparison import Comparison, only
 from hecon.results.atlas.provenance import ORDER
 
@@ -17,6 +18,10 @@ def waterfall(found: Iterable[Comparison], every_cause: bool = True) -> Grid:
     """A row per comparison and bar: both arms, the difference, and what it rests on; the total last.
 
     With `every_cause`, a row too for each cause of which a comparison has no cost.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> waterfall([cells_v_care()]).rows[0][1:4]
+    ('product', 1000.0, 200.0)
     """
     columns = (
         WHICH, Column("cause", "Cause"), Column("strategy", "Strategy (added)", 0), Column("reference", "Comparator (avoided)", 0),
@@ -33,7 +38,12 @@ def waterfall(found: Iterable[Comparison], every_cause: bool = True) -> Grid:
 
 
 def provenance(found: Iterable[Comparison]) -> Grid:
-    """A row per comparison and bar: the share of its money by the worst fact of each item."""
+    """A row per comparison and bar: the share of its money by the worst fact of each item.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> provenance([cells_v_care()]).rows[1][:2]
+    ('demo: cells v care', 'delivery')
+    """
     columns = (
         WHICH, Column("cause", "Cause"), *(Column(fact, fact, 2) for fact in ORDER), Column("none", "the model's own number", 2),
         Column("hatched", "Hatched"),
@@ -51,7 +61,12 @@ def provenance(found: Iterable[Comparison]) -> Grid:
 
 
 def bars_shown(one: Comparison) -> tuple[tuple[Bar, Estimate | str], ...]:
-    """Every bar that the societal total counts, with its difference, or why it has none; causes without a bar are left out."""
+    """Every bar that the societal total counts, with its difference, or why it has none; causes without a bar are left out.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> [(bar.text, found.mean) for bar, found in bars_shown(cells_v_care())][1:]
+    [('delivery', 100.0), ('side effects of chemotherapy', -400.0)]
+    """
     found: list[tuple[Bar, Estimate | str]] = []
     for bar in one.flows.bars:
         if one.counted(bar):
@@ -61,7 +76,12 @@ def bars_shown(one: Comparison) -> tuple[tuple[Bar, Estimate | str], ...]:
 
 
 def not_counted(one: Comparison) -> tuple[str, ...]:
-    """The known causes of which a comparison has no cost, in no lump either."""
+    """The known causes of which a comparison has no cost, in no lump either.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> not_counted(cells_v_care())[:2]
+    ('subsequent treatment', 'disease care')
+    """
     met = {bar.cause for bar in one.flows.bars}
     missing = (cause for cause in CAUSES if cause not in met and cause not in (LUMP, CONSUMPTION))
     return tuple(cause for cause in missing if not one.hidden(cause))
@@ -114,5 +134,10 @@ def _missing_row(one: Comparison, bar: Bar) -> tuple[Cell, ...]:
 
 
 def hidden_text(one: Comparison) -> str:
-    """What is printed of a cause in a lump: whether the case says that it is there."""
+    """What is printed of a cause in a lump: whether the case says that it is there.
+
+    >>> from hecon.results.atlas.example import cells_v_care
+    >>> hidden_text(cells_v_care())
+    '0, or in the lump'
+    """
     return IN_LUMP if one.about.lump_holds else MAY_BE_IN_LUMP

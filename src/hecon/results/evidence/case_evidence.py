@@ -46,6 +46,11 @@ def case_evidence(case: "Case", folder: Path) -> CaseEvidence:
 
     Raises:
         InputError: what cannot be read, or has no counterpart in the case, with its cells.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> case_evidence(open_case(*one_visit()), Path("no_such_folder")).targets
+    0
     """
     path = folder / FILE
     published = read_published(path, case.book.sources) if path.is_file() else ()

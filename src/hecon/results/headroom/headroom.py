@@ -37,14 +37,17 @@ class Fact:
 
 
 @dataclass(frozen=True, eq=False)
-class Headroom:
-    """A row computed. Prices are of one unit sold, in `currency`; `price` is the stated one, `made` the cost of making one.
+class ProductHeadroom:
+    """A row computed; `effect` is its effect in words. Prices are of one unit sold, in `currency`: `price` is the stated one,
+    `made` the cost of making one, `at_no_effect` the one at which it is just worth it without an effect.
 
-    `at_price` and `at_cost` are the effects needed there. `chances` are the shares of the prior at or beyond them, None where
-    there is no stated price or no cost.
+    `at_price`, `at_cost` and `as_gift` are the effects needed there (at a price of 0). `chances` are the shares of the prior at
+    or beyond the first two, None where there is no stated price or no cost.
     """
 
+    case: str
     row: HeadroomRow
+    effect: str
     currency: str
     wtp: float
     perspective: str
@@ -54,6 +57,7 @@ class Headroom:
     at_no_effect: float
     at_price: NeededEffect | None
     at_cost: NeededEffect | None
+    as_gift: NeededEffect
     chances: tuple[float | None, float | None]
     facts: tuple[Fact, ...]
 
@@ -70,12 +74,21 @@ class Headroom:
         return f"{f'{text} or better' if better else f'no worse than {text}'} ({needed.gain:+.2f} QALY{more})"
 
 
-def headroom_rows(case: "Case", folder: Path, names: "Sequence[str]" = ()) -> tuple[Headroom, ...]:
+def headroom_rows(case: "Case", folder: Path, names: "Sequence[str]" = ()) -> tuple[ProductHeadroom, ...]:
     """The rows of a case (those named, all by default) computed; `folder` is the one of its model.py, which holds rows.csv.
 
     Raises:
         InputError: no rows.csv, an unknown row, a value whose note does not begin with a provenance; what `read_rows` refuses.
         HeconError: what `price_by_effect` refuses.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from hecon.results.headroom.example import one_product
+    >>> with TemporaryDirectory() as folder:
+    ...     (one,) = headroom_rows(*one_product(folder))               # 100 a QALY
+    >>> one.words(one.at_price), one.words(one.at_cost)
+    ('0.75 or better (+0.75 QALY)', '0.60 or better (+0.60 QALY)')
+    >>> [(fact.name, fact.value, fact.provenance, fact.source) for fact in one.facts]
+    [('price', '75', 'read', 'trial_1')]
     """
     if not (folder / FILE).is_file():
         raise InputError(f"{case.name} has no {folder / FILE}; docs/inputs.md says what it holds")
@@ -86,7 +99,7 @@ def headroom_rows(case: "Case", folder: Path, names: "Sequence[str]" = ()) -> tu
     return tuple(_computed(case, rows[name]) for name in names or rows)
 
 
-def _computed(case: "Case", row: HeadroomRow) -> Headroom:
+def _computed(case: "Case", row: HeadroomRow) -> ProductHeadroom:
     book = case.book.scenario(row.name)
     model = case.choose(book.settings.get("structure", ""))
     wtp, perspective = float(book.settings["threshold"]), book.settings["perspective"]
@@ -95,16 +108,17 @@ def _computed(case: "Case", row: HeadroomRow) -> Headroom:
     made = _made(model, book, row.made) if row.made else None
     prices = [one for one in (price, made) if one is not None]
     found = price_by_effect(
-        model, book, "product", name=row.effect, points=row.points, price_parameter=parameter, prices=prices, wtp=wtp,
+        model, book, "product", name=row.effect, points=row.points, price_parameter=parameter, prices=[*prices, 0.0], wtp=wtp,
         perspective=perspective,
     )  # fmt: skip
-    needed = dict(zip(prices, found.needed, strict=True))
+    needed = dict(zip(prices, found.needed[:-1], strict=True))
     at_price, at_cost = (None if one is None else needed[one] for one in (price, made))
     prior = np.asarray(book.sample(DRAWS, 1)[row.effect])
     none = float(found.worth[row.points.index(row.no_effect)])
-    return Headroom(
-        row, book.settings.get("currency", ""), wtp, perspective, price, made, found, none, at_price, at_cost,
-        (_chance(prior, at_price, found.rises), _chance(prior, at_cost, found.rises)), _facts(case.book, row.name),
+    chances = _chance(prior, at_price, found.rises), _chance(prior, at_cost, found.rises)
+    return ProductHeadroom(
+        case.name, row, book.parameter(row.effect).label, book.settings.get("currency", ""), wtp, perspective, price, made, found,
+        none, at_price, at_cost, found.needed[-1], chances, _facts(case.book, row.name),
     )  # fmt: skip
 
 
@@ -134,8 +148,8 @@ def _facts(book: "Book", row: str) -> tuple[Fact, ...]:
     """The row's values; a note is "PROVENANCE SOURCE; words", source and words where there are any."""
     found, faults = [], []
     for change in book.scenarios[row].changes:
-        if change.target == "setting" and change.name != "threshold":
-            continue  # structure, horizon and currency are no facts
+        if change.target != "parameter" and change.name != "threshold":
+            continue  # structure, horizon, currency and the prior are no facts
         head, _, words = change.note.partition(";")
         provenance, _, source = head.strip().partition(" ")
         if provenance not in PROVENANCES:

@@ -47,6 +47,14 @@ def read_rows(path: str | Path, book: "Book") -> tuple[HeadroomRow, ...]:
 
     Raises:
         InputError: every cell that cannot be used, and what `read_csv` refuses.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from hecon.results.headroom.example import one_product
+    >>> with TemporaryDirectory() as folder:
+    ...     case, path = one_product(folder)
+    ...     (row,) = read_rows(path / FILE, case.book)
+    >>> row.label, row.effect, row.points
+    ('Cells', 'gain', (0.0, 1.0, 2.0))
     """
     sheet = read_csv(path, Path(path).stem)
     faults = [Fault(sheet.name, f"has no column '{column}'") for column in COLUMNS if column not in sheet.columns]

@@ -4,6 +4,7 @@ from hecon.analysis.cost_effectiveness.breakdown import Breakdown
 from hecon.analysis.cost_effectiveness.over_time import OverTime
 from hecon.analysis.cost_effectiveness.totals import effect_words
 from hecon.analysis.sensitivity.contribution import Contributions
+from hecon.causes import LUMP, LUMP_NOTE
 from hecon.grid import DATA, ROOMY, SHEET, Cell, Column, Grid
 from hecon.results.layouts.words import layout
 
@@ -12,7 +13,10 @@ _YEARS = (0, 1, 2, 4, 9, 19, 39)  # places of the years that are printed, and th
 
 @layout.register
 def _(found: Breakdown) -> Grid:
-    """Cost or effect by part, in the strategy, in the reference, and the difference; the total below."""
+    """Cost or effect by part, in the strategy, in the reference, and the difference; the total below.
+
+    The note says that a cause of 0 may be hidden in a published lump, where there is one.
+    """
     what, digits = ("cost", 0) if found.measure == "cost" else (effect_words(found.measure), 3)
     columns = (
         Column("part", f"{what} by {found.by}"), Column("strategy", found.strategy, digits),
@@ -23,7 +27,8 @@ def _(found: Breakdown) -> Grid:
     rows.append(("total", mine, other, mine - other))
     where = f" ({found.unit}), {found.perspective} perspective" if found.perspective else ""
     title = f"{what} by {found.by} of {found.strategy} against {found.reference}{where}"
-    return Grid("breakdown", title, columns, tuple(rows))
+    lump = found.by == "category" and any(one.part == LUMP and (one.strategy or one.reference) for one in found.parts)
+    return Grid("breakdown", title, columns, tuple(rows), LUMP_NOTE if lump else "")
 
 
 @layout.register

@@ -33,6 +33,7 @@ class Speller:
         self.known: dict[tuple[str, object, str], Scalar | Column | Strip] = {}
         self.special: dict[str, Callable[[Call], str]] = {}
         self._shapes: dict[tuple[Node, str], int] = {}
+        self._within: list[str] = []  # the names whose formulas are being spelled, the innermost last
 
     def text(self, tree: Node, state: str = "") -> str:
         """A formula with tokens for what it refers to, in the row (and tunnel) it is for."""
@@ -95,7 +96,9 @@ class Speller:
         where = state if self.shape(formula.tree, state) & TUNNEL else ""
         key = ("name", name, where)
         if key not in self.known:
+            self._within.append(name)
             self.known[key] = self.make(name, formula.tree, where, _written(formula), formula.unit, Name(name))
+            self._within.pop()
         return self.known[key]
 
     def counter(self) -> Column:
@@ -123,13 +126,14 @@ class Speller:
         return found
 
     def hoist(self, tree: Node, state: str = "", title: str = "") -> Scalar | Column | Strip:
-        """A quantity of its own for a part of a formula."""
+        """A quantity of its own for a part of a formula; a `title` is put behind the name of that formula."""
         if isinstance(tree, Name) and (tree.name in self.block.formulas or tree.name == "cycle"):
             return self.named(tree.name, state)
         where = state if self.shape(tree, state) & TUNNEL else ""
         key = ("tree", tree, where)
         if key not in self.known:
-            self.known[key] = self.make(title or _title(tree), tree, where, to_text(tree), "", tree)
+            titled = ", ".join([*self._within[-1:], title]) if title else _title(tree)
+            self.known[key] = self.make(titled, tree, where, to_text(tree), "", tree)
         return self.known[key]
 
     def make(

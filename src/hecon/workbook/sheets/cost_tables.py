@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from hecon.analysis.cost_effectiveness.totals import kinds_of
+from hecon.causes import LUMP, LUMP_NOTE
 from hecon.names import letters
 from hecon.outcomes import KINDS, Outcomes
-from hecon.perspectives import STANDARD, method_of
+from hecon.perspectives import CONSUMPTION, counted_by, methods_of
 from hecon.workbook.pages.beyond import NOT_REACHED
 from hecon.workbook.pages.page import address
 from hecon.workbook.sheets.control import number
@@ -35,6 +36,9 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
                 (word, [items.total(str(k + 1), **{tag: place, "counted": 1}) for k in range(len(values))], values)
             )
         row = _table(sheet, plan, row, f"Cost by {words}, under the perspective", rows, "money", total=True)
+        if tag == "category" and LUMP in found:
+            sheet.text(row - 1, 1, LUMP_NOTE, "plain")
+            row += 1
         if tag == "category":
             _difference_chart(pen, sheet, plan, start, len(rows))
     rows = []
@@ -58,13 +62,16 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
 
 def _lost_work(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
     """Lost work by each method, and consumption, which a perspective counts with one of them or leaves out."""
+    sectors = list(plan.items.sectors)
+    counted = {method: counted_by(method, sectors) for method in methods_of(sectors)}
     rows = []
-    for place, sector in enumerate(plan.items.sectors, start=1):
-        if sector not in STANDARD:
-            texts = [plan.items.total(str(k + 1), kind=1, sector=place) for k in range(len(plan.strategies))]
-            rows.append(
-                (method_of(sector) or sector, texts, [_sum(plan.base, s, [sector]) for s in plan.base.strategies])
-            )
+    for word, one in {**counted, **({CONSUMPTION: (CONSUMPTION,)} if CONSUMPTION in sectors else {})}.items():
+        places = [sectors.index(sector) + 1 for sector in one]
+        texts = [
+            "+".join(plan.items.total(str(k + 1), kind=1, sector=place) for place in places)
+            for k in range(len(plan.strategies))
+        ]
+        rows.append((word, texts, [_sum(plan.base, s, one) for s in plan.base.strategies]))
     return _table(sheet, plan, row, "Lost work by method", rows, "money") if rows else row
 
 

@@ -1,11 +1,13 @@
 """What a reader sees, results, tables and flags, against a workbook written anew with other inputs."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hecon.errors import HeconError
+from hecon.evaluate.run import run
 from hecon.names import letters
 from hecon.workbook.sheets.input_cells import ORIGINAL
 from hecon.workbook.sheets.status import status_places
@@ -13,6 +15,9 @@ from hecon.workbook.verify.certificate import Finding
 from hecon.workbook.verify.perturbation import random_inputs
 from hecon.workbook.verify.trial import Trial
 from hecon.workbook.xlsx.package import Cells, read_package
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
 
 _SHOWN = 1e-7  # relative, and absolute below 1: differences of totals lose digits to cancellation
 
@@ -66,24 +71,36 @@ def presented(trial: Trial, seed: int) -> Finding:
     return Finding("results and flags", not wrong, told if not wrong else f"{len(wrong):,} cells are not", tuple(wrong))
 
 
-def _other_book(trial: Trial, seed: int) -> Any:
-    """The book with other values that the engine accepts."""
+def _other_book(trial: Trial, seed: int) -> "Book":
+    """The book with other values that the engine accepts, and whose tornado it accepts, since a workbook holds one."""
+    for values in trial.points or _values(trial, seed):
+        found = _with_values(trial, values)
+        try:
+            run(trial.made.model, found.one_way())
+        except HeconError:
+            continue
+        return found
+    trial.notes.append("results and flags were compared at the base case alone: the engine refuses a tornado elsewhere")
+    return trial.made.book
+
+
+def _values(trial: Trial, seed: int) -> Iterator[dict[str, float]]:
+    """Some other inputs that the engine accepts."""
     random = np.random.default_rng(seed + 1)
-    book = trial.made.book
-    values = trial.points[0] if trial.points else {}
-    for _ in range(0 if values else 5):
-        draws = random_inputs(book, tuple(trial.layout.inputs), 1, random)
+    for _ in range(5):
+        draws = random_inputs(trial.made.book, tuple(trial.layout.inputs), 1, random)
         try:
             trial.engine(draws)
         except HeconError:
             continue
-        values = trial.inputs_of(draws, 0)
-        break
-    values = {name: value for name, value in values.items() if name not in trial.made.withheld}
-    return replace(
-        book,
-        parameters={name: replace(one, value=values.get(name, one.value)) for name, one in book.parameters.items()},
-    )
+        yield trial.inputs_of(draws, 0)
+
+
+def _with_values(trial: Trial, values: Mapping[str, float]) -> "Book":
+    book = trial.made.book
+    given = {name: value for name, value in values.items() if name not in trial.made.withheld}
+    parameters = {name: replace(one, value=given.get(name, one.value)) for name, one in book.parameters.items()}
+    return replace(book, parameters=parameters)
 
 
 def _agree(mine: Cells, new: Cells, place: tuple[int, int]) -> bool:
