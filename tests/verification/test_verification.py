@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.verification.small import CARE, DRUG_LET, HARM, LIFE, case, markov, partitioned
 
-from hecon import QALY, Cost, Parameter, Strategy, Utility
+from hecon import QALY, Check, Cost, Parameter, Strategy, Utility
 from hecon.errors import HeconError
 from hecon.inputs.parameter import Correlation
 from hecon.results.case import Case
@@ -178,6 +178,24 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
     "the drug paid by the other arm": (
         lambda: case(markov({"years_drug": "1 if cycle < 5 else 0"}, {"years_drug": "0 * cycle"})), "the product's price",
         "c_drug", FAILS,
+    ),
+    "a hazard ratio of progression turned round": (
+        lambda: case(partitioned(drug_let={"pfs_ratio": "1 / hr_pfs"})), "a hazard ratio acts in its sense", "hr_pfs", FAILS,
+    ),
+    "a life table that acts nowhere": (
+        lambda: case(partitioned({"s_os": "exp(-r_die * os_ratio * t)", "s_pfs": "exp(-r_progress * pfs_ratio * t)"},
+                                 checks=[Check("below", "smallest(s_general - s_os)", at_most="1")])),
+        "general mortality in every arm", "checks and reports alone", FAILS,
+    ),
+    "end of life on progression": (
+        lambda: case(markov(outcomes={"end": Cost("end_of_life", "c_end", on="well -> ill", category="end of life", sector=CARE)})),
+        "harms are tied to events", "end_of_life", FAILS,
+    ),
+    "a yearly cost by month": (
+        lambda: case(markov(outcomes={"care": care(well="c_well", ill="c_ill / 12")})), "amounts per year", "c_ill", FAILS,
+    ),
+    "another age": (
+        lambda: case(markov(age="age_start + 10")), "numbers in formulas", "age_start", FAILS,
     ),
     "an event counted twice": (
         lambda: case(markov(drug=(Cost("fever_again", "c_fever * p_fever", category="side effects", sector=CARE),))),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from hecon.formula.program import Block
-from hecon.formula.syntax import Call, Name, Node, Number, walk
+from hecon.formula.syntax import Call, Name, Node, Number, factors, walk
 from hecon.formula.text import to_text
 from hecon.inputs.units import unit_of
 from hecon.verification.subject import Key, Subject, amounts_of, place_of
@@ -50,6 +50,12 @@ def harms_tied(subject: Subject) -> Iterator[Finding]:
         found = True
         tree = term.flow or term.amount or term.value
         names = subject.inputs_of(block, tree)
+        dies = key[3].endswith("-> dead") or key[3].rpartition("-> ")[2] in _dead(subject, block)
+        if "->" in key[3] and dies != (term.item.category == "end of life") and term.item.category != "side effects":
+            yield Finding(
+                f"{key[2]} ({term.item.category}) is paid {'on death' if dies else 'on another event than death'}",
+                place_of(key), subject.pieces[key], formula=subject.formula(key), cell=subject.cells(names),
+            )  # fmt: skip
         often = any(
             unit_of(subject.book.parameters[n]).kind in ("probability", "rate", "count", "ratio")
             for n in names
@@ -219,6 +225,39 @@ def worse_is_lower(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
     if not found:
         raise DoesNotApplyError("fewer than two states with a utility")
+
+
+def per_year_once(subject: Subject) -> Iterator[Finding]:
+    """An amount per year that is paid per year is not divided by months, weeks or days besides."""
+    found = False
+    for key, terms in subject.terms.items():
+        block, term = terms[0]
+        if key[1] != "cost" or term.flow is None or term.falls is not None or not key[3]:
+            continue
+        names = [n for n in subject.inputs_of(block, term.flow) if n in subject.book.parameters]
+        units = {n: unit_of(subject.book.parameters[n]) for n in names}
+        money = [n for n, unit in units.items() if unit.kind == "money"]
+        if not money or any(units[n].time != {"year": -1} for n in money):
+            continue
+        found = True
+        others = [
+            n for n, u in units.items() if n not in money and (u.time is None or u.time) and u.kind in ("time", "")
+        ]
+        steps = [one for one in factors(term.flow) if isinstance(one, Call) and one.op in ("/", "*")]
+        numbers = {n.value for one in steps for n in walk(one) if isinstance(n, Number)}
+        if numbers & _PARTS_OF_YEAR and not others:
+            yield Finding(
+                f"{key[2]} is paid per year and {', '.join(money)} is per year already: it is converted a second time",
+                place_of(key), subject.pieces[key], formula=subject.formula(key), cell=subject.cells(money),
+            )  # fmt: skip
+    if not found:
+        raise DoesNotApplyError("no amount per year is paid per year")
+
+
+def _dead(subject: Subject, block: Block) -> set[str]:
+    """The states of a block in which nobody lives."""
+    states = [*block.occupied] if block.occupied else [*block.states.states] if block.states else []
+    return set(states) - set(subject.alive.get(block.name, states))
 
 
 def _all_numbers(subject: Subject, block: Block, tree: Node) -> Iterator[float]:

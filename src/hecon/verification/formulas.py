@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.formula.parsing import parse
 from hecon.formula.program import Block, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, Text, names_in, walk
 from hecon.formula.text import to_text
+from hecon.structure.lowering import as_tree
 from hecon.verification.subject import Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
@@ -45,6 +47,10 @@ def typed_numbers(subject: Subject) -> Iterator[Finding]:
         for place, tree in _written(block):
             for value in _numbers(tree):
                 typed.setdefault(value, {}).setdefault(place, (block, tree))
+    age = as_tree(subject.model, []).age or ""
+    if names_in(tree := parse(age or "0")) and (numbers := [n for n in walk(tree) if isinstance(n, Number)]):
+        told = f"the number {numbers[0].value:g} is typed into the age of the cohort"
+        yield Finding(told, got=numbers[0].value, formula=age, cell=subject.cells(names_in(tree)))
     for value, places in typed.items():
         place, (block, tree) = next(iter(places.items()))
         idle = next((one for one in _idle(subject) if abs(one.value - value) <= 1e-9 * abs(value)), None)

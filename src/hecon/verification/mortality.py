@@ -54,6 +54,11 @@ def mortality_reaches(subject: Subject) -> Iterator[Finding]:
             yield Finding("more general mortality lengthens life", f"strategy {strategy}", more, float(before[k]))
         elif abs(none - before[k]) <= _SLACK and abs(more - before[k]) <= _SLACK:
             idle.append((strategy, more))
+    if not any(
+        table in subject.inputs_of(block, *_acting(block)) for table in tables for block in subject.program.blocks
+    ):
+        yield Finding(f"no outcome follows from {', '.join(tables)}: checks and reports alone use it")
+        return
     for strategy, years in idle:
         yield Finding(
             f"general mortality ({', '.join(tables)}) does not reach this arm"
@@ -145,6 +150,13 @@ def _population(subject: Subject, block: Block, table: str) -> Array | None:
     ages = float(values[age, 0][0]) + np.arange(cycles) / block.clock.per_year
     hazard = np.where(ages >= last, np.inf, np.nan_to_num(hazard, nan=np.inf))
     return np.concatenate([[1.0], np.exp(-np.cumsum(hazard))])
+
+
+def _acting(block: Block) -> list[Node]:
+    """What places the cohort of a block and what is counted there."""
+    entries = block.states.entries.values() if block.states else ()
+    moved = (*entries, *block.occupied.values(), *block.moved.values())
+    return [*(one.tree for one in moved), *(term.value for term in block.terms)]
 
 
 def _scaled(table: Table, factor: float) -> Table:

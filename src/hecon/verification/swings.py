@@ -51,26 +51,40 @@ def death_up(subject: Subject) -> Iterator[Finding]:
 
 
 def ratio_up(subject: Subject) -> Iterator[Finding]:
-    """A higher hazard ratio gives fewer life-years over the reference, or in every arm where it moves all of them alike."""
+    """A higher hazard ratio gives fewer life-years over the reference, in all and in the first state, or fewer in every arm."""
     names = [n for n in subject.needed("effect") if n.startswith("hr_") and subject.book.parameters[n].value > 0]
     if not names:
         raise DoesNotApplyError("no hazard ratio")
     for name in names:
-        rises = subject.swings.slopes(name, "ly_undiscounted")
-        moved = [x for x in rises.values() if abs(x) > _SLACK]
-        if not moved:
-            continue
-        alike = len(moved) == len(rises) and (min(moved) > 0 or max(moved) < 0)
-        at_reference = 0.0 if alike else rises.get(subject.reference, 0.0)
-        for strategy, x in rises.items():
-            if x - at_reference > _SLACK and (alike or strategy != subject.reference):
-                arm = strategy if abs(x) > _SLACK else subject.reference
-                key = _first(subject, name, "ly_undiscounted", arm)
-                over = "" if alike else f" over {subject.reference}"
-                yield Finding(
-                    f"a higher {name} gives {strategy} more life-years{over}: it acts against its sense, or on the wrong curve",
-                    f"strategy {arm}", x - at_reference, 0.0, subject.formula(key) if key else "", subject.cells([name]),
-                )  # fmt: skip
+        first: dict[str, float] = {}
+        for block in subject.program.blocks:
+            if alive := subject.alive.get(block.name):
+                steps = subject.swings.steps(name)
+                rise = steps.get((block.strategy, "ly_undiscounted", "life_years", alive[0]), 0.0)
+                first[block.strategy] = first.get(block.strategy, 0.0) + rise
+        for rises, where in ((subject.swings.slopes(name, "ly_undiscounted"), ""), (first, " in its first state")):
+            found = list(_against(subject, name, rises, where))
+            yield from found
+            if found:
+                break
+
+
+def _against(subject: Subject, name: str, rises: dict[str, float], where: str) -> Iterator[Finding]:
+    """The arms in which a hazard ratio lengthens life over the reference; in all arms, where it moves all of them alike."""
+    moved = [x for x in rises.values() if abs(x) > _SLACK]
+    if not moved:
+        return
+    alike = len(moved) == len(rises) and (min(moved) > 0 or max(moved) < 0)
+    at_reference = 0.0 if alike else rises.get(subject.reference, 0.0)
+    for strategy, x in rises.items():
+        if x - at_reference > _SLACK and (alike or strategy != subject.reference):
+            arm = strategy if abs(x) > _SLACK else subject.reference
+            key = _first(subject, name, "ly_undiscounted", arm)
+            over = "" if alike else f" over {subject.reference}"
+            yield Finding(
+                f"a higher {name} gives {strategy} more life-years{where}{over}: it acts against its sense, or on the wrong"
+                " curve", f"strategy {arm}", x - at_reference, 0.0, subject.formula(key) if key else "", subject.cells([name]),
+            )  # fmt: skip
 
 
 def harm_up(subject: Subject) -> Iterator[Finding]:

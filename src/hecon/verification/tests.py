@@ -79,6 +79,7 @@ TESTS = (
     Test("causes in every arm", _RESULTS, "two strategies", "none", arms.causes_in_both),
     Test("amounts of the right kind", _RESULTS, "", "none", amounts.right_kind),
     Test("days into years", _RESULTS, "QALYs lost over days, weeks or months", "none", amounts.days_converted),
+    Test("amounts per year", _RESULTS, "an amount per year that is paid per year", "none", amounts.per_year_once),
     Test("sectors", _RESULTS, "", "none", amounts.right_sector),
     Test("worse states, lower utilities", _RESULTS, "two states with a utility", "none", amounts.worse_is_lower),
     Test("causes are filed", _RESULTS, "", "none", amounts.filed),
