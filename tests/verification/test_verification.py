@@ -168,6 +168,9 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
     "days taken for years": (
         lambda: case(_harms("-p_fever * du_fever * days_fever / 10")), "days into years", "days_fever", FAILS,
     ),
+    "days by twelve": (
+        lambda: case(_harms("-p_fever * du_fever * days_fever / 12")), "days into years", "days_fever", FAILS,
+    ),
     "lost work among care": (
         lambda: case(markov(drug=(Cost("absence", "c_fever * p_fever", category="lost work, illness", sector=CARE),))),
         "sectors", "absence", FAILS,

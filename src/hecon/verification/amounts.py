@@ -11,6 +11,9 @@ from hecon.verification.subject import Key, Subject, amounts_of, place_of
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
 _PARTS = ("day", "week", "month")
+_DAYS = ({365.25}, {365.0}, {7.0, 52.0}, {7.0, 52.18}, {30.4375, 12.0})
+_WEEKS = ({52.0}, {52.18}, {52.1786}, {7.0, 365.25}, {7.0, 365.0})
+_IN_A_YEAR: dict[str, tuple[set[float], ...]] = {"day": _DAYS, "week": _WEEKS, "month": ({12.0},)}
 _PARTS_OF_YEAR = {7.0, 12.0, 30.4, 30.4375, 30.44, 52.0, 52.18, 52.1786, 365.0, 365.25}
 
 
@@ -179,9 +182,11 @@ def days_converted(subject: Subject) -> Iterator[Finding]:
         if not spans:
             continue
         found = True
-        if not _PARTS_OF_YEAR & set(_all_numbers(subject, block, tree)):
+        numbers = set(_all_numbers(subject, block, tree))
+        parts = {subject.book.parameters[n].unit.lower().rstrip("s") for n in spans}
+        if not all(any(ways <= numbers for ways in _IN_A_YEAR[part]) for part in parts):
             yield Finding(
-                f"{key[2]} takes {', '.join(spans)} for years: no number of days, weeks or months in a year is in it",
+                f"{key[2]} takes {', '.join(spans)} for years: how many {', '.join(sorted(parts))}s a year has is not in it",
                 place_of(key), subject.pieces[key], formula=subject.formula(key), cell=subject.cells(spans),
             )  # fmt: skip
     if not found:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from hecon.inputs.checks import remarks
 from hecon.inputs.units import unit_of
 from hecon.verification.subject import Subject
@@ -176,9 +178,14 @@ def scenarios_change(subject: Subject) -> Iterator[Finding]:
 
 
 def _inert_here(subject: Subject, name: str) -> bool:
-    """Whether a scenario speaks to another structure of the case: no formula of this one names what it changes."""
-    changed = {c.name for c in subject.book.scenarios[name].changes if c.target == "parameter"}
-    return len(subject.case.models) > 1 and bool(changed) and not changed & subject.followed
+    """Whether a scenario speaks to another structure of the case, in which it changes an outcome."""
+    from hecon.evaluate.run import run
+
+    others = [model for model in subject.case.models.values() if model is not subject.model]
+    pairs = [
+        [run(model, book.base()).values for book in (subject.book, subject.book.scenario(name))] for model in others
+    ]
+    return any(was.shape != now.shape or not np.allclose(was, now, rtol=1e-9, atol=0) for was, now in pairs)
 
 
 def _plain(text: str) -> float | None:

@@ -74,6 +74,9 @@ def _against(subject: Subject, name: str, rises: dict[str, float], where: str) -
     moved = [x for x in rises.values() if abs(x) > _SLACK]
     if not moved:
         return
+    acted = {strategy for strategy, x in rises.items() if abs(x) > _SLACK}
+    if acted == {subject.reference} and len(rises) > 1 and subject.book.parameters[name].value >= 1:
+        return  # a factor of the comparator, such as of another cohort: its sense is not told by its name
     alike = len(moved) == len(rises) and (min(moved) > 0 or max(moved) < 0)
     at_reference = 0.0 if alike else rises.get(subject.reference, 0.0)
     for strategy, x in rises.items():
