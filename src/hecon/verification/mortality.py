@@ -62,7 +62,7 @@ def mortality_reaches(subject: Subject) -> Iterator[Finding]:
     for strategy, years in idle:
         yield Finding(
             f"general mortality ({', '.join(tables)}) does not reach this arm"
-            + ("" if len(idle) < len(entered) else ", nor any other: the risks of the disease stand above it throughout"),
+            + ("" if len(idle) < len(entered) else ", nor any other: is it a floor that is reached nowhere?"),
             f"strategy {strategy}", years, verdict="fails" if len(idle) < len(entered) else INFORMS,
         )  # fmt: skip
 

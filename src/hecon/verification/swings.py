@@ -130,7 +130,7 @@ def moves_nothing(subject: Subject) -> Iterator[Finding]:
     for name, keys in subject.swings.moved.items():
         if not keys and not any(told.startswith(f"{name}:") for told in subject.swings.refused):
             one = subject.book.parameters[name]
-            switched = f"{name} moves no outcome, though formulas name it: what it acts on is switched off or empty"
+            switched = f"{name} moves no outcome of the base case, though formulas name it: there it is multiplied by 0, or switched off"
             yield Finding(switched, got=one.value, cell=one.place("value"), verdict=INFORMS)
 
 
