@@ -130,7 +130,9 @@ def moves_nothing(subject: Subject) -> Iterator[Finding]:
     for name, keys in subject.swings.moved.items():
         if not keys and not any(told.startswith(f"{name}:") for told in subject.swings.refused):
             one = subject.book.parameters[name]
-            switched = f"{name} moves no outcome of the base case, though formulas name it: there it is multiplied by 0, or switched off"
+            switched = (
+                f"{name} moves no outcome of the base case, though formulas name it: multiplied by 0, or switched off"
+            )
             yield Finding(switched, got=one.value, cell=one.place("value"), verdict=INFORMS)
 
 
