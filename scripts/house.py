@@ -41,7 +41,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
     ("figures",),
     ("results",),
     ("report", "workbook"),
-    ("cases", "confidential"),
+    ("cases", "confidential", "verification"),
     ("project",),
     ("cli", "commands", "__init__", "__main__"),
 )

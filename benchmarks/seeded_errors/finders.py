@@ -36,6 +36,21 @@ def hecon_check(project: Path, name: str) -> list[Finding]:
     return [*(Finding(line, _named(line, known)) for line in (*rows, *faults)), *told]
 
 
+def hecon_verify(project: Path, name: str) -> list[Finding]:
+    """`hecon verify`: what its tests find; the places of a finding are the names in where it is, its formula and its words."""
+    known = _names(project, name)
+    with chdir(project):
+        try:
+            certificate = hecon.verify(hecon.open_case(name))
+        except hecon.HeconError as error:
+            return [Finding(line, _named(line, known)) for line in str(error).splitlines()]
+    return [
+        Finding(str(one), _named(f"{one.where} {one.told} {one.formula}", known), fails=one.verdict == "fails")
+        for result in certificate.results
+        for one in result.findings
+    ]
+
+
 def own_checks(workbook: Path, project: Path | None) -> list[Finding]:
     """What the workbook's own sheet Checks says after recalculation, but for totals of the engine that it stores."""
     return [one for one in _checks(workbook) if not any(word in one.words for word in _ENGINE)]
@@ -59,7 +74,7 @@ def verify_workbook(workbook: Path, project: Path | None) -> list[Finding]:
     ]
 
 
-CASE: Mapping[str, CaseFinder] = {"hecon check": hecon_check}
+CASE: Mapping[str, CaseFinder] = {"hecon check": hecon_check, "hecon verify": hecon_verify}
 ALONE: Mapping[str, WorkbookFinder] = {"sheet Checks": own_checks}
 COMPARED: Mapping[str, WorkbookFinder] = {
     "totals stored in it": stored_totals,

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
         Tunnel,
         Utility,
     )
+    from hecon.verification.verify import verify
     from hecon.workbook.write_workbook import write_workbook
 
 __version__ = VERSION
@@ -173,6 +174,7 @@ __all__ = [
     "two_way",
     "until_stable",
     "value_based_price",
+    "verify",
     "write_case",
     "write_layout",
     "write_report",
@@ -236,6 +238,7 @@ _LATER = {
         "QALY", "Branch", "Chance", "Check", "Cost", "Count", "Decision", "DecisionTree", "Leaf", "LifeYears",
         "MarkovModel", "Option", "PartitionedSurvival", "Strategy", "Tunnel", "Utility",
     ),
+    "hecon.verification.verify": ("verify",),
     "hecon.workbook.write_workbook": ("write_workbook",),
 }  # fmt: skip  # a name is imported when first asked for: the command line shows its help without numpy
 _HOME = {name: module for module, names in _LATER.items() for name in names}

@@ -36,6 +36,7 @@ from hecon.commands.survival import survival_app
 from hecon.commands.threshold import find_thresholds
 from hecon.commands.twin import twin
 from hecon.commands.twoway import two_way_sensitivity
+from hecon.commands.verify import verify_case
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
 from hecon.errors import TOO_DEEP, HeconError
@@ -120,6 +121,7 @@ app.command("list")(list_cases)
 app.command("run")(run_case)
 app.command("jurisdictions")(list_jurisdictions)
 app.command("check")(check_case)
+app.command("verify")(verify_case)
 app.command("explain")(explain_name)
 app.command("tree")(print_tree)
 app.command("appendix")(print_appendix)

@@ -1,0 +1,48 @@
+"""`hecon verify`: the black-box tests of a case, with a certificate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hecon.cases import open_case
+from hecon.commands.options import AsJson, CaseName, Structure
+from hecon.commands.screen import print_json, waiting
+from hecon.errors import InputError
+
+
+def verify_case(
+    case: CaseName,
+    structure: Structure = "",
+    only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this test; may be repeated.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Print every finding.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the certificate as an HTML page too.")
+    ] = None,
+    as_one_json: AsJson = False,
+) -> None:
+    """Test a model: extremes, directions, sums, traces, discounting, draws; print a certificate.
+
+    Exit code 1 when a test fails.
+    """
+    from hecon.verification.tests import TESTS
+    from hecon.verification.verify import verify
+
+    opened = open_case(case)
+    with waiting("tests", len(only or TESTS)) as step:
+        certificate = verify(opened, structure, only or (), step=step)
+    if html is not None:
+        from hecon.files import whole_file
+
+        if html.exists() and html.suffix != ".html":
+            raise InputError(f"{html}: is there already and is no page; give another name")
+        with whole_file(html) as draft:
+            draft.write_text(certificate.html(), encoding="utf-8")
+    if as_one_json:
+        print_json(certificate.as_json())
+    else:
+        typer.echo(certificate.text(full))
+        if html is not None:
+            typer.echo(f"\nFile: {html}")
+    if not certificate.passed:
+        raise typer.Exit(1)
