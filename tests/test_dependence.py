@@ -49,7 +49,7 @@ def test_whatever_moves_with_an_input_depends_on_it(name: str) -> None:
         assert moved <= found, one
         assert bool(found) == (one in followed(program)), one
         moved_at_all += bool(moved)
-    assert moved_at_all > len(used) / 2
+    assert moved_at_all > len(used) / 3
 
 
 def test_the_price_of_one_strategy_is_no_other_strategys() -> None:

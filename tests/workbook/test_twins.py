@@ -58,4 +58,4 @@ def test_libreoffice_recalculates_other_inputs(twins: Twins, tmp_path: Path, any
     assert not [cells.errors for cells in found.values() if cells.errors]
     compare(trial.tally, found, layout, values, draw, "LibreOffice")
     assert not trial.tally.wrong, [str(one) for one in trial.tally.wrong[:5]]
-    assert trial.tally.cells > 200
+    assert trial.tally.cells > 50  # a tree alone has few
