@@ -13,6 +13,7 @@ OWN = {
     ("tree", "out"),
     ("appendix", "out"),
     ("evidence", "out"),
+    ("cheers", "out"),
     ("price", "strategy"),
 }
 SHARED = (
