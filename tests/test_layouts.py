@@ -116,5 +116,13 @@ def test_every_result_prints_its_layout() -> None:
     while waiting:
         waiting += (below := waiting.pop().__subclasses__())
         found |= set(below)
-    short = {"Case", "Outcomes", "Draws", "Book", "Record", "Analysis"}  # named in a line, printed as a table
+    short = {
+        "Case",
+        "Outcomes",
+        "Draws",
+        "Book",
+        "Record",
+        "Analysis",
+        "Certificate",
+    }  # named in a line, printed as a table
     assert {one.__name__ for one in found if one.__repr__ is not Shown.__repr__} == short

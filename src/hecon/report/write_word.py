@@ -76,6 +76,15 @@ def write_document(
 
     Raises:
         HeconError: python-docx is not installed; a file that cannot be written.
+
+    >>> import tempfile
+    >>> from hecon import QALY, Cost, DecisionTree, Leaf, Strategy, make_book, open_case
+    >>> drug = Leaf(outcomes=[Cost("fee", "3", category="product", sector="health care"), QALY("gain", "1")])
+    >>> arms = [Strategy("care", to=Leaf()), Strategy("drug", to=drug)]
+    >>> tree = DecisionTree("Demo", arms, {"cost": "0", "effect": "0"}, "continuous")
+    >>> analysis = open_case(tree, make_book("demo", [])).run(draws=0, perspective="payer", wtp=10, reference="care")
+    >>> write_document(everything(analysis, None)[0], Path(tempfile.mkdtemp()) / "demo.docx").name
+    'demo.docx'
     """
     import matplotlib as mpl
 

@@ -13,6 +13,11 @@ def caption(document: "Document", kind: str, number: int, text: str, *, above: b
     """A caption such as "Table 3. Costs": the number is a field that Word counts anew where captions are added.
 
     `above` says that it stands above what it names, and stays on its page.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> line = caption(empty_document(), "Table", 3, "Costs", above=True)
+    >>> line.text, line.paragraph_format.keep_with_next
+    ('Table 3. Costs', True)
     """
     line = document.add_paragraph(style="Caption")
     line.add_run(f"{kind} ")
@@ -23,7 +28,14 @@ def caption(document: "Document", kind: str, number: int, text: str, *, above: b
 
 
 def field(line: "Paragraph", instruction: str, shown: str) -> None:
-    """A field of Word with what is shown until it is updated."""
+    """A field of Word with what is shown until it is updated.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> line = empty_document().add_paragraph()
+    >>> field(line, "PAGE", "1")
+    >>> line.text
+    '1'
+    """
     for kind, text in (("begin", ""), ("", instruction), ("separate", ""), ("shown", shown), ("end", "")):
         run = line.add_run(text if kind == "shown" else "")
         if kind in ("begin", "separate", "end"):
@@ -33,7 +45,18 @@ def field(line: "Paragraph", instruction: str, shown: str) -> None:
 
 
 def describe(inline: Any, name: str, alt: str) -> None:
-    """Give a picture its name and its alternative text; `inline` is python-docx's shape, which has no property for it."""
+    """Give a picture its name and its alternative text; `inline` is python-docx's shape, which has no property for it.
+
+    >>> from io import BytesIO
+    >>> from hecon.figures.figure_style import canvas, write_png
+    >>> from hecon.report.word.styles import empty_document
+    >>> room = BytesIO()
+    >>> write_png(canvas()[0], room, 50)
+    >>> inline = empty_document().add_paragraph().add_run().add_picture(room)
+    >>> describe(inline, "Figure 1", "Two bars")
+    >>> inline._inline.docPr.get("descr")
+    'Two bars'
+    """
     about = inline._inline.docPr
     about.set("name", name)
     about.set("descr", allowed(alt))

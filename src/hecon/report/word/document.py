@@ -24,7 +24,14 @@ _INCH = 914_400
 
 
 def write_front(document: "Document", title: str, subtitle: str, notices: tuple[str, ...], arranged: Arranged) -> None:
-    """Title, what the document is, what must be known first, and the contents."""
+    """Title, what the document is, what must be known first, and the contents.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> document = empty_document()
+    >>> write_front(document, "Cells", "A report", ("Not for decisions.",), Arranged((), {}))
+    >>> [line.text for line in document.paragraphs][:3]
+    ['Cells', 'A report', 'Not for decisions.']
+    """
     document.add_paragraph(allowed(title), style="Title")
     document.add_paragraph(allowed(subtitle), style="Subtitle")
     for words in notices:
@@ -35,7 +42,14 @@ def write_front(document: "Document", title: str, subtitle: str, notices: tuple[
 
 
 def write_stretches(document: "Document", arranged: Arranged) -> None:
-    """Every heading with what stands under it; pages that lie on their side begin and end with their heading."""
+    """Every heading with what stands under it; pages that lie on their side begin and end with their heading.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> document = empty_document()
+    >>> write_stretches(document, Arranged((), {}))
+    >>> len(document.paragraphs)
+    0
+    """
     numbered, wide = not _numbers_itself(document), False
     for k, one in enumerate(arranged.stretches):
         turns = one.head.wide if one.head.level == 1 else wide
@@ -49,10 +63,17 @@ def write_stretches(document: "Document", arranged: Arranged) -> None:
 
 
 def write_footer(document: "Document", words: str) -> None:
-    """What the document was made from, and the page's number, at the foot of each page that has nothing there."""
-    for section in document.sections:
+    """What the document was made from, and the page's number, at the foot of each page that has nothing there.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> document = empty_document()
+    >>> write_footer(document, "hecon")
+    >>> document.sections[0].footer.paragraphs[0].text.startswith("hecon"), len(document.sections)
+    (True, 1)
+    """
+    for k, section in enumerate(document.sections):
         foot = section.footer
-        if section is not document.sections[0] and foot.is_linked_to_previous:
+        if k and foot.is_linked_to_previous:
             continue
         line = foot.paragraphs[0] if foot.paragraphs else foot.add_paragraph()
         if line.text:

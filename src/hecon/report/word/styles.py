@@ -36,6 +36,9 @@ def empty_document(template: str | Path = "") -> "Document":
     Raises:
         HeconError: python-docx is not installed.
         InputError: a template that is not there, or that is no Word document.
+
+    >>> len(empty_document().paragraphs)
+    0
     """
     try:
         from docx import Document
