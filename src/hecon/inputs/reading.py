@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.book import Book
+from hecon.inputs.book import RECORDS, Book
 from hecon.inputs.checks import book_faults, filled
 from hecon.inputs.curve_parameters import with_curve_parameters
 from hecon.inputs.distributions.groups import KINDS
@@ -32,7 +32,7 @@ KNOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: (colum
     "scenarios": (("scenario", "target", "name", "value"), ("label", "note")),
     "correlations": (("group", "name_1", "name_2", "value"), ("kind", "note")),
 }
-UNREAD = ("curves", "subgroups")  # read by modules of their own; draws.csv is read by Book.read_draws alone
+UNREAD = ("curves", "subgroups", *RECORDS)  # read by modules of their own; draws.csv is read by Book.read_draws alone
 
 
 def read_inputs(path: str | Path, mixed: bool = False) -> Book:
@@ -74,6 +74,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
         correlations=tuple(_correlation(row, faults) for row in rows("correlations")),
         curves=tuple(dict(row.cells) for row in rows("curves")),
         subgroups=tuple(dict(row.cells) for row in rows("subgroups")),
+        records={name: tuple(dict(row.cells) for row in rows(name)) for name in RECORDS if name in sheets},
         addresses={name: row.address("value") for name, row in settings.items()},
     )
     book, wrong = with_curve_parameters(book)

@@ -1,0 +1,185 @@
+"""A model with agreements: the items of each, and a switch that says which is in force."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from hecon.errors import Fault, ModelError, nearest, raise_faults
+from hecon.inputs.parameter import Parameter
+from hecon.structure.agreements.items import SWITCH, InForce, of_flow, of_lump
+from hecon.structure.agreements.products import chosen_item, product_items
+from hecon.structure.agreements.terms import AFTER, Agreement
+from hecon.structure.items import Cost, Outcome
+from hecon.structure.lowering import as_tree
+from hecon.structure.payoffs import on_a_clock
+from hecon.structure.tree import Chance, Decision, DecisionTree, Leaf, Strategy
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.structure.lowering import Model
+
+
+def with_agreements(
+    model: "Model", book: "Book", agreements: Sequence[Agreement], in_force: str = ""
+) -> "tuple[DecisionTree, Book]":
+    """The model with every agreement's items, and the book with the switch `agreement`: 0 pays as the model stands, k as the
+    k-th agreement says. `in_force` names the one that the switch has in the base case.
+
+    Raises:
+        ModelError: all at once: unknown strategies, items, terms that do not fit the product, conditions that the model does not
+            hold as a state or a curve.
+
+    >>> from hecon import run
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure.agreements.terms import Discount
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care")])
+    >>> tree = DecisionTree("Demo", [Strategy("drug", to=drug)], {"cost": "0", "effect": "0"}, "continuous")
+    >>> book = make_book("demo", [Parameter(name="price", value=100.0)])
+    >>> model, book = with_agreements(tree, book, [Agreement("cheap", "A fifth off", [Discount("0.2")])], "cheap")
+    >>> run(model, book.base()).cost("payer").tolist()
+    [[80.0]]
+    """
+    faults: list[Fault] = []
+    tree = as_tree(model, faults)
+    numbered = [InForce(one, k) for k, one in enumerate(agreements, start=1)]
+    names = [one.name for one in agreements]
+    faults += [
+        Fault(f"agreement {name}", "is declared more than once")
+        for name in sorted({n for n in names if names.count(n) > 1})
+    ]
+    if in_force and in_force not in names:
+        faults.append(
+            Fault(
+                "agreement", f"there is no agreement '{in_force}'{nearest(in_force, names)} (known: {', '.join(names)})"
+            )
+        )
+    about: dict[str, dict[str, list[InForce]]] = {}
+    prices = book.settings.get("product_price", "").split()
+    for force in numbered:
+        try:
+            strategy, item = _about(tree, force, prices)
+        except ModelError as error:
+            faults.append(Fault(*_split(str(error), force.place)))
+            continue
+        about.setdefault(strategy, {}).setdefault(item, []).append(force)
+    strategies = [
+        _Agreed(about[one.name], one.lasts, faults).strategy(one) if one.name in about else one
+        for one in tree.strategies
+    ]
+    raise_faults(list(dict.fromkeys(faults)), ModelError, tree.title or "model")
+    told = "; ".join(
+        [
+            "0 as the model stands",
+            *(f"{force.number} {force.agreement.label or force.agreement.name}" for force in numbered),
+        ]
+    )
+    number = float(names.index(in_force) + 1 if in_force else 0)
+    switch = Parameter(
+        name=SWITCH, label="agreement in force", group="agreements", unit="switch", value=number, low=number, high=number,
+        provenance="assumption", note=f"a choice, no estimate: {told}",
+    )  # fmt: skip
+    return replace(tree, strategies=strategies), replace(book, parameters={**book.parameters, SWITCH: switch})
+
+
+def _about(tree: DecisionTree, force: InForce, prices: Sequence[str]) -> tuple[str, str]:
+    """The strategy and the item that an agreement is about."""
+    agreement = force.agreement
+    if agreement.after not in AFTER:
+        raise ModelError(f"{force.place}: after='{agreement.after}' is neither '' (the decision) nor 'infusion'")
+    force.timing()
+    found = {one.name: product_items(tree, one, prices) for one in tree.strategies}
+    if agreement.item or not any(found.values()):  # of what is no product at the declared price
+        found = {one.name: product_items(tree, one, ()) for one in tree.strategies}
+    if agreement.strategy and agreement.strategy not in found:
+        raise ModelError(
+            f"{force.place}: there is no strategy '{agreement.strategy}'{nearest(agreement.strategy, found)}"
+            f" (known: {', '.join(found)})"
+        )
+    able = [name for name, items in found.items() if items and (not agreement.item or agreement.item in items)]
+    if not agreement.strategy and len(able) != 1:
+        raise ModelError(f"{force.place}: name the strategy it is about (with a product: {', '.join(able) or 'none'})")
+    strategy = agreement.strategy or able[0]
+    return strategy, chosen_item(found[strategy], agreement.item, force.place)
+
+
+class _Agreed:
+    """A strategy on its way to one with agreements: `about` are those of each product item."""
+
+    def __init__(self, about: Mapping[str, Sequence[InForce]], lasts: str, faults: list[Fault]) -> None:
+        self.about, self.lasts, self.faults = about, lasts, faults
+
+    def strategy(self, strategy: Strategy) -> Strategy:
+        lumps = self.lumps(strategy.outcomes)
+        to = self.node(strategy.to, lumps)
+        return replace(strategy, outcomes=self.switched(strategy.outcomes), to=to)
+
+    def node(self, node: Any, above: list[Cost]) -> Any:
+        """A node with the prices paid above it moved to its leaves."""
+        if isinstance(node, Chance):
+            return Chance(*(self.way(branch, above) for branch in node.branches))
+        if isinstance(node, Decision):
+            return Decision(*(self.way(option, above) for option in node.options))
+        return self.leaf(node if isinstance(node, Leaf) else Leaf(to=node), above)
+
+    def way(self, way: Any, above: list[Cost]) -> Any:
+        """A branch or an option."""
+        lumps = [*above, *self.lumps(way.outcomes)]
+        return replace(way, outcomes=self.switched(way.outcomes), to=self.node(way.to, lumps))
+
+    def leaf(self, leaf: Leaf, above: list[Cost]) -> Leaf:
+        structure: Any = leaf.to
+        inside = list(getattr(structure, "outcomes", ()))
+        lumps = [*above, *self.lumps(leaf.outcomes), *self.lumps(inside)]
+        added = [
+            paid
+            for item in lumps
+            for force in self.about[item.name]
+            for paid in self.told(force, partial(_lump, item, leaf, self.lasts))
+        ]
+        to = structure
+        if any(self.is_product(one) for one in inside):
+            to = replace(structure, outcomes=self.switched(inside))
+        return replace(leaf, to=to, outcomes=[*self.switched(leaf.outcomes), *added])
+
+    def lumps(self, outcomes: Sequence[Outcome]) -> list[Cost]:
+        """The product items that are paid once."""
+        return [one for one in outcomes if isinstance(one, Cost) and self.is_product(one) and not on_a_clock(one)]
+
+    def is_product(self, one: Outcome) -> bool:
+        return isinstance(one, Cost) and one.name in self.about
+
+    def switched(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """The items, those of the product only while no agreement about it is in force; with them what is paid per cycle."""
+        found: list[Outcome] = []
+        for one in outcomes:
+            if not (isinstance(one, Cost) and one.name in self.about):
+                found.append(one)
+                continue
+            numbers = [force.number for force in self.about[one.name]]
+            off = " or ".join(f"{SWITCH} == {number}" for number in numbers)
+            texts = one.amount if isinstance(one.amount, Mapping) else {"": one.amount}
+            wrapped = {state: f"(0 if {off} else {text})" for state, text in texts.items()}
+            found.append(replace(one, amount=wrapped if isinstance(one.amount, Mapping) else wrapped[""]))
+            if on_a_clock(one):
+                found += [paid for force in self.about[one.name] for paid in self.told(force, partial(_flow, one))]
+        return found
+
+    def told(self, force: InForce, make: Callable[[InForce], list[Outcome]]) -> list[Outcome]:
+        try:
+            return make(force)
+        except ModelError as error:
+            self.faults.append(Fault(*_split(str(error), force.place)))
+            return []
+
+
+def _split(text: str, place: str) -> tuple[str, str]:
+    return place, text.removeprefix(f"{place}: ")
+
+
+def _lump(item: Cost, leaf: Leaf, lasts: str, force: InForce) -> list[Outcome]:
+    return of_lump(force, item, leaf, lasts)
+
+
+def _flow(item: Cost, force: InForce) -> list[Outcome]:
+    return of_flow(force, item)
