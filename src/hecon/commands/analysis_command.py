@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
 
 _READING = ("perspective", "wtp", "reference")
-_CHANGES = ("currency", "price_year", "jurisdiction")
+_CHANGES = ("currency", "price_year", "jurisdiction", "scheme")
 _OUTPUT = (
     parameter("name", shared.Name, ""),
     parameter("out", shared.Out, None),
@@ -59,7 +59,7 @@ def analysis_command(
             files = find_case(case)
             options = options_of({one: given.pop(one) for one in names} | ({} if drawn else {"draws": 0}))
             case_asked = prepared(open_case(files, mixed=options.converts), options)
-            done = replace(options, currency="", price_year=None, jurisdiction="")
+            done = replace(options, currency="", price_year=None, jurisdiction="", scheme="")
             answer = function(Asked(case_asked, done, compared or ()), **given)
             with waiting("writing files"):
                 whole = write_answer(

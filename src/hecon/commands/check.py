@@ -41,6 +41,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
             if asked not in sound:
                 _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
                 sound += [asked] if len(faults) == known else []
+    _agree(faults, models, book)
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
@@ -86,6 +87,33 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
             check_units(model, book)
     except HeconError as error:
         faults.append(HeconError(f"{place}{error}"))
+
+
+def _agree(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the agreements that the inputs declare, and lower each with a model; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.structure.agreements.lowering import with_agreements
+    from hecon.structure.agreements.reading import SHEET, agreements_of, scheme_faults
+
+    if SHEET not in book.records:
+        return
+    wrong = scheme_faults(book)
+    if wrong:
+        _try(faults, raise_faults, wrong, InputError, book.case)
+        return
+    for one in agreements_of(book):
+        told: list[HeconError] = []
+        for model in models.values():
+            agreed = _try(told, with_agreements, model, book, [one], one.name)
+            if agreed:
+                _bind(told, agreed[0], agreed[1], f"agreement {one.name}: ")
+                break
+        else:
+            faults += told[:1]
+            continue
+        faults += (
+            told if agreed is None else [error for error in told if str(error).startswith(f"agreement {one.name}: ")]
+        )
 
 
 def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":

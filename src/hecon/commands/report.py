@@ -28,6 +28,7 @@ from hecon.results.options import Options
     "currency",
     "price_year",
     "jurisdiction",
+    "scheme",
 )
 def write_report(
     case: CaseName,
@@ -131,7 +132,7 @@ def _target(files: CaseFiles, options: Options, out: Path | None) -> Path:
         InputError: a folder in place of a file, a file whose folder is not there, a name that does not end in .html.
     """
     if out is None:
-        parts = (files.name, options.structure, options.scenario)
+        parts = (files.name, options.structure, options.scenario, options.scheme)
         return files.outputs / files.name / "report" / f"{'-'.join(filter(None, parts))}.html"
     if out.is_dir():
         raise InputError(f"{out} is a folder; --out names the file, such as {out / 'report.html'}")

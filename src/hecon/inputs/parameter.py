@@ -58,6 +58,7 @@ SETTINGS = {
     "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
     "not_separable": "causes that the published lumps of the case hold, apart by ';', such as 'delivery; side effects'",
     "cell_therapy": "yes (when left out) or no: whether the products compared are cells; the atlas counts the others apart",
+    "agreement": "the agreement in force in the base case, which a run under one is given",
     "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
     "roles": "of inputs, for hecon verify, where name and unit do not tell: hr_os: effect; share_x: none",
     "opponent": "what an opponent attacks first, in one sentence",

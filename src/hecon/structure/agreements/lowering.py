@@ -24,7 +24,7 @@ def with_agreements(
     model: "Model", book: "Book", agreements: Sequence[Agreement], in_force: str = ""
 ) -> "tuple[DecisionTree, Book]":
     """The model with every agreement's items, and the book with the switch `agreement`: 0 pays as the model stands, k as the
-    k-th agreement says. `in_force` names the one that the switch has in the base case.
+    k-th agreement says. `in_force` names the one that the switch has in the base case; a setting of the book tells it.
 
     Raises:
         ModelError: all at once: unknown strategies, items, terms that do not fit the product, conditions that the model does not
@@ -79,7 +79,9 @@ def with_agreements(
         name=SWITCH, label="agreement in force", group="agreements", unit="switch", value=number, low=number, high=number,
         provenance="assumption", note=f"a choice, no estimate: {told}",
     )  # fmt: skip
-    return replace(tree, strategies=strategies), replace(book, parameters={**book.parameters, SWITCH: switch})
+    settings = {**book.settings, **({SWITCH: in_force} if in_force else {})}
+    agreed = replace(book, parameters={**book.parameters, SWITCH: switch}, settings=settings)
+    return replace(tree, strategies=strategies), agreed
 
 
 def _about(tree: DecisionTree, force: InForce, prices: Sequence[str]) -> tuple[str, str]:
