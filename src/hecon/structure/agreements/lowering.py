@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hecon.errors import Fault, ModelError, nearest, raise_faults
 from hecon.inputs.parameter import Parameter
 from hecon.structure.agreements.items import SWITCH, InForce, of_flow, of_lump
 from hecon.structure.agreements.products import chosen_item, product_items
+from hecon.structure.agreements.rewriting import Rewriting
 from hecon.structure.agreements.terms import AFTER, Agreement
 from hecon.structure.items import Cost, Outcome
 from hecon.structure.lowering import as_tree
 from hecon.structure.payoffs import on_a_clock
-from hecon.structure.tree import Chance, Decision, DecisionTree, Leaf, Strategy
+from hecon.structure.tree import DecisionTree, Leaf, Strategy
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -58,15 +59,12 @@ def with_agreements(
     prices = book.settings.get("product_price", "").split()
     for force in numbered:
         try:
-            strategy, item = _about(tree, force, prices)
+            strategy, item = subject(tree, force, prices)
         except ModelError as error:
             faults.append(Fault(*_split(str(error), force.place)))
             continue
         about.setdefault(strategy, {}).setdefault(item, []).append(force)
-    strategies = [
-        _Agreed(about[one.name], one.lasts, faults).strategy(one) if one.name in about else one
-        for one in tree.strategies
-    ]
+    strategies = [_agreed(one, about[one.name], faults) if one.name in about else one for one in tree.strategies]
     raise_faults(list(dict.fromkeys(faults)), ModelError, tree.title or "model")
     told = "; ".join(
         [
@@ -84,8 +82,17 @@ def with_agreements(
     return replace(tree, strategies=strategies), agreed
 
 
-def _about(tree: DecisionTree, force: InForce, prices: Sequence[str]) -> tuple[str, str]:
-    """The strategy and the item that an agreement is about."""
+def subject(tree: DecisionTree, force: InForce, prices: Sequence[str]) -> tuple[str, str]:
+    """The strategy and the item that an agreement is about.
+
+    Raises:
+        ModelError: names that the model does not have, or several products of which none is named; two timing terms.
+
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care")])
+    >>> tree = DecisionTree("Demo", [Strategy("a", to=drug), Strategy("b", to=Leaf())], {}, "continuous")
+    >>> subject(tree, InForce(Agreement("x", "", ()), 1), ["price"])
+    ('a', 'drug')
+    """
     agreement = force.agreement
     if agreement.after not in AFTER:
         raise ModelError(f"{force.place}: after='{agreement.after}' is neither '' (the decision) nor 'infusion'")
@@ -105,83 +112,31 @@ def _about(tree: DecisionTree, force: InForce, prices: Sequence[str]) -> tuple[s
     return strategy, chosen_item(found[strategy], agreement.item, force.place)
 
 
-class _Agreed:
-    """A strategy on its way to one with agreements: `about` are those of each product item."""
+def _agreed(strategy: Strategy, about: Mapping[str, Sequence[InForce]], faults: list[Fault]) -> Strategy:
+    """A strategy that pays as the agreements about its product items say, or as it stands while none is in force."""
 
-    def __init__(self, about: Mapping[str, Sequence[InForce]], lasts: str, faults: list[Fault]) -> None:
-        self.about, self.lasts, self.faults = about, lasts, faults
+    def told(force: InForce, make: Callable[[], list[Outcome]]) -> list[Outcome]:
+        try:
+            return make()
+        except ModelError as error:
+            faults.append(Fault(*_split(str(error), force.place)))
+            return []
 
-    def strategy(self, strategy: Strategy) -> Strategy:
-        lumps = self.lumps(strategy.outcomes)
-        to = self.node(strategy.to, lumps)
-        return replace(strategy, outcomes=self.switched(strategy.outcomes), to=to)
-
-    def node(self, node: Any, above: list[Cost]) -> Any:
-        """A node with the prices paid above it moved to its leaves."""
-        if isinstance(node, Chance):
-            return Chance(*(self.way(branch, above) for branch in node.branches))
-        if isinstance(node, Decision):
-            return Decision(*(self.way(option, above) for option in node.options))
-        return self.leaf(node if isinstance(node, Leaf) else Leaf(to=node), above)
-
-    def way(self, way: Any, above: list[Cost]) -> Any:
-        """A branch or an option."""
-        lumps = [*above, *self.lumps(way.outcomes)]
-        return replace(way, outcomes=self.switched(way.outcomes), to=self.node(way.to, lumps))
-
-    def leaf(self, leaf: Leaf, above: list[Cost]) -> Leaf:
-        structure: Any = leaf.to
-        inside = list(getattr(structure, "outcomes", ()))
-        lumps = [*above, *self.lumps(leaf.outcomes), *self.lumps(inside)]
-        added = [
-            paid
-            for item in lumps
-            for force in self.about[item.name]
-            for paid in self.told(force, partial(_lump, item, leaf, self.lasts))
-        ]
-        to = structure
-        if any(self.is_product(one) for one in inside):
-            to = replace(structure, outcomes=self.switched(inside))
-        return replace(leaf, to=to, outcomes=[*self.switched(leaf.outcomes), *added])
-
-    def lumps(self, outcomes: Sequence[Outcome]) -> list[Cost]:
-        """The product items that are paid once."""
-        return [one for one in outcomes if isinstance(one, Cost) and self.is_product(one) and not on_a_clock(one)]
-
-    def is_product(self, one: Outcome) -> bool:
-        return isinstance(one, Cost) and one.name in self.about
-
-    def switched(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """The items, those of the product only while no agreement about it is in force; with them what is paid per cycle."""
-        found: list[Outcome] = []
-        for one in outcomes:
-            if not (isinstance(one, Cost) and one.name in self.about):
-                found.append(one)
-                continue
-            numbers = [force.number for force in self.about[one.name]]
-            off = " or ".join(f"{SWITCH} == {number}" for number in numbers)
-            texts = one.amount if isinstance(one.amount, Mapping) else {"": one.amount}
-            wrapped = {state: f"(0 if {off} else {text})" for state, text in texts.items()}
-            found.append(replace(one, amount=wrapped if isinstance(one.amount, Mapping) else wrapped[""]))
-            if on_a_clock(one):
-                found += [paid for force in self.about[one.name] for paid in self.told(force, partial(_flow, one))]
+    def instead(one: Cost) -> list[Outcome]:
+        off = " or ".join(f"{SWITCH} == {force.number}" for force in about[one.name])
+        texts = one.amount if isinstance(one.amount, Mapping) else {"": one.amount}
+        kept = {state: f"(0 if {off} else {text})" for state, text in texts.items()}
+        found: list[Outcome] = [replace(one, amount=kept if isinstance(one.amount, Mapping) else kept[""])]
+        if on_a_clock(one):
+            found += [new for force in about[one.name] for new in told(force, partial(of_flow, force, one))]
         return found
 
-    def told(self, force: InForce, make: Callable[[InForce], list[Outcome]]) -> list[Outcome]:
-        try:
-            return make(force)
-        except ModelError as error:
-            self.faults.append(Fault(*_split(str(error), force.place)))
-            return []
+    def added(one: Cost, leaf: Leaf) -> list[Outcome]:
+        lasts = strategy.lasts
+        return [new for force in about[one.name] for new in told(force, partial(of_lump, force, one, leaf, lasts))]
+
+    return Rewriting(about, instead, added).strategy(strategy)
 
 
 def _split(text: str, place: str) -> tuple[str, str]:
     return place, text.removeprefix(f"{place}: ")
-
-
-def _lump(item: Cost, leaf: Leaf, lasts: str, force: InForce) -> list[Outcome]:
-    return of_lump(force, item, leaf, lasts)
-
-
-def _flow(item: Cost, force: InForce) -> list[Outcome]:
-    return of_flow(force, item)

@@ -15,6 +15,7 @@ PRODUCT = "product"
 def product_items(tree: DecisionTree, strategy: Strategy, prices: Sequence[str]) -> tuple[str, ...]:
     """Names of the product items of a strategy, in order; of those that use one of `prices`, where any are given.
 
+    >>> from hecon.structure.tree import Leaf
     >>> drug = Cost("drug", "n * price", category="product", sector="health care")
     >>> one = Strategy("a", to=Leaf(outcomes=[drug, Cost("pump", "c_pump", category="product", sector="health care")]))
     >>> tree = DecisionTree("Demo", [one], {"cost": "0", "effect": "0"}, "continuous")

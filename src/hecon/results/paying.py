@@ -1,0 +1,58 @@
+"""From a run to what paying needs of it: the milestones of a product, from one run with counts."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.analysis.paying.milestones import Milestones
+from hecon.errors import HeconError
+
+if TYPE_CHECKING:
+    from hecon.inputs.draws import Draws
+
+
+def milestones_of(
+    model: Any, draws: "Draws", until: float = 5.0, a_year: int = 12, strategy: str = "", item: str = ""
+) -> tuple[Milestones, str]:
+    """The milestones of a product up to `until` years after treatment, `a_year` times a year, and the strategy it is of.
+
+    Raises:
+        HeconError: no product, several of which none is named, a product that nobody gets.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.structure import Cost, DecisionTree, Leaf, Strategy
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care")])
+    >>> tree = DecisionTree("Demo", [Strategy("drug", to=drug)], {"cost": "0", "effect": "0"}, "continuous")
+    >>> found, strategy = milestones_of(tree, make_book("demo", [Parameter(name="price", value=100.0)]).base())
+    >>> found.treated.tolist(), found.states, strategy
+    ([100.0], (), 'drug')
+    """
+    from hecon.evaluate.run import run
+    from hecon.structure.agreements.conditions import dead_states
+    from hecon.structure.agreements.probes import TREATED, WAIT, probe, with_probes
+    from hecon.structure.lowering import as_tree
+    from hecon.structure.tree import paths_of
+
+    times = np.arange(round(until * a_year) + 1) / a_year
+    probed, name, states = with_probes(model, draws.book, times.tolist(), strategy, item)
+    outcomes = run(probed, draws)
+    place = outcomes.strategies.index(name)
+    counts = {one.name: k for k, one in enumerate(outcomes.items) if one.kind == "count"}
+
+    def values(of: str) -> Any:
+        return outcomes.values[place, counts[of]]
+
+    treated = values(TREATED)
+    if not (treated > 0).all():
+        raise HeconError(f"the product of {name} is not given, or free, in {int((treated <= 0).sum()):,} draws")
+    dead: Sequence[str] = ()
+    for one in as_tree(model, []).strategies:
+        if one.name == name:
+            structures = [path.leaf.to for path in paths_of(one.to) if path.leaf.to is not None]
+            dead = tuple(dict.fromkeys(state for to in structures for state in dead_states(to)))
+    held = np.array([[values(probe(state, k)) for k in range(len(times))] for state in states])
+    held = held.reshape(len(states), len(times), treated.size)
+    known = tuple(one for one in dead if one in states)
+    return Milestones(treated, states, known, times, held, values(WAIT) / treated), name
