@@ -54,9 +54,6 @@ def test_instalments_tied_to_survival() -> None:
     assert 10_000 / per_unit == pytest.approx(2609.4603553687075, rel=1e-12)
     price = f"1.25 * {10_000 / per_unit / 2500!r}"
     even = payments(Agreement("x", "", (Instalments(at, shares, "alive"),), price=price), cohort(survival))
-        Agreement("x", "", (Instalments(at, shares, "alive"),), price=f"1.25 * {10_000 / per_unit / 2500!r}"),
-        cohort(survival),
-    )
     assert even.present_value(0.035)[0] == pytest.approx(10_000, rel=1e-12)
     assert (even.paid <= even.most + 1e-9).all()
 
