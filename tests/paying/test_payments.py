@@ -20,7 +20,7 @@ def cohort(survival: Any, price: float = 10_000.0) -> Milestones:
     """A cohort of which a share is alive at each whole year, one draw, treated at the decision."""
     alive = np.array(survival, dtype=float)[:, None] * price
     return Milestones(np.array([price]), ("alive_now", "dead"), ("dead",), np.arange(len(survival), dtype=float),
-                      np.array([alive, price - alive]), np.zeros(1))  # fmt: skip
+                      np.array([alive, price - alive]), np.zeros(1), np.ones(1))  # fmt: skip
 
 
 @pytest.mark.parametrize(

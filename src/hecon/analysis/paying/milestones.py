@@ -13,15 +13,15 @@ from hecon.errors import HeconError, nearest
 class Milestones:
     """What a payer would owe per patient intended to be treated, were the whole price due at a time for those in a state.
 
-    `treated` is (draw,): the list price times the share treated. `held` is (state, time, draw): the list price times the share
-    treated and in each of `states` at `times`, in years since treatment, increasing from 0. `dead` names the states in which
-    nobody lives, `wait` (draw,) is the years from the decision to treatment. Undiscounted, in currency.
+    `treated` is (draw,): the list price times the share treated, `share_treated` that share. `held` is (state, time, draw): the
+    list price times the share treated and in each of `states` at `times`, in years since treatment, increasing from 0. `dead`
+    names the states in which nobody lives, `wait` (draw,) is the years from the decision to treatment. Undiscounted, in currency.
 
     Raises:
         HeconError: shapes that do not fit, times that do not increase from 0.
 
     >>> half = Milestones(np.array([100.0]), ("well", "dead"), ("dead",), np.array([0.0, 1.0]),
-    ...                   np.array([[[100.0], [60.0]], [[0.0], [40.0]]]), np.array([0.25]))
+    ...                   np.array([[[100.0], [60.0]], [[0.0], [40.0]]]), np.array([0.25]), np.ones(1))
     >>> half.at("alive", 0.5).tolist()
     [80.0]
     """
@@ -32,6 +32,7 @@ class Milestones:
     times: Array
     held: Array
     wait: Array
+    share_treated: Array
 
     def __post_init__(self) -> None:
         shape = (len(self.states), len(self.times), self.treated.size)

@@ -81,7 +81,7 @@ def payments(
 
     >>> from hecon.structure.agreements.terms import Refund
     >>> died = Milestones(np.array([10000.0]), ("well", "dead"), ("dead",), np.array([0.0, 1.0]),
-    ...                   np.array([[[10000.0], [7000.0]], [[0.0], [3000.0]]]), np.array([0.0]))
+    ...                   np.array([[[10000.0], [7000.0]], [[0.0], [3000.0]]]), np.array([0.0]), np.ones(1))
     >>> back = Agreement("back", "Half back on death within a year", (Refund("0.5", "* -> dead", "1 year"),))
     >>> payments(back, died).paid.sum(axis=0).tolist()
     [8500.0]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
 
-TREATED, WAIT = "list price of the treated", "wait of the treated"
+TREATED, WAIT, SHARE = "list price of the treated", "wait of the treated", "share treated"
 
 
 def probe(state: str, k: int) -> str:
@@ -60,7 +60,8 @@ def with_probes(
         if not isinstance(one.amount, str):
             raise ModelError(f"{one.name} is paid per state; only a price paid once can be counted")
         base = one.amount
-        found: list[Outcome] = [Count(TREATED, base), Count(WAIT, f"({base}) * ({'lasts' if lasts != '0' else '0'})")]
+        wait = f"({base}) * ({'lasts' if lasts != '0' else '0'})"
+        found: list[Outcome] = [Count(TREATED, base), Count(WAIT, wait), Count(SHARE, "1")]
         if leaf.to is None:
             return found
         states.update(dict.fromkeys(leaf.to.states))
