@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError, ModelError, nearest
 from hecon.results.case import Case
-from hecon.results.texts import FILE, read_texts
+from hecon.results.texts import FILE, README, read_patients, read_texts
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -138,7 +138,9 @@ def open_case(
         case = (
             _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
         )
-        return replace(case, texts=read_texts(what.model.parent / FILE))
+        folder = what.model.parent
+        patients = read_patients(folder / README)
+        return replace(case, texts={**({"patients": patients} if patients else {}), **read_texts(folder / FILE)})
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}

@@ -25,7 +25,7 @@ Watch = Callable[[str, int | None], AbstractContextManager[Any]]  # told what is
 class Case(Shown):
     """A case by its `name`: `models` by the name of their structure ("" where there is one), and its inputs, `book`.
 
-    `texts` are the author's, by the key of their heading (see `read_texts`).
+    `texts` are the author's, by the key of their heading (see `read_texts`); "patients" is what the case's README says of them.
 
     >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
     >>> visit = Leaf(outcomes=[Cost("visit", "c_visit", category="follow-up", sector="health care")])

@@ -31,6 +31,8 @@ from hecon.workbook.sheets.control import (
     places,
 )
 from hecon.workbook.sheets.control_sheet import write_control
+from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
+from hecon.workbook.sheets.decision_sheet import Front, link_back, write_decision
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
@@ -86,12 +88,14 @@ def write_executable(
     stored: Sequence[StoredSheet] = (),
     withheld: Withheld | None = None,
     pages: bool = True,
+    patients: str = "",
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
     Costs are in the book's currency, `wtp` in currency per unit of effect, `reference` names the strategy others are
     compared with, `effect` is a kind (qaly, ly, count), a sum of kinds such as "qaly + carer_qaly", or none. What is left
     out, the book's settings say (perspective, threshold, reference, effect); without a word there the effect is the QALY.
+    `patients` says on the first sheet who is treated; the setting `population` where left out.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
     values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
@@ -185,6 +189,7 @@ def write_executable(
     program = program_fingerprint(lower(model, book.settings))
     reference_label = labels[place]
     about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    first_sheet = pen.sheet(DECISION)
     write_cover(pen, twin.program.title, [*about, *facts], draft_told)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
@@ -231,6 +236,11 @@ def write_executable(
         stale if cells is not None else "", failed, held, withheld is not None,
     )  # fmt: skip
     write_change_log(pen)
+    places_of = {name: FIRST + k for k, name in enumerate(used)}
+    patients = patients or book.settings.get("population", "")
+    front = Front(twin.program.title, patients, held, found, places_of, other)
+    write_decision(pen, first_sheet, plan, front, book)
+    link_back(pen)
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
     write_readme(readme, names, limits_of(twin, cells, withheld))

@@ -54,6 +54,7 @@ def write_workbook(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
         facts=facts_of(analysis), stored=sheets, allow_static=allow_static,
+        patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ from hecon.workbook.xlsx.pen import Pen, Sheet
 
 AS_SUBMITTED = "As submitted"
 SHOWN = {  # where the line stands on each sheet: row and column, counted from 0
-    "Cover": (4, 0), "Results": (2, 0), "Inputs": (4, 0), "Assumptions": (2, 0), "Charts": (1, 0), "PSA_draws": (3, 0),
-    "PSA_results": (3, 0), "CEAC": (2, 0), "Checks": (1, 0),
+    "Decision": (5, 0), "Cover": (4, 0), "Results": (2, 0), "Inputs": (4, 0), "Assumptions": (2, 0), "Charts": (1, 0),
+    "PSA_draws": (3, 0), "PSA_results": (3, 0), "CEAC": (2, 0), "Checks": (1, 0),
 }  # fmt: skip
 _LABELS = {
     "choices": "Choices invalid or blank", "inputs": "Inputs invalid or blank", "rows": "Inputs not in their row",

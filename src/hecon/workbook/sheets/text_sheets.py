@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 _TOLD = {
+    "Decision": "the answer in a sentence, its numbers and what drives it; links to every sheet",
     "Cover": "what this is, for whom, and the colours used",
     "ReadMe": "this page",
     "Diagram": "the model as a picture",
@@ -75,7 +76,7 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
     """How to use the workbook, its sheets and its limits; `names` are sheets with the titles of those of the model."""
     sheet.text(0, 0, "Read me", "title")
     steps = (
-        "1. Results has the answer. Trace a number back: Results, Items, a Trace or Tree sheet, Inputs, Sources.",
+        "1. Decision has the answer. Trace a number back: Decision, Results, Items, a Trace or Tree sheet, Inputs, Sources.",
         "2. Change a yellow cell on Inputs or Control: everything recalculates; the status line says what differs.",
         "3. Control's mode shows the whole model at one draw of the PSA, or with one input at its low or high.",
         "4. Changing a price parameter moves the CEAC too. After any other change the stored PSA is out of date; that is red.",

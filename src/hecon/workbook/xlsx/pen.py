@@ -104,6 +104,7 @@ class Sheet:
     widths: dict[int, float] = field(default_factory=dict)
     wrapped: dict[int, list[tuple[int, str, float]]] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
+    title: str = ""  # what its first cell says
 
     def width(self, first: int, last: int, width: float) -> None:
         """Columns' width in letters."""
@@ -145,6 +146,8 @@ class Sheet:
 
     def text(self, row: int, column: int, words: str, style: str = "plain") -> None:
         """Words, whatever they begin with."""
+        if (row, column) == (0, 0):
+            self.title = words
         if STYLES[style].get("text_wrap"):
             bold = 1.06 if STYLES[style].get("bold") else 1.0
             self.wrapped.setdefault(row, []).append((column, words, bold * (0.9 if style == "note" else 1.0)))
