@@ -40,7 +40,8 @@ def test_each_perspective_typed_on_control(twin: tuple[Made, Path], tmp_path: Pa
         gained, paid = effects[1] - effects[0], costs[1] - costs[0]
         assert shown("inmb", "cure") == pytest.approx(100 * gained - paid, rel=1e-12), name
         sheet, row, column = layout.results["icer", "cure"]
-        assert found[sheet].words[row, column] == f"{paid / gained:,.0f}", name
+        assert found[sheet].numbers[row, column] == pytest.approx(paid / gained, rel=1e-12), name
+        assert found[sheet].words[layout.results["icer status", "cure"][1:]] == "per QALY gained", name
         stored = made.psa.cost(name).mean(axis=1) if made.psa else ()
         assert [shown("cost mean", one) for one in ("care", "cure")] == pytest.approx(list(stored), rel=1e-12), name
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHEET, DIAGRAM = "Charts", "Diagram"
 COLOURS = ("#4472C4", "#ED7D31", "#2E7D32", "#7030A0", "#00A0B0", "#7F7F7F")
-_PLANE = 2000  # points of the plane at most
+PLANE = 2000  # points of the plane at most
 _LEFT = 20  # the first column of the planes' numbers
 _COSTS = {"num_format": "#,##0", "label_position": "low"}
 
@@ -54,7 +54,7 @@ def _planes(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> int:
     """Increments of at most 2,000 draws, live: of every strategy but the reference chosen on Control, in their order."""
     cells = plan.cells_of_psa
     assert cells is not None
-    shown, pick = min(cells.n, _PLANE), number("reference")
+    shown, pick = min(cells.n, PLANE), number("reference")
     others = [k for k in range(len(plan.strategies)) if k != plan.reference]
     for place, k in enumerate(others):
         x, y, ray, point = plane_columns(place)
@@ -82,7 +82,8 @@ def _planes(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> int:
             line = f"{letters(ray)}{3 + r}*{number('threshold')}"
             sheet.formula(2 + r, ray + 1, line, plan.wtp * value, "any")
         for column, what in ((point, "inc effect"), (point + 1, "inc cost")):
-            sheet.formula(2, column, f"INDEX({plan.span(what)},{other},1)", _increment(plan, what, k), "any")
+            text = f"INDEX({plan.span(what)},{other},1)"
+            sheet.formula(1 + shown, column, text, _increment(plan, what, k), "any")  # LibreOffice draws row by row
         chart = pen.workbook.add_chart({"type": "scatter"})
         draw_planes(chart, shown, [(place, COLOURS[0], f"{shown:,} draws")])
         name = plane_title(place)
@@ -113,7 +114,7 @@ def plane_title(place: int) -> str:
 
 def draw_planes(chart: Any, shown: int, clouds: Sequence[tuple[int, str, str]]) -> None:
     """Add clouds of so many draws to a chart, each a place with its colour and name, the threshold's ray of each and, on top,
-    the deterministic points.
+    the deterministic points, which stand in the row of the last draw.
     """
     for place, colour, name in clouds:
         x, y, *_ = plane_columns(place)
@@ -126,7 +127,7 @@ def draw_planes(chart: Any, shown: int, clouds: Sequence[tuple[int, str, str]]) 
     for place, *_ in clouds:
         column = plane_columns(place)[3]
         marker = {"type": "diamond", "size": 10, "fill": {"color": "#C00000"}, "border": {"color": "#FFFFFF"}}
-        _points(chart, "deterministic", (2, 2), column, column + 1, {"marker": marker})
+        _points(chart, "deterministic", (2, 1 + shown), column, column + 1, {"marker": marker})
 
 
 def _points(chart: Any, name: str, rows: tuple[int, int], x: int, y: int, look: dict[str, Any]) -> None:

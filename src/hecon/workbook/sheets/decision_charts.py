@@ -4,12 +4,11 @@ from typing import Any
 
 from hecon.analysis.cost_effectiveness.totals import effect_word
 from hecon.workbook.sheets.ceac_sheet import acceptability_chart
-from hecon.workbook.sheets.charts_sheet import COLOURS, draw_planes, plane_title
+from hecon.workbook.sheets.charts_sheet import COLOURS, PLANE, draw_planes, plane_title
 from hecon.workbook.sheets.one_way_sheet import Tornado, tornado_chart
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
-_POINTS = 1000  # of each strategy
 ROW_PIXELS, LEAST, _WIDTH = 18, 270, 612  # of a row; of a chart, its least height and its width
 
 
@@ -38,7 +37,7 @@ def _plane(pen: Pen, plan: ResultsPlan, draws: int, size: tuple[int, int]) -> An
     chart = pen.workbook.add_chart({"type": "scatter"})
     others = len(plan.strategies) - 1
     clouds = [(place, COLOURS[place % len(COLOURS)], plane_title(place)) for place in range(others)]
-    draw_planes(chart, min(draws, _POINTS), clouds)
+    draw_planes(chart, min(draws, PLANE), clouds)
     chart.set_title(
         {"name": "Cost-effectiveness plane: against the reference", "name_font": {"size": 12}, "overlay": False}
     )
