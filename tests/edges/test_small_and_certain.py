@@ -72,8 +72,8 @@ def test_the_workbooks_texts_print_it(engine, fee, shown, tmp_path):
     book = make_book("nets", [Parameter(name="fee", value=fee)])
     path = tmp_path / "nets.xlsx"
     Made(tree(care=("0", "0"), net=("fee", "1")), book, "payer", 0.5, "care").write(path)
-    told = f"Against care, net costs {shown} more and gains 1.000 QALYs: {shown} per QALY gained; not cost-effective at 0.50 per QALY."
-    told = told.replace("not ", "") if fee < 0.5 else told
+    verdict = f"{'not ' if fee > 0.5 else ''}cost-effective at 0.50 per QALY"
+    told = f"Against care, net costs {shown} more and gains 1.000 QALYs: {shown} per QALY gained; {verdict}."
     assert openpyxl.load_workbook(path, data_only=True)["Decision"]["A4"].value == told
     found = open_session(path, engine, tmp_path).values({})
     assert found["Decision"].words[3, 0] == told

@@ -21,6 +21,7 @@ BANNER = (2, 0)  # the one formula of a stored sheet
 _FIRST = 4
 _WIDTH, _LINES_HEIGHT, _BAR_HEIGHT, _BARS_LEAST = 900, 400, 28, 230  # pixels
 _ROW_PIXELS = 20
+_PAGE = 970, 600  # pixels of a landscape page of A4 within its margins, at full scale
 _NARROW, _WIDE, _FIRST_WIDE = 13.0, 28.0, 44.0  # letters
 _STYLES = {0: "static money", 1: "static tenth", 2: "static cents", 3: "static effect"}
 _COLOURS = ("#1F3864", "#ED7D31", "#2E7D32", "#7F7F7F", "#7030A0", "#00A0B0", "#C00000")
@@ -86,8 +87,12 @@ def write_stored(pen: Pen, stored: StoredSheet, unchanged: str) -> None:
         row += 1
     row += 1 if stored.words else 0
     _set_widths(sheet, stored.parts)
+    starts = []
     for part in stored.parts:
+        starts.append(row)
         row = _write_part(pen, sheet, part, row) + 2
+    if any(part.chart for part in stored.parts):
+        _set_pages(sheet, stored.parts, starts)
 
 
 def placeholders(package: "Package") -> tuple[StoredSheet, ...]:
@@ -161,6 +166,25 @@ def _set_widths(sheet: Sheet, parts: Sequence[Part]) -> None:
             widths[k] = max(widths.get(k, 6.0 if part.shades else _NARROW), wanted)
     for k, width in widths.items():
         sheet.width(k, k, width)
+
+
+def _set_pages(sheet: Sheet, parts: Sequence[Part], starts: Sequence[int]) -> None:
+    """Pages that break before a table whose chart would not end on the same page; a program ignores breaks where it fits pages."""
+    width = max(sum(7 * letters + 5 for letters in sheet.widths.values()), _WIDTH)
+    scale = max(25, min(100, 100 * _PAGE[0] // int(width)))
+    page = _PAGE[1] * 100 // scale // _ROW_PIXELS  # rows of a page
+    breaks, top = [], 0
+    for part, row in zip(parts, starts, strict=True):
+        rows = flat(on(part.grid, SHEET))[1]
+        drawn = ceil(_height(part.chart, len(rows)) / _ROW_PIXELS) + 4 if part.chart and len(rows) > 1 else 4
+        while row - top >= page:
+            top += page
+        if row > top and row + drawn - top > page:
+            breaks.append(row)
+            top = row
+    sheet.worksheet.fit_page = False
+    sheet.worksheet.set_print_scale(scale)
+    sheet.worksheet.set_h_pagebreaks(breaks)
 
 
 def _height(chart: Chart, rows: int) -> int:
