@@ -144,6 +144,7 @@ def write_one_way(
     sheet.width(7, 7, 2)
     sheet.width(DIFFERENCES, BOUNDS_CHANGED, 14)
     sheet.worksheet.freeze_panes(FIRST, 1)
+    sheet.worksheet.print_area(0, 0, FIRST + max(len(found.names), SHOWN + 5), DIFFERENCES - 1)
     if found.names:
         shown = min(SHOWN, len(found.names))
         chart = tornado_chart(pen, shown, money, (700, 130 + 28 * shown))

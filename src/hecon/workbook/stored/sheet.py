@@ -21,7 +21,7 @@ BANNER = (2, 0)  # the one formula of a stored sheet
 _FIRST = 4
 _WIDTH, _LINES_HEIGHT, _BAR_HEIGHT, _BARS_LEAST = 900, 400, 28, 230  # pixels
 _ROW_PIXELS = 20
-_PAGE = 970, 600  # pixels of a landscape page of A4 within its margins, at full scale
+_PAGE = 720, 480  # pixels of a landscape page of A4 that are surely within its margins, whatever font is at hand
 _NARROW, _WIDE, _FIRST_WIDE = 13.0, 28.0, 44.0  # letters
 _STYLES = {0: "static money", 1: "static tenth", 2: "static cents", 3: "static effect"}
 _COLOURS = ("#1F3864", "#ED7D31", "#2E7D32", "#7F7F7F", "#7030A0", "#00A0B0", "#C00000")
@@ -177,8 +177,6 @@ def _set_pages(sheet: Sheet, parts: Sequence[Part], starts: Sequence[int]) -> No
     for part, row in zip(parts, starts, strict=True):
         rows = flat(on(part.grid, SHEET))[1]
         drawn = ceil(_height(part.chart, len(rows)) / _ROW_PIXELS) + 4 if part.chart and len(rows) > 1 else 4
-        while row - top >= page:
-            top += page
         if row > top and row + drawn - top > page:
             breaks.append(row)
             top = row
