@@ -16,7 +16,7 @@ from hecon.inputs.withheld import WITHHELD
 from hecon.workbook.read_back.inputs_found import FoundInputs
 from hecon.workbook.read_back.read_control import plain_number
 from hecon.workbook.sheets.input_cells import SHEET
-from hecon.workbook.sheets.input_options import option_names, options_of
+from hecon.workbook.sheets.input_options import option_names, options_of, short_label
 from hecon.workbook.xlsx.package import Package
 from hecon.workbook.xlsx.pen import legal
 
@@ -130,8 +130,8 @@ def told(one: Parameter, change: Change) -> str:
     label = one.label or one.name
     where = label if column == "value" else f"{label}, {column}"
     names = option_names(one) if column == "value" else {}
-    if float(change.value or nan) in names if column == "value" else False:
-        return f"{where} {names.get(old, plain_number(old))} -> {names[float(change.value)]}"
+    if names and float(change.value or nan) in names:
+        return f"{short_label(one)} {names.get(old, plain_number(old))} -> {names[float(change.value)]}"
     if change.target in WORDS:
         return f"{where} {_short(old)} -> {_short(change.value)}"
     return f"{where} {plain_number(old)} -> {plain_number(float(change.value or nan))}"

@@ -51,3 +51,14 @@ def option_names(one: "Parameter") -> dict[float, str]:
     apart = len({name.lower() for name in names.values()}) == len(names) == len(options_of(one)) > 1
     plain = all(name and len(name) <= _LONGEST and not _PATTERN.search(name) for name in names.values())
     return names if apart and plain and codes[-1] - codes[0] == len(codes) - 1 else {}
+
+
+def short_label(one: "Parameter") -> str:
+    """An input's label without the options it lists; its name where it has no label.
+
+    >>> from hecon.inputs.parameter import Parameter
+    >>> short_label(Parameter(name="os_family", value=2.0, unit="choice", label="family of os: 1 weibull, 2 gompertz"))
+    'family of os'
+    """
+    first = _TOLD.search(one.label) if option_names(one) else None
+    return (one.label[: first.start()].strip() if first else one.label) or one.name

@@ -123,7 +123,7 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
     if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
     held = f"ISNUMBER({base})" if not options_of(one) else _is_option(one, base)
-    said = layout.scenarios.now(one.name, base) if layout.scenarios is not None else base
+    said = layout.scenarios.live_value(one.name, base) if layout.scenarios is not None else base
     text = f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung},{said}),NA())"
     sheet.formula(row, LIVE, text, one.value, "live")
     _flags(sheet, row, one, hidden)

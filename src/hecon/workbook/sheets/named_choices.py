@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hecon.names import letters
 from hecon.workbook.pages.page import absolute
-from hecon.workbook.sheets.input_options import option_names
+from hecon.workbook.sheets.input_options import option_names, short_label
 from hecon.workbook.xlsx.pen import Sheet
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def named_choices(book: "Book", used: Sequence[str], withheld: Sequence[str], fi
     for name in used:
         one = book.parameters[name]
         if name not in withheld and (names := option_names(one)):
-            found[name] = NamedChoice(first + len(found), one.label.rpartition(":")[0] or one.label, names)
+            found[name] = NamedChoice(first + len(found), short_label(one), names)
     return found
 
 

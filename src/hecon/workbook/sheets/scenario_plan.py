@@ -12,11 +12,13 @@ from hecon.analysis.sensitivity.scenarios import Reading, deterministic
 from hecon.arrays import Array
 from hecon.errors import HeconError, ModelError
 from hecon.inputs.parameter import Change
+from hecon.inputs.tables.cells import number as number_of
 from hecon.inputs.withheld import WITHHELD
 from hecon.names import letters
 from hecon.structure.clock import years
 from hecon.workbook.pages.open_choices import TIMINGS
 from hecon.workbook.sheets.control import AS_DECLARED, Choices, number
+from hecon.workbook.sheets.input_options import option_names, short_label
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -34,14 +36,16 @@ _CHANGED = {"distribution": "a distribution", "par1": "a distribution", "par2": 
 
 @dataclass(frozen=True)
 class ScenarioLine:
-    """One scenario: `why` it is not live ("" where it is), its inputs and choices as numbers, and the engine's totals.
+    """One scenario: what it changes in `words`, the notes of these changes, `why` it is not live ("" where it is).
 
+    Its inputs and choices are numbers.
     `cost` and `effect` are (strategy,) as `reading` counts them, None where the engine has none to be shown.
     """
 
     name: str
     label: str
     words: str
+    notes: str
     why: str
     values: Mapping[str, float]
     choices: Mapping[str, float]
@@ -103,25 +107,31 @@ class ScenarioPlan:
         there = bool(self.lines) and self.lines[0].cost is not None
         return tuple((self.first, column) for column in range(self.totals, self.ratios)) if there else ()
 
-    def column(self, name: str) -> int:
-        """The column of a choice or an input."""
-        return self.told + 3 + [*self.choices, *self.inputs].index(name)
+    def column(self, name: str, choice: bool = False) -> int:
+        """The column of an input, or of a choice."""
+        before = self.told + 3
+        return before + self.choices.index(name) if choice else before + len(self.choices) + self.inputs.index(name)
 
     def span(self, column: int) -> str:
         """The live lines of a column.
 
-        >>> line = ScenarioLine("none", "", "", "", {}, {}, Reading("payer", 1.0, "a"), None, None)
+        >>> line = ScenarioLine("none", "", "", "", "", {}, {}, Reading("payer", 1.0, "a"), None, None)
         >>> ScenarioPlan(2, (line,)).span(0)
         'Scenarios!$A$15:$A$15'
         """
         c = letters(column)
         return f"{SHEET}!${c}${self.first + 1}:${c}${self.first + len(self.live)}"
 
-    def now(self, name: str, own: str) -> str:
-        """A choice or an input as a formula: what the scenario in force says, or its `own` where that says nothing."""
-        if name not in self.choices and name not in self.inputs:
-            return own
-        said = f"INDEX({self.span(self.column(name))},{number('scenario')})"
+    def now(self, choice: str, own: str) -> str:
+        """A choice as a formula: what the scenario in force says, or its `own` where that says nothing."""
+        return self._now(self.column(choice, choice=True), own) if choice in self.choices else own
+
+    def live_value(self, name: str, own: str) -> str:
+        """The same of an input."""
+        return self._now(self.column(name), own) if name in self.inputs else own
+
+    def _now(self, column: int, own: str) -> str:
+        said = f"INDEX({self.span(column)},{number('scenario')})"
         return f'IF({said}="",{own},{said})'
 
 
@@ -138,7 +148,7 @@ def plan_scenarios(
         return ScenarioPlan(len(strategies))
     reading = Reading(choices.perspective, choices.wtp, strategies[choices.reference], choices.effect)
     books: dict[str, Book] = {}
-    lines = [ScenarioLine(NONE, "The base case", "nothing", "", {}, {}, reading, None, None)]
+    lines = [ScenarioLine(NONE, "The base case", "nothing", "", "", {}, {}, reading, None, None)]
     for name, one in book.scenarios.items():
         why, other = f"not live: the workbook is of scenario {of_scenario}" if of_scenario else "", None
         if not why and any(change.value == WITHHELD and change.name in withheld for change in one.changes):
@@ -149,7 +159,8 @@ def plan_scenarios(
             except HeconError as error:
                 why = _first(error)
         words = "; ".join(_words(book, change) for change in one.changes)
-        line = ScenarioLine(name, one.label or name, words, why, {}, {}, reading, None, None)
+        notes = "; ".join(dict.fromkeys(change.note for change in one.changes if change.note not in ("", WITHHELD)))
+        line = ScenarioLine(name, one.label or name, words, notes, why, {}, {}, reading, None, None)
         if other is not None:
             books[name] = other
             line = _line(line, one.changes, book, other, used, choices, shortest, strategies)
@@ -253,8 +264,14 @@ def _words(book: "Book", change: Change) -> str:
         return f"{change.name}: {WITHHELD}"
     if change.target == "parameter":
         one = book.parameters.get(change.name)
-        was = f" {one.value:,.6g}" if one is not None else ""
-        return f"{one.label if one is not None and one.label else change.name}{was} -> {change.value}"
+        if one is None:
+            return f"{change.name} -> {change.value}"
+        names, now = option_names(one), number_of(change.value)
+        was, to = (
+            names.get(one.value, f"{one.value:,.6g}"),
+            change.value if now is None else names.get(now, change.value),
+        )
+        return f"{short_label(one)} {was} -> {to}"
     if change.target == "setting":
         return f"{change.name.replace('_', ' ')} {change.value}"
     if change.target == "curve":

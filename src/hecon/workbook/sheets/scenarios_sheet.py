@@ -3,7 +3,7 @@
 from hecon.analysis.cost_effectiveness.icer import icer
 from hecon.arrays import Array
 from hecon.names import letters
-from hecon.workbook.sheets.control import MODES, choices_changed, chosen, number
+from hecon.workbook.sheets.control import LABELS, MODES, choices_changed, chosen, number
 from hecon.workbook.sheets.inputs_sheet import changed_cell
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.scenario_plan import SHEET, SHOWN_ROW, ScenarioLine, ScenarioPlan
@@ -32,12 +32,12 @@ def write_scenarios(pen: Pen, plan: ScenarioPlan, results: ResultsPlan) -> int:
     sheet.width(1, 1, _WORDS[1])
     sheet.width(2, plan.told - 1, 14)
     sheet.width(plan.told, plan.told, 24)
-    sheet.width(plan.told + 1, plan.told + 1, 70)
+    sheet.width(plan.told + 1, plan.told + 2, 60)
     right = plan.told + 2 + len(plan.choices) + len(plan.inputs)
-    sheet.width(plan.told + 2, right, 13)
+    sheet.width(plan.told + 3, max(right, plan.told + 3), 14)
     sheet.worksheet.freeze_panes(plan.first, 1)
     sheet.worksheet.repeat_rows(plan.first - 1)
-    sheet.worksheet.print_area(0, 0, last + (_CHART_ROWS if plan.lines[0].cost is not None else 0), plan.told + 1)
+    sheet.worksheet.print_area(0, 0, last + (_CHART_ROWS if plan.lines[0].cost is not None else 0), plan.told + 2)
     return last + 2 + _CHART_ROWS * (plan.lines[0].cost is not None and plan.strategies > 1)
 
 
@@ -116,8 +116,9 @@ def _heads(sheet: Sheet, plan: ScenarioPlan, results: ResultsPlan) -> None:
             words = f"{what}, {against}" if what else f"What the ICER says of {label}"
             heads.append((plan.ratios + 3 * k + j, words, "head right"))
     heads += [(plan.told, "Live", "head indented"), (plan.told + 1, "What it changes", "head indented")]
-    for name in (*plan.choices, *plan.inputs):
-        heads.append((plan.column(name), name, "head right"))
+    heads.append((plan.told + 2, "Why", "head indented"))
+    heads += [(plan.column(name, choice=True), LABELS[name], "head right") for name in plan.choices]
+    heads += [(plan.column(name), name, "head right") for name in plan.inputs]
     for column, words, style in heads:
         sheet.text(row, column, words, style)
     if plan.lines[0].cost is not None:
@@ -134,7 +135,12 @@ def _line(sheet: Sheet, plan: ScenarioPlan, results: ResultsPlan, line: Scenario
         _stored(sheet, plan, results, line, row, line.cost, line.effect)
     sheet.text(row, plan.told, line.why or "yes", "wrap")
     sheet.text(row, plan.told + 1, line.words, "wrap")
-    for name, value in (*line.choices.items(), *line.values.items()) if not line.why else ():
+    sheet.text(row, plan.told + 2, line.notes, "wrap")
+    if line.why:
+        return
+    for name, value in line.choices.items():
+        sheet.number(row, plan.column(name, choice=True), value, "static")
+    for name, value in line.values.items():
         sheet.number(row, plan.column(name), value, "static")
 
 
@@ -182,8 +188,8 @@ def _chart(pen: Pen, sheet: Sheet, plan: ScenarioPlan, results: ResultsPlan, row
             "values": [SHEET, first, y, last, y], "gap": 40,
         })  # fmt: skip
     made.set_title({"name": "Incremental net monetary benefit by scenario", "name_font": {"size": 12}})
-    made.set_y_axis({"reverse": True, "label_position": "low"})
-    made.set_x_axis({"num_format": "#,##0", "label_position": "high"})
+    made.set_y_axis({"name": "Scenario", "reverse": True, "label_position": "low"})
+    made.set_x_axis({"name": results.money.lstrip("=") or " ", "num_format": "#,##0", "label_position": "high"})
     made.set_legend({"position": "bottom"} if len(_others(results)) > 1 else {"none": True})
     made.set_size({"width": 900, "height": 20 * _CHART_ROWS - 10})
     sheet.worksheet.insert_chart(row, 0, made, {"x_offset": 4, "description": "Net benefit by scenario"})
