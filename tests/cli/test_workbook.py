@@ -40,7 +40,7 @@ def test_a_run_writes_the_workbook(home, ran):
     assert "demo.xlsx" in found["files"]
     assert (home / found["folder"] / "demo.xlsx").is_file()
     scenarios = read_package(home / found["folder"] / "demo.xlsx").sheets["Scenarios"]
-    assert "stored by the engine" in scenarios.words.values()  # deterministic results of every scenario, as values
+    assert "engine, stored" in scenarios.words.values()  # deterministic results of every scenario, as values
     assert np.isfinite(scenarios.numbers).sum() >= 6
     assert "demo.xlsx" not in ran("--no-workbook")["files"]
 

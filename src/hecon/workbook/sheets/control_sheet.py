@@ -70,7 +70,7 @@ def write_control(pen: Pen, choices: Choices, scenarios: ScenarioPlan, values: M
             if isinstance(value, int | float):
                 sheet.number(row, column, value, f"{style} money" if name == "threshold" else style)
             else:
-                sheet.text(row, column, value, f"{style} text")
+                sheet.text(row, column, value, "input text" if column == 1 else style)
         sheet.text(row, 2, words, "one line")
         if name in lists:
             offered = f"={choices.table.span(-1)}" if name == "perspective" else lists[name]  # Excel keeps 255 letters

@@ -31,7 +31,7 @@ def write_scenarios(pen: Pen, plan: ScenarioPlan, results: ResultsPlan) -> int:
     sheet.width(0, 0, _WORDS[0])
     sheet.width(1, 1, _WORDS[1])
     sheet.width(2, plan.told - 1, 14)
-    sheet.width(plan.told, plan.told, 24)
+    sheet.width(plan.told, plan.told, 20)
     sheet.width(plan.told + 1, plan.told + 2, 60)
     right = plan.told + 2 + len(plan.choices) + len(plan.inputs)
     sheet.width(plan.told + 3, max(right, plan.told + 3), 14)
@@ -107,14 +107,13 @@ def _shown(sheet: Sheet, plan: ScenarioPlan, results: ResultsPlan) -> None:
 def _heads(sheet: Sheet, plan: ScenarioPlan, results: ResultsPlan) -> None:
     row = plan.first - 1
     heads: list[tuple[int, str, str]] = [(0, "Scenario", "head"), (1, "Label", "head")]
-    for k, label in enumerate(results.strategies):
+    for k, name in enumerate(results.base.strategies):
         for j, what in enumerate(("Cost", results.effect_head)):
-            heads.append((plan.totals + 2 * k + j, f"{what}, {label}", "head right"))
-    for k, label in enumerate(_others(results)):
-        against = f"{label} against the reference"
-        for j, what in enumerate((f"ICER per {results.per}", "", "Incremental net monetary benefit")):
-            words = f"{what}, {against}" if what else f"What the ICER says of {label}"
-            heads.append((plan.ratios + 3 * k + j, words, "head right"))
+            heads.append((plan.totals + 2 * k + j, f"{what}, {name}", "head right"))
+    for k, other in enumerate(_places(results)):
+        name = results.base.strategies[other]
+        for j, what in enumerate((f"ICER per {results.per}", "ICER says", "Incremental net benefit")):
+            heads.append((plan.ratios + 3 * k + j, f"{what}, {name}", "head right"))
     heads += [(plan.told, "Live", "head indented"), (plan.told + 1, "What it changes", "head indented")]
     heads.append((plan.told + 2, "Why", "head indented"))
     heads += [(plan.column(name, choice=True), LABELS[name], "head right") for name in plan.choices]
@@ -122,7 +121,7 @@ def _heads(sheet: Sheet, plan: ScenarioPlan, results: ResultsPlan) -> None:
     for column, words, style in heads:
         sheet.text(row, column, words, style)
     if plan.lines[0].cost is not None:
-        sheet.text(row - 1, plan.totals, "stored by the engine", "group")
+        sheet.text(row - 1, plan.totals, "engine, stored", "group")
     if plan.choices or plan.inputs:
         words = "values that the live column of Inputs and Control take; blank: as typed there"
         sheet.text(row - 1, plan.told + 3, words, "group")
