@@ -107,21 +107,29 @@ def as_declared(perspective: str) -> str:
 
 def choices_changed() -> str:
     """A number above 0 while methods, perspective, threshold or reference are not those written; the mode does not count."""
-    return f"{number('changed')}+{_differing('threshold', 'reference')}"
+    return f"{number('changed')}+IF({_as_written('threshold')},0,1)+{_differing('perspective', 'reference')}"
 
 
 def methods_changed(choices: Choices) -> str:
     """How many of the methods and of the sectors' switches typed are not those written."""
-    return f"{_differing('horizon', 'timing')}+{choices.table.changed()}"
+    return f"IF({_as_written('horizon')},0,1)+{_differing('method', 'timing')}+{choices.table.changed()}"
 
 
 def _differing(first: str, last: str) -> str:
-    """How many of some choices one below the other differ from those written."""
+    """How many of some choices by name, one below the other, differ from those written."""
     typed, written = (
         f"{SHEET}!${letters(column)}${ROWS[first] + 1}:${letters(column)}${ROWS[last] + 1}"
         for column in (1, WRITTEN_COLUMN)
     )
     return f"SUMPRODUCT(1*({typed}<>{written}))"
+
+
+def _as_written(name: str) -> str:
+    """Whether a choice is as written; a number is, where it agrees to rounding."""
+    typed, written = chosen(name), absolute(SHEET, ROWS[name], WRITTEN_COLUMN)
+    if name in ("threshold", "horizon"):
+        return f"MAX({typed}-{written},{written}-{typed})<=1E-9*MAX(1,{written})"
+    return f"{typed}={written}"
 
 
 def methods_told(choices: Choices, left_out: Sequence[tuple[float, str]]) -> tuple[str, str]:
@@ -150,9 +158,7 @@ def methods_told(choices: Choices, left_out: Sequence[tuple[float, str]]) -> tup
 def changed_words(choices: Choices) -> str:
     """A text that names the choices typed that are not those written, each after a blank."""
     names = ("perspective", "threshold", "reference", "horizon", "method", "timing")
-    parts = [
-        f'IF({letters(1)}{ROWS[name] + 1}={letters(WRITTEN_COLUMN)}{ROWS[name] + 1},""," {name}")' for name in names
-    ]
+    parts = [f'IF(IFERROR({_as_written(name)},1=0),""," {name}")' for name in names]
     return "&".join([*parts, f'IF({choices.table.changed()}>0," sectors","")'])
 
 
