@@ -33,7 +33,7 @@ def inputs_from_workbook(
     found = read_executable(case)
     models = load_models(case)
     edited, unsure = edited_formulas_of(case.inputs, lambda: made_of(case.inputs, models))
-    shown = differing(case.inputs, found, Case(case.name, models, found.book).model)
+    shown = differing(case.inputs, found, Case(case.name, models, found.shown).model)
     stopped = bool(shown) and (shown != [NOT_CALCULATED] or bool(edited))
     # Written before anything is printed: whoever stops reading the output, as `head` does, has the files all the same.
     written = None if out is None or stopped else write_inputs_folder(found, own_inputs(case), out)

@@ -1,6 +1,6 @@
 """Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from hecon.workbook.sheets.control import (
     as_declared,
     choices_changed,
     controls,
+    first_named,
     methods_told,
     places,
 )
@@ -37,6 +38,7 @@ from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
+from hecon.workbook.sheets.named_choices import named_choices
 from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_one_way
 from hecon.workbook.sheets.price_parameters import exact_price_parameters, stale_formula
 from hecon.workbook.sheets.psa_cells import psa_cells
@@ -44,6 +46,9 @@ from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.results_sheet import write_results
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
+from hecon.workbook.sheets.scenario_plan import ScenarioPlan, plan_scenarios
+from hecon.workbook.sheets.scenarios_sheet import write_scenarios
 from hecon.workbook.sheets.sector_table import sector_table
 from hecon.workbook.sheets.status import write_status
 from hecon.workbook.sheets.survival_sheet import write_survival
@@ -53,12 +58,11 @@ from hecon.workbook.sheets.text_sheets import (
     write_change_log,
     write_cover,
     write_readme,
-    write_scenarios,
     write_sources,
 )
 from hecon.workbook.sheets.transitions_sheet import write_transitions
 from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
-from hecon.workbook.stored.sheet import StoredSheet, write_stored
+from hecon.workbook.stored.sheet import StoredSheet, write_below, write_stored
 from hecon.workbook.withheld.not_available import compute_followers, empty_followers
 from hecon.workbook.withheld.withheld import Withheld
 from hecon.workbook.withheld.words import write_banners
@@ -98,7 +102,7 @@ def write_executable(
     `patients` says on the first sheet who is treated; the setting `population` where left out.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
-    values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
+    values; one named Scenarios stands below the live scenarios. The same arguments give the same bytes.
 
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
     Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
@@ -162,6 +166,11 @@ def write_executable(
         labels, perspective, wtp, effect, place, _horizon(twin), twin.open.offered, timing,
         min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money, table,
         tuple(sorted({block.clock.per_year for block in twin.program.blocks if block.clock})),
+        named_choices(book, used, withheld.names if withheld else (), first_named(labels, table)),
+    )  # fmt: skip
+    scenarios = plan_scenarios(
+        model, book, used, choices, _horizon(twin, min), base.strategies,
+        of_scenario=dict(facts).get("Scenario", ""), withheld=withheld.names if withheld else (),
     )  # fmt: skip
     exact, free = exact_price_parameters(base)
     flags = changed_flags(twin.tables)
@@ -193,13 +202,21 @@ def write_executable(
     write_cover(pen, twin.program.title, [*about, *facts], draft_told)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
-    write_control(pen, choices)
+    write_control(pen, choices, scenarios, {name: book.parameters[name].value for name in used})
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
     write_inputs(
         pen,
         book,
-        InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else (), still),
+        InputsLayout(
+            used,
+            unused,
+            cells.drawn() if cells else {},
+            withheld.names if withheld else (),
+            still,
+            choices.named,
+            scenarios,
+        ),
         draft_told,
         flags,
     )
@@ -215,7 +232,7 @@ def write_executable(
     write_listing(pen, items, twin.pages, values, table, included)
     write_listing(pen, states, twin.pages, values, table, included)
     write_charts(pen, twin, plan)
-    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed(choices)}"
+    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed()}"
     write_one_way(pen, found, labels, place, used, live, other, money)
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
@@ -224,13 +241,15 @@ def write_executable(
             pen, cells, labels, at, wtp, table, included, money, effect, withheld.names if withheld else ()
         )
         write_ceac(pen, cells, labels, wtp, money, effect)
-    if "Scenarios" not in [one.name for one in stored]:
-        write_scenarios(pen, book)
+    below = write_scenarios(pen, scenarios, plan)
     for one in stored:
-        write_stored(pen, one, f"{other}=0")
+        if one.name == SCENARIOS and below:
+            write_below(pen, one, below)
+        else:
+            write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
-    failed, held = write_checks(pen, twin, plan, values, unchanged, withheld)
+    failed, held = write_checks(pen, twin, plan, values, unchanged, withheld, scenarios)
     write_status(
         pen, choices, [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
         stale if cells is not None else "", failed, held, withheld is not None,
@@ -253,7 +272,7 @@ def write_executable(
         draft.write_bytes(made.getvalue())
         compute_followers(draft, emptied)
         refuse_the_heavy(draft)
-    return _layout(pen, twin, plan, whole_year)
+    return _layout(pen, twin, plan, whole_year, choices, scenarios)
 
 
 def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) -> tuple[str, float, str]:
@@ -267,12 +286,15 @@ def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) 
     return settings["perspective"], float(settings["threshold"]), settings["reference"]
 
 
-def _horizon(twin: Twin) -> float:
+def _horizon(twin: Twin, which: Callable[..., float] = max) -> float:
+    """The longest horizon of a structure in years, or the shortest; 0 for a tree."""
     clocks = [block.clock for block in twin.program.blocks if block.clock]
-    return max((clock.cycles / clock.per_year for clock in clocks), default=0.0)
+    return which((clock.cycles / clock.per_year for clock in clocks), default=0.0)
 
 
-def _layout(pen: Pen, twin: Twin, plan: ResultsPlan, whole_year: bool) -> Layout:
+def _layout(
+    pen: Pen, twin: Twin, plan: ResultsPlan, whole_year: bool, choices: Choices, scenarios: ScenarioPlan
+) -> Layout:
     rows = {
         name: InputPlace(INPUTS, FIRST + k, (FIRST + k, LIVE), (FIRST + k, BASE), (FIRST + k, LOW), (FIRST + k, HIGH))
         for k, name in enumerate(twin.inputs)
@@ -290,4 +312,6 @@ def _layout(pen: Pen, twin: Twin, plan: ResultsPlan, whole_year: bool) -> Layout
         whole_year,
         tuple(twin.not_live),
         twin,
+        choices.named,
+        scenarios,
     )

@@ -28,8 +28,8 @@ def write_workbook(
 ) -> Layout:
     """Write the executable workbook of an analysis: its model as live formulas, with its base case and PSA.
 
-    `stored` are sheets of results that the engine computed, written as values; where none are given, the scenarios'
-    deterministic results are run and stored, which takes little time. A function without an Excel spelling is refused
+    `stored` are sheets of results that the engine computed, written as values; the scenarios' deterministic results are
+    always there. A function without an Excel spelling is refused
     unless `allow_static`; its cells then hold values, in grey. `remark` is told of scenarios that cannot be run; without it
     that is a warning. The same analysis gives the same bytes.
 
@@ -59,7 +59,8 @@ def write_workbook(
 
 
 def stored_scenarios(analysis: Analysis) -> list[StoredSheet]:
-    """The deterministic results of the case's scenarios; none for a run of a scenario, or of some strategies only.
+    """The deterministic results of the case's scenarios where one is of another structure, which the live sheet has none of;
+    none for a run of a scenario, or of some strategies only.
 
     Raises:
         HeconError: a scenario that cannot be run.
@@ -67,7 +68,10 @@ def stored_scenarios(analysis: Analysis) -> list[StoredSheet]:
     book, settings = analysis.book, analysis.settings
     if book is None or not book.scenarios or settings.scenario or settings.strategies:
         return []
-    return [scenarios_sheet(analysis.scenarios(draws=0), book, ran_with(analysis, draws=False))]
+    changes = [change for one in book.scenarios.values() for change in one.changes]
+    if not any((change.target, change.name) == ("setting", "structure") for change in changes):
+        return []
+    return [scenarios_sheet(analysis.scenarios(draws=0), ran_with(analysis, draws=False))]
 
 
 def made_of(analysis: Analysis) -> Made:

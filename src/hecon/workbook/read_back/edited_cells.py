@@ -3,10 +3,11 @@
 Numbers are compared at 15 digits, which is what a spreadsheet keeps when it saves a file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from math import isnan, nan
+from types import MappingProxyType
 from typing import Any
 
 from hecon.errors import Fault
@@ -15,7 +16,7 @@ from hecon.inputs.withheld import WITHHELD
 from hecon.workbook.read_back.inputs_found import FoundInputs
 from hecon.workbook.read_back.read_control import plain_number
 from hecon.workbook.sheets.input_cells import SHEET
-from hecon.workbook.sheets.input_options import options_of
+from hecon.workbook.sheets.input_options import option_names, options_of, short_label
 from hecon.workbook.xlsx.package import Package
 from hecon.workbook.xlsx.pen import legal
 
@@ -38,8 +39,16 @@ def same(new: float, old: float) -> bool:
     return bool(abs(new - old) <= _SAME * max(abs(new), abs(old)))
 
 
-def edits_of(package: Package, found: FoundInputs, one: Parameter) -> tuple[list[Change], list[Fault]]:
-    """What was changed of one input, and the cells that cannot be used, each with its address."""
+def edits_of(
+    package: Package,
+    found: FoundInputs,
+    one: Parameter,
+    by_name: Mapping[str, tuple[float, str]] = MappingProxyType({}),
+) -> tuple[list[Change], list[Fault]]:
+    """What was changed of one input, and the cells that cannot be used, each with its address.
+
+    Of an input that Control lets choose `by_name` the number and its cell are those, unless its value was typed over.
+    """
     edits: list[Change] = []
     faults: list[Fault] = []
     cells, row = package.sheets[SHEET], found.rows[one.name]
@@ -51,6 +60,11 @@ def edits_of(package: Package, found: FoundInputs, one: Parameter) -> tuple[list
         place, address = (row, found.columns[column]), found.address(column, one.name)
         old, new = getattr(one, column), package.number((SHEET, *place))
         word = cells.words.get(place, "").strip()
+        if column == "value" and one.name in by_name and place in cells.formulas:
+            new, address = by_name[one.name]
+            if new != old:
+                edits.append(Change(target, one.name, repr(new), cell=address))
+            continue
         if hidden and (place in cells.errors or word == WITHHELD):
             continue  # nothing was typed
         if word or place in cells.errors:
@@ -115,6 +129,9 @@ def told(one: Parameter, change: Change) -> str:
     old = getattr(one, column)
     label = one.label or one.name
     where = label if column == "value" else f"{label}, {column}"
+    names = option_names(one) if column == "value" else {}
+    if names and float(change.value or nan) in names:
+        return f"{short_label(one)} {names.get(old, plain_number(old))} -> {names[float(change.value)]}"
     if change.target in WORDS:
         return f"{where} {_short(old)} -> {_short(change.value)}"
     return f"{where} {plain_number(old)} -> {plain_number(float(change.value or nan))}"

@@ -43,8 +43,9 @@ def held_to_workbook(file: Path, found: ReadBack, model: "Model", made: "Callabl
 
 def differing(file: Path, found: ReadBack, model: "Model") -> list[str]:
     """The totals that a workbook shows otherwise than the engine computes them from what was read back, in words."""
-    facts, settings = read_facts(file), found.book.settings
-    base = run(model, found.book.base())
+    book = found.shown
+    facts, settings = read_facts(file), book.settings
+    base = run(model, book.base())
     perspective = settings.get("perspective", "") or facts.get("Perspective", "")
     effect = settings.get("effect", "") or "qaly"
     return differences(file, base, perspective, effect, withheld=bool(facts.get(WITHHELD_FACT)))

@@ -19,11 +19,13 @@ from hecon.names import letters
 from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.read_back.edited_cells import edits_of, noted_changes, same, told, with_edits
 from hecon.workbook.read_back.inputs_found import faults_of_places, find_inputs
-from hecon.workbook.read_back.read_control import COVER, plain_number, read_choices
+from hecon.workbook.read_back.read_control import COVER, chosen_by_name, plain_number, read_choices, shown_scenario
+from hecon.workbook.read_back.scenario_values import changed_scenarios
 from hecon.workbook.sheets import control
 from hecon.workbook.sheets.input_cells import SHEET
 from hecon.workbook.sheets.items_sheet import ITEMS
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
 from hecon.workbook.xlsx.package import NAMING, Package, opened, read_package, sheet_names, undamaged
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 CHANGE_LOG = "ChangeLog"
 _SHEETS = (COVER, control.SHEET, RESULTS, SHEET, ITEMS)  # of every twin; a file with three of them is one
 ORIGINAL = "original value"
-_READ = (*_SHEETS, TABLES, CHANGE_LOG)
+_READ = (*_SHEETS, TABLES, CHANGE_LOG, SCENARIOS)
 _BELOW = 3  # rows from a table's name to its first numbers
 _MOST_NAMING = 10_000_000  # bytes of a part that names the sheets: what is longer is no workbook of ours
 _MANY = 6  # changed cells of a table that are told one by one
@@ -43,7 +45,7 @@ class ReadBack:
     """What a twin says: `book` its inputs now, `changes` in words, `notes` what else should be known.
 
     `edits` are the changes of parameters as a scenario would write them, `tables` the names of changed tables, `settings`
-    the choices on Control that differ from those written.
+    the choices on Control that differ from those written. `scenario` is the scenario that Control shows, of these inputs.
     """
 
     book: "Book"
@@ -52,6 +54,16 @@ class ReadBack:
     edits: tuple[Change, ...]
     tables: tuple[str, ...]
     settings: Mapping[str, str]
+    scenario: str = ""
+
+    @property
+    def shown(self) -> "Book":
+        """The inputs of what the workbook shows: of its scenario, if it shows one.
+
+        Raises:
+            InputError: a scenario that cannot be had of these inputs.
+        """
+        return self.book.scenario(self.scenario) if self.scenario else self.book
 
 
 def is_executable(path: str | Path) -> bool:
@@ -147,13 +159,15 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     package = read_package(path, only=_READ)
     found = find_inputs(package)
     faults, notes = faults_of_places(package, found, submitted)
+    named, unnamed = chosen_by_name(package, submitted)
+    faults += unnamed
     edits: list[Change] = []
     parameters: dict[str, Any] = {}
     for name in found.rows:
         one = submitted.parameters.get(name)
         if one is not None and name not in found.twice:
             cells = {column: found.address(column, name) for column in found.columns}
-            mine, wrong = edits_of(package, found, one)
+            mine, wrong = edits_of(package, found, one, named)
             parameters[name] = with_edits(replace(one, cells=cells), mine)
             faults += wrong
             edits += mine
@@ -174,8 +188,11 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     spread = [name for name in fixed if submitted.parameters[name].distribution not in ("", "fixed")]
     notes += [f"{name} is fixed at its new value: its distribution was made for the old one" for name in sorted(spread)]
     notes += noted_changes(package, CHANGE_LOG)
+    notes += changed_scenarios(package, submitted)
     book = check(replace(book, settings={**book.settings, **settings}, origin=None), faults, str(path))
-    return ReadBack(book, (*words, *of_tables, *choices), (*notes, *more), tuple(edits), tuple(tables), settings)
+    scenario, _ = shown_scenario(package, submitted)
+    told_all = (*words, *of_tables, *choices)
+    return ReadBack(book, told_all, (*notes, *more), tuple(edits), tuple(tables), settings, scenario)
 
 
 def as_submitted(path: str | Path, book: "Book") -> "Book":

@@ -8,7 +8,7 @@ from hecon.analysis.cost_effectiveness.ties import shares, tie_within, tied
 from hecon.digits import money_text
 from hecon.names import letters
 from hecon.outcomes import KINDS
-from hecon.workbook.sheets.control import chosen, flag, number
+from hecon.workbook.sheets.control import MODES, chosen, flag, number
 from hecon.workbook.sheets.cost_tables import write_cost_tables
 from hecon.workbook.sheets.decision_cells import incremental_rows, money_formula, ratio, ratio_formulas
 from hecon.workbook.sheets.psa_cells import PsaCells
@@ -23,9 +23,11 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     sheet = pen.sheet(SHEET)
     sheet.text(0, 0, "Results", "title")
     threshold = money_formula(number("threshold"))
-    told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&{threshold}&" per {plan.per}; inputs: "'
+    perspective = f"IFERROR(INDEX(Control!{plan.table.span(-1)},1,{number('perspective')}),{chosen('perspective')})"
+    told = f'"Perspective: "&{perspective}&"; threshold "&{threshold}&" per {plan.per}; inputs: "'
+    scenario = f'IF({chosen("mode")}="{MODES[3]}"," "&{chosen("scenario")},"")'
     shown = f"Perspective: {plan.perspective}; threshold {money_text(plan.wtp)} per {plan.per}; inputs: base case"
-    sheet.formula(1, 0, f"{told}&{chosen('mode')}", shown, "subtitle")
+    sheet.formula(1, 0, f"{told}&{chosen('mode')}&{scenario}", shown, "subtitle")
     sheet.text(4, 0, plan.draft, "banner")
     sheet.formula(6, 0, *plan.methods, "banner")
     _totals(sheet, plan)

@@ -1,4 +1,4 @@
-"""The sheets of words: Cover, ReadMe, Assumptions, Scenarios, Sources and the reviewer's ChangeLog."""
+"""The sheets of words: Cover, ReadMe, Assumptions, Sources and the reviewer's ChangeLog."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ _TOLD = {
     "Cover": "what this is, for whom, and the colours used",
     "ReadMe": "this page",
     "Diagram": "the model as a picture",
-    "Control": "every choice: base case, a PSA draw or one input varied; threshold, perspective, reference, horizon, methods",
+    "Control": "every choice: base case, a PSA draw, one input varied, a scenario; perspective, horizon, methods, curves",
     "Results": "costs, effects, ratios and net benefit, deterministic and probabilistic; where the costs arise",
     "Inputs": "every number the model uses, with range, distribution, source and provenance; change the yellow cells",
     "Assumptions": "what was assumed, why, and how much it moves net benefit",
@@ -38,7 +38,7 @@ _TOLD = {
     "VOI": "stored: what more knowledge would be worth",
     "Price": "stored: the highest price at which a strategy is cost-effective, by threshold",
     "Subgroups": "stored: each subgroup, and all together",
-    "Scenarios": "the scenarios of the case, what each changes and, where stored, what each gives",
+    "Scenarios": "each scenario: its stored results, what it changes, its values; the one shown now against the engine's",
     "Sources": "where numbers come from, and how many of each provenance",
     "Checks": "what must hold, in green and red",
     "ChangeLog": "an empty table for the reviewer",
@@ -78,7 +78,7 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
     steps = (
         "1. Decision has the answer. Trace a number back: Decision, Results, Items, a Trace or Tree sheet, Inputs, Sources.",
         "2. Change a yellow cell on Inputs or Control: everything recalculates; the status line says what differs.",
-        "3. Control's mode shows the whole model at one draw of the PSA, or with one input at its low or high.",
+        "3. Control's mode shows the whole model at one draw of the PSA, with one input at its low or high, or in a scenario.",
         "4. Changing a price parameter moves the CEAC too. After any other change the stored PSA is out of date; that is red.",
         "5. Checks counts what holds. ChangeLog is for your notes.",
     )
@@ -138,29 +138,6 @@ def write_assumptions(
         sheet.width(k, k, width)
     sheet.worksheet.freeze_panes(4, 0)
     sheet.worksheet.repeat_rows(3)
-
-
-def write_scenarios(pen: Pen, book: "Book") -> None:
-    """Each scenario's changes; `hecon run --scenario` computes them, or they are typed on Inputs and Control."""
-    if not book.scenarios:
-        return
-    sheet = pen.sheet("Scenarios")
-    sheet.head(
-        "Scenarios",
-        "What each scenario changes. To see one here, type its values on Inputs (value) or Control; results then follow.",
-    )
-    sheet.heads(3, ("Scenario", "Label", "Changes", "Name", "To", "Note"))
-    row = 4
-    for scenario in book.scenarios.values():
-        for change in scenario.changes:
-            for k, words in enumerate(
-                (scenario.name, scenario.label, change.target, change.name, change.value, change.note)
-            ):
-                sheet.text(row, k, words, "wrap")
-            row += 1
-    for k, width in enumerate((28, 44, 12, 28, 14, 56)):
-        sheet.width(k, k, width)
-    sheet.worksheet.freeze_panes(4, 0)
 
 
 def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:

@@ -81,12 +81,22 @@ def write_stored(pen: Pen, stored: StoredSheet, unchanged: str) -> None:
     sheet.text(0, 0, stored.title, "title")
     sheet.text(1, 0, f"{MARK}{stored.ran_with}", "subtitle")
     sheet.formula(*BANNER, f'IF({unchanged},"","{STALE}")', "", "banner")
-    row = _FIRST
+    _set_widths(sheet, stored.parts)
+    _write_parts(pen, sheet, stored, _FIRST)
+
+
+def write_below(pen: Pen, stored: StoredSheet, row: int) -> None:
+    """Write stored tables from a row on, on the sheet of that name that is there already."""
+    sheet = next(one for one in pen.sheets if one.name == stored.name)
+    sheet.text(row, 0, f"{MARK}{stored.ran_with}", "subtitle")
+    _write_parts(pen, sheet, stored, row + 2)
+
+
+def _write_parts(pen: Pen, sheet: Sheet, stored: StoredSheet, row: int) -> None:
     for words in stored.words:
         sheet.text(row, 0, words)
         row += 1
     row += 1 if stored.words else 0
-    _set_widths(sheet, stored.parts)
     starts = []
     for part in stored.parts:
         starts.append(row)

@@ -9,7 +9,10 @@ import numpy as np
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.names import letters
+from hecon.workbook.sheets.control import ROWS, WRITTEN_COLUMN
+from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import ORIGINAL
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
 from hecon.workbook.sheets.status import status_places
 from hecon.workbook.verify.certificate import Finding
 from hecon.workbook.verify.perturbation import random_inputs
@@ -53,7 +56,12 @@ def presented(trial: Trial, seed: int) -> Finding:
         cells = {**trial.as_written(), **trial.chosen(written)}
         for name, place in trial.layout.inputs.items():
             value = written.number((place.sheet, *layout.inputs[name].base))
-            cells[place.sheet, *place.base] = cells[place.sheet, place.row, ORIGINAL] = value
+            cells[place.sheet, place.row, ORIGINAL] = value
+            cells |= trial.one_typed(name, value)
+        for _, row, column in (place for name, place in trial.controls.items() if ROWS[name] >= ROWS["threshold"]):
+            cells[CONTROL, row, WRITTEN_COLUMN] = cells[CONTROL, row, column]
+        for row, column in layout.scenarios.stored:
+            cells[SCENARIOS, row, column] = written.number((SCENARIOS, row, column))
         found = trial.session.values(cells)
         for sheet, row, column in layout.helpers:
             mine, new = found[sheet], written.sheets[sheet]
