@@ -31,8 +31,8 @@ from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 
-def write_control(pen: Pen, choices: Choices) -> None:
-    """The sheet."""
+def write_control(pen: Pen, choices: Choices) -> dict[str, float | str]:
+    """The sheet; gives what is typed in the cell of each choice."""
     sheet = pen.sheet(SHEET)
     worksheet = sheet.worksheet
     sheet.head("Control", "Change the yellow cells; everything else follows. Numbers are changed on Inputs.")
@@ -93,6 +93,7 @@ def write_control(pen: Pen, choices: Choices) -> None:
     sheet.width(3, 4, 9)
     sheet.width(5, 5, 18 if len(choices.table.perspectives) == 3 else 30)
     sheet.width(6, choices.table.now, 12)
+    return {name: value for name, (value, _) in told.items()}
 
 
 def _method_words(choices: Choices) -> str:
