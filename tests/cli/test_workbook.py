@@ -56,7 +56,7 @@ def test_an_edited_twin_is_read_back_and_run(home, call, refused):
     told = call("inputs", "from-workbook", "edited.xlsx", "--out", "other").stdout
     assert "edited.xlsx: demo, 1 change" in told
     assert "treatment 900 -> 1,200" in told
-    assert "formulas were edited" not in told
+    assert "Formulas were edited" not in told
     one = json.loads(call("run", "edited.xlsx", "--json", "--draws", "0", "--no-figures", "--no-workbook").stdout)
     (home / "inputs" / "demo").rename(home / "inputs" / "before")
     (home / "other").rename(home / "inputs" / "demo")
@@ -92,7 +92,7 @@ def test_a_twin_of_a_scenario_knows_it(home, call):
     call("twin", "demo", "--draws", "0", "--scenario", scenario, "--out", "other.xlsx")
     told = call("inputs", "from-workbook", "other.xlsx").stdout
     assert told.startswith("other.xlsx: demo, no changes")
-    assert "formulas were edited" not in told
+    assert "Formulas were edited" not in told
 
 
 @needs_formualizer

@@ -38,8 +38,7 @@ def held_to_workbook(file: Path, found: ReadBack, model: "Model", made: "Callabl
     """
     shown = differing(file, found, model)
     lines = [*found.changes, *(f"note: {words}" for words in found.notes)]
-    if found.comments:
-        lines.append(f"note: {counted(found.comments)} of reviewers, which `hecon inputs from-workbook` lists")
+    lines += _few([f"comment: {one}" for one in found.comments])
     if shown:
         edited, notes = edited_formulas_of(file, made)
         if shown != [NOT_CALCULATED] or edited or notes:

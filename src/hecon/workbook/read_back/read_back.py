@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import Fault, InputError
+from hecon.errors import Fault, InputError, nearest
 from hecon.inputs.checks import check
 from hecon.inputs.parameter import Change, Table
 from hecon.inputs.tables.workbook_size import refuse_the_huge
@@ -160,6 +160,11 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
             parameters[name] = with_edits(replace(one, cells=cells), mine)
             faults += wrong
             edits += mine
+    faults += [
+        Fault(f"{one.cell} ({one.name})", f"there is no source '{one.value}'{nearest(one.value, submitted.sources)};"
+              " write it in sources.csv of the case first")
+        for one in edits if one.target == "source" and one.value and one.value not in submitted.sources
+    ]  # fmt: skip
     words = [told(submitted.parameters[change.name], change) for change in edits]
     notes += [
         f"{name} is withheld in the workbook and nothing was typed for it; it keeps the value of the case"

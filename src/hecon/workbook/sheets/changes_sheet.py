@@ -97,7 +97,7 @@ def _results(sheet: Sheet, plan: ResultsPlan, hidden: Sequence[bool], row: int) 
     sheet.text(
         row,
         0,
-        "Submitted base case (stored) and now (live), each against its reference; where less is gained, the ICER is saved per unit lost",
+        "Submitted base case (stored) and now (live); where a strategy costs and gains less, the ICER is saved per unit lost",
         "section",
     )
     sheet.heads(row + 1, HEADS[:COMMENT], right=SUBMITTED)
