@@ -87,7 +87,8 @@ def _placed(text: str, row: int, rows: Sequence[tuple[str, Row]]) -> str:
             above = headed.get(letters(SUBMITTED if column in _NUMBERS else 0), "")
             style = {"words": noted, "head": above}.get(kind, styles.get(letters(column), ""))
             parts.append(_cell(f"{letters(column)}{k + 1}", value, style))
-        made.append(f'<row r="{k + 1}">{"".join(parts)}</row>')
+        height = ' ht="29" customHeight="1"' if kind == "head" else ""  # two lines
+        made.append(f'<row r="{k + 1}"{height}>{"".join(parts)}</row>')
     kept = {k: _without(xml) for k, xml in there.items() if k > row}
     for k, xml in zip(range(row + 1, row + 1 + len(rows)), made, strict=True):
         rest = "".join(match[0] for match in _CELL.finditer(kept.get(k, "")))

@@ -68,7 +68,7 @@ def write_changes(pen: Pen, plan: ResultsPlan, items: Sequence[Logged], hidden: 
                   "Nothing differs from the submitted base case", "bold")  # fmt: skip
     sheet.text(log, 0, "Changes", "section")
     sheet.heads(log + 1, HEADS, right=SUBMITTED)
-    sheet.text(log + 1, COMMENT, HEADS[COMMENT], "head")
+    sheet.text(log + 1, COMMENT, HEADS[COMMENT], "head indented")
     _log(sheet, first, last, many)
     more = f'IF({many}>{ROWS},"and "&({many}-{ROWS})&" more: to the right, where \'changed so far\' rises","")'
     sheet.formula(first + ROWS, NAME, more, "", "bold")
@@ -184,7 +184,7 @@ def _log(sheet: Sheet, first: int, last: int, many: str) -> None:
             style = "static right" if column == SUBMITTED else "right" if column == NOW else "plain"
             sheet.formula(row, column, f'IF($A{n}="","",{text})', "", style)
         was, now = (f"{letters(column)}{n}" for column in (SUBMITTED, NOW))
-        sheet.formula(row, GAP, f'IF(AND(ISNUMBER({was}),ISNUMBER({now})),{now}-{was},"")', "", "general")
+        sheet.formula(row, GAP, f'IF(AND(ISNUMBER({was}),ISNUMBER({now})),{now}-{was},"")', "", "difference")
         sheet.worksheet.write_blank(row, COMMENT, None, sheet.pen.format("comment"))
     sheet.stop(first, NUMBER, first + ROWS - 1, GAP)
 
