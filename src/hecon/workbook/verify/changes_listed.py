@@ -11,24 +11,26 @@ from hecon.workbook.xlsx.references import spot
 
 if TYPE_CHECKING:
     from hecon.workbook.verify.trial import Trial
-    from hecon.workbook.xlsx.package import Cells, Package, Place
+    from hecon.workbook.xlsx.package import Cells, Place
 
 _CELL = re.compile(r"(?:Control|Inputs|Tables)!\$[A-Z]+\$\d+")
 _SAME = 1e-12  # relative
 Value = float | str
 
 
-def changes_listed(trial: "Trial", cells: "Mapping[Place, Value]", found: "Cells") -> tuple[int, list[str]]:
-    """How many cells of the list were compared, and what is wrong with it; `cells` are set, `found` is the sheet then.
+def changes_listed(
+    trial: "Trial", cells: "Mapping[Place, Value]", sheets: "Mapping[str, Cells]"
+) -> tuple[int, list[str]]:
+    """How many cells of the list were compared, and what is wrong with it; `cells` are set, `sheets` are the sheets then.
 
     >>> from hecon.workbook.example import frozen_trial
     >>> trial = frozen_trial()
-    >>> changes_listed(trial, {}, trial.package.sheets["Changes"])[1]
+    >>> changes_listed(trial, {}, trial.package.sheets)[1]
     []
-    >>> changes_listed(trial, {("Inputs", 6, 3): 51.0}, trial.package.sheets["Changes"])[1][0]
+    >>> changes_listed(trial, {("Inputs", 6, 3): 51.0}, trial.package.sheets)[1][0]
     "Changes!B20 is '', and must be 'c_visit'"
     """
-    fresh = trial.fresh.sheets[SHEET]
+    fresh, found = trial.fresh.sheets[SHEET], sheets[SHEET]
     head = next(row for (row, _), word in fresh.words.items() if word == HEADS[-1])
     changed: list[tuple[Value, Value, Value, Value]] = []
     for row in range(head + 1, fresh.numbers.shape[0]):
@@ -38,7 +40,8 @@ def changes_listed(trial: "Trial", cells: "Mapping[Place, Value]", found: "Cells
         assert match is not None
         sheet, top, left, _, _ = spot(match[0], SHEET)
         place = (sheet, top, left)
-        now = cells[place] if place in cells else _held(trial.package, place)
+        live = place[1:] in trial.package.sheets[sheet].formulas  # a value that another sheet lets choose
+        now = cells[place] if place in cells else _of((sheets if live else trial.package.sheets)[sheet], place[1:])
         was = _of(fresh, (row, WORKINGS + 3))
         if (now if now != "" else BLANK) != was:
             name, what = (_of(fresh, (row, WORKINGS + k)) for k in range(2))
@@ -52,10 +55,6 @@ def changes_listed(trial: "Trial", cells: "Mapping[Place, Value]", found: "Cells
     if len(changed) < ROWS and (more := _of(found, (head + 1 + len(changed), NAME))) != "":
         wrong.append(f"{SHEET} lists {more}, which is as submitted")
     return 4 * min(len(changed), ROWS) + 1, wrong
-
-
-def _held(package: "Package", place: "Place") -> Value:
-    return _of(package.sheets[place[0]], place[1:])
 
 
 def _of(cells: "Cells", place: tuple[int, int]) -> Value:

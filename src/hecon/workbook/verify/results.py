@@ -57,7 +57,7 @@ def presented(trial: Trial, seed: int) -> Finding:
             value = written.number((place.sheet, *layout.inputs[name].base))
             cells[place.sheet, *place.base] = cells[place.sheet, place.row, ORIGINAL] = value
         found = trial.session.values(cells)
-        listed, faults = changes_listed(trial, cells, found[CHANGES])
+        listed, faults = changes_listed(trial, cells, found)
         compared += listed
         wrong += faults
         for sheet, row, column in layout.helpers:
