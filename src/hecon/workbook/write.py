@@ -20,6 +20,7 @@ from hecon.workbook.pages.model_pages import Twin
 from hecon.workbook.read_back.driving import driving, only_checks
 from hecon.workbook.sheets.block_sheets import write_page
 from hecon.workbook.sheets.ceac_sheet import write_ceac
+from hecon.workbook.sheets.changes_sheet import write_changes
 from hecon.workbook.sheets.charts_sheet import write_charts, write_diagram
 from hecon.workbook.sheets.checks_sheet import write_checks
 from hecon.workbook.sheets.control import (
@@ -38,6 +39,7 @@ from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
+from hecon.workbook.sheets.logged import logged
 from hecon.workbook.sheets.named_choices import named_choices
 from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_one_way
 from hecon.workbook.sheets.price_parameters import exact_price_parameters, stale_formula
@@ -55,7 +57,6 @@ from hecon.workbook.sheets.survival_sheet import write_survival
 from hecon.workbook.sheets.tables_sheet import blank_cells, changed_flags, write_tables_sheet
 from hecon.workbook.sheets.text_sheets import (
     write_assumptions,
-    write_change_log,
     write_cover,
     write_readme,
     write_sources,
@@ -140,9 +141,8 @@ def write_executable(
     whole_year = declared == "whole_year"
     timing = "whole_year" if whole_year else "continuous"
     place = base.strategies.index(reference)
-    hidden = withheld is not None and any(
-        withheld.hides_benefit(base, name, perspective, effect) for name in base.strategies
-    )
+    hides = [withheld is not None and withheld.hides_benefit(base, one, perspective, effect) for one in base.strategies]
+    hidden = any(hides)
     one_way = None if hidden else run(model, book.one_way())
     found = (
         hidden_tornado(base, perspective, wtp, place, effect)
@@ -202,7 +202,7 @@ def write_executable(
     write_cover(pen, twin.program.title, [*about, *facts], draft_told)
     readme = pen.sheet("ReadMe")
     write_diagram(pen, twin)
-    write_control(pen, choices, scenarios, {name: book.parameters[name].value for name in used})
+    typed = write_control(pen, choices, scenarios, {name: book.parameters[name].value for name in used})
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
     write_inputs(
@@ -254,7 +254,7 @@ def write_executable(
         pen, choices, [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
         stale if cells is not None else "", failed, held, withheld is not None,
     )  # fmt: skip
-    write_change_log(pen)
+    write_changes(pen, plan, logged(book, used, typed, table, twin.tables, withheld.names if withheld else ()), hides)
     places_of = {name: FIRST + k for k, name in enumerate(used)}
     patients = patients or book.settings.get("population", "")
     front = Front(twin.program.title, patients, held, found, places_of, other)

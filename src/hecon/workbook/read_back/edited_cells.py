@@ -5,7 +5,6 @@ Numbers are compared at 15 digits, which is what a spreadsheet keeps when it sav
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from math import isnan, nan
 from types import MappingProxyType
 from typing import Any
@@ -105,7 +104,7 @@ def with_edits(one: Parameter, edits: Sequence[Change]) -> Parameter:
     0.5
     """
     new: dict[str, Any] = {
-        _COLUMN.get(change.target, change.target): change.value
+        COLUMN_OF.get(change.target, change.target): change.value
         if change.target in WORDS
         else float(change.value or nan)
         for change in edits
@@ -116,7 +115,7 @@ def with_edits(one: Parameter, edits: Sequence[Change]) -> Parameter:
     return replace(one, **new)
 
 
-_COLUMN = {target: column for column, target in NUMBERS.items()}
+COLUMN_OF = {target: column for column, target in NUMBERS.items()}
 
 
 def told(one: Parameter, change: Change) -> str:
@@ -125,7 +124,7 @@ def told(one: Parameter, change: Change) -> str:
     >>> told(Parameter(name="c", value=5.0, label="price"), Change("parameter", "c", "7.0"))
     'price 5 -> 7'
     """
-    column = _COLUMN.get(change.target, change.target)
+    column = COLUMN_OF.get(change.target, change.target)
     old = getattr(one, column)
     label = one.label or one.name
     where = label if column == "value" else f"{label}, {column}"
@@ -137,36 +136,11 @@ def told(one: Parameter, change: Change) -> str:
     return f"{where} {plain_number(old)} -> {plain_number(float(change.value or nan))}"
 
 
-def noted_changes(package: Package, sheet: str) -> list[str]:
-    """The rows that a reviewer wrote on the ChangeLog, as notes: they are no part of the inputs.
-
-    >>> noted_changes(Package({}, {}, ()), "ChangeLog")
-    []
-    """
-    if sheet not in package.sheets:
-        return []
-    rows = package.sheets[sheet].numbers.shape[0]
-    lines = [[_text(package, (row, column), sheet) for column in range(6)] for row in range(rows)]
-    first = next((row for row, line in enumerate(lines) if line[:2] == ["Date", "Who"]), rows)
-    for line in lines[first + 1 :]:
-        line[0] = _day(line[0])
-    return [
-        f"{sheet}!A{row + 1}: {'; '.join(words for words in line if words)}"
-        for row, line in enumerate(lines)
-        if row > first and any(line)
-    ]
-
-
 def _text(package: Package, place: tuple[int, int], sheet: str = SHEET) -> str:
     """A cell's words, or its number as it would be typed."""
     number = package.number((sheet, *place))
     word = " ".join(package.word((sheet, *place)).split())
     return word or ("" if isnan(number) else f"{number:.15g}")
-
-
-def _day(text: str) -> str:
-    """A date as a spreadsheet counts it, in days since the end of 1899."""
-    return (date(1899, 12, 30) + timedelta(int(text))).isoformat() if text.isdigit() and len(text) == 5 else text
 
 
 def _short(text: str) -> str:

@@ -36,8 +36,10 @@ from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 
-def write_control(pen: Pen, choices: Choices, scenarios: ScenarioPlan, values: Mapping[str, float]) -> None:
-    """The sheet; `values` are the inputs' numbers as written."""
+def write_control(
+    pen: Pen, choices: Choices, scenarios: ScenarioPlan, values: Mapping[str, float]
+) -> dict[str, float | str]:
+    """The sheet; `values` are the inputs' numbers as written. Gives what is typed in the cell of each choice."""
     sheet = pen.sheet(SHEET)
     worksheet = sheet.worksheet
     sheet.head("Control", "Change the yellow cells; everything else follows. Numbers are changed on Inputs.")
@@ -100,6 +102,7 @@ def write_control(pen: Pen, choices: Choices, scenarios: ScenarioPlan, values: M
     sheet.width(6, choices.table.now, 12)
     sheet.width(choices.table.now + 1, choices.table.now + 1 + len(choices.table.perspectives), 10)
     sheet.worksheet.print_area(0, 0, _last_row(choices), max(FLAG_COLUMN, choices.table.now))
+    return {name: value for name, (value, _) in told.items()}
 
 
 def _last_row(choices: Choices) -> int:

@@ -1,4 +1,4 @@
-"""The sheets of words: Cover, ReadMe, Assumptions, Sources and the reviewer's ChangeLog."""
+"""The sheets of words: Cover, ReadMe, Assumptions and Sources."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ _TOLD = {
     "Scenarios": "each scenario: its stored results, what it changes, its values; the one shown now against the engine's",
     "Sources": "where numbers come from, and how many of each provenance",
     "Checks": "what must hold, in green and red",
-    "ChangeLog": "an empty table for the reviewer",
+    "Changes": "what differs from the submitted base case, by formula, with the reviewer's comments",
 }
 
 
@@ -80,7 +80,7 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
         "2. Change a yellow cell on Inputs or Control: everything recalculates; the status line says what differs.",
         "3. Control's mode shows the whole model at one draw of the PSA, with one input at its low or high, or in a scenario.",
         "4. Changing a price parameter moves the CEAC too. After any other change the stored PSA is out of date; that is red.",
-        "5. Checks counts what holds. ChangeLog is for your notes.",
+        "5. Checks counts what holds. Changes lists what was changed; your comments go beside each change.",
     )
     for row, words in enumerate(steps, start=2):
         sheet.text(row, 0, words)
@@ -161,16 +161,3 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
             sheet.text(r, k, words, "wrap")
     for k, width in enumerate((24, 60, 40, 8, 16, 40, 60)):
         sheet.width(k, k, width)
-
-
-def write_change_log(pen: Pen) -> None:
-    """An empty table for what a reviewer changes."""
-    sheet = pen.sheet("ChangeLog")
-    sheet.head("Change log", "For the reviewer: note here what was changed, where and why.")
-    for k, (words, width) in enumerate(
-        (("Date", 14), ("Who", 20), ("Sheet and cell", 24), ("From", 16), ("To", 16), ("Why", 60))
-    ):
-        sheet.text(3, k, words, "head")
-        sheet.width(k, k, width)
-        for row in range(4, 24):
-            sheet.worksheet.write_blank(row, k, None, pen.format("input"))

@@ -45,6 +45,8 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "point": {**_INPUT, "bg_color": "#FFFFFF"},
     "input text": {**_INPUT, "align": "right"},
     "input money": {**_INPUT, "num_format": "#,##0"},
+    "comment": {**_INPUT, "text_wrap": True, "align": "left", "indent": 1},
+    "difference": {"num_format": "[>=1000]#,##0.0#;[<=-1000]-#,##0.0#;0.0#####", "valign": "top"},
     "live": {"bold": True, "valign": "top"},
     "answer": {"bold": True, "font_size": 13, "font_color": NAVY, "text_wrap": True, "valign": "vcenter"},
     "link": {"font_color": BLUE, "underline": 1, "valign": "top"},
