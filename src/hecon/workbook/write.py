@@ -20,7 +20,7 @@ from hecon.workbook.pages.model_pages import Twin
 from hecon.workbook.read_back.driving import driving, only_checks
 from hecon.workbook.sheets.block_sheets import write_page
 from hecon.workbook.sheets.ceac_sheet import write_ceac
-from hecon.workbook.sheets.charts_sheet import write_charts, write_diagram
+from hecon.workbook.sheets.charts_sheet import write_charts
 from hecon.workbook.sheets.checks_sheet import write_checks
 from hecon.workbook.sheets.control import (
     Choices,
@@ -44,6 +44,7 @@ from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.results_sheet import write_results
 from hecon.workbook.sheets.sector_table import sector_table
 from hecon.workbook.sheets.status import write_status
+from hecon.workbook.sheets.structure_sheet import write_structure
 from hecon.workbook.sheets.survival_sheet import write_survival
 from hecon.workbook.sheets.tables_sheet import blank_cells, changed_flags, write_tables_sheet
 from hecon.workbook.sheets.text_sheets import (
@@ -187,7 +188,7 @@ def write_executable(
     about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
     write_cover(pen, twin.program.title, [*about, *facts], draft_told)
     readme = pen.sheet("ReadMe")
-    write_diagram(pen, twin)
+    write_structure(pen, twin, values)
     write_control(pen, choices)
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)

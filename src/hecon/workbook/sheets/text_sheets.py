@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _TOLD = {
     "Cover": "what this is, for whom, and the colours used",
     "ReadMe": "this page",
-    "Diagram": "the model as a picture",
+    "Structure": "the model as a picture, and every branch, transition and curve with its formula and its first value",
     "Control": "every choice: base case, a PSA draw or one input varied; threshold, perspective, reference, horizon, methods",
     "Results": "costs, effects, ratios and net benefit, deterministic and probabilistic; where the costs arise",
     "Inputs": "every number the model uses, with range, distribution, source and provenance; change the yellow cells",

@@ -44,6 +44,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "point": {**_INPUT, "bg_color": "#FFFFFF"},
     "input text": {**_INPUT, "align": "right"},
     "input money": {**_INPUT, "num_format": "#,##0"},
+    "link": {"font_color": NAVY, "underline": 1, "valign": "top"},
     "live": {"bold": True, "valign": "top"},
     "static": {"font_color": GREY, "valign": "top"},
     "static right": {"font_color": GREY, "valign": "top", "align": "right"},
