@@ -138,7 +138,7 @@ def open_case(
         case = (
             _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
         )
-        return replace(case, texts=read_texts(what.model.parent / FILE))
+        return replace(case, texts=read_texts(what.model.parent / FILE), folder=what.model.parent)
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}

@@ -18,6 +18,7 @@ from hecon.workbook.pages.beyond import dated, told
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.model_pages import Twin
 from hecon.workbook.read_back.driving import driving, only_checks
+from hecon.workbook.sheets.about_sheet import write_about
 from hecon.workbook.sheets.block_sheets import write_page
 from hecon.workbook.sheets.ceac_sheet import write_ceac
 from hecon.workbook.sheets.charts_sheet import write_charts
@@ -31,6 +32,7 @@ from hecon.workbook.sheets.control import (
     places,
 )
 from hecon.workbook.sheets.control_sheet import write_control
+from hecon.workbook.sheets.correlations_sheet import write_correlations
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
@@ -67,6 +69,7 @@ from hecon.workbook.xlsx.pen import Pen, open_workbook
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+    from hecon.report.sections.parts import Part
 
 
 @without_collection()
@@ -85,6 +88,7 @@ def write_executable(
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
+    about: "Sequence[Part]" = (),
     withheld: Withheld | None = None,
     pages: bool = True,
 ) -> Layout:
@@ -95,7 +99,8 @@ def write_executable(
     out, the book's settings say (perspective, threshold, reference, effect); without a word there the effect is the QALY.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
-    values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
+    values; one named Scenarios takes the place of the list of changes. `about` is what the author wrote. The same arguments
+    give the same bytes.
 
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
     Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
@@ -185,9 +190,10 @@ def write_executable(
     )
     program = program_fingerprint(lower(model, book.settings))
     reference_label = labels[place]
-    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
-    write_cover(pen, twin.program.title, [*about, *facts], draft_told)
+    known = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    write_cover(pen, twin.program.title, [*known, *facts], draft_told)
     readme = pen.sheet("ReadMe")
+    write_about(pen, about)
     write_structure(pen, twin, values)
     write_control(pen, choices)
     write_results(pen, plan)
@@ -202,6 +208,7 @@ def write_executable(
     write_assumptions(pen, book, used, found, structure_of(model, twin, timing), money)
     write_tables_sheet(pen, twin.tables)
     write_survival(pen, twin, values)
+    write_correlations(pen, book, used)
     write_transitions(pen, twin, values)
     for page in twin.pages.values():
         if pages:

@@ -14,6 +14,7 @@ from hecon.names import letters
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import SELECTED_BASE, SELECTED_BOUND, number
 from hecon.workbook.sheets.control import SHEET as CONTROL
+from hecon.workbook.sheets.correlations_sheet import groups_of
 from hecon.workbook.sheets.input_cells import (
     BASE,
     CHANGED,
@@ -68,10 +69,11 @@ def changed_cell() -> str:
 def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flags: Sequence[str]) -> None:
     """The sheet, with a defined name for every input the model uses; `flags` are cells that are 1 where a table was changed."""
     sheet = pen.sheet(SHEET)
+    told = " Inputs with a correlation_group are drawn together: see Correlations."
     sheet.head(
         "Inputs",
         "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Only a"
-        " check depends on an input in a white cell.",
+        " check depends on an input in a white cell." + (told if groups_of(book, layout.used) else ""),
     )
     sheet.text(2, 0, banner, "banner")
     count = len(layout.used)
@@ -139,7 +141,7 @@ def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> No
             continue
         value = WITHHELD if hidden and column in _HIDDEN else getattr(one, column)
         if isinstance(value, int | float):
-            sheet.number(row, k, value, "input" if k in (LOW, HIGH) else "any")
+            sheet.number(row, k, value, "input" if k in (LOW, HIGH) else "static")
         else:
             sheet.text(
                 row,

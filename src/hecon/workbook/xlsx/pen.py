@@ -104,6 +104,7 @@ class Sheet:
     widths: dict[int, float] = field(default_factory=dict)
     wrapped: dict[int, list[tuple[int, str, float]]] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
+    most_lines: int = 8
 
     def width(self, first: int, last: int, width: float) -> None:
         """Columns' width in letters."""
@@ -116,13 +117,13 @@ class Sheet:
         self.worksheet.set_row(row, points)
 
     def set_heights(self) -> None:
-        """Rows as high as their longest wrapped text needs, eight lines at most."""
+        """Rows as high as their longest wrapped text needs, `most_lines` at most."""
         for row, cells in self.wrapped.items():
             if row in self.heights:
                 continue
             lines = [_lines(words, self.widths.get(column, 9.0) / size) for column, words, size in cells]
             if max(lines) > 1:
-                self.worksheet.set_row(row, 13.5 * min(max(lines), 8) + 2)
+                self.worksheet.set_row(row, 13.5 * min(max(lines), self.most_lines) + 2)
 
     def stop(self, row: int, column: int, last_row: int, last_column: int) -> None:
         """Nothing may be typed over the formulas in these cells."""
