@@ -12,6 +12,7 @@ from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
+from hecon.version import VERSION
 from hecon.workbook.layout import InputPlace, Layout
 from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
 from hecon.workbook.pages.beyond import dated, told
@@ -58,13 +59,13 @@ from hecon.workbook.sheets.text_sheets import (
     write_sources,
 )
 from hecon.workbook.sheets.transitions_sheet import write_transitions
-from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
+from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, stored_names, structure_of
 from hecon.workbook.stored.sheet import StoredSheet, write_stored
 from hecon.workbook.withheld.not_available import compute_followers, empty_followers
 from hecon.workbook.withheld.withheld import Withheld
 from hecon.workbook.withheld.words import write_banners
 from hecon.workbook.xlsx.package import Place
-from hecon.workbook.xlsx.pen import Pen, open_workbook
+from hecon.workbook.xlsx.pen import Pen, describe, open_workbook
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -191,7 +192,8 @@ def write_executable(
     program = program_fingerprint(lower(model, book.settings))
     reference_label = labels[place]
     known = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
-    write_cover(pen, twin.program.title, [*known, *facts], draft_told)
+    describe(pen.workbook, twin.program.title, book.case, VERSION)
+    write_cover(pen, twin.program.title, [*known, *facts], draft_told, stored_names(stored, cells, twin.book, used))
     readme = pen.sheet("ReadMe")
     write_about(pen, about)
     write_structure(pen, twin, values)

@@ -55,7 +55,7 @@ def write_workbook(
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
-        facts=facts_of(analysis), stored=[*sheets, *_validation(analysis, remark)], allow_static=allow_static,
+        facts=facts_of(analysis), stored=[*sheets, *_validation(analysis, stored is not None, remark)], allow_static=allow_static,
         about=about_parts(analysis),
     )  # fmt: skip
 
@@ -121,10 +121,10 @@ def read_psa_words(words: str) -> tuple[int, str, int] | None:
     return (int(match[1].replace(",", "")), match[2], int(match[3])) if match else None
 
 
-def _validation(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:
+def _validation(analysis: Analysis, compare: bool, remark: Callable[[str], None] | None) -> list[StoredSheet]:
     """How the model was validated, or nothing where a published figure cannot be set beside ours, which is told."""
     try:
-        found = validation_sheet(analysis, ran_with(analysis))
+        found = validation_sheet(analysis, ran_with(analysis), compare)
     except HeconError as error:
         words = f"The workbook has no sheet Validation: {error}"
         if remark is None:

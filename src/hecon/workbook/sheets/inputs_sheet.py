@@ -31,6 +31,7 @@ from hecon.workbook.sheets.input_cells import (
     column_range,
 )
 from hecon.workbook.sheets.input_options import options_of
+from hecon.workbook.sheets.tables_sheet import holds_years
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 if TYPE_CHECKING:
@@ -120,7 +121,13 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
     if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
     held = f"ISNUMBER({base})" if not options_of(one) else _is_option(one, base)
-    sheet.formula(row, LIVE, f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung}),NA())", one.value, "live")
+    sheet.formula(
+        row,
+        LIVE,
+        f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung}),NA())",
+        one.value,
+        "live:0" if not hidden and _is_year(one) else "live",
+    )
     _flags(sheet, row, one, hidden)
     if hidden:
         for column in (BASE, LOW, HIGH):
@@ -129,10 +136,14 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
         sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),IF({base}={letters(ORIGINAL)}{row + 1},0,1),0)", 0.0, "count")
         sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(replace(one, value=nan)))
         return
-    sheet.number(row, BASE, one.value, "point" if one.name in layout.still else "input")
-    sheet.number(row, ORIGINAL, one.value, "static")
+    sheet.number(row, BASE, one.value, ("point" if one.name in layout.still else "input") + year)
+    sheet.number(row, ORIGINAL, one.value, f"static{year}")
     sheet.formula(row, CHANGED, f"IF({base}={letters(ORIGINAL)}{row + 1},0,1)", 0.0, "count")
     sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(one))
+
+
+def _is_year(one: "Parameter") -> bool:
+    return holds_years(one.unit, [one.value])
 
 
 def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> None:
@@ -141,7 +152,8 @@ def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> No
             continue
         value = WITHHELD if hidden and column in _HIDDEN else getattr(one, column)
         if isinstance(value, int | float):
-            sheet.number(row, k, value, "input" if k in (LOW, HIGH) else "static")
+            style = "input" if k in (LOW, HIGH) else "static"
+            sheet.number(row, k, value, f"{style}:0" if column == "price_year" or _is_year(one) else style)
         else:
             sheet.text(
                 row,
@@ -172,7 +184,7 @@ def _flags(sheet: Sheet, row: int, one: "Parameter", hidden: bool) -> None:
     tests = [f'{letters(COLUMNS.index("distribution"))}{n}="{one.distribution}"']
     for column in ("par1", "par2"):
         at, value = f"{letters(COLUMNS.index(column))}{n}", getattr(one, column)
-        same = f'{at}=""' if value != value else f"MAX({at}-({value!r}),({value!r})-{at})<={abs(value) * 1e-12:.3E}"
+        same = f'{at}=""' if value != value else f"ABS({at}-({value!r}))<={abs(value) * 1e-12:.3E}"
         tests.append(same)
     sheet.formula(row, SPREAD_CHANGED, f"IF(AND({','.join(tests)}),0,1)", 0.0, "count")
 
@@ -189,7 +201,7 @@ def _is_option(one: "Parameter", cell: str) -> str:
 def _within(rule: dict[str, Any], cell: str) -> str:
     """What may be typed, as a condition."""
     if rule.get("criteria") == "between":
-        return f"AND({cell}>={rule['minimum']!r},{cell}<={rule['maximum']!r})".replace("e+", "E+")
+        return f"AND({cell}>={rule['minimum']:.15g},{cell}<={rule['maximum']:.15g})".replace("e+", "E+")
     return f"{cell}{rule['criteria']}{rule['value']!r}"
 
 

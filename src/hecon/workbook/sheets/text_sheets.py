@@ -7,6 +7,7 @@ from hecon.digits import money_text
 from hecon.inputs.parameter import PROVENANCES
 from hecon.workbook.sheets.one_way_sheet import Tornado
 from hecon.workbook.xlsx.pen import Pen, Sheet
+from hecon.workbook.xlsx.styles import TAB_KEY
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -47,8 +48,8 @@ _TOLD = {
 }
 
 
-def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str) -> None:
-    """Title, facts, the colour key; a banner while an unverified input drives the result."""
+def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str, stored: Sequence[str] = ()) -> None:
+    """Title, facts, the colour key, which sheets are stored; a banner while an unverified input drives the result."""
     sheet = pen.sheet("Cover")
     sheet.head(
         title,
@@ -70,6 +71,12 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     sheet.text(row + 3, 1, "grey: stored by the engine or for reference, not live")
     sheet.text(row + 4, 0, "holds", "good")
     sheet.text(row + 5, 0, "fails", "bad")
+    sheet.text(row + 7, 1, TAB_KEY, "wrap")
+    sheet.text(row + 9, 0, "Live and stored", "section")
+    sheet.text(row + 10, 0, "stored, in whole or in part", "bold")
+    sheet.text(row + 10, 1, ", ".join(stored), "wrap")
+    sheet.text(row + 11, 0, "live", "bold")
+    sheet.text(row + 11, 1, "every other sheet: each result there is a formula of the inputs", "wrap")
     sheet.width(0, 0, 30)
     sheet.width(1, 1, 90)
 
@@ -184,8 +191,11 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
         words_of = (source.id, source.citation, source.place, source.year, source.country, source.address, mine)
         for k, words in enumerate(words_of):
             sheet.text(r, k, words, "wrap")
+        if source.address.startswith(("http://", "https://")) and len(source.address) < 2000:
+            sheet.worksheet.write_url(r, 5, source.address, sheet.pen.format("link text"), source.address)
     for k, width in enumerate((24, 60, 40, 8, 16, 40, 60)):
         sheet.width(k, k, width)
+    sheet.worksheet.repeat_rows(row)
 
 
 def write_change_log(pen: Pen) -> None:

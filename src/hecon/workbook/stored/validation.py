@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hecon.grid import Column, Grid
 from hecon.results.case import Case
 from hecon.results.evidence.case_evidence import CaseEvidence, case_evidence, evidence_grid
-from hecon.results.evidence.published import FILE
+from hecon.results.evidence.published import FILE, read_published
 from hecon.workbook.stored.sheet import Part, StoredSheet
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ SHEET = "Validation"
 NOT_DONE = "not done, or not recorded here"
 
 
-def validation_sheet(analysis: "Analysis", ran: str) -> StoredSheet | None:
+def validation_sheet(analysis: "Analysis", ran: str, compare: bool = True) -> StoredSheet | None:
     """How the model was validated; None for a model made in Python, and for a run of a scenario, of some strategies or one
-    structure alone, which published figures are not about.
+    structure alone, which published figures are not about. `compare` runs what the published figures are of, which takes time.
 
     Raises:
         InputError: published figures that cannot be read or have no counterpart.
@@ -31,19 +31,23 @@ def validation_sheet(analysis: "Analysis", ran: str) -> StoredSheet | None:
     read, book = analysis.settings, analysis.book
     if analysis.folder is None or book is None or analysis.model is None:
         return None
-    if read.scenario or read.strategies or read.structure or analysis.converted or book.settings.get("rules"):
+    other = read.structure not in ("", book.settings.get("structure", ""))
+    if read.scenario or read.strategies or other or analysis.converted or book.settings.get("rules"):
         return None
     case = Case(analysis.case, analysis.models, book)
     path = analysis.folder / FILE
-    found = case_evidence(case, analysis.folder) if path.is_file() else None
-    parts = [Part(validation_grid(analysis, found))]
+    found = case_evidence(case, analysis.folder) if compare and path.is_file() else None
+    left = len(read_published(path, book.sources)) if path.is_file() and found is None else 0
+    parts = [Part(validation_grid(analysis, found, left))]
     if found is not None and found.rows:
         parts.insert(0, Part(evidence_grid(found)))
     return StoredSheet(SHEET, "How this model was validated", ran, tuple(parts))
 
 
-def validation_grid(analysis: "Analysis", found: CaseEvidence | None) -> Grid:
+def validation_grid(analysis: "Analysis", found: CaseEvidence | None, left: int = 0) -> Grid:
     """A row for each thing that TECH-VER and AdViSHE ask for: where it is shown, or that it was not done.
+
+    `left` published figures are not set beside ours in this workbook.
 
     >>> from hecon import open_case
     >>> from hecon.workbook.example import one_visit
@@ -57,6 +61,8 @@ def validation_grid(analysis: "Analysis", found: CaseEvidence | None) -> Grid:
     published = (
         f"{len(found.rows)} published figures beside ours, above; {found.targets} with a tolerance, {len(found.missed)} not met"
         if found is not None and found.rows
+        else f"{left} published figures: beside ours in the workbook of hecon report, and by hecon evidence {analysis.case}"
+        if left
         else NOT_DONE
     )
     draws = f"{analysis.draws.n:,} draws" if analysis.draws is not None else ""

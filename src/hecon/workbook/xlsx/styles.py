@@ -45,6 +45,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "input text": {**_INPUT, "align": "right"},
     "input money": {**_INPUT, "num_format": "#,##0"},
     "link": {"font_color": NAVY, "underline": 1, "valign": "top"},
+    "link text": {"font_color": NAVY, "underline": 1, "text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "live": {"bold": True, "valign": "top"},
     "static": {"font_color": GREY, "valign": "top"},
     "static right": {"font_color": GREY, "valign": "top", "align": "right"},
@@ -61,6 +62,32 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "bad": {"font_color": "#FFFFFF", "bg_color": RED, "bold": True, "valign": "top"},
 }  # fmt: skip
 _SIZED = {"general": "", "cents": "#,##0.00", "flow": "#,##0.0###", "probability": "0.0#####", "small": "0.000E+00"}
+
+
+_TABS = {  # what kind of sheet it is, by the colour of its tab
+    NAVY: ("Decision", "Cover", "ReadMe", "About", "Structure"),
+    "#FFD54F": ("Control", "Inputs", "Tables", "Changes", "ChangeLog"),
+    GREEN: ("Results", "Charts", "CEAC"),
+    RED: ("Checks", "Certificate"),
+    GREY: (
+        "OneWay", "PSA_draws", "PSA_results", "Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Subgroups",
+        "Validation", "Correlations", "Assumptions", "Sources",
+    ),
+}  # fmt: skip
+_FORMULAS = "#9DB2D6"  # a sheet of the model, all of it live
+TAB_KEY = (
+    "Tabs: dark blue tells of the model, yellow is for typing, pale blue computes, green shows results, grey is stored or"
+    " of sources, red checks."
+)
+
+
+def tab_colour(name: str) -> str:
+    """The colour of a sheet's tab; of those that are not listed, the model's own.
+
+    >>> tab_colour("Inputs"), tab_colour("Trace_a")
+    ('#FFD54F', '#9DB2D6')
+    """
+    return next((colour for colour, names in _TABS.items() if name in names), _FORMULAS)
 
 
 def style_of(value: float) -> str:
