@@ -1,5 +1,6 @@
 """About: what the author wrote of the model (decision problem, structure, evidence, limits), as plain text and tables."""
 
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SHEET = "About"
 README = "README.md"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COLUMNS = 6
 _WIDTH = 27.0  # letters of a column
 _LINE = 150  # letters of a line across all columns
@@ -33,7 +35,7 @@ def about_parts(analysis: "Analysis") -> tuple[Part, ...]:
     path = analysis.folder / README if analysis.folder is not None else None
     found: list[Part] = []
     if path is not None and path.is_file():
-        found += parts_of(path.read_text(encoding="utf-8-sig", errors="replace"), 1)
+        found += parts_of(_COMMENT.sub("", path.read_text(encoding="utf-8-sig", errors="replace")), 1)
     for key, heading in headings().items():
         if key in analysis.texts and key != TITLE:
             found += [Heading(heading), *parts_of(analysis.texts[key], 1)]
@@ -70,11 +72,11 @@ def _write(sheet: Sheet, part: Part, row: int) -> int:
     """One part from a row on; the row after it."""
     match part:
         case Heading(text, depth):
-            return _lines(sheet, wrap(text, _LINE), row + 1, "section" if depth <= 1 else "bold")
+            return _lines(sheet, _wrapped(text, _LINE), row + 1, "section" if depth <= 1 else "bold")
         case Text(text):
-            return _lines(sheet, wrap(text, _LINE), row, "plain") + 1
+            return _lines(sheet, _wrapped(text, _LINE), row, "plain") + 1
         case Lines(lines):
-            told = [line for one in lines for line in wrap(f"- {one}", _LINE, subsequent_indent="   ")]
+            told = [line for one in lines for line in _wrapped(f"- {one}", _LINE, "   ")]
             return _lines(sheet, told, row, "plain") + 1
         case Fixed(text):
             return _lines(sheet, text.splitlines(), row, "plain") + 1
@@ -84,9 +86,9 @@ def _write(sheet: Sheet, part: Part, row: int) -> int:
             return row
 
 
-def _lines(sheet: Sheet, lines: Sequence[str], row: int, style: str) -> int:
+def _lines(sheet: Sheet, lines: Sequence[str], row: int, style: str, left: int = 0) -> int:
     for k, line in enumerate(lines, start=row):
-        sheet.text(k, 0, line, style)
+        sheet.text(k, left, line, style)
         if style == "section":
             for column in range(1, _COLUMNS):
                 sheet.text(k, column, "", style)
@@ -101,6 +103,11 @@ def _table(sheet: Sheet, grid: Grid, row: int) -> int:
             sheet.text(row, k, column.heading, "head")
         row += 1
     for cells in rows:
+        if len(columns) <= 2:  # the second runs over the columns to its right
+            sheet.text(row, 0, str(cells[0] or ""), "wrap")
+            told = str(cells[1]) if len(cells) > 1 and cells[1] is not None else ""
+            row = max(_lines(sheet, _wrapped(told, _LINE - int(_WIDTH)), row, "plain", 1), row + 1)
+            continue
         width = int(sheet.widths.get(0, _WIDTH)) - 3
         pieces = [_pieces(str(cell) if cell is not None else "", width) for cell in cells]
         for r in range(max(map(len, pieces), default=0)):
@@ -110,8 +117,13 @@ def _table(sheet: Sheet, grid: Grid, row: int) -> int:
     return row
 
 
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
 def _pieces(text: str, width: int) -> list[str]:
     """A cell's text in pieces of as many lines as a row can be high."""
-    lines = wrap(text, width) or [""]
-    size = _MOST_LINES - 2
+    lines, size = _wrapped(text, width) or [""], _MOST_LINES - 2
+    if len(lines) <= size:
+        return [text]
     return [" ".join(lines[k : k + size]) for k in range(0, len(lines), size)]

@@ -121,13 +121,9 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
     if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
     held = f"ISNUMBER({base})" if not options_of(one) else _is_option(one, base)
-    sheet.formula(
-        row,
-        LIVE,
-        f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung}),NA())",
-        one.value,
-        "live:0" if not hidden and _is_year(one) else "live",
-    )
+    year = ":0" if not hidden and _is_year(one) else ""
+    text = f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung}),NA())"
+    sheet.formula(row, LIVE, text, one.value, f"live{year}")
     _flags(sheet, row, one, hidden)
     if hidden:
         for column in (BASE, LOW, HIGH):
