@@ -134,7 +134,8 @@ def _layout(sheet: Sheet, page: Page) -> None:
     sheet.width(LEFT, max(last, LEFT + 1), 14)
     if page.placed:
         sheet.width(LEFT, LEFT, 34)
-    sheet.height(page.top - 1, 62)
+    if page.columns:
+        sheet.height(page.top - 1, 62)
     worksheet.freeze_panes(page.top - 1, 1)  # what is written in the model may scroll away
     worksheet.repeat_rows(page.top - 3, page.top - 1)
     worksheet.repeat_columns(0)

@@ -151,8 +151,17 @@ def _occupied(twin: "Twin", blocks: Sequence[Block], values: Mapping[Source, Arr
         for block in blocks:
             page, column = twin.pages[block.name], twin.clocks[block.name].states[state]
             cells[block.name] = _column(page, column, values, min(1, page.rows - 1))
-        rows.append(("between the curves", state, to_text(formula.tree), cells))
+        rows.append(("between the curves", state, _with_curves(blocks[0], to_text(formula.tree)), cells))
     return rows
+
+
+def _with_curves(block: Block, text: str) -> str:
+    """A state's formula with its curves as their author wrote them, in place of the names they are kept under."""
+    for kind in ("within[", "curve["):
+        for name, formula in block.formulas.items():
+            if name.startswith(kind):
+                text = text.replace(name, to_text(formula.tree))
+    return text
 
 
 def _moves(twin: "Twin", blocks: Sequence[Block], values: Mapping[Source, Array]) -> list[_Row]:
