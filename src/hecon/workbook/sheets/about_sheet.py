@@ -79,7 +79,7 @@ def _write(sheet: Sheet, part: Part, row: int) -> int:
             told = [line for one in lines for line in _wrapped(f"- {one}", _LINE, "   ")]
             return _lines(sheet, told, row, "plain") + 1
         case Fixed(text):
-            return _lines(sheet, text.splitlines(), row, "plain") + 1
+            return _lines(sheet, text.splitlines(), row, "fixed") + 1
         case Table(grid):
             return _table(sheet, grid, row) + 1
         case _:

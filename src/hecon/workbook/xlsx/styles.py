@@ -24,6 +24,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "note": {"font_color": GREY, "italic": True, "text_wrap": True, "valign": "top", "font_size": 9, "align": "left", "indent": 1},
     "one line": {"font_color": GREY, "italic": True, "font_size": 9},
     "wrap": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
+    "fixed": {"font_name": "Courier New", "font_size": 9, "valign": "top"},
     "bold": {"bold": True, "valign": "top"},
     "banner": {"bold": True, "font_color": RED, "font_size": 12},
     "general": {"valign": "top"},
