@@ -43,11 +43,12 @@ def states_figure(
     drawn = [(a, b, " ".join(words.split())) for a, b, words in arrows if a != b]
     plain = len(drawn) <= _FEW and all(len(words) <= _SHORT for *_, words in drawn)
     key = [] if plain else [_key_line(k, *one) for k, one in enumerate(drawn, start=1)]
+    longest = max((len(part) for line in key for part in line.split("\n")), default=0)
     lines = sum(line.count("\n") + 1 for line in key)
     at = _places(states)
     (left, right), (low, high) = ((min(side), max(side)) for side in zip(*at.values(), strict=True))
     wide, ring = right - left + _BOX[0] + 0.6, high - low + _BOX[1] + 0.5
-    height, width = max(ring, 0.165 * lines + 0.5), wide + (4.7 if key else 0.0)
+    height, width = max(ring, 0.185 * lines + 0.5), wide + (0.068 * longest + 0.3 if key else 0.0)
     figure = Figure(figsize=(width, height), dpi=150)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
@@ -67,7 +68,7 @@ def states_figure(
             right + _BOX[0] / 2 + 0.3,
             middle,
             "\n".join(key),
-            fontsize=7.5,
+            fontsize=8.5,
             va="center",
             parse_math=False,
             linespacing=1.25,

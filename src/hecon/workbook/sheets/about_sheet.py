@@ -90,6 +90,7 @@ def _lines(sheet: Sheet, lines: Sequence[str], row: int, style: str, left: int =
     for k, line in enumerate(lines, start=row):
         sheet.text(k, left, line, style)
         if style == "section":
+            sheet.height(k, 18)
             for column in range(1, _COLUMNS):
                 sheet.text(k, column, "", style)
     return row + len(lines)

@@ -53,7 +53,7 @@ def write_structure(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> N
     row = 3
     for picture in _pictures(twin):
         row = _draw(sheet, picture, row)
-    widest, labels, drawn = 0, dict(twin.program.strategies), row
+    widest, labels = 0, dict(twin.program.strategies)
     for title, note, blocks, rows in _tables(twin, values):
         _section(sheet, row, title)
         sheet.text(row + 1, 0, note, "one line")
@@ -71,9 +71,6 @@ def write_structure(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) -> N
             row += 1
         row, widest = row + 2, max(widest, len(blocks))
     sheet.width(3, 2 + max(widest, 1), 20)
-    sheet.worksheet.fit_page = False  # a page that is fitted is not broken where it is told to
-    sheet.worksheet.set_print_scale(max(30, min(80, int(11_000 / sum(sheet.widths.values())))))
-    sheet.worksheet.set_h_pagebreaks([drawn])
 
 
 def _pictures(twin: "Twin") -> Iterator[Picture]:
