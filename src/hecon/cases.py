@@ -140,7 +140,9 @@ def open_case(
         )
         folder = what.model.parent
         patients = read_patients(folder / README)
-        return replace(case, texts={**({"patients": patients} if patients else {}), **read_texts(folder / FILE)})
+        return replace(
+            case, texts={**({"patients": patients} if patients else {}), **read_texts(folder / FILE)}, folder=folder
+        )
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}

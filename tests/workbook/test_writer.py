@@ -104,7 +104,7 @@ def test_sheets_in_order_and_defined_names_for_used_inputs_only(small: tuple[Lay
     layout, path = small
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
-        "Decision", "Cover", "ReadMe", "Diagram", "Control", "Results", "Inputs", "Assumptions", "Transitions", "Trace_old",
+        "Decision", "Cover", "ReadMe", "Structure", "Control", "Results", "Inputs", "Assumptions", "Transitions", "Trace_old",
         "Trace_new", "Items", "By_state", "Charts", "OneWay", "PSA_draws", "PSA_results", "CEAC", "Sources", "Checks", "Changes",
     ]  # fmt: skip
     names = {name for name in book.defined_names if not name.startswith("_xlnm")}

@@ -12,16 +12,18 @@ from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
+from hecon.version import VERSION
 from hecon.workbook.layout import InputPlace, Layout
 from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
 from hecon.workbook.pages.beyond import dated, told
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.model_pages import Twin
 from hecon.workbook.read_back.driving import driving, only_checks
+from hecon.workbook.sheets.about_sheet import write_about
 from hecon.workbook.sheets.block_sheets import write_page
 from hecon.workbook.sheets.ceac_sheet import write_ceac
 from hecon.workbook.sheets.changes_sheet import write_changes
-from hecon.workbook.sheets.charts_sheet import write_charts, write_diagram
+from hecon.workbook.sheets.charts_sheet import write_charts
 from hecon.workbook.sheets.checks_sheet import write_checks
 from hecon.workbook.sheets.control import (
     Choices,
@@ -33,6 +35,7 @@ from hecon.workbook.sheets.control import (
     places,
 )
 from hecon.workbook.sheets.control_sheet import write_control
+from hecon.workbook.sheets.correlations_sheet import write_correlations
 from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
 from hecon.workbook.sheets.decision_sheet import Front, link_back, write_decision
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
@@ -53,6 +56,7 @@ from hecon.workbook.sheets.scenario_plan import ScenarioPlan, plan_scenarios
 from hecon.workbook.sheets.scenarios_sheet import write_scenarios
 from hecon.workbook.sheets.sector_table import sector_table
 from hecon.workbook.sheets.status import write_status
+from hecon.workbook.sheets.structure_sheet import write_structure
 from hecon.workbook.sheets.survival_sheet import write_survival
 from hecon.workbook.sheets.tables_sheet import blank_cells, changed_flags, write_tables_sheet
 from hecon.workbook.sheets.text_sheets import (
@@ -62,17 +66,18 @@ from hecon.workbook.sheets.text_sheets import (
     write_sources,
 )
 from hecon.workbook.sheets.transitions_sheet import write_transitions
-from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
+from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, stored_names, structure_of
 from hecon.workbook.stored.sheet import StoredSheet, write_below, write_stored
 from hecon.workbook.withheld.not_available import compute_followers, empty_followers
 from hecon.workbook.withheld.withheld import Withheld
 from hecon.workbook.withheld.words import write_banners
 from hecon.workbook.xlsx.package import Place
-from hecon.workbook.xlsx.pen import Pen, open_workbook
+from hecon.workbook.xlsx.pen import Pen, describe, open_workbook
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+    from hecon.report.sections.parts import Part
 
 
 @without_collection()
@@ -91,6 +96,7 @@ def write_executable(
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
+    about: "Sequence[Part]" = (),
     withheld: Withheld | None = None,
     pages: bool = True,
     patients: str = "",
@@ -103,7 +109,8 @@ def write_executable(
     `patients` says on the first sheet who is treated; the setting `population` where left out.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
-    values; one named Scenarios stands below the live scenarios. The same arguments give the same bytes.
+    values; one named Scenarios stands below the live scenarios. `about` is what the author wrote. The same arguments give the
+    same bytes.
 
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
     Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
@@ -197,11 +204,13 @@ def write_executable(
     )
     program = program_fingerprint(lower(model, book.settings))
     reference_label = labels[place]
-    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    known = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    describe(pen.workbook, twin.program.title, book.case, VERSION)
     first_sheet = pen.sheet(DECISION)
-    write_cover(pen, twin.program.title, [*about, *facts], draft_told)
+    write_cover(pen, twin.program.title, [*known, *facts], draft_told, stored_names(stored, cells, twin.book, used))
     readme = pen.sheet("ReadMe")
-    write_diagram(pen, twin)
+    write_about(pen, about)
+    write_structure(pen, twin, values)
     typed = write_control(pen, choices, scenarios, {name: book.parameters[name].value for name in used})
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
@@ -223,6 +232,7 @@ def write_executable(
     write_assumptions(pen, book, used, found, structure_of(model, twin, timing), money)
     write_tables_sheet(pen, twin.tables)
     write_survival(pen, twin, values)
+    write_correlations(pen, book, used)
     write_transitions(pen, twin, values)
     for page in twin.pages.values():
         if pages:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from hecon.errors import HeconError
 from hecon.results.analysis import Analysis, ran_with
 from hecon.workbook.layout import Layout
+from hecon.workbook.sheets.about_sheet import about_parts
 from hecon.workbook.stored.sensitivity import scenarios_sheet
 from hecon.workbook.stored.sheet import StoredSheet
+from hecon.workbook.stored.validation import validation_sheet
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.write import write_executable
 
@@ -53,7 +55,8 @@ def write_workbook(
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
-        facts=facts_of(analysis), stored=sheets, allow_static=allow_static,
+        facts=facts_of(analysis), stored=[*sheets, *_validation(analysis, stored is not None, remark)], allow_static=allow_static,
+        about=about_parts(analysis),
         patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
     )  # fmt: skip
 
@@ -121,6 +124,20 @@ def read_psa_words(words: str) -> tuple[int, str, int] | None:
     """
     match = re.fullmatch(r"([\d,]+) draws, ([a-z ]+), seed (\d+)", words)
     return (int(match[1].replace(",", "")), match[2], int(match[3])) if match else None
+
+
+def _validation(analysis: Analysis, compare: bool, remark: Callable[[str], None] | None) -> list[StoredSheet]:
+    """How the model was validated, or nothing where a published figure cannot be set beside ours, which is told."""
+    try:
+        found = validation_sheet(analysis, ran_with(analysis), compare)
+    except HeconError as error:
+        words = f"The workbook has no sheet Validation: {error}"
+        if remark is None:
+            warnings.warn(words, stacklevel=3)
+        else:
+            remark(words)
+        return []
+    return [found] if found is not None else []
 
 
 def _scenarios(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:

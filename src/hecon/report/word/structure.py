@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.grid import Cell, Column, Grid
 from hecon.report.sections.parts import Heading, Part, Table, Text
-from hecon.report.sections.structures import leading_paths, methods_of_structure, structures_of
+from hecon.report.sections.structures import leading_paths, methods_of_structure, structure_picture, structures_of
 from hecon.results.analysis import Analysis
 from hecon.structure.tree import Leaf, Path
 
@@ -39,13 +39,13 @@ def structure_parts(analysis: Analysis) -> tuple[Part, ...]:
     found = structures_of(analysis.model)
     if not found:
         return (Text("The model is a decision tree without states: each way through it ends in payoffs."),)
-    parts = [part for one in found for part in _structure(one, analysis.book, several=len(found) > 1)]
+    parts = [part for one in found for part in _structure(analysis, one, analysis.book, several=len(found) > 1)]
     own = _overrides(analysis)
     words = "The strategies differ in these formulas; all else is shared." if own.rows else ""
     return (*parts, *((Text(words), Table(own)) if words else ()))
 
 
-def _structure(one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
+def _structure(analysis: Analysis, one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
     """One structure: its states and clock in sentences, then its transitions or curves; `one` has what its kind declares."""
     told = methods_of_structure(one, book)
     *first, last = one.states
@@ -61,7 +61,8 @@ def _structure(one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
         *(f"{words}." for words in tunnels),
     ]
     head = (Heading(one.name),) if several else ()
-    return (*head, Text(" ".join(filter(None, sentences))), Table(_moves(one)))
+    picture = (structure_picture(analysis.model, one),) if analysis.model is not None else ()
+    return (*head, Text(" ".join(filter(None, sentences))), *picture, Table(_moves(one)))
 
 
 def _tunnels(one: Any) -> list[tuple[str, Any]]:

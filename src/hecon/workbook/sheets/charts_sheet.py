@@ -1,13 +1,11 @@
-"""Charts and Diagram: the cohort over time, the cost-effectiveness plane, the model as a picture."""
+"""Charts: the cohort over time and the cost-effectiveness plane."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from hecon.names import letters
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import number
-from hecon.workbook.sheets.pictures import states_picture, tree_picture
 from hecon.workbook.sheets.psa_cells import FIRST, RESULTS
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.xlsx.pen import Pen, Sheet
@@ -15,7 +13,7 @@ from hecon.workbook.xlsx.pen import Pen, Sheet
 if TYPE_CHECKING:
     from hecon.workbook.pages.model_pages import Twin
 
-SHEET, DIAGRAM = "Charts", "Diagram"
+SHEET = "Charts"
 COLOURS = ("#4472C4", "#ED7D31", "#2E7D32", "#7030A0", "#00A0B0", "#7F7F7F")
 PLANE = 2000  # points of the plane at most
 _LEFT = 20  # the first column of the planes' numbers
@@ -147,41 +145,3 @@ def _finish(chart: Any, title: str, x: str, y: str, axis: dict[str, Any]) -> Non
     chart.set_y_axis({"name": y, **axis})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 820, "height": 410})
-
-
-def write_diagram(pen: Pen, twin: "Twin") -> None:
-    """The tree and each kind of cohort once."""
-    sheet = pen.sheet(DIAGRAM)
-    sheet.worksheet.fit_to_pages(1, 1)
-    sheet.text(0, 0, "Diagram", "title")
-    row, pictures = 2, [("The decision tree", tree_picture(twin.model))]
-    seen: list[Any] = []
-    for block in twin.program.blocks:
-        key = (tuple(block.states.entries), block.states.states) if block.states else tuple(block.occupied)
-        if block.clock and key not in seen:
-            seen.append(key)
-            pictures.append(
-                (f"States and transitions: {block.structure} (staying is not drawn)", states_picture(block))
-            )
-    for words, picture in pictures:
-        if picture:
-            sheet.text(row, 0, words, "section")
-            scale = 0.75
-            sheet.worksheet.insert_image(
-                row + 1,
-                0,
-                f"{words}.png",
-                {
-                    "image_data": BytesIO(picture),
-                    "x_scale": scale,
-                    "y_scale": scale,
-                    "description": words,
-                    "object_position": 2,
-                },
-            )
-            row += 3 + int(_height(picture) * scale / 20)
-
-
-def _height(picture: bytes) -> int:
-    """The height of a PNG in pixels."""
-    return int.from_bytes(picture[20:24], "big")

@@ -15,6 +15,7 @@ from hecon.names import letters
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import SELECTED_BASE, SELECTED_BOUND, number
 from hecon.workbook.sheets.control import SHEET as CONTROL
+from hecon.workbook.sheets.correlations_sheet import groups_of
 from hecon.workbook.sheets.input_cells import (
     BASE,
     CHANGED,
@@ -31,6 +32,7 @@ from hecon.workbook.sheets.input_cells import (
     column_range,
 )
 from hecon.workbook.sheets.input_options import options_of
+from hecon.workbook.sheets.tables_sheet import holds_years
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 if TYPE_CHECKING:
@@ -73,10 +75,12 @@ def changed_cell() -> str:
 def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flags: Sequence[str]) -> None:
     """The sheet, with a defined name for every input the model uses; `flags` are cells that are 1 where a table was changed."""
     sheet = pen.sheet(SHEET)
+    told = " Inputs with a correlation_group are drawn together: see Correlations."
     sheet.head(
         "Inputs",
         "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Only a"
-        " check depends on an input in a white cell; families of curves and switches are chosen by name on Control.",
+        " check depends on an input in a white cell; families of curves and switches are chosen by name on Control."
+        + (told if groups_of(book, layout.used) else ""),
     )
     sheet.text(2, 0, banner, "banner")
     count = len(layout.used)
@@ -123,9 +127,10 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
     if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
     held = f"ISNUMBER({base})" if not options_of(one) else _is_option(one, base)
+    year = ":0" if not hidden and _is_year(one) else ""
     said = layout.scenarios.live_value(one.name, base) if layout.scenarios is not None else base
     text = f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung},{said}),NA())"
-    sheet.formula(row, LIVE, text, one.value, "live")
+    sheet.formula(row, LIVE, text, one.value, f"live{year}")
     _flags(sheet, row, one, hidden)
     if hidden:
         for column in (BASE, LOW, HIGH):
@@ -134,16 +139,20 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
         sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),IF({base}={letters(ORIGINAL)}{row + 1},0,1),0)", 0.0, "count")
         sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(replace(one, value=nan)))
         return
-    sheet.number(row, ORIGINAL, one.value, "static")
+    sheet.number(row, ORIGINAL, one.value, f"static{year}")
     text = f"IF({base}={letters(ORIGINAL)}{row + 1},0,1)"
     if one.name in layout.named:
         sheet.formula(row, BASE, layout.named[one.name].code, one.value, "general")
         sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),{text},1)", 0.0, "count")
         sheet.stop(row, BASE, row, BASE)
         return
-    sheet.number(row, BASE, one.value, "point" if one.name in layout.still else "input")
+    sheet.number(row, BASE, one.value, ("point" if one.name in layout.still else "input") + year)
     sheet.formula(row, CHANGED, text, 0.0, "count")
     sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(one))
+
+
+def _is_year(one: "Parameter") -> bool:
+    return holds_years(one.unit, [one.value])
 
 
 def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> None:
@@ -152,7 +161,8 @@ def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> No
             continue
         value = WITHHELD if hidden and column in _HIDDEN else getattr(one, column)
         if isinstance(value, int | float):
-            sheet.number(row, k, value, "input" if k in (LOW, HIGH) else "any")
+            style = "input" if k in (LOW, HIGH) else "static"
+            sheet.number(row, k, value, f"{style}:0" if column == "price_year" or _is_year(one) else style)
         else:
             sheet.text(
                 row,
@@ -184,7 +194,7 @@ def _flags(sheet: Sheet, row: int, one: "Parameter", hidden: bool) -> None:
     tests = [f'{letters(COLUMNS.index("distribution"))}{n}="{one.distribution}"']
     for column in ("par1", "par2"):
         at, value = f"{letters(COLUMNS.index(column))}{n}", getattr(one, column)
-        same = f'{at}=""' if value != value else f"MAX({at}-({value!r}),({value!r})-{at})<={abs(value) * 1e-12:.3E}"
+        same = f'{at}=""' if value != value else f"ABS({at}-({value!r}))<={abs(value) * 1e-12:.3E}"
         tests.append(same)
     sheet.formula(row, SPREAD_CHANGED, f"IF(AND({','.join(tests)}),0,1)", 0.0, "count")
 
@@ -201,7 +211,7 @@ def _is_option(one: "Parameter", cell: str) -> str:
 def _within(rule: dict[str, Any], cell: str) -> str:
     """What may be typed, as a condition."""
     if rule.get("criteria") == "between":
-        return f"AND({cell}>={rule['minimum']!r},{cell}<={rule['maximum']!r})".replace("e+", "E+")
+        return f"AND({cell}>={rule['minimum']:.15g},{cell}<={rule['maximum']:.15g})".replace("e+", "E+")
     return f"{cell}{rule['criteria']}{rule['value']!r}"
 
 

@@ -7,6 +7,7 @@ from hecon.digits import money_text
 from hecon.inputs.parameter import PROVENANCES
 from hecon.workbook.sheets.one_way_sheet import Tornado
 from hecon.workbook.xlsx.pen import Pen, Sheet
+from hecon.workbook.xlsx.styles import TAB_KEY
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -15,12 +16,14 @@ _TOLD = {
     "Decision": "the answer in a sentence, its numbers and what drives it; links to every sheet",
     "Cover": "what this is, for whom, and the colours used",
     "ReadMe": "this page",
-    "Diagram": "the model as a picture",
+    "About": "what the author wrote: decision problem, structure, evidence, limits",
+    "Structure": "the model as a picture, and every branch, transition and curve with its formula and its first value",
     "Control": "every choice: base case, a PSA draw, one input varied, a scenario; perspective, horizon, methods, curves",
     "Results": "costs, effects, ratios and net benefit, deterministic and probabilistic; where the costs arise",
     "Inputs": "every number the model uses, with range, distribution, source and provenance; change the yellow cells",
     "Assumptions": "what was assumed, why, and how much it moves net benefit",
     "Survival": "published points and what the model gives at the same times",
+    "Correlations": "stored: covariances and correlations of the inputs that the PSA draws together",
     "Tables": "life tables and other tables",
     "Transitions": "the transitions between states at a cycle of your choice",
     "Items": "every discounted total with its tags; Results is added up from here",
@@ -39,14 +42,15 @@ _TOLD = {
     "Price": "stored: the highest price at which a strategy is cost-effective, by threshold",
     "Subgroups": "stored: each subgroup, and all together",
     "Scenarios": "each scenario: its stored results, what it changes, its values; the one shown now against the engine's",
+    "Validation": "stored: published figures beside ours; what TECH-VER and AdViSHE ask for, and what was done",
     "Sources": "where numbers come from, and how many of each provenance",
     "Checks": "what must hold, in green and red",
     "Changes": "what differs from the submitted base case, by formula, with the reviewer's comments",
 }
 
 
-def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str) -> None:
-    """Title, facts, the colour key; a banner while an unverified input drives the result."""
+def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str, stored: Sequence[str] = ()) -> None:
+    """Title, facts, the colour key, which sheets are stored; a banner while an unverified input drives the result."""
     sheet = pen.sheet("Cover")
     sheet.head(
         title,
@@ -68,6 +72,12 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     sheet.text(row + 3, 1, "grey: stored by the engine or for reference, not live")
     sheet.text(row + 4, 0, "holds", "good")
     sheet.text(row + 5, 0, "fails", "bad")
+    sheet.text(row + 7, 1, TAB_KEY, "wrap")
+    sheet.text(row + 9, 0, "Live and stored", "section")
+    sheet.text(row + 10, 0, "stored, in whole or in part", "bold")
+    sheet.text(row + 10, 1, ", ".join(stored), "wrap")
+    sheet.text(row + 11, 0, "live", "bold")
+    sheet.text(row + 11, 1, "every other sheet: each result there is a formula of the inputs", "wrap")
     sheet.width(0, 0, 30)
     sheet.width(1, 1, 90)
 
@@ -159,5 +169,8 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
         words_of = (source.id, source.citation, source.place, source.year, source.country, source.address, mine)
         for k, words in enumerate(words_of):
             sheet.text(r, k, words, "wrap")
+        if source.address.startswith(("http://", "https://")) and len(source.address) < 2000:
+            sheet.worksheet.write_url(r, 5, source.address, sheet.pen.format("link text"), source.address)
     for k, width in enumerate((24, 60, 40, 8, 16, 40, 60)):
         sheet.width(k, k, width)
+    sheet.worksheet.repeat_rows(row)
