@@ -102,7 +102,9 @@ def everything(
         return found, None
     valued = value_study(analysis)
     evpi = float(analysis.at_threshold().evpi[0])
-    return replace(found, voi_texts=tuple(valued.texts), voi_figures=dict(valued.figures(evpi))), valued
+    grids = tuple(grid for name, grid in valued.grids.items() if name == "evsi")
+    texts = tuple(text for text in valued.texts if "\n" not in text)  # the others are these grids, for a terminal
+    return replace(found, voi_texts=texts, voi_grids=grids, voi_figures=dict(valued.figures(evpi))), valued
 
 
 def _scenarios(analysis: Analysis, wanted: int | None, watch: Watch) -> "tuple[ScenarioTable | None, dict[str, str]]":

@@ -37,7 +37,17 @@ REPORT = {  # what `{report: ...}` may name, with what it says
 _HOLE = re.compile(r"\{([^{}\n]*)\}")
 _KINDS = ("report", "input", "scenario")
 _SHARES = ("probability", "share")
-_PLAIN = ("", "ratio", "utility", "utility decrement", "switch", "choice", "standard normal", "odds ratio", "correlation")
+_PLAIN = (
+    "",
+    "ratio",
+    "utility",
+    "utility decrement",
+    "switch",
+    "choice",
+    "standard normal",
+    "odds ratio",
+    "correlation",
+)
 
 
 def refuse_unknown(analysis: Analysis) -> None:
@@ -123,7 +133,8 @@ def _in_scenario(found: Findings, name: str) -> str:
     study, several = found.study, len(rows) > 1
     unit = f" {study.money} per {study.effect_word}"
     return "; ".join(
-        f"{f'{row.strategy} ' if several else ''}{row.icer.text}{'' if row.icer.value is None else unit}" for row in rows
+        f"{f'{row.strategy} ' if several else ''}{row.icer.text}{'' if row.icer.value is None else unit}"
+        for row in rows
     )
 
 

@@ -48,7 +48,7 @@ def structure_parts(analysis: Analysis) -> tuple[Part, ...]:
 def _structure(one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
     """One structure: its states and clock in sentences, then its transitions or curves; `one` has what its kind declares."""
     told = methods_of_structure(one, book)
-    *first, last = one.states
+    *first, last = (state.replace("_", " ") for state in one.states)
     states = f"{', '.join(first)} and {last}" if first else last
     kind = "A partitioned survival model" if hasattr(one, "curves") else "A cohort state-transition model"
     tunnels = [f"{state} remembers the time since entry, in {tunnel.length} steps" for state, tunnel in _tunnels(one)]
@@ -85,17 +85,19 @@ def _moves(one: Any) -> Grid:
 
 
 def _overrides(analysis: Analysis) -> Grid:
-    """The formulas that a strategy, or a way through its tree, has of its own."""
-    rows: dict[tuple[Cell, ...], None] = {}
+    """The formulas that a strategy, or a way through its tree, has of its own; a row for all that share one."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
     model = analysis.model
     for strategy in model.strategies if model else ():
         for name, formula in {**strategy.let, **strategy.transitions, **strategy.rates}.items():
-            rows[strategy.name, "", name, formula] = None
+            rows.setdefault((name, formula), {})[strategy.name] = None
     for name, path in leading_paths(model) if model else ():
         for what, formula in _own(path.leaf).items():
-            rows[name, _way(path), what, formula] = None
-    columns = tuple(Column(name, name.capitalize()) for name in ("strategy", "way", "name", "formula"))
-    return Grid("overrides", "Formulas of each strategy", columns, tuple(rows))
+            way = _way(path)
+            rows.setdefault((what, formula), {})[f"{name}, {way}" if way else name] = None
+    columns = (Column("where", "Strategy"), Column("name", "Name"), Column("formula", "Formula"))
+    told = tuple(("; ".join(places), name, formula) for (name, formula), places in rows.items())
+    return Grid("overrides", "Formulas of each strategy", columns, tuple(sorted(told)))
 
 
 def _own(leaf: Leaf) -> Mapping[str, str]:
