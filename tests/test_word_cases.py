@@ -1,4 +1,4 @@
-"""The Word report of every case: written, its structure read back, rendered by LibreOffice in one conversion."""
+"""The Word report of every case: written, its structure read back, every second one rendered by LibreOffice."""
 
 import os
 import re
@@ -22,6 +22,7 @@ CASES = sorted(path.parent.name for path in (Path(__file__).parents[1] / "models
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OURS = {"Funding", "Conflicts of interest", "Engagement", "Managed access"}  # what only an author knows
 DRAWS = 20
+RENDERED = CASES[::2]  # in one conversion, which takes three seconds a case
 
 
 def grey(figure: Any, room: BinaryIO, dpi: int) -> None:
@@ -93,15 +94,15 @@ def test_the_checklist_points_to_headings_of_the_document(folder: Path, name: st
             assert place == "Title page" or re.sub(r" \([TF].*\)$", "", place) in told
 
 
-def test_libreoffice_renders_all(folder: Path) -> None:
+def test_libreoffice_renders_them(folder: Path) -> None:
     office = shutil.which("soffice")
     if office is None or not (Path(os.path.realpath(office)).parent / "libswlo.so").exists():
         pytest.skip("LibreOffice Writer is not installed")
     home = f"-env:UserInstallation={(folder / 'office').as_uri()}"
-    files = [str(folder / f"{name}.docx") for name in CASES]
+    files = [str(folder / f"{name}.docx") for name in RENDERED]
     command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files]
     subprocess.run(command, check=True, capture_output=True, timeout=400)
-    for name in CASES:
+    for name in RENDERED:
         data = (folder / f"{name}.pdf").read_bytes()
         assert data[:5] == b"%PDF-"
         if shutil.which("pdfinfo"):

@@ -1,5 +1,6 @@
 """Captions with numbers that Word counts itself, fields for page numbers and contents, alternative texts."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hecon.report.word.tables import allowed
@@ -21,7 +22,7 @@ def caption(document: "Document", kind: str, number: int, text: str, *, above: b
     >>> line.text, line.paragraph_format.keep_with_next
     ('Table 3. Costs', True)
     """
-    line = document.add_paragraph(style="Caption")
+    line = add_line(document, "", "Caption")
     line.add_run(f"{kind} ")
     field(line, f"SEQ {kind} \\* ARABIC", str(number))
     line.add_run(f". {allowed(text[:1].upper() + text[1:])}" if text else ".")
@@ -55,7 +56,7 @@ def table_of_contents(document: "Document", entries: "Sequence[tuple[int, str, s
     [('toc 1', '1 Methods'), ('toc 2', '1.1 Structure')]
     """
     for k, (level, words, mark) in enumerate(entries):
-        line = document.add_paragraph(style=f"toc {level}")
+        line = add_line(document, "", f"toc {level}")
         if k == 0:
             deepest = max(one for one, _, _ in entries)
             _begin(line, f'TOC \\o "1-{deepest}" \\h \\z \\u', {"w:dirty": "true"})
@@ -64,6 +65,27 @@ def table_of_contents(document: "Document", entries: "Sequence[tuple[int, str, s
         line._p[-2].append(run._r)
         if k == len(entries) - 1:
             _put(line.add_run(), "w:fldChar", {"w:fldCharType": "end"})
+
+
+def add_line(document: "Document", text: str, style: str) -> "Paragraph":
+    """A paragraph at the end, in a style by its name; python-docx alone looks through all styles for each paragraph.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> add_line(empty_document(), "Costs", "Table Note").style.name
+    'Table Note'
+    """
+    line = document.add_paragraph(text)
+    made: Any = line._p
+    made.style = _ids(document.styles.element)[style]
+    return line
+
+
+@lru_cache(maxsize=1)
+def _ids(styles: Any) -> dict[str, str]:
+    """The id of each style by its name."""
+    from docx.styles import BabelFish
+
+    return {BabelFish.internal2ui(one.name_val): one.styleId for one in styles.style_lst}
 
 
 def bookmark(line: "Paragraph", name: str, number: int) -> None:

@@ -7,7 +7,7 @@ from hecon.digits import number_text
 from hecon.figures.figure_style import write_png
 from hecon.grid import Grid
 from hecon.report.sections.parts import Fixed, Heading, Lines, Picture, Table, Text
-from hecon.report.word.captions import bookmark, caption, describe, field, table_of_contents
+from hecon.report.word.captions import add_line, bookmark, caption, describe, field, table_of_contents
 from hecon.report.word.numbering import Arranged, Numbered, Stretch
 from hecon.report.word.tables import allowed, has_limits, lean, table_xml
 
@@ -33,10 +33,10 @@ def write_front(document: "Document", title: str, subtitle: str, notices: tuple[
     >>> [line.text for line in document.paragraphs][:3]
     ['Cells', 'A report', 'Not for decisions.']
     """
-    document.add_paragraph(allowed(title), style="Title")
-    document.add_paragraph(allowed(subtitle), style="Subtitle")
+    add_line(document, allowed(title), "Title")
+    add_line(document, allowed(subtitle), "Subtitle")
     for words in notices:
-        document.add_paragraph(allowed(words), style="Notice")
+        add_line(document, allowed(words), "Notice")
     table_of_contents(
         document,
         [
@@ -115,14 +115,14 @@ def _write(document: "Document", stretch: Stretch) -> None:
     for one in stretch.parts:
         match one.part:
             case Text(text, look):
-                document.add_paragraph(allowed(text), style=_LOOKS[look])
+                add_line(document, allowed(text), _LOOKS[look])
             case Heading(text, depth):
                 document.add_heading(allowed(text), level=min(stretch.head.level + depth, _DEEPEST))
             case Lines(lines):
                 for line in lines:
-                    document.add_paragraph(allowed(line), style="List Bullet")
+                    add_line(document, allowed(line), "List Bullet")
             case Fixed(text):
-                document.add_paragraph(allowed(text).replace(" ", "\u00a0"), style="Fixed")
+                add_line(document, allowed(text).replace(" ", "\u00a0"), "Fixed")
             case Table(grid):
                 _table(document, grid, one.number)
             case Picture():
@@ -139,7 +139,7 @@ def _table(document: "Document", grid: Grid, number: int) -> None:
     document.element.body.insert(len(document.element.body) - 1, xml)
     notes = (["Below a mean: its 95% interval."] if has_limits(grid) else []) + grid.note.splitlines()
     for words in notes or [""]:  # an empty line keeps two tables apart
-        document.add_paragraph(allowed(words), style="Table Note")
+        add_line(document, allowed(words), "Table Note")
 
 
 def _picture(document: "Document", part: Picture, one: Numbered) -> None:

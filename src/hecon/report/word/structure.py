@@ -18,6 +18,7 @@ _WAYS = {
     "half-cycle": "by the mean of both ends of a cycle (half-cycle correction)",
     "simpson": "by Simpson's rule",
 }
+_MANY = 30  # formulas of strategies that are left to the appendix
 _CROSSING = {
     "cap": "Where an earlier curve lies above a later one, the earlier is lowered to it.",
     "raise": "Where an earlier curve lies above a later one, the later is lifted to it.",
@@ -41,6 +42,9 @@ def structure_parts(analysis: Analysis) -> tuple[Part, ...]:
         return (Text("The model is a decision tree without states: each way through it ends in payoffs."),)
     parts = [part for one in found for part in _structure(one, analysis.book, several=len(found) > 1)]
     own = _overrides(analysis)
+    if len(own.rows) > _MANY:  # steps of a solution, for the most part, that nobody reads here
+        told = f"The strategies differ in {len(own.rows)} formulas, which stand in the appendix with the whole model."
+        return (*parts, Text(told))
     words = "The strategies differ in these formulas; all else is shared." if own.rows else ""
     return (*parts, *((Text(words), Table(own)) if words else ()))
 

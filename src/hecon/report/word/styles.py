@@ -25,8 +25,8 @@ _STYLES: dict[str, dict[str, Any]] = {  # size in points, what differs from Norm
     "Answer": {"size": 12, "after": 6},
     "To Do": {"italic": True, "colour": _BROWN},
     "Reference": {"size": 9.5, "after": 3, "hanging": 1.0},
-    "toc 1": {"bold": True, "before": 6, "after": 2, "pages": True},
-    "toc 2": {"after": 1, "left": 0.7, "pages": True},
+    "toc 1": {"size": 10, "bold": True, "before": 3, "after": 0, "pages": True},
+    "toc 2": {"size": 9.5, "after": 0, "left": 0.7, "pages": True},
     "Fixed": {"size": 7.5, "font": "Consolas", "after": 6},
 }
 _OWN = {
