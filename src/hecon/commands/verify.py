@@ -19,6 +19,16 @@ def verify_case(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the certificate as an HTML page too.")
     ] = None,
+    word: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the certificate as a Word document too.")
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Put the certificate into the case's executable workbook as a sheet, or write a new one.",
+        ),
+    ] = None,
     as_one_json: AsJson = False,
 ) -> None:
     """Test a model: extremes, directions, sums, traces, discounting, draws; print a certificate.
@@ -28,6 +38,16 @@ def verify_case(
     from hecon.verification.tests import TESTS
     from hecon.verification.verify import verify
 
+    if word is not None:
+        from hecon.report.write_word import ready
+
+        ready(word)
+        if word.exists():
+            raise InputError(f"{word}: is there already; give another name")
+    if sheet is not None:
+        from hecon.verification.sheet import ready as ready_sheet
+
+        ready_sheet(sheet)
     opened = open_case(case)
     with waiting("tests", len(only or TESTS)) as step:
         certificate = verify(opened, structure, only or (), step=step)
@@ -38,11 +58,19 @@ def verify_case(
             raise InputError(f"{html}: is there already and is no page; give another name")
         with whole_file(html) as draft:
             draft.write_text(certificate.html(), encoding="utf-8")
+    if word is not None:
+        from hecon.report.write_word import write_parts
+
+        write_parts(certificate.title, certificate.parts(), word)
+    if sheet is not None:
+        from hecon.verification.sheet import write_sheet
+
+        write_sheet(certificate, sheet)
     if as_one_json:
         print_json(certificate.as_json())
     else:
         typer.echo(certificate.text(full))
-        if html is not None:
-            typer.echo(f"\nFile: {html}")
+        for one in filter(None, (html, word, sheet)):
+            typer.echo(f"\nFile: {one}")
     if not certificate.passed:
         raise typer.Exit(1)

@@ -18,6 +18,7 @@ _WAYS = {
     "half-cycle": "by the mean of both ends of a cycle (half-cycle correction)",
     "simpson": "by Simpson's rule",
 }
+_MANY = 30  # formulas of strategies that are left to the appendix
 _CROSSING = {
     "cap": "Where an earlier curve lies above a later one, the earlier is lowered to it.",
     "raise": "Where an earlier curve lies above a later one, the later is lifted to it.",
@@ -41,6 +42,9 @@ def structure_parts(analysis: Analysis) -> tuple[Part, ...]:
         return (Text("The model is a decision tree without states: each way through it ends in payoffs."),)
     parts = [part for one in found for part in _structure(analysis, one, analysis.book, several=len(found) > 1)]
     own = _overrides(analysis)
+    if len(own.rows) > _MANY:  # steps of a solution, for the most part, that nobody reads here
+        told = f"The strategies differ in {len(own.rows)} formulas, which stand in the appendix with the whole model."
+        return (*parts, Text(told))
     words = "The strategies differ in these formulas; all else is shared." if own.rows else ""
     return (*parts, *((Text(words), Table(own)) if words else ()))
 
@@ -48,7 +52,7 @@ def structure_parts(analysis: Analysis) -> tuple[Part, ...]:
 def _structure(analysis: Analysis, one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
     """One structure: its states and clock in sentences, then its transitions or curves; `one` has what its kind declares."""
     told = methods_of_structure(one, book)
-    *first, last = one.states
+    *first, last = (state.replace("_", " ") for state in one.states)
     states = f"{', '.join(first)} and {last}" if first else last
     kind = "A partitioned survival model" if hasattr(one, "curves") else "A cohort state-transition model"
     tunnels = [f"{state} remembers the time since entry, in {tunnel.length} steps" for state, tunnel in _tunnels(one)]
@@ -86,17 +90,19 @@ def _moves(one: Any) -> Grid:
 
 
 def _overrides(analysis: Analysis) -> Grid:
-    """The formulas that a strategy, or a way through its tree, has of its own."""
-    rows: dict[tuple[Cell, ...], None] = {}
+    """The formulas that a strategy, or a way through its tree, has of its own; a row for all that share one."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
     model = analysis.model
     for strategy in model.strategies if model else ():
         for name, formula in {**strategy.let, **strategy.transitions, **strategy.rates}.items():
-            rows[strategy.name, "", name, formula] = None
+            rows.setdefault((name, formula), {})[strategy.name] = None
     for name, path in leading_paths(model) if model else ():
         for what, formula in _own(path.leaf).items():
-            rows[name, _way(path), what, formula] = None
-    columns = tuple(Column(name, name.capitalize()) for name in ("strategy", "way", "name", "formula"))
-    return Grid("overrides", "Formulas of each strategy", columns, tuple(rows))
+            way = _way(path)
+            rows.setdefault((what, formula), {})[f"{name}, {way}" if way else name] = None
+    columns = (Column("where", "Strategy"), Column("name", "Name"), Column("formula", "Formula"))
+    told = tuple(("; ".join(places), name, formula) for (name, formula), places in rows.items())
+    return Grid("overrides", "Formulas of each strategy", columns, tuple(sorted(told)))
 
 
 def _own(leaf: Leaf) -> Mapping[str, str]:
