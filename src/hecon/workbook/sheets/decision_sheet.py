@@ -71,7 +71,9 @@ def write_decision(pen: Pen, sheet: Sheet, plan: ResultsPlan, front: Front, book
     row = STRATEGIES + len(plan.strategies) + 1
     if len(plan.strategies) > 1:
         _comparison(sheet, plan)
-    sections = [COMPARED - 2, STRATEGIES - 2, row]
+    else:
+        sheet.text(SENTENCE, 0, "One strategy: there is nothing to compare.", "answer")
+    sections = [*([COMPARED - 2] if len(plan.strategies) > 1 else []), STRATEGIES - 2, row]
     row = write_causes(sheet, plan, row, absolute(SHEET, COMPARED, 0), _featured(plan))
     sections.append(row)
     row = _drivers(pen, sheet, front, book, row, plan)
