@@ -37,7 +37,7 @@ from hecon.workbook.sheets.control import (
 from hecon.workbook.sheets.control_sheet import write_control
 from hecon.workbook.sheets.correlations_sheet import write_correlations
 from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
-from hecon.workbook.sheets.decision_sheet import Front, link_back, write_decision
+from hecon.workbook.sheets.decision_sheet import Front, write_decision
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
@@ -55,6 +55,7 @@ from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
 from hecon.workbook.sheets.scenario_plan import ScenarioPlan, plan_scenarios
 from hecon.workbook.sheets.scenarios_sheet import write_scenarios
 from hecon.workbook.sheets.sector_table import sector_table
+from hecon.workbook.sheets.sheet_links import link_back
 from hecon.workbook.sheets.status import write_status
 from hecon.workbook.sheets.structure_sheet import write_structure
 from hecon.workbook.sheets.survival_sheet import write_survival
@@ -269,7 +270,7 @@ def write_executable(
     patients = patients or book.settings.get("population", "")
     front = Front(twin.program.title, patients, held, found, places_of, other)
     write_decision(pen, first_sheet, plan, front, book)
-    link_back(pen)
+    link_back(pen, DECISION)
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
     write_readme(readme, names, limits_of(twin, cells, withheld))

@@ -17,10 +17,10 @@ from hecon.workbook.sheets.checks_sheet import SHEET as CHECKS
 from hecon.workbook.sheets.control import chosen, number
 from hecon.workbook.sheets.decision_cells import money_formula, ratio
 from hecon.workbook.sheets.decision_charts import LEAST, ROW_PIXELS, write_decision_charts
-from hecon.workbook.sheets.input_cells import SHEET as INPUTS
-from hecon.workbook.sheets.one_way_sheet import SHEET as ONE_WAY
-from hecon.workbook.sheets.one_way_sheet import STALE, Tornado
+from hecon.workbook.sheets.drivers_table import write_drivers
+from hecon.workbook.sheets.one_way_sheet import Tornado
 from hecon.workbook.sheets.results_plan import ResultsPlan
+from hecon.workbook.sheets.sheet_links import write_links
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 if TYPE_CHECKING:
@@ -37,10 +37,8 @@ PATIENTS, CONTEXT, SENTENCE, BEST, STATUS, HELD = (
 )  # rows of words; the status line is written with the others
 COMPARED = 10  # the row of the comparison
 STRATEGIES = 14  # the first row of the strategies
-DRIVERS, _NO_SWING = 5, 1e-9  # inputs shown, and a swing that is none
 LAST_COLUMN = 15  # of the screen and the page
 _WIDTHS = (5, 34, 13, 13, 13, 18, 14, 13)
-_OUT_OF_DATE = "OUT OF DATE: these are of the inputs and choices as submitted"
 _LONGEST = 420  # letters of the patients' text
 
 
@@ -71,35 +69,24 @@ def write_decision(pen: Pen, sheet: Sheet, plan: ResultsPlan, front: Front, book
     row = STRATEGIES + len(plan.strategies) + 1
     if len(plan.strategies) > 1:
         _comparison(sheet, plan)
-    sections = [COMPARED - 2, STRATEGIES - 2, row]
+    else:
+        sheet.text(SENTENCE, 0, "One strategy: there is nothing to compare.", "answer")
+    sections = [*([COMPARED - 2] if len(plan.strategies) > 1 else []), STRATEGIES - 2, row]
     row = write_causes(sheet, plan, row, absolute(SHEET, COMPARED, 0), _featured(plan))
     sections.append(row)
-    row = _drivers(pen, sheet, front, book, row, plan)
+    compared = plan.strategies[front.one_way.strategy] if len(plan.strategies) > 2 else ""
+    row = write_drivers(pen, sheet, row, front.one_way, book, front.rows, front.changed, compared)
     for one in sections:
         for column in range(1, len(_WIDTHS)):
             sheet.worksheet.write_blank(one, column, None, pen.format("section"))
     row = max(row, COMPARED - 1 + 2 * LEAST // ROW_PIXELS if plan.cells_of_psa else row)
     write_decision_charts(pen, sheet, plan, front.one_way, COMPARED - 2, row - 1, len(_WIDTHS))
-    row = _links(pen, sheet, row)
+    row = write_links(pen, sheet, row, LAST_COLUMN)
     worksheet = sheet.worksheet
     worksheet.print_area(0, 0, row, LAST_COLUMN)
     worksheet.fit_to_pages(1, 1)
     worksheet.set_margins(0.4, 0.4, 0.4, 0.6)
     worksheet.activate()
-
-
-def link_back(pen: Pen) -> None:
-    """A link to Decision in the first row of every other sheet, right of its title."""
-    for sheet in pen.sheets:
-        if sheet.name == SHEET:
-            continue
-        column, reached = 0, 0.0
-        while reached < 1.75 * len(sheet.title) + 1:  # letters of a title are wider than a column counts
-            reached += sheet.widths.get(column, 9.0)
-            column += 1
-        sheet.worksheet.write_url(
-            0, column, f"internal:'{SHEET}'!A1", pen.format("link"), SHEET, "Back to the first sheet"
-        )
 
 
 def _words(pen: Pen, sheet: Sheet, plan: ResultsPlan, front: Front) -> None:
@@ -205,53 +192,6 @@ def _strategies(sheet: Sheet, plan: ResultsPlan) -> None:
         sheet.formula(row, 6, text if several else '""', over, "money")
         if share is not None:
             sheet.formula(row, 7, plan.cell("share best", k), float(share[k]), "share")
-
-
-def _drivers(pen: Pen, sheet: Sheet, front: Front, book: "Book", row: int, plan: ResultsPlan) -> int:
-    """The inputs that move the result most, stored, each a link to its row on Inputs; the row after them."""
-    found = front.one_way
-    names = [name for name in found.names if found.swing(name) > _NO_SWING][:DRIVERS]
-    if not names:
-        words = (
-            "withheld: net benefit depends on what is withheld"
-            if found.hidden
-            else "no input has a range that moves it"
-        )
-        sheet.text(row, 0, f"Most influential inputs: {words}", "section")
-        return row + 2
-    versus = f": {plan.strategies[found.strategy]}" if len(plan.strategies) > 2 else ""
-    sheet.text(row, 0, f"Most influential inputs, one at a time, stored (grey){versus}"[:110], "section")
-    heads = ("No.", "Input (link)", " ", "Low", "High", "Net benefit at low", "Net benefit at high", "Provenance")
-    sheet.heads(row + 1, heads, right=3)
-    sheet.height(row + 1, 28.0)
-    for k, name in enumerate(names):
-        at = row + 2 + k
-        sheet.number(at, 0, k + 1.0, "centre")
-        place = f"internal:'{INPUTS}'!A{front.rows[name] + 1}"
-        sheet.worksheet.write_url(at, 1, place, pen.format("static link"), found.labels[k][:70], name[:200])
-        for column, value in enumerate((*found.bounds[k], *found.benefit[k]), start=3):
-            sheet.number(at, column, float(value), "static" if column < 5 else "static money")
-        sheet.text(at, 7, book.parameters[name].provenance, "static right")
-    stale = f'IF({front.changed}+({absolute(ONE_WAY, *STALE)}<>"")>0,"{_OUT_OF_DATE}","")'
-    sheet.formula(row + 2 + len(names), 1, stale, "", "banner")
-    return row + 3 + len(names)
-
-
-def _links(pen: Pen, sheet: Sheet, row: int) -> int:
-    """All other sheets; the last row."""
-    sheet.text(row, 0, "Sheets", "bold")
-    column = 1
-    for name in (one.name for one in pen.sheets if one.name != SHEET):
-        wide = 1
-        while wide < LAST_COLUMN and sum(
-            sheet.widths[c] for c in range(column, min(column + wide, LAST_COLUMN + 1))
-        ) < len(name):
-            wide += 1
-        if column + wide > LAST_COLUMN + 1:
-            row, column, wide = row + 1, 1, 1
-        sheet.worksheet.write_url(row, column, f"internal:'{name}'!A1", pen.format("small link"), name)
-        column += wide
-    return row
 
 
 def _featured(plan: ResultsPlan) -> int:

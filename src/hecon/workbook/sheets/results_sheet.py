@@ -75,8 +75,8 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
         sheet.formula(row, 6, f"{number('threshold')}*F{n}-C{n}", benefit[k], "money")
         text = f"IF(G{n}>=MAX($G${TOTALS + 1}:$G${last})-{within},1,0)"
         sheet.formula(row, 7, text, float(best[k]), "count")
-        names = ("label", "cost", "ly_undiscounted", "ly", "effect", "nmb", "best")
-        plan.cells.update({(what, k): (row, column) for column, what in enumerate(names, start=1)})
+        names = ("cost", "ly_undiscounted", "ly", "effect", "nmb", "best")
+        plan.cells.update({(what, k): (row, column) for column, what in enumerate(names, start=2)})
     if plan.psa is not None and plan.cells_of_psa is not None:
         _probabilistic(sheet, plan, plan.cells_of_psa)
 
