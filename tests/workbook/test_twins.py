@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hecon.workbook.layout import Layout
 from hecon.workbook.verify.expected import compare
 from hecon.workbook.verify.perturbation import batches
 from hecon.workbook.verify.recalculate import open_session
@@ -16,6 +17,7 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 LARGE = (
     "axi_cel_second_line",
     "axi_cel_third_line",
@@ -46,10 +48,10 @@ def test_libreoffice_verifies_too(twins: Twins) -> None:
 
 
 @pytest.mark.usefixtures("libreoffice")
-def test_libreoffice_recalculates_other_inputs(twins: Twins, tmp_path: Path, any_twin: str) -> None:
+def test_libreoffice_recalculates_other_inputs(twins: Twins, layouts: Layouts, tmp_path: Path, any_twin: str) -> None:
     """One recalculation of a poisoned copy with other inputs: every cell is the engine's, none holds an error."""
     made, path = twins(any_twin)
-    layout = made.write(tmp_path / "fresh.xlsx")
+    layout = layouts(any_twin)
     package = read_package(path)
     trial = Trial(made, layout, package, package, open_session(path, "libreoffice", tmp_path), tmp_path)
     (batch,) = batches(made.book, tuple(layout.inputs), [], [{}], 1, seed=3)
