@@ -3,6 +3,7 @@
 The full count of inputs is run by scripts/verify_all_workbooks; here it is small.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,23 @@ LARGE = (
 )
 
 
+# LibreOffice recalculates one structure of each case. Another differs in the number of columns, not in what stands in them.
+OTHER_STRUCTURES = (
+    "allogeneic_transplantation, burden",
+    "allogeneic_transplantation, refractory_children",
+    "car_t_paediatric_all, partitioned",
+    "cell_therapy_myeloma, ide_cel",
+    "cell_therapy_myeloma, transplantation",
+    "headroom, guided",
+)
+
+
+def functions(path: Path) -> set[str]:
+    """The functions that a workbook's formulas call."""
+    texts = {text for cells in read_package(path).sheets.values() for text in cells.formulas.values()}
+    return {name for text in texts for name in re.findall(r"[A-Z][A-Z0-9.]+(?=\()", re.sub(r'"[^"]*"', "", text))}
+
+
 @pytest.mark.usefixtures("formualizer")
 def test_every_cell_is_the_engines(twins: Twins, any_twin: str) -> None:
     made, path = twins(any_twin)
@@ -49,7 +67,13 @@ def test_libreoffice_verifies_too(twins: Twins) -> None:
 
 @pytest.mark.usefixtures("libreoffice")
 def test_libreoffice_recalculates_other_inputs(twins: Twins, layouts: Layouts, tmp_path: Path, any_twin: str) -> None:
-    """One recalculation of a poisoned copy with other inputs: every cell is the engine's, none holds an error."""
+    """One recalculation of a poisoned copy with other inputs: every cell is the engine's, none holds an error.
+
+    Of a case's other structures, whose cells formualizer compares, only that they call no function of their own.
+    """
+    if any_twin in OTHER_STRUCTURES:
+        assert functions(twins(any_twin)[1]) <= functions(twins("glioblastoma")[1])
+        return
     made, path = twins(any_twin)
     layout = layouts(any_twin)
     package = read_package(path)
