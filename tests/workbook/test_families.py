@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.input_cells import BASE
 from hecon.workbook.verify.expected import Tally, compare, expected_values
 from hecon.workbook.verify.perturbation import random_inputs
@@ -16,13 +17,14 @@ from hecon.workbook.verify.trial import Made
 from hecon.workbook.xlsx.package import Place, read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 NAME = "families"
 FAMILIES = {"pfs_family": 4, "os_family": 3}
 
 
-def test_each_curve_is_a_list_of_its_families(twins: Twins, tmp_path: Path) -> None:
-    made, path = twins(NAME)
-    layout = made.write(tmp_path / "layout.xlsx")
+def test_each_curve_is_a_list_of_its_families(twins: Twins, layouts: Layouts) -> None:
+    _, path = twins(NAME)
+    layout = layouts(NAME)
     package = read_package(path)
     with zipfile.ZipFile(path) as archive:
         texts = [archive.read(part).decode() for part in archive.namelist() if part.startswith("xl/worksheets/sheet")]
@@ -52,11 +54,11 @@ def test_other_inputs_take_every_family(twins: Twins) -> None:
 
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])
 def test_another_family_chosen_is_the_engines(
-    twins: Twins, tmp_path: Path, engine: str, request: pytest.FixtureRequest
+    twins: Twins, layouts: Layouts, tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue(engine)
     made, path = twins(NAME)
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts(NAME)
     session = open_session(path, engine, tmp_path)
     pairs = [(1, 1), (2, 2), (3, 1), (4, 3), (2, 3)] if engine == "formualizer" else [(2, 2), (4, 1)]
     totals = []
