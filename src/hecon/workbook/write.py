@@ -31,6 +31,7 @@ from hecon.workbook.sheets.control import (
     places,
 )
 from hecon.workbook.sheets.control_sheet import write_control
+from hecon.workbook.sheets.formulas_sheet import write_formulas
 from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
@@ -238,6 +239,7 @@ def write_executable(
     if withheld is not None:
         write_banners(pen, withheld)
         emptied = empty_followers(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)}, withheld.names)
+    write_formulas(pen, 5 + len(about) + len(facts))
     with whole_file(path) as draft:
         pen.close()
         draft.write_bytes(made.getvalue())
