@@ -1,18 +1,24 @@
-"""`hecon verify`: the black-box tests of a case, with a certificate."""
+"""`hecon verify`: the black-box tests of a case, or of an executable workbook without its model, with a certificate."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hecon.cases import open_case
-from hecon.commands.options import AsJson, CaseName, Structure
+from hecon.commands.options import AsJson, Structure
 from hecon.commands.screen import print_json, waiting
 from hecon.errors import InputError
 
+if TYPE_CHECKING:
+    from hecon.verification.certificate import Certificate
+
+_WHAT = "A case's name, its model folder or inputs; or an executable workbook, which is verified alone, without a model."
+
 
 def verify_case(
-    case: CaseName,
+    case: Annotated[str, typer.Argument(metavar="CASE|PATH|FILE.xlsx", help=_WHAT)],
     structure: Structure = "",
     only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this test; may be repeated.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Print every finding.")] = False,
@@ -23,14 +29,9 @@ def verify_case(
 ) -> None:
     """Test a model: extremes, directions, sums, traces, discounting, draws; print a certificate.
 
-    Exit code 1 when a test fails.
+    Of an executable workbook (FILE.xlsx), say without its model what was edited, and where. Exit code 1 when a test fails.
     """
-    from hecon.verification.tests import TESTS
-    from hecon.verification.verify import verify
-
-    opened = open_case(case)
-    with waiting("tests", len(only or TESTS)) as step:
-        certificate = verify(opened, structure, only or (), step=step)
+    certificate = _of_workbook(Path(case), only or ()) if is_workbook(case) else _of_case(case, structure, only or ())
     if html is not None:
         from hecon.files import whole_file
 
@@ -46,3 +47,31 @@ def verify_case(
             typer.echo(f"\nFile: {html}")
     if not certificate.passed:
         raise typer.Exit(1)
+
+
+def is_workbook(case: str) -> bool:
+    """Whether a workbook of results is meant, and not a case or the workbook of its inputs.
+
+    >>> is_workbook("my_case"), is_workbook("no_such.xlsx")
+    (False, True)
+    """
+    from hecon.workbook.read_back.read_back import is_executable
+
+    file = Path(case)
+    return file.suffix.lower() == ".xlsx" and (not file.is_file() or is_executable(file))
+
+
+def _of_case(case: str, structure: str, only: Sequence[str]) -> "Certificate":
+    from hecon.verification.tests import TESTS
+    from hecon.verification.verify import verify
+
+    opened = open_case(case)
+    with waiting("tests", len(only or TESTS)) as step:
+        return verify(opened, structure, only, step=step)
+
+
+def _of_workbook(file: Path, only: Sequence[str]) -> "Certificate":
+    from hecon.verification.workbook.verify import TESTS, verify_file
+
+    with waiting("tests", len(only or TESTS)) as step:
+        return verify_file(file, only, step=step)
