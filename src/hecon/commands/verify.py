@@ -50,15 +50,24 @@ def verify_case(
 
 
 def is_workbook(case: str) -> bool:
-    """Whether a workbook of results is meant, and not a case or the workbook of its inputs.
+    """Whether an executable workbook is meant, and not a case or a workbook of inputs.
 
-    >>> is_workbook("my_case"), is_workbook("no_such.xlsx")
-    (False, True)
+    Raises:
+        InputError: an .xlsx file that is none of these.
+
+    >>> is_workbook("my_case")
+    False
     """
     from hecon.workbook.read_back.read_back import is_executable
+    from hecon.workbook.xlsx.package import opened, sheet_names
 
     file = Path(case)
-    return file.suffix.lower() == ".xlsx" and (not file.is_file() or is_executable(file))
+    if file.suffix.lower() != ".xlsx" or (file.is_file() and is_executable(file)):
+        return file.suffix.lower() == ".xlsx"
+    with opened(file) as archive:
+        if "parameters" not in sheet_names(archive):
+            raise InputError(f"{file}: is neither an executable workbook that hecon wrote nor a workbook of inputs")
+    return False
 
 
 def _of_case(case: str, structure: str, only: Sequence[str]) -> "Certificate":

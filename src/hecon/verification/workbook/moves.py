@@ -21,6 +21,8 @@ _TOLD = re.compile(
     r"|(?:('(?:[^']|'')*'|[A-Za-z_][\w.]*)!)?(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)(\d+)"
     r"(?::(\$?)([A-Z]{1,3})(\$?)(\d+))?(?![\w(.!])"
 )
+_AHEAD, _STEPS = 12, range(-60, 61)  # marks that are looked at to tell a row that was moved from one whose words were edited
+_MOST = 0.6  # share of these marks that must be found where the row is said to have gone
 _ALIKE = 0.7  # share of rows with the words of another sheet from which it is that sheet under another name
 
 
@@ -89,22 +91,28 @@ def moves_of(package: Package, lines: Sequence[Line]) -> Moves:
 def shift_of(before: Mapping[int, str], now: Mapping[int, str]) -> Shift:
     """How rows were moved, from their marks before and now.
 
-    >>> shift_of({0: "a", 1: "b", 4: "c"}, {0: "a", 1: "b", 6: "c"})
+    >>> shift_of({0: "a", 4: "b", 5: "c"}, {0: "a", 6: "b", 7: "c"})
     Shift(starts=(0, 4), offsets=(0, 2))
     """
     if before == now:
         return STILL
-    old, new = list(before), list(now)
-    match = SequenceMatcher(None, list(before.values()), list(now.values()), autojunk=False)
-    pairs = [(old[a + k], new[b + k]) for a, b, n in match.get_matching_blocks() for k in range(n)]
-    gaps = [b - a for a, b in pairs]
-    starts, offsets = [0], [gaps[0] if gaps else 0]
-    for k, (place, _) in enumerate(pairs):
-        alone = 0 < k < len(pairs) - 1 and gaps[k - 1] == gaps[k + 1] != gaps[k]  # words that stand elsewhere too
-        if gaps[k] != offsets[-1] and not alone:
-            starts.append(place)
-            offsets.append(gaps[k])
+    starts, offsets = [0], [0]
+    places = list(before)
+    for k, place in enumerate(places):
+        step = offsets[-1]
+        if now.get(place + step) == before[place]:
+            continue
+        ahead = places[k : k + _AHEAD]
+        best = max(_STEPS, key=lambda more: (_matches(before, now, ahead, step + more), -abs(more)))
+        enough = _matches(before, now, ahead, step + best) >= max(2, _MOST * len(ahead))
+        if best and enough and now.get(place + step + best) == before[place]:
+            starts.append(place if k else 0)
+            offsets.append(step + best)
     return Shift(tuple(starts), tuple(offsets))
+
+
+def _matches(before: Mapping[int, str], now: Mapping[int, str], places: Sequence[int], step: int) -> int:
+    return sum(now.get(place + step) == before[place] for place in places)
 
 
 def refers(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """An executable workbook as the tests look at it: its cells, formulas in runs, its list as submitted, what its columns are called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -21,10 +21,13 @@ _LONGEST = 150
 
 @dataclass(frozen=True)
 class WorkbookSubject:
-    """A workbook that may have been edited; `lines` is the list that it carries, empty where it has none."""
+    """A workbook that may have been edited; `lines` is the list that it carries, empty where it has none, and `moves` tells
+    where the sheets of the list are now.
+    """
 
     package: Package
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
+    moves: Moves = field(default_factory=dict)
 
     @cached_property
     def runs(self) -> Runs:
@@ -39,11 +42,6 @@ class WorkbookSubject:
             for one in runs:
                 found.setdefault((sheet, one.column), []).append(one)
         return {key: tuple(runs) for key, runs in found.items()}
-
-    @cached_property
-    def moves(self) -> Moves:
-        """Where the sheets that are listed are now."""
-        return moves_of(self.package, self.lines)
 
     @cached_property
     def cover(self) -> str:
@@ -68,7 +66,7 @@ class WorkbookSubject:
     def held(self, sheet: str, row: int, column: int) -> str:
         """What stands in a cell, as a person reads it.
 
-        >>> WorkbookSubject(Package({"S": Cells(np.ones((1, 1)))}, {}, ()), ()).held("S", 0, 0)
+        >>> WorkbookSubject(Package({"S": Cells(np.ones((1, 1)))}, {}, ())).held("S", 0, 0)
         'the number 1'
         """
         cells = self.package.sheets[sheet]
@@ -129,7 +127,8 @@ def open_subject(file: str | Path) -> WorkbookSubject:
     if not is_executable(file):
         raise InputError(f"{file}: is not an executable workbook that hecon wrote")
     package = read_package(file)
-    return WorkbookSubject(package, tuple(read_list(package)))
+    lines = tuple(read_list(package))
+    return WorkbookSubject(package, lines, moves_of(package, lines))
 
 
 def shortened(text: str) -> str:

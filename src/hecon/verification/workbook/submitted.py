@@ -58,13 +58,23 @@ def sheets_are_there(subject: WorkbookSubject) -> Iterator[Finding]:
             yield Finding(f"the sheet was called {before}", now.name, verdict=INFORMS)
 
 
+def settled(subject: WorkbookSubject) -> WorkbookSubject:
+    """The workbook with rows taken as moved only where that explains more formulas than rows that stayed.
+
+    >>> from hecon.workbook.xlsx.package import Package
+    >>> settled(WorkbookSubject(Package({}, {}, ()))).moves
+    {}
+    """
+    still = {name: Moved(now.name) for name, now in subject.moves.items()}
+    if still == subject.moves:
+        return subject
+    other = replace(subject, moves=still)
+    return min((subject, other), key=lambda one: sum(d.last - d.first + 1 for d in _all_differences(one)))
+
+
 def formulas_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
     """Every formula is the one that was submitted."""
-    found = []
-    for line in _listed(subject, FORMULA):
-        if line.sheet in subject.moves:
-            found += _differences(subject, line)
-    for one in sorted(_joined(found), key=_gravity):
+    for one in sorted(_joined(_all_differences(subject)), key=_gravity):
         yield _told(subject, one)
 
 
@@ -123,6 +133,11 @@ def _listed(subject: WorkbookSubject, kind: str) -> Sequence[Line]:
 def _now(now: Moved, line: Line) -> tuple[str, int, int]:
     first, _, column = place_of(line)
     return now.name, now.rows(first), now.columns(column)
+
+
+def _all_differences(subject: WorkbookSubject) -> list[Difference]:
+    lines = [one for one in _listed(subject, FORMULA) if one.sheet in subject.moves]
+    return [found for line in lines for found in _differences(subject, line)]
 
 
 def _differences(subject: WorkbookSubject, line: Line) -> list[Difference]:

@@ -49,7 +49,7 @@ def verify_file(
     unknown = [name for name in only if name not in known]
     if unknown:
         raise HeconError(f"there is no test '{unknown[0]}'{nearest(unknown[0], known)} (known: {', '.join(known)})")
-    subject = open_subject(file)
+    subject = submitted.settled(open_subject(file))
     results = []
     for test in TESTS:
         if only and test.name not in only:

@@ -92,7 +92,7 @@ def checksum(lines: Iterable[Line]) -> str:
     """Sixteen letters that change with any line.
 
     >>> checksum([]), checksum([Line("name", "", "c_drug", "Inputs!$C$7")])[:4]
-    ('e3b0c44298fc1c14', '2a33')
+    ('e3b0c44298fc1c14', 'd971')
     """
     told = "\n".join("\t".join((one.kind, one.sheet, one.cells, one.text)) for one in lines)
     return sha256(told.encode()).hexdigest()[:16]
@@ -112,11 +112,12 @@ def row_marks(words: Iterable[tuple[int, int, str]], filled: Iterable[int]) -> d
     """Marks of rows by their words; the first row with numbers or formulas alone below others has a mark of its own.
 
     >>> row_marks([(0, 0, "cycle")], [1, 2, 4])
-    {0: '2dc3', 1: 'S', 4: 'S'}
+    {0: 'c501', 1: 'S', 4: 'S'}
     """
     by_row: dict[int, list[tuple[int, str]]] = {}
     for row, column, word in words:
-        by_row.setdefault(row, []).append((column, word))
+        if word.strip():  # programs leave blank texts out
+            by_row.setdefault(row, []).append((column, word))
     marks = {row: _mark(" ".join(word for _, word in sorted(some))) for row, some in by_row.items()}
     plain = set(filled) - set(marks)
     marks |= {row: "S" for row in plain if row - 1 not in plain}
@@ -127,17 +128,17 @@ def column_marks(words: Iterable[tuple[int, int, str]]) -> dict[int, str]:
     """Marks of columns by the first word that stands in each.
 
     >>> column_marks([(0, 0, "cycle"), (1, 0, "x")])
-    {0: '2dc3'}
+    {0: 'c501'}
     """
     first: dict[int, tuple[int, str]] = {}
     for row, column, word in words:
-        if column not in first or row < first[column][0]:
+        if word.strip() and (column not in first or row < first[column][0]):
             first[column] = (row, word)
     return {column: _mark(word) for column, (_, word) in sorted(first.items())}
 
 
 def _mark(word: str) -> str:
-    return sha256(word.encode()).hexdigest()[:4]
+    return sha256(" ".join(word.split()).encode()).hexdigest()[:4]
 
 
 def _of_sheet(name: str, table: dict[int, dict[int, Any]], texts: dict[int, str], spans: _Spans) -> Iterator[Line]:
