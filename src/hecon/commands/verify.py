@@ -14,7 +14,9 @@ from hecon.errors import InputError
 if TYPE_CHECKING:
     from hecon.verification.certificate import Certificate
 
-_WHAT = "A case's name, its model folder or inputs; or an executable workbook, which is verified alone, without a model."
+_WHAT = (
+    "A case's name, its model folder or inputs; or an executable workbook, which is verified alone, without a model."
+)
 
 
 def verify_case(

@@ -21,7 +21,10 @@ _TOLD = re.compile(
     r"|(?:('(?:[^']|'')*'|[A-Za-z_][\w.]*)!)?(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)(\d+)"
     r"(?::(\$?)([A-Z]{1,3})(\$?)(\d+))?(?![\w(.!])"
 )
-_AHEAD, _STEPS = 12, range(-60, 61)  # marks that are looked at to tell a row that was moved from one whose words were edited
+_AHEAD, _STEPS = (
+    12,
+    range(-60, 61),
+)  # marks that are looked at to tell a row that was moved from one whose words were edited
 _MOST = 0.6  # share of these marks that must be found where the row is said to have gone
 _ALIKE = 0.7  # share of rows with the words of another sheet from which it is that sheet under another name
 
@@ -74,9 +77,7 @@ def moves_of(package: Package, lines: Sequence[Line]) -> Moves:
     """
     rows = {one.sheet: _marks(one.text) for one in lines if one.kind == ROWS}
     columns = {one.sheet: _marks(one.text) for one in lines if one.kind == COLUMNS}
-    strangers = {
-        name: _rows(cells) for name, cells in package.sheets.items() if name not in rows and name != SHEET
-    }
+    strangers = {name: _rows(cells) for name, cells in package.sheets.items() if name not in rows and name != SHEET}
     found = {}
     for name, marks in rows.items():
         now = name if name in package.sheets else _renamed(marks, strangers)

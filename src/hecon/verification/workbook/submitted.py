@@ -210,9 +210,7 @@ def _told(subject: WorkbookSubject, one: Difference) -> Finding:
     return subject.finding(told, one.sheet, (one.first, one.last), one.column)
 
 
-def _added(
-    subject: WorkbookSubject, sheet: str, run: Run, listed: Sequence[tuple[int, int, str]]
-) -> Iterator[Finding]:
+def _added(subject: WorkbookSubject, sheet: str, run: Run, listed: Sequence[tuple[int, int, str]]) -> Iterator[Finding]:
     """Cells of a run where no formula is listed, each stretch once."""
     left = [(run.first, run.last)]
     for first, last, kind in listed:
@@ -254,8 +252,10 @@ def _numbers(subject: WorkbookSubject) -> Iterator[Finding]:
             places, wanted = [(k, k) for k in odd], [submitted[k] for k in odd]
         for (a, b), before in zip(places, wanted, strict=True):
             one = before == before
-            told = f"{subject.held(now.name, rows[a], across)} stands where {before:.12g} was submitted" if one else (
-                f"of these {b - a + 1} numbers some are not those submitted"
+            told = (
+                f"{subject.held(now.name, rows[a], across)} stands where {before:.12g} was submitted"
+                if one
+                else (f"of these {b - a + 1} numbers some are not those submitted")
             )
             yield subject.finding(told, now.name, (rows[a], rows[b]), across, verdict=verdict, wanted=before)
 

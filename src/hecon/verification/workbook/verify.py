@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hecon.errors import HeconError, nearest
 from hecon.verification.verdict import DOMAINS, Finding, Result, Test, judge
-from hecon.verification.workbook import submitted
+from hecon.verification.workbook import patterns, shown, submitted
 from hecon.verification.workbook.certificate import WorkbookCertificate
 from hecon.verification.workbook.subject import WorkbookSubject, open_subject
 from hecon.workbook.sheets.formulas_sheet import SHEET, checksum
@@ -14,6 +14,7 @@ from hecon.workbook.xlsx.references import spot
 
 _INPUTS, _STATES, _RESULTS, _DRAWS, _ALL = DOMAINS
 _ABOVE = "what it finds is told by other tests"
+_CYCLE = "a sheet by cycle"
 _LIST = f"the hidden sheet {SHEET}"
 
 TESTS = (
@@ -23,6 +24,12 @@ TESTS = (
     Test("sheets", _ALL, _LIST, "none", submitted.sheets_are_there),
     Test("no formulas added", _RESULTS, _LIST, "none", submitted.formulas_added),
     Test("the list is whole", _ALL, _LIST, "none", submitted.list_is_whole),
+    Test("one formula in a column", _STATES, _CYCLE, "none", patterns.one_formula_a_column),
+    Test("rows held fast", _STATES, _CYCLE, "none", patterns.rows_held_fast),
+    Test("no other strategy's sheet", _STATES, _CYCLE, "none", patterns.no_other_strategy),
+    Test("sums reach every row", _RESULTS, _CYCLE, "none", patterns.sums_reach_every_row),
+    Test("live inputs", _INPUTS, "the sheet Inputs", "none", patterns.live_inputs),
+    Test("the workbook's own checks", _ALL, "the sheet Checks", "none", shown.own_checks),
     Test("inputs and choices", _INPUTS, _LIST, "none", submitted.inputs_and_choices),
 )  # fmt: skip
 
@@ -45,11 +52,26 @@ def verify_file(
     >>> verify_file(file).passed
     True
     """
+    return verify_subject(open_subject(file), Path(file).name, only, step=step)
+
+
+def verify_subject(
+    subject: WorkbookSubject, name: str, only: Sequence[str] = (), *, step: Callable[[int], None] | None = None
+) -> WorkbookCertificate:
+    """Verify a workbook that was read, called `name`.
+
+    Raises:
+        HeconError: an unknown test.
+
+    >>> from hecon.workbook.xlsx.package import Package
+    >>> verify_subject(WorkbookSubject(Package({}, {}, ())), "demo.xlsx", ["live inputs"]).summary
+    '1 tests: 0 fail, 0 inform, 0 pass, 1 do not apply'
+    """
     known = [test.name for test in TESTS]
     unknown = [name for name in only if name not in known]
     if unknown:
         raise HeconError(f"there is no test '{unknown[0]}'{nearest(unknown[0], known)} (known: {', '.join(known)})")
-    subject = submitted.settled(open_subject(file))
+    subject = submitted.settled(subject)
     results = []
     for test in TESTS:
         if only and test.name not in only:
@@ -57,7 +79,7 @@ def verify_file(
         results.append(judge(test, subject))
         if step is not None:
             step(1)
-    return WorkbookCertificate(Path(file).name, "", checksum(subject.lines), subject.draws, tuple(told_once(results)))
+    return WorkbookCertificate(name, "", checksum(subject.lines), subject.draws, tuple(told_once(results)))
 
 
 def told_once(results: Sequence[Result]) -> Iterator[Result]:

@@ -53,7 +53,9 @@ def lines_of(pen: Pen) -> list[Line]:
         spans.setdefault(one.sheet, {}).setdefault((one.first, one.last), []).append(one.column)
     for sheet in pen.workbook.worksheets():
         found += _of_sheet(sheet.get_name(), sheet.table, words, spans.get(sheet.get_name(), {}))
-    names = [(name, text.lstrip("=")) for name, _, text, *_ in pen.workbook.defined_names if not name.startswith("_xlnm")]
+    names = [
+        (name, text.lstrip("=")) for name, _, text, *_ in pen.workbook.defined_names if not name.startswith("_xlnm")
+    ]
     return found + [Line(NAME, "", name, text) for name, text in sorted(names)]
 
 
@@ -71,7 +73,9 @@ def write_formulas(pen: Pen, cover_row: int) -> None:
     sheet.worksheet.hide()
     cover = next(one for one in pen.sheets if one.name == "Cover")
     cover.text(cover_row, 0, COVER_LINE, "bold")
-    cover.text(cover_row, 1, f"checksum {checksum(lines)} (hidden sheet {SHEET}; hecon verify FILE.xlsx compares)", "wrap")
+    cover.text(
+        cover_row, 1, f"checksum {checksum(lines)} (hidden sheet {SHEET}; hecon verify FILE.xlsx compares)", "wrap"
+    )
 
 
 def read_list(package: Package) -> list[Line]:
