@@ -158,7 +158,7 @@ def same_cells(sheets: Collection[str], moves: Moves) -> bool:
 
 def filled_rows(cells: Cells) -> set[int]:
     """Rows in which a number or a formula stands."""
-    numbers = (~np.isnan(cells.numbers)).any(axis=1).nonzero()[0].tolist() if cells.numbers.size else []
+    numbers = np.flatnonzero(np.any(~np.isnan(cells.numbers), axis=1)).tolist() if cells.numbers.size else []
     return {*numbers, *(row for row, _ in cells.formulas)}
 
 

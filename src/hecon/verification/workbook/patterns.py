@@ -1,4 +1,4 @@
-"""What can be told from the formulas themselves, with no list: columns that hold two formulas, sums that stop short, rows held fast.
+"""What can be told from the formulas themselves, with no list: columns with two formulas, sums that stop short, rows held fast.
 
 Each compares a formula with its neighbours or with its likes; none knows what the model should say.
 """
@@ -63,6 +63,19 @@ def one_formula_a_column(subject: WorkbookSubject) -> Iterator[Finding]:
                 continue
             main = max(mine, key=lambda run: run.last - run.first)
             yield from _breaks(subject, clock, main, mine)
+
+
+def quantities_are_formulas(subject: WorkbookSubject) -> Iterator[Finding]:
+    """Every quantity in the list of a page of the model is a formula, not a number."""
+    for sheet, cells in subject.package.sheets.items():
+        if not sheet.startswith((*_CYCLES, "Tree_")):
+            continue
+        for (row, column), name in cells.words.items():
+            value = subject.number(sheet, row, 2)
+            written = cells.words.get((row, 4), "")
+            if column == 1 and (row, 2) not in cells.formulas and value == value and not written.startswith("not live"):
+                told = f"{name} is the number {value:.12g}, typed over its formula"
+                yield subject.finding(told, sheet, (row, row), 2, formula=written)
 
 
 def rows_held_fast(subject: WorkbookSubject) -> Iterator[Finding]:
@@ -152,6 +165,7 @@ def _breaks(subject: WorkbookSubject, clock: Clock, main: Run, mine: list[Run]) 
         a, b = max(run.first, clock.top + 1), min(run.last, clock.bottom - 1)
         if run is not main and a <= b:
             wanted = moved(main.text, a - main.first, 0)
-            told = f"holds ={shortened(moved(run.text, a - run.first, 0))} in place of ={shortened(wanted)}, the formula of its column"
+            held = subject.held(clock.sheet, a, main.column)
+            told = f"holds {held} in place of ={shortened(wanted)}, the formula of its column"
             yield subject.finding(told, clock.sheet, (a, b), main.column)
         row = run.last + 1

@@ -1,4 +1,4 @@
-"""An executable workbook as the tests look at it: its cells, formulas in runs, its list as submitted, what its columns are called."""
+"""An executable workbook as the tests look at it: cells, formulas in runs, its list as submitted, what its columns are called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -9,7 +9,18 @@ from hecon.verification.verdict import FAILS, INFORMS, DoesNotApplyError, Findin
 from hecon.verification.workbook.moves import Moved, carried, refers, same_cells
 from hecon.verification.workbook.subject import MODEL_PAGES, WorkbookSubject, shortened
 from hecon.workbook.sheets.formulas_sheet import (
-    CHOICE, FORMULA, MANY, NAME, NUMBER, ROWS, SHEET, TEXT, Line, checksum, place_of, sums,
+    CHOICE,
+    FORMULA,
+    MANY,
+    NAME,
+    NUMBER,
+    ROWS,
+    SHEET,
+    TEXT,
+    Line,
+    checksum,
+    place_of,
+    sums,
 )  # fmt: skip
 from hecon.workbook.verify.formula_runs import Run
 from hecon.workbook.verify.structure_faults import plain
@@ -239,9 +250,9 @@ def _numbers(subject: WorkbookSubject) -> Iterator[Finding]:
         values = [subject.number(now.name, row, across) for row in rows]
         computed = {k for k, row in enumerate(rows) if (row, across) in cells.formulas}  # told among added formulas
         if line.kind == MANY:
-            kind, *told = line.text.split()
+            kind, *total = line.text.split()
             verdict = FAILS if kind == "locked" else INFORMS
-            changed = [] if computed else _by_sums(values, [float(x) for x in told])
+            changed = [] if computed else _by_sums(values, [float(x) for x in total])
             wanted = [before for *_, before in changed]
             places = [(a, b) for a, b, _ in changed]
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hecon.errors import HeconError, nearest
 from hecon.verification.verdict import DOMAINS, Finding, Result, Test, judge
-from hecon.verification.workbook import patterns, shown, submitted
+from hecon.verification.workbook import patterns, shown, submitted, texts
 from hecon.verification.workbook.certificate import WorkbookCertificate
 from hecon.verification.workbook.subject import WorkbookSubject, open_subject
 from hecon.workbook.sheets.formulas_sheet import SHEET, checksum
@@ -16,6 +16,7 @@ _INPUTS, _STATES, _RESULTS, _DRAWS, _ALL = DOMAINS
 _ABOVE = "what it finds is told by other tests"
 _CYCLE = "a sheet by cycle"
 _LIST = f"the hidden sheet {SHEET}"
+_LOST = f"{_LIST}, lost or edited"
 
 TESTS = (
     Test("formulas as submitted", _RESULTS, _LIST, "none", submitted.formulas_as_submitted),
@@ -25,9 +26,12 @@ TESTS = (
     Test("no formulas added", _RESULTS, _LIST, "none", submitted.formulas_added),
     Test("the list is whole", _ALL, _LIST, "none", submitted.list_is_whole),
     Test("one formula in a column", _STATES, _CYCLE, "none", patterns.one_formula_a_column),
+    Test("quantities are formulas", _STATES, "a page of the model", "none", patterns.quantities_are_formulas),
     Test("rows held fast", _STATES, _CYCLE, "none", patterns.rows_held_fast),
     Test("no other strategy's sheet", _STATES, _CYCLE, "none", patterns.no_other_strategy),
     Test("sums reach every row", _RESULTS, _CYCLE, "none", patterns.sums_reach_every_row),
+    Test("as written in the model", _STATES, _LOST, "none", texts.as_written),
+    Test("strategies alike", _STATES, _LOST, "none", texts.alike_in_strategies),
     Test("live inputs", _INPUTS, "the sheet Inputs", "none", patterns.live_inputs),
     Test("the workbook's own checks", _ALL, "the sheet Checks", "none", shown.own_checks),
     Test("inputs and choices", _INPUTS, _LIST, "none", submitted.inputs_and_choices),
