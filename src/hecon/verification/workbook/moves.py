@@ -75,9 +75,11 @@ def moves_of(package: Package, lines: Sequence[Line]) -> Moves:
     >>> moves_of(Package({}, {}, ()), [])
     {}
     """
-    rows = {one.sheet: _marks(one.text) for one in lines if one.kind == ROWS}
-    columns = {one.sheet: _marks(one.text) for one in lines if one.kind == COLUMNS}
-    strangers = {name: _rows(cells) for name, cells in package.sheets.items() if name not in rows and name != SHEET}
+    rows = {one.sheet: marks_of(one.text) for one in lines if one.kind == ROWS}
+    columns = {one.sheet: marks_of(one.text) for one in lines if one.kind == COLUMNS}
+    strangers = {
+        name: marks_of_rows(cells) for name, cells in package.sheets.items() if name not in rows and name != SHEET
+    }
     found = {}
     for name, marks in rows.items():
         now = name if name in package.sheets else _renamed(marks, strangers)
@@ -85,7 +87,7 @@ def moves_of(package: Package, lines: Sequence[Line]) -> Moves:
             continue
         words = _words(package.sheets[now])
         across = shift_of(columns.get(name, {}), column_marks(words))
-        found[name] = Moved(now, shift_of(marks, _rows(package.sheets[now])), across)
+        found[name] = Moved(now, shift_of(marks, marks_of_rows(package.sheets[now])), across)
     return found
 
 
@@ -170,11 +172,21 @@ def _words(cells: Cells) -> list[tuple[int, int, str]]:
     return [(*place, word) for place, word in cells.words.items() if place not in cells.formulas]
 
 
-def _rows(cells: Cells) -> dict[int, str]:
+def marks_of_rows(cells: Cells) -> dict[int, str]:
+    """The marks of a sheet's rows by their words, as the list has them.
+
+    >>> marks_of_rows(Cells(np.ones((2, 1)), {(0, 0): "cycle"}))
+    {0: 'c501', 1: 'S'}
+    """
     return row_marks(_words(cells), filled_rows(cells))
 
 
-def _marks(text: str) -> dict[int, str]:
+def marks_of(text: str) -> dict[int, str]:
+    """The marks of rows or columns from their line of the list.
+
+    >>> marks_of("1:c501 4:S")
+    {0: 'c501', 3: 'S'}
+    """
     parts = (one.partition(":") for one in text.split())
     return {int(place) - 1: mark for place, _, mark in parts}
 

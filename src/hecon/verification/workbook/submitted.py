@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hecon.names import letters
 from hecon.verification.verdict import FAILS, INFORMS, DoesNotApplyError, Finding
-from hecon.verification.workbook.moves import Moved, carried, refers, same_cells
+from hecon.verification.workbook.moves import Moved, carried, marks_of, marks_of_rows, refers, same_cells
 from hecon.verification.workbook.subject import MODEL_PAGES, WorkbookSubject, shortened
 from hecon.workbook.sheets.formulas_sheet import (
     CHOICE,
@@ -21,6 +22,7 @@ from hecon.workbook.sheets.formulas_sheet import (
     checksum,
     place_of,
     sums,
+    where,
 )  # fmt: skip
 from hecon.workbook.verify.formula_runs import Run
 from hecon.workbook.verify.structure_faults import plain
@@ -121,6 +123,22 @@ def inputs_and_choices(subject: WorkbookSubject) -> Iterator[Finding]:
         if found != line.text and (row, column) not in subject.package.sheets[sheet].formulas:
             told = f"holds {subject.held(sheet, row, column)} in place of '{line.text[:60]}'"
             yield subject.finding(told, sheet, (row, row), column, verdict=INFORMS)
+
+
+def texts_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
+    """The words in each row are those submitted; other words are only told."""
+    for line in _listed(subject, ROWS):
+        now = subject.moves.get(line.sheet)
+        if now is None or line.sheet in _NOTES:
+            continue
+        cells = subject.package.sheets[now.name]
+        before, found = marks_of(line.text), marks_of_rows(cells)
+        for row, mark in before.items():
+            there = now.rows(row)
+            if mark != "S" and found.get(there) != mark:
+                told = "a text in this row is not the one submitted, or one was added"
+                cell = f"{where(now.name, there, there, 0)}:{letters(max(cells.numbers.shape[1] - 1, 0))}{there + 1}"
+                yield Finding(told, subject.called(now.name, there, 1), cell=cell, verdict=INFORMS)
 
 
 def names_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ TESTS = (
     Test("live inputs", _INPUTS, "the sheet Inputs", "none", patterns.live_inputs),
     Test("the workbook's own checks", _ALL, "the sheet Checks", "none", shown.own_checks),
     Test("inputs and choices", _INPUTS, _LIST, "none", submitted.inputs_and_choices),
+    Test("texts as submitted", _ALL, _LIST, "none", submitted.texts_as_submitted),
 )  # fmt: skip
 
 
