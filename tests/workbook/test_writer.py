@@ -105,7 +105,7 @@ def test_sheets_in_order_and_defined_names_for_used_inputs_only(small: tuple[Lay
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
         "Cover", "ReadMe", "Diagram", "Control", "Results", "Inputs", "Assumptions", "Transitions", "Trace_old", "Trace_new",
-        "Items", "By_state", "Charts", "OneWay", "PSA_draws", "PSA_results", "CEAC", "Sources", "Checks", "ChangeLog",
+        "Items", "By_state", "Charts", "OneWay", "PSA_draws", "PSA_results", "CEAC", "Sources", "Checks", "ChangeLog", "Formulas",
     ]  # fmt: skip
     names = {name for name in book.defined_names if not name.startswith("_xlnm")}
     assert names == set(layout.inputs) == set(BOOK.parameters) - {"idle"}
