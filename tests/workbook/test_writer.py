@@ -112,7 +112,8 @@ def test_sheets_in_order_and_defined_names_for_used_inputs_only(small: tuple[Lay
     assert all(
         book.defined_names[name].attr_text == f"Inputs!$C${place.row + 1}" for name, place in layout.inputs.items()
     )
-    assert not any(sheet.sheet_state != "visible" for sheet in book)
+    hidden = [sheet.title for sheet in book if sheet.sheet_state != "visible"]
+    assert hidden == ["Formulas"]  # which the Cover names
     assert not any(sheet.protection.sheet for sheet in book)
 
 
