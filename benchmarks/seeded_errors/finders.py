@@ -17,6 +17,7 @@ from finding import CaseFinder, Finding, WorkbookFinder
 
 import hecon
 from hecon.cases import made_of
+from hecon.verification.workbook.verify import verify_file
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package
@@ -56,6 +57,14 @@ def own_checks(workbook: Path, project: Path | None) -> list[Finding]:
     return [one for one in _checks(workbook) if not any(word in one.words for word in _ENGINE)]
 
 
+def verify_alone(workbook: Path, project: Path | None) -> list[Finding]:
+    """`hecon verify FILE.xlsx`: what it finds; the places of a finding are its cells and the names in where it is."""
+    return [
+        Finding(str(one), tuple(filter(None, (one.cell, *one.where.split(", ")[1:]))), fails=one.verdict == "fails")
+        for one in verify_file(workbook).found
+    ]
+
+
 def stored_totals(workbook: Path, project: Path | None) -> list[Finding]:
     """The checks that compare the workbook with totals of the engine that it stores."""
     return [one for one in _checks(workbook) if any(word in one.words for word in _ENGINE)]
@@ -75,7 +84,7 @@ def verify_workbook(workbook: Path, project: Path | None) -> list[Finding]:
 
 
 CASE: Mapping[str, CaseFinder] = {"hecon check": hecon_check, "hecon verify": hecon_verify}
-ALONE: Mapping[str, WorkbookFinder] = {"sheet Checks": own_checks}
+ALONE: Mapping[str, WorkbookFinder] = {"sheet Checks": own_checks, "hecon verify FILE.xlsx": verify_alone}
 COMPARED: Mapping[str, WorkbookFinder] = {
     "totals stored in it": stored_totals,
     "hecon verify-workbook": verify_workbook,

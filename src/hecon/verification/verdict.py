@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hecon.verification.subject import Subject
+    from hecon.verification.workbook.subject import WorkbookSubject
 
 PASSES, FAILS, INFORMS, NOT = "passes", "fails", "informs", "does not apply"
 VERDICTS = (FAILS, INFORMS, PASSES, NOT)
@@ -60,7 +61,7 @@ class Test:
     domain: str
     needs: str
     change: str
-    find: "Callable[[Subject], Iterable[Finding]]"
+    find: Callable[[Any], Iterable[Finding]]  # of a `Subject`, or of a `WorkbookSubject`
 
     @property
     def expected(self) -> str:
@@ -78,7 +79,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
 
 
-def judge(test: Test, subject: "Subject") -> Result:
+def judge(test: Test, subject: "Subject | WorkbookSubject") -> Result:
     """Run one test: it fails by its worst finding, passes without any, and does not apply where the model lacks what it needs.
 
     >>> def lacking(subject):

@@ -1,6 +1,6 @@
 """Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
 from hecon.version import VERSION
-from hecon.workbook.layout import InputPlace, Layout
+from hecon.workbook.layout import Layout
+from hecon.workbook.layout_of import horizon_of, layout_of, reading
 from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
 from hecon.workbook.pages.beyond import dated, told
 from hecon.workbook.pages.engine_values import engine_values
@@ -32,13 +33,13 @@ from hecon.workbook.sheets.control import (
     controls,
     first_named,
     methods_told,
-    places,
 )
 from hecon.workbook.sheets.control_sheet import write_control
 from hecon.workbook.sheets.correlations_sheet import write_correlations
 from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
 from hecon.workbook.sheets.decision_sheet import Front, write_decision
-from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
+from hecon.workbook.sheets.formulas_sheet import write_formulas
+from hecon.workbook.sheets.input_cells import FIRST, LIVE
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
@@ -48,11 +49,10 @@ from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_o
 from hecon.workbook.sheets.price_parameters import exact_price_parameters, stale_formula
 from hecon.workbook.sheets.psa_cells import psa_cells
 from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
-from hecon.workbook.sheets.results_plan import SHEET as RESULTS
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.results_sheet import write_results
 from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
-from hecon.workbook.sheets.scenario_plan import ScenarioPlan, plan_scenarios
+from hecon.workbook.sheets.scenario_plan import plan_scenarios
 from hecon.workbook.sheets.scenarios_sheet import write_scenarios
 from hecon.workbook.sheets.sector_table import sector_table
 from hecon.workbook.sheets.sheet_links import link_back
@@ -135,7 +135,7 @@ def write_executable(
         raise HeconError(
             f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
         )
-    perspective, wtp, reference = _reading(book, perspective, wtp, reference)
+    perspective, wtp, reference = reading(book, perspective, wtp, reference)
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
     effect = effect or book.settings.get("effect", "") or "qaly"
@@ -171,13 +171,13 @@ def write_executable(
     values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, whole_year, twin.steps)
     first = book.parameters[used[0]] if used else None
     choices = Choices(
-        labels, perspective, wtp, effect, place, _horizon(twin), twin.open.offered, timing,
+        labels, perspective, wtp, effect, place, horizon_of(twin), twin.open.offered, timing,
         min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money, table,
         tuple(sorted({block.clock.per_year for block in twin.program.blocks if block.clock})),
         named_choices(book, used, withheld.names if withheld else (), first_named(labels, table)),
     )  # fmt: skip
     scenarios = plan_scenarios(
-        model, book, used, choices, _horizon(twin, min), base.strategies,
+        model, book, used, choices, horizon_of(twin, min), base.strategies,
         of_scenario=dict(facts).get("Scenario", ""), withheld=withheld.names if withheld else (),
     )  # fmt: skip
     exact, free = exact_price_parameters(base)
@@ -278,51 +278,10 @@ def write_executable(
     if withheld is not None:
         write_banners(pen, withheld)
         emptied = empty_followers(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)}, withheld.names)
+    write_formulas(pen, 5 + len(known) + len(facts))
     with whole_file(path) as draft:
         pen.close()
         draft.write_bytes(made.getvalue())
         compute_followers(draft, emptied)
         refuse_the_heavy(draft)
-    return _layout(pen, twin, plan, whole_year, choices, scenarios)
-
-
-def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) -> tuple[str, float, str]:
-    """Perspective, threshold and reference: as given, or as the settings say."""
-    settings = {**book.settings, **({"perspective": perspective} if perspective else {})}
-    settings |= {"threshold": repr(float(wtp))} if wtp is not None else {}
-    settings |= {"reference": reference} if reference else {}
-    missing = [name for name in ("perspective", "threshold", "reference") if not settings.get(name)]
-    if missing:
-        raise HeconError(f"{book.case}: {', '.join(missing)}: neither given to write_workbook nor in the settings")
-    return settings["perspective"], float(settings["threshold"]), settings["reference"]
-
-
-def _horizon(twin: Twin, which: Callable[..., float] = max) -> float:
-    """The longest horizon of a structure in years, or the shortest; 0 for a tree."""
-    clocks = [block.clock for block in twin.program.blocks if block.clock]
-    return which((clock.cycles / clock.per_year for clock in clocks), default=0.0)
-
-
-def _layout(
-    pen: Pen, twin: Twin, plan: ResultsPlan, whole_year: bool, choices: Choices, scenarios: ScenarioPlan
-) -> Layout:
-    rows = {
-        name: InputPlace(INPUTS, FIRST + k, (FIRST + k, LIVE), (FIRST + k, BASE), (FIRST + k, LOW), (FIRST + k, HIGH))
-        for k, name in enumerate(twin.inputs)
-    }
-    results = {(what, plan.base.strategies[k]): (RESULTS, *at) for (what, k), at in plan.cells.items()}
-    return Layout(
-        rows,
-        places(),
-        tuple(pen.columns),
-        tuple(pen.cells),
-        tuple(pen.helpers),
-        results,
-        twin.open.methods,
-        twin.steps,
-        whole_year,
-        tuple(twin.not_live),
-        twin,
-        choices.named,
-        scenarios,
-    )
+    return layout_of(pen, twin, plan, whole_year, choices, scenarios)
