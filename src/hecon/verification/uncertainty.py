@@ -94,13 +94,6 @@ def plausible_spread(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"{name} hardly varies: its standard error on another scale?", got=sd, wanted=0.1 * abs(mean), cell=cell
             )
-        if one.low < one.high and np.isfinite(spec.sd):
-            wide = float(one.high - one.low) / (2 * 1.96 * sd)
-            if not 0.4 < wide < 2.5 and family not in ("uniform", "triangular", "discrete", "choice"):
-                yield Finding(
-                    f"the range of {name} ({one.low:g} to {one.high:g}) and its distribution (SE {sd:.4g}) do not agree",
-                    got=float(one.high - one.low), wanted=2 * 1.96 * sd, cell=cell, verdict="fails" if wide < 0.4 else INFORMS,
-                )  # fmt: skip
 
 
 def correlated(subject: Subject) -> Iterator[Finding]:
