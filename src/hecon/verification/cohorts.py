@@ -76,20 +76,21 @@ def _linear(
                     "divided by the number of cycles; rescale_prob(p, old_years, new_years) converts it",
                 )
         if clocked:
-            for formula in (n for n in direct if subject.program.find(block, n) is not None):
-                home = subject.program.find(block, formula)
-                assert home is not None
+            for factor in sorted(direct):
+                home = subject.program.find(block, factor)
+                if home is None:
+                    continue
                 rates = [
                     n
                     for n in subject.inputs_of(block, home.tree)
                     if n in subject.book.parameters and unit_of(subject.book.parameters[n]).kind == "rate"
                 ]
-                if rates and _is_rate(subject, block, home.tree, frozenset({formula})):
+                if rates and _is_rate(subject, block, home.tree, frozenset({factor})):
                     yield (
                         rates[0],
                         place,
                         tree,
-                        f"{formula} is a rate, multiplied by a time and not converted by rate_to_prob",
+                        f"{factor} is a rate, multiplied by a time and not converted by rate_to_prob",
                     )
     for arg in tree.args[1:] if tree.op == "where" else tree.args:
         yield from _linear(subject, block, arg, place, timed, seen)

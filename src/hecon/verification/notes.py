@@ -46,14 +46,14 @@ def money_in_notes(subject: Subject) -> Iterator[Finding]:
             continue
         currency = unit_of(one).currency or one.currency or wanted
         text = f"{one.note}; {one.label}"
-        stated = [(m[1], _plain(m[2])) for m in _BEFORE.finditer(text)] + [
-            (m[2], _plain(m[1])) for m in _AFTER.finditer(text)
-        ]
-        stated = list(
-            dict.fromkeys(pair for pair in stated if pair[0] != currency and pair[1] and not _is_rate(pair[1]))
-        )
+        pairs = [(m[1], m[2]) for m in _BEFORE.finditer(text)] + [(m[2], m[1]) for m in _AFTER.finditer(text)]
+        stated = {
+            (code, number): None for code, told in pairs if code != currency and (number := _plain(told) or 0.0) > 0
+        }
         rate = next((x for m in _RATE.finditer(text) if (x := _plain(m[1])) and _is_rate(x) and x != 1), 0.0)
         for code, number in stated:
+            if _is_rate(number):
+                continue
             if abs(number - one.value) <= 1e-6 * abs(one.value):
                 told = (
                     f"{name} is {one.value:g} {currency}, and its note says the same number in {code}: not converted?"

@@ -38,10 +38,11 @@ def verify(
         raise HeconError(f"there is no test '{unknown[0]}'{nearest(unknown[0], known)} (known: {', '.join(known)})")
     chosen = structure or case.settings.get("structure", "")
     subject = Subject(case, chosen, choose_model(case.models, case.name, chosen), case.book, draws)
+    _ = subject.roles  # a role that is none is a fault of the settings
     wanted = [test for test in TESTS if not only or test.name in only]
     results = []
     try:
-        _ = subject.roles, subject.base
+        _ = subject.base
     except HeconError as error:
         others = (Result(test, NOT, "the model does not run") for test in wanted if test is not REFUSED)
         results = [Result(REFUSED, "fails", findings=refused(subject, error)), *others]
