@@ -78,7 +78,9 @@ def test_probabilities_of_being_best_that_do_not_add_up_are_found(monkeypatch: p
 
 def test_what_lies_beyond_the_horizon_is_told() -> None:
     late = Cost("late", "c_end", at="30 years", category="follow-up", sector=CARE)
-    found = verify(case(markov(usual=(late,)), settings={"horizon": "10 years"}), only=["nothing beyond the horizon"], draws=50)
+    found = verify(
+        case(markov(usual=(late,)), settings={"horizon": "10 years"}), only=["nothing beyond the horizon"], draws=50
+    )
     told = found.of("nothing beyond the horizon")
     assert told.verdict == INFORMS
     assert "late" in str(told.findings[0])

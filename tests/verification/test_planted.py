@@ -16,7 +16,16 @@ PLANTED = {one["id"]: one for one in errors()}
 MISSED = {"M13"}  # multiplied where it must be divided: only the meaning of the share tells
 
 
-@pytest.mark.parametrize("error", [one for one in PLANTED.values() if one["id"] not in MISSED], ids=lambda one: str(one["id"]))
+def few() -> list[dict[str, Any]]:
+    """Two errors for each test that finds some: the rest is tried by `python tests/verification/planting.py`."""
+    by: dict[str, list[dict[str, Any]]] = {}
+    for one in PLANTED.values():
+        if one["id"] not in MISSED:
+            by.setdefault(one["by"], []).append(one)
+    return [one for several in by.values() for one in several[:2]]
+
+
+@pytest.mark.parametrize("error", few(), ids=lambda one: str(one["id"]))
 def test_an_error_is_found_at_its_place(error: dict[str, Any], tmp_path: Path) -> None:
     found = attempt(error, tmp_path, (error["by"],))
     assert found.said

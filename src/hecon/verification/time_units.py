@@ -75,6 +75,8 @@ def _added(subject: Subject, block: Block, place: str, tree: Node) -> Iterator[F
         spans = [(arg, span_of(subject, block, arg)) for arg in args]
         money = [(arg, one) for arg, one in spans if one is not None and one.money and not one.loose]
         for (_, one), (arg, other) in pairwise(money):
+            if any(not same(span.number, 1.0) and not converts(span.number) for span in (one, other)):
+                continue  # a number may be a length of time: half of an amount per year
             if one.order == other.order and (same(one.factor, other.factor) or not converts(one.factor / other.factor)):
                 continue
             words = "an amount at once and one per time" if one.order != other.order else "amounts per different times"
@@ -132,7 +134,7 @@ def _wrong(span: Span, flows: bool, money: bool) -> str:
         and converts(span.factor)
     ):
         return "is converted by another unit of time than its inputs have, or converted twice"
-    if money and not flows and span.order == -1:
+    if money and not flows and span.order == -1 and same(span.number, 1.0):
         return "is paid at once and its inputs are per time: for how long is not in it"
     if money and flows and not span.time and same(span.number, 1.0):
         return "is paid per year and its inputs give an amount at once"
