@@ -86,7 +86,7 @@ def same_clock(subject: Subject) -> Iterator[Finding]:
     for name, values in found.items():
         if len(values) > 1:
             told = "; ".join(f"'{value}' in {', '.join(dict.fromkeys(some))}" for value, some in values.items())
-            yield Finding(f"{name} differs between arms: {told}", "structures")
+            yield Finding(f"{name} differs between arms: {told}", "structures", places=(name,))
     for block in subject.program.blocks:
         methods: dict[str, list[str]] = {}
         for term in block.terms:
@@ -95,7 +95,8 @@ def same_clock(subject: Subject) -> Iterator[Finding]:
                     methods.setdefault(to_text(node.args[1]), []).append(term.item.name)
         if len(methods) > 1:
             few = min(methods, key=lambda one: len(methods[one]))
-            yield Finding(f"{methods[few][0]} is counted by {few}, the rest otherwise", block.name)
+            told = f"{methods[few][0]} is counted by {few}, the rest otherwise"
+            yield Finding(told, block.name, places=(methods[few][0], "within_cycle"))
 
 
 def within_cycle_order(subject: Subject) -> Iterator[Finding]:

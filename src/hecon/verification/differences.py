@@ -1,14 +1,15 @@
 """Tests of what arms have and others have not: items of one arm alone, inputs that speak of another, branches that pay nothing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from hecon.formula.parsing import parse
 from hecon.formula.syntax import names_in
 from hecon.structure.items import Cost
 from hecon.structure.lowering import as_tree
-from hecon.structure.tree import enumerate_decisions, paths_of
+from hecon.structure.tree import Path, enumerate_decisions, paths_of
 from hecon.verification.places import users
-from hecon.verification.reading import paths
+from hecon.verification.reading import own, paths
 from hecon.verification.subject import Subject, place_of
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
@@ -26,6 +27,7 @@ def words_of_arms(subject: Subject) -> Iterator[Finding]:
     if len(words) < 2 or not any(words.values()):
         raise DoesNotApplyError("no word is of one arm alone")
     spoken = False
+    yield from _in_the_leaf_of_another(subject, words)
     for name, keys in subject.swings.moved.items():
         one = subject.book.parameters[name]
         mine = _stems(f"{name.replace('_', ' ')} {one.label}")
@@ -62,7 +64,7 @@ def one_arm_alone(subject: Subject) -> Iterator[Finding]:
 
 
 def free_branches(subject: Subject) -> Iterator[Finding]:
-    """Branches of an arm in which nothing is paid for a product, though others of it pay: is what failed free?"""
+    """Every branch pays for a product, and none lacks what all others pay: is what failed free?"""
     found = False
     for declared in as_tree(subject.model, []).strategies:
         for strategy in enumerate_decisions(declared):
@@ -80,6 +82,7 @@ def free_branches(subject: Subject) -> Iterator[Finding]:
                     o for o in items if isinstance(o, Cost) and o.category in ("product", "upfront", "not separable")
                 ]
                 paid[" / ".join(b.label for b in path.branches)] = [o.name for o in costs]
+            yield from _all_but_one(strategy.name, several)
             free = [label for label, items in paid.items() if not items]
             if free and len(free) < len(paid):
                 names = list(dict.fromkeys(n for items in paid.values() for n in items))
@@ -92,10 +95,60 @@ def free_branches(subject: Subject) -> Iterator[Finding]:
         raise DoesNotApplyError("no tree with branches")
 
 
+def _all_but_one(strategy: str, several: Sequence[Path]) -> Iterator[Finding]:
+    """Items of product or delivery that all branches of an arm pay but one."""
+    paid = [
+        {o.name for o in (*(o for b in path.branches for o in b.outcomes), *path.leaf.outcomes)
+         if isinstance(o, Cost) and o.category in ("product", "delivery")}
+        for path in several
+    ]  # fmt: skip
+    for item in sorted(set().union(*paid)):
+        lacking = [k for k, items in enumerate(paid) if item not in items]
+        if len(lacking) == 1 and len(paid) > 2:
+            label = several[lacking[0]].branches[-1].label
+            yield Finding(
+                f"{item} is paid in every branch but '{label}'",
+                f"strategy {strategy}",
+                verdict=INFORMS,
+                places=(item, label),
+            )
+
+
+def _in_the_leaf_of_another(subject: Subject, words: Mapping[str, set[str]]) -> Iterator[Finding]:
+    """Items of a leaf that two arms share, of which an input speaks of one of them, and which its own leaves have not."""
+    leaves: dict[str, tuple[Path, set[str]]] = {}
+    for arm, path in paths(subject):
+        leaves.setdefault(repr(path.leaf), (path, set()))[1].add(arm)
+    used = [n for one in own(subject) for n in names_in(one.tree)]
+    told: set[str] = set()
+    for path, arms in leaves.values():
+        if len(arms) < 2:
+            continue
+        for item in path.leaf.outcomes:
+            amount = getattr(item, "amount", "")
+            for name in names_in(parse(amount)) if isinstance(amount, str) else ():
+                one = subject.book.parameters.get(name)
+                stems = _stems(f"{name.replace('_', ' ')} {one.label}") if one is not None else set()
+                mine = [arm for arm, own_words in words.items() if stems & own_words]
+                if (
+                    one is not None
+                    and len(mine) == 1
+                    and mine[0] in arms
+                    and name not in used
+                    and item.name not in told
+                ):
+                    told.add(item.name)
+                    others = ", ".join(sorted(arms - {mine[0]}))
+                    yield Finding(
+                        f"{item.name} is paid in a leaf that {mine[0]} shares with {others}, and not in its own; {name}"
+                        f" ({one.label}) speaks of {mine[0]}", f"strategy {mine[0]}", formula=amount, cell=subject.cells([name]),
+                        verdict=INFORMS, places=(item.name, name),
+                    )  # fmt: skip
+
+
 def _switched_off(let: Mapping[str, str], item: object) -> bool:
     """Whether an item of the structure is 0 in a leaf because the leaf sets a formula of it to 0."""
     from hecon.errors import ModelError
-    from hecon.formula.parsing import parse
 
     zero = {name for name, text in let.items() if text.strip() in ("0", "0.0")}
     amount = getattr(item, "amount", "")
