@@ -27,8 +27,10 @@ LONG_TERM = MarkovModel(
         "stroke -> dead": "p_die_stroke",
     },
     outcomes=[
-        Cost("treatment", {"stable": "12 * c_treatment", "stroke": "12 * c_treatment"}, per="year", category="product", sector=HEALTH),
-        Cost("checks", {"stable": "checked * c_check", "stroke": "checked * c_check"}, per="year", category="follow-up", sector=HEALTH),
+        Cost("treatment",
+             {"stable": "12 * c_treatment", "stroke": "12 * c_treatment"}, per="year", category="product", sector=HEALTH),
+        Cost("checks",
+             {"stable": "checked * c_check", "stroke": "checked * c_check"}, per="year", category="follow-up", sector=HEALTH),
         Cost("stroke_care", {"stroke": "c_stroke_later"}, per="year", category="disease care", sector=HEALTH),
         Cost("stroke_event", "c_stroke_admission + c_stroke_extra", on="stable -> stroke", category="disease care", sector=HEALTH),
         Cost("last_months", "c_last_months", on="* -> dead", category="end of life", sector=HEALTH),
