@@ -23,6 +23,7 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package
 
 _CELL = re.compile(r"(?:'[^']+'|\w+)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
+_NUMBER = re.compile(r"[0-9][0-9.,]*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ENGINE = ("the engine's base case", "the PSA's stored draw")  # checks that hold a number of the model's own run
 
@@ -38,7 +39,7 @@ def hecon_check(project: Path, name: str) -> list[Finding]:
 
 
 def hecon_verify(project: Path, name: str) -> list[Finding]:
-    """`hecon verify`: what its tests find; the places of a finding are the names in where it is, its formula and its words."""
+    """`hecon verify`: what its tests find, at the places that each names; the same words with other numbers are not new."""
     known = _names(project, name)
     with chdir(project):
         try:
@@ -46,7 +47,7 @@ def hecon_verify(project: Path, name: str) -> list[Finding]:
         except hecon.HeconError as error:
             return [Finding(line, _named(line, known)) for line in str(error).splitlines()]
     return [
-        Finding(str(one), _named(f"{one.where} {one.told} {one.formula}", known), fails=one.verdict == "fails")
+        Finding(_NUMBER.sub("#", f"{one.where}: {one.told}"), one.places, fails=one.verdict == "fails")
         for result in certificate.results
         for one in result.findings
     ]
