@@ -28,9 +28,10 @@ from hecon.report.reported import reported_grid
 from hecon.report.sections.author import author_chapter
 from hecon.report.sections.brief import study_facts
 from hecon.report.sections.cheers import cheers_grid, cheers_markdown
-from hecon.report.sections.inputs import assumptions, methods_grid, provenance_grid
+from hecon.report.sections.inputs import assumptions, inputs_grid, methods_grid, provenance_grid
 from hecon.report.sections.markdown_parts import parts_of
 from hecon.report.sections.parts import Fixed, Heading, Lines, Table, Text, facts_grid
+from hecon.report.sections.reported_facts import reported_facts
 from hecon.report.word.outline import outline, outlines
 from hecon.report.write_report import everything
 from hecon.report.write_word import arranged_report, write_document
@@ -175,7 +176,8 @@ def test_every_number_of_a_table_is_a_cell_of_a_grid(document: Any, found: Findi
         layout(study.one_way()), layout(study.scenarios(draws=0)), *map(layout, prices),
         layout(replace(study, psa=None, draws=None).subgroups()), checks_grid(study.base),
         reported_grid(study.base, study.psa), evppi_grid(study.voi().rows, "", evpi, labels=labels),
-        facts_grid(study_facts(study), "", ""), methods_grid(found), provenance_grid(study.book),
+        facts_grid(study_facts(study), "", ""), facts_grid(reported_facts(study).items(), "", ""), methods_grid(found),
+        provenance_grid(study.book), inputs_grid(study.book),
         cheers_grid(study, arranged_report(found).places),
         *(one.grid for one in assumptions(found).parts if isinstance(one, Table)),
         *(one.grid for one in parts_of(appendix(study.model, study.book)) if isinstance(one, Table)),
@@ -204,7 +206,7 @@ def test_the_methods_are_those_of_the_model(document: Any) -> None:
 def test_the_author_s_texts_are_placed_and_what_is_missing_is_said(document: Any, page: str) -> None:
     lines = [one.text for one in document.paragraphs]
     assert lines[0] == "Cure or care"
-    place = next(k for k, one in enumerate(lines) if one.endswith("Population and setting") and one.startswith("3.1"))
+    place = next(k for k, one in enumerate(lines) if one == "3.1\u2002Population and setting")
     assert lines[place + 1].startswith("Adults, all of them: US$ <w:p/>")
     assert lines[place + 2 : place + 4] == ["one", "two"]
     missing = [one for one in lines if one.startswith(TODO)]

@@ -17,11 +17,13 @@ from finding import CaseFinder, Finding, WorkbookFinder
 
 import hecon
 from hecon.cases import made_of
+from hecon.verification.workbook.verify import verify_file
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package
 
 _CELL = re.compile(r"(?:'[^']+'|\w+)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
+_NUMBER = re.compile(r"[0-9][0-9.,]*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ENGINE = ("the engine's base case", "the PSA's stored draw")  # checks that hold a number of the model's own run
 
@@ -37,7 +39,7 @@ def hecon_check(project: Path, name: str) -> list[Finding]:
 
 
 def hecon_verify(project: Path, name: str) -> list[Finding]:
-    """`hecon verify`: what its tests find; the places of a finding are the names in where it is, its formula and its words."""
+    """`hecon verify`: what its tests find, at the places that each names; the same words with other numbers are not new."""
     known = _names(project, name)
     with chdir(project):
         try:
@@ -45,7 +47,7 @@ def hecon_verify(project: Path, name: str) -> list[Finding]:
         except hecon.HeconError as error:
             return [Finding(line, _named(line, known)) for line in str(error).splitlines()]
     return [
-        Finding(str(one), _named(f"{one.where} {one.told} {one.formula}", known), fails=one.verdict == "fails")
+        Finding(_NUMBER.sub("#", f"{one.where}: {one.told}"), one.places, fails=one.verdict == "fails")
         for result in certificate.results
         for one in result.findings
     ]
@@ -54,6 +56,14 @@ def hecon_verify(project: Path, name: str) -> list[Finding]:
 def own_checks(workbook: Path, project: Path | None) -> list[Finding]:
     """What the workbook's own sheet Checks says after recalculation, but for totals of the engine that it stores."""
     return [one for one in _checks(workbook) if not any(word in one.words for word in _ENGINE)]
+
+
+def verify_alone(workbook: Path, project: Path | None) -> list[Finding]:
+    """`hecon verify FILE.xlsx`: what it finds; the places of a finding are its cells and the names in where it is."""
+    return [
+        Finding(str(one), tuple(filter(None, (one.cell, *one.where.split(", ")[1:]))), fails=one.verdict == "fails")
+        for one in verify_file(workbook).found
+    ]
 
 
 def stored_totals(workbook: Path, project: Path | None) -> list[Finding]:
@@ -75,7 +85,7 @@ def verify_workbook(workbook: Path, project: Path | None) -> list[Finding]:
 
 
 CASE: Mapping[str, CaseFinder] = {"hecon check": hecon_check, "hecon verify": hecon_verify}
-ALONE: Mapping[str, WorkbookFinder] = {"sheet Checks": own_checks}
+ALONE: Mapping[str, WorkbookFinder] = {"sheet Checks": own_checks, "hecon verify FILE.xlsx": verify_alone}
 COMPARED: Mapping[str, WorkbookFinder] = {
     "totals stored in it": stored_totals,
     "hecon verify-workbook": verify_workbook,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError, InputError, ModelError, nearest
 from hecon.results.case import Case
-from hecon.results.texts import FILE, read_texts
+from hecon.results.texts import FILE, README, read_patients, read_texts
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -138,7 +138,11 @@ def open_case(
         case = (
             _held_twin(what, models) if _is_twin(what.inputs) else Case(what.name, models, read_book(what, mixed=mixed))
         )
-        return replace(case, texts=read_texts(what.model.parent / FILE))
+        folder = what.model.parent
+        patients = read_patients(folder / README)
+        return replace(
+            case, texts={**({"patients": patients} if patients else {}), **read_texts(folder / FILE)}, folder=folder
+        )
     if book is None:
         raise HeconError("open_case(MODEL, book) needs the book too: hecon.read_inputs(folder) or hecon.make_book(...)")
     models = dict(what) if isinstance(what, Mapping) else {"": what}
@@ -148,12 +152,12 @@ def open_case(
 def read_book(case: CaseFiles, scenario: str = "", mixed: bool = False) -> "Book":
     """The case's inputs, with a scenario's changes if one is named; InputError as `read_inputs` and `Book.scenario`.
 
-    From an executable workbook: the inputs it was written from with what was changed in it since.
+    From an executable workbook: the inputs it was written from with what was changed in it since, of the scenario it shows.
     """
     from hecon.inputs.reading import read_inputs
 
     if _is_twin(case.inputs):
-        book = read_executable(case).book
+        book = read_executable(case).shown
         return book.scenario(scenario) if scenario else book
     book = read_inputs(case.inputs, mixed)
     book = book if book.case == case.name else replace(book, case=case.name)
@@ -201,7 +205,7 @@ def _held_twin(files: CaseFiles, models: "Mapping[str, Model]") -> Case:
     from hecon.workbook.read_back.held import held_to_workbook
 
     found = read_executable(files)
-    case = Case(files.name, models, found.book)
+    case = Case(files.name, models, found.shown)
     lines = held_to_workbook(files.inputs, found, case.model, lambda: made_of(files.inputs, models))
     if lines and sys.stderr is not None:
         print("\n  ".join([f"{files.inputs}: read back", *lines]), file=sys.stderr)

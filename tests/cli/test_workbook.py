@@ -11,7 +11,6 @@ import pytest
 
 import hecon
 from hecon.workbook.sheets.input_cells import BASE
-from hecon.workbook.stored.sheet import MARK
 from hecon.workbook.verify.recalculate import convert, open_session
 from hecon.workbook.xlsx.package import read_package, set_cells
 
@@ -41,7 +40,7 @@ def test_a_run_writes_the_workbook(home, ran):
     assert "demo.xlsx" in found["files"]
     assert (home / found["folder"] / "demo.xlsx").is_file()
     scenarios = read_package(home / found["folder"] / "demo.xlsx").sheets["Scenarios"]
-    assert scenarios.words[1, 0].startswith(MARK)  # deterministic results of every scenario, as values
+    assert "engine, stored" in scenarios.words.values()  # deterministic results of every scenario, as values
     assert np.isfinite(scenarios.numbers).sum() >= 6
     assert "demo.xlsx" not in ran("--no-workbook")["files"]
 
@@ -53,10 +52,14 @@ def test_an_edited_twin_is_read_back_and_run(home, call, refused):
     told = refused("run", "typed.xlsx", "--draws", "0")
     assert "recalculate and save" in told  # Results still has the numbers of before
     saved(home / "typed.xlsx", home / "edited.xlsx")
-    told = call("inputs", "from-workbook", "edited.xlsx", "--out", "other").stdout
+    told = call("inputs", "from-workbook", "edited.xlsx", "--out", "other", "--log", "log.xlsx").stdout
+    assert "ICER walk" in told
+    assert "not read back" not in told
+    assert (home / "log_walk.csv").read_text().count("c_treatment") == 2  # a line for each strategy
+    assert "there already" in refused("inputs", "from-workbook", "edited.xlsx", "--log", "log.xlsx")
     assert "edited.xlsx: demo, 1 change" in told
     assert "treatment 900 -> 1,200" in told
-    assert "formulas were edited" not in told
+    assert "Formulas were edited" not in told
     one = json.loads(call("run", "edited.xlsx", "--json", "--draws", "0", "--no-figures", "--no-workbook").stdout)
     (home / "inputs" / "demo").rename(home / "inputs" / "before")
     (home / "other").rename(home / "inputs" / "demo")
@@ -92,7 +95,7 @@ def test_a_twin_of_a_scenario_knows_it(home, call):
     call("twin", "demo", "--draws", "0", "--scenario", scenario, "--out", "other.xlsx")
     told = call("inputs", "from-workbook", "other.xlsx").stdout
     assert told.startswith("other.xlsx: demo, no changes")
-    assert "formulas were edited" not in told
+    assert "Formulas were edited" not in told
 
 
 @needs_formualizer
@@ -127,7 +130,7 @@ def test_a_psa_with_draws_made_elsewhere_is_run_again_from_the_workbook(home, ca
     assert "note: the PSA's draws were made elsewhere" in found.stdout
     told = call("inputs", "from-workbook", "demo.xlsx").stdout
     assert "no changes" in told
-    assert "formulas were" not in told
+    assert "Formulas were" not in told
 
 
 @needs_formualizer

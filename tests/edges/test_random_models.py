@@ -1,7 +1,8 @@
 """Random models equal plain loops to 1e-9: every item, every draw, totals by category, and the ledger year by year.
 
 A seed that fails is run alone by `random_model(seed, KINDS)`; fewer `Kinds` narrow it down. Totals come from a plain run, which may
-take a cohort in closed form; the ledger from a run that walks it.
+take a cohort in closed form; the ledger from a run that walks it. A fault that shows in one model of 200 is missed by 1,000 of
+them in 7 of 1,000 cases; faults planted in the engine show in many more.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from edges.plain_clock import Ledger
 from edges.plain_loop import play
 from edges.random_models import BOOK, KINDS, TABLES, random_model
 
-MODELS, PARTS, DRAWS = 2000, 40, 3
+MODELS, PARTS, DRAWS = 1000, 20, 3
 parts = pytest.mark.parametrize("part", range(PARTS), scope="module")  # both tests of a part one after the other
 
 

@@ -72,10 +72,12 @@ def test_the_workbooks_texts_print_it(engine, fee, shown, tmp_path):
     book = make_book("nets", [Parameter(name="fee", value=fee)])
     path = tmp_path / "nets.xlsx"
     Made(tree(care=("0", "0"), net=("fee", "1")), book, "payer", 0.5, "care").write(path)
-    stored = [cell.value for row in openpyxl.load_workbook(path, data_only=True)["Results"].iter_rows() for cell in row]
-    assert shown in stored
-    words = open_session(path, engine, tmp_path).values({})["Results"].words.values()
-    assert shown in words
+    verdict = f"{'not ' if fee > 0.5 else ''}cost-effective at 0.50 per QALY"
+    told = f"Against care, net costs {shown} more and gains 1.000 QALYs: {shown} per QALY gained; {verdict}."
+    assert openpyxl.load_workbook(path, data_only=True)["Decision"]["A4"].value == told
+    found = open_session(path, engine, tmp_path).values({})
+    assert found["Decision"].words[3, 0] == told
+    words = found["Results"].words.values()
     assert any("threshold 0.50 per QALY" in word for word in words)
 
 

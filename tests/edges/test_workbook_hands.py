@@ -200,7 +200,9 @@ def distribution(book: Any, case: str) -> None:
 def words(book: Any, case: str) -> None:
     cell(book, "c_til_hospital", "note").value = "the hospital's own tariff"
     cell(book, "c_til_hospital", "provenance").value = "expert"
-    book["ChangeLog"]["A5"], book["ChangeLog"]["F5"] = "28 November", "asked for by the committee"
+    changes = book["Changes"]
+    free = next(one.row for one in changes["A"] if one.value == "What no formula finds: note it here")
+    changes.cell(free + 2, 2).value, changes.cell(free + 2, 8).value = "28 November", "asked for by the committee"
 
 
 def typed_formula(book: Any, case: str) -> None:

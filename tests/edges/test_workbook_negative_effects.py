@@ -28,8 +28,8 @@ def test_equal_losses_are_an_equal_effect(tmp_path: Path, engine: str) -> None:
     draws = BOOK.fix(c_drug=100.0).take([0, 0])
     layout = Made(TREE, BOOK, "payer", 20_000.0, "care", hecon.run(TREE, draws), draws).write(tmp_path / "carers.xlsx")
     sheets = open_session(tmp_path / "carers.xlsx", engine, tmp_path).values({})
-    sheet, row, column = layout.results["icer", "drug"]
+    sheet, row, column = layout.results["icer status", "drug"]
     assert sheets[sheet].words[row, column] == "equal effect"  # 0 QALYs for 100 more; was #DIV/0!
     assert sheets[sheet].words[row, column + 6] == "equal effect"  # of the means of the PSA
-    assert sheets[sheet].words[layout.results["icer", "less"][1], column] == "dominated"
+    assert sheets[sheet].words[layout.results["icer status", "less"][1], column] == "dominated"
     assert not any(cells.errors for cells in sheets.values())

@@ -14,6 +14,7 @@ import hecon
 from hecon.errors import InputError
 from hecon.workbook.read_back.read_back import read_back
 from hecon.workbook.sheets import input_cells
+from hecon.workbook.sheets.changes_sheet import FREE_HEAD
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.xlsx.package import Cells, Package, Place, read_package
@@ -155,16 +156,17 @@ def test_a_distribution_alone_is_taken_as_its_row_has_it(file: Path, tmp_path: P
     assert found.changes == ("c_care, distribution gamma mean se -> lognormal mean se",)
 
 
-def test_words_and_the_change_log_are_read(file: Path, tmp_path: Path) -> None:
+def test_words_and_free_lines_are_read(file: Path, tmp_path: Path) -> None:
     def change(book: Any) -> None:
         put({("c_care", "note"): "asked", ("c_care", "provenance"): "expert", ("c_care", "unit"): "EUR"})(book)
-        book["ChangeLog"]["B5"] = "the reviewer"
+        free = next(cell.row for cell in book["Changes"]["A"] if cell.value == FREE_HEAD)
+        book["Changes"].cell(free + 2, 2).value = "the reviewer"
 
     found = read_back(edited(file, tmp_path, change), made().book)
     one = found.book.parameters["c_care"]
     assert (one.note, one.provenance, one.unit) == ("asked", "expert", "EUR")
     assert "c_care, provenance unverified -> expert" in found.changes
-    assert "ChangeLog!A5: the reviewer" in found.notes
+    assert [(one.text, one.name) for one in found.comments] == [("the reviewer", "")]
 
 
 def test_a_workbook_without_items_is_told(file: Path, tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
         of_draws("hr_ill", distribution="beta mean se"), "spread of a mean", "hr_ill", FAILS,
     ),
     "a range that is not the distribution's": (
-        of_draws("c_ill", low=4200.0, high=4400.0), "spread of a mean", "c_ill", FAILS,
+        of_draws("c_ill", low=4200.0, high=4400.0), "ranges and distributions", "c_ill", FAILS,
     ),
     "utilities that change places": (
         of_draws("u_ill", value=0.8, par1=0.8, par2=0.05), "utilities stay in order", "u_ill", INFORMS,
@@ -274,7 +274,7 @@ BROKEN: dict[str, tuple[Callable[[], Case], str, str, str]] = {
         of_draws("p_fever", distribution="normal", par1=0.2, par2=0.2, support="any"), "draws in range", "p_fever", INFORMS,
     ),
     "a currency not converted": (
-        of_draws("c_end", note="USD 7,000 in the source"), "one currency and price year", "USD", FAILS,
+        of_draws("c_end", note="USD 7,000 in the source"), "money in notes", "USD", FAILS,
     ),
     "one quantity as two inputs": (
         lambda: case(markov(drug=(Cost("more", "c_new", category="follow-up", sector=CARE),)), more=(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import hecon
+from hecon.workbook.layout import Layout
 from hecon.workbook.verify.trial import Made
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,7 @@ def inputs_of(name: str) -> Path:
 AGAIN = ("car_t_paediatric_all, comparators",)
 
 
+@cache
 def every_twin() -> list[str]:
     """Every model, its other structures as "name, structure"."""
     named = [
@@ -55,9 +57,11 @@ def every_twin() -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `any_twin` runs for every model and structure."""
+    """A test that takes `any_twin` runs for every model and structure: all such tests of one twin after each other, so that
+    the worker that has them writes it once.
+    """
     if "any_twin" in metafunc.fixturenames:
-        metafunc.parametrize("any_twin", every_twin())
+        metafunc.parametrize("any_twin", every_twin(), scope="session")
 
 
 @cache
@@ -74,18 +78,29 @@ def made(name: str) -> Made:
 
 
 @pytest.fixture(scope="session")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Made, Path]]:
-    """What a twin is made of and the file, by the model's name; written when first asked for."""
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Made, Path, Layout]]:
+    """A twin written when first asked for: what it is made of, the file, and where its cells are."""
     folder = tmp_path_factory.mktemp("twins")
 
     @cache
-    def twin(name: str) -> tuple[Made, Path]:
+    def twin(name: str) -> tuple[Made, Path, Layout]:
         path = folder / f"{name}.xlsx"
         one = made(name)
-        one.write(path)
-        return one, path
+        return one, path, one.write(path)
 
     return twin
+
+
+@pytest.fixture(scope="session")
+def twins(written: Callable[[str], tuple[Made, Path, Layout]]) -> Callable[[str], tuple[Made, Path]]:
+    """What a twin is made of and the file, by the model's name; nobody changes the file."""
+    return lambda name: written(name)[:2]
+
+
+@pytest.fixture(scope="session")
+def layouts(written: Callable[[str], tuple[Made, Path, Layout]]) -> Callable[[str], Layout]:
+    """Where the cells of a twin are, by the model's name; nothing is written a second time."""
+    return lambda name: written(name)[2]
 
 
 def need(engine: str) -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from hecon.errors import InputError
+from hecon.workbook.layout import Layout
 from hecon.workbook.read_back.read_back import read_back
 from hecon.workbook.sheets.certificate_sheet import PART, SHEET, certified, digest, stamp
 from hecon.workbook.verify.certificate import Certificate, Finding
@@ -18,6 +19,7 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package, set_cells
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 NAME = "sumatriptan"
 pytestmark = pytest.mark.usefixtures("formualizer")
 
@@ -70,11 +72,11 @@ def test_a_stamped_workbook_is_verified_read_back_and_stamped_again(
 
 
 def test_a_certificate_of_another_state_is_told(
-    twins: Twins, stamped: tuple[Certificate, Path, Path], tmp_path: Path
+    twins: Twins, layouts: Layouts, stamped: tuple[Certificate, Path, Path], tmp_path: Path
 ) -> None:
     made, _ = twins(NAME)
     _, _, file = stamped
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts(NAME)
     set_cells(file, tmp_path / "edited.xlsx", {("Control", *layout.controls["threshold"]): 12_345.0})
     found = verify(tmp_path / "edited.xlsx", made, count=0, engine="formualizer", inputs=False)
     assert "its sheet Certificate is about other parts than it has now" in found.notes

@@ -1,12 +1,13 @@
 """The decision tables as formulas: recalculated, they place strategies where the engine's frontier places them."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hecon.analysis.cost_effectiveness.frontier import frontier
-from hecon.workbook.sheets.decision_cells import incremental_rows, quadrant, quadrant_formula
+from hecon.workbook.sheets.decision_cells import incremental_rows, quadrant, ratio, ratio_formulas
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.xlsx.pen import Pen, open_workbook
 
@@ -73,10 +74,12 @@ def test_a_pairwise_comparison_says_the_quadrant_in_every_direction(tmp_path: Pa
         for column, x in enumerate((cost, effect, -1.0, effect - 1.0)):
             sheet.number(row, column, x)
         n = row + 1
-        words = quadrant_formula(f"A{n}", f"B{n}", (f"C{n}", f"D{n}"))
-        sheet.formula(row, 4, words, quadrant(cost, effect, 1.0), "right")
+        texts = ratio_formulas(f"A{n}", f"B{n}", (f"C{n}", f"D{n}"), f"F{n}")
+        for column, text, value in zip((4, 5), texts, ratio(cost, effect, 1.0), strict=True):
+            sheet.formula(row, column, text, value, "ratio")
+        sheet.formula(row, 6, f"E{n}*0.9", 0.0, "money")  # what a reviewer does with a ratio
     pen.workbook.close()
-    found = open_session(tmp_path / "pairs.xlsx", "formualizer", tmp_path).values({})["Pairs"].words
+    found = open_session(tmp_path / "pairs.xlsx", "formualizer", tmp_path).values({})["Pairs"]
     wanted = [
         "200",
         "dominant",
@@ -87,5 +90,11 @@ def test_a_pairwise_comparison_says_the_quadrant_in_every_direction(tmp_path: Pa
         "equal effect",
         "equal effect",
     ]
-    assert [found[row, 4] for row in range(len(pairs))] == wanted
     assert [quadrant(cost, effect, 1.0) for cost, effect in pairs] == wanted
+    status = [words.replace("200 ", "").replace("200", "per QALY gained") for words in wanted]
+    assert [found.words[row, 5] for row in range(len(pairs))] == status
+    for row, words in enumerate(wanted):
+        has = words.startswith("200")
+        assert found.numbers[row, 4] == pytest.approx(200.0 if has else math.nan, nan_ok=True)
+        assert found.numbers[row, 6] == pytest.approx(180.0 if has else math.nan, nan_ok=True)
+        assert ((row, 6) in found.errors) is not has  # never a number that no ratio stands behind

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import hecon
 from hecon import Cost, MarkovModel, Parameter, Strategy, Utility
 from hecon.errors import HeconError
 from hecon.inputs.parameter import Table
+from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.input_cells import BASE
 from hecon.workbook.verify.expected import Tally, compare, expected_values
 from hecon.workbook.verify.recalculate import open_session
@@ -20,6 +23,7 @@ from hecon.workbook.verify.trial import Made
 from hecon.workbook.xlsx.package import Cells, Package, Place, read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 ENGINES = ("formualizer", "libreoffice")
 BOOK = hecon.make_book(
     "hazards",
@@ -47,9 +51,16 @@ MODEL = MarkovModel(
 MADE = Made(MODEL, BOOK, "payer", 20_000.0, "a")
 
 
+@cache
+def where() -> Layout:
+    """Where the cells of its workbook are."""
+    with TemporaryDirectory() as folder:
+        return MADE.write(Path(folder, "hazards.xlsx"))
+
+
 def typed(path: Path, folder: Path, engine: str, **inputs: float) -> tuple[dict[str, Cells], Tally]:
     """The recalculated sheets with these inputs, and how they compare with the engine's."""
-    layout = MADE.write(folder / "layout.xlsx")
+    layout = where()
     cells: dict[Place, float | str] = {("Inputs", layout.inputs[k].row, BASE): x for k, x in inputs.items()}
     found = dict(open_session(path, engine, folder).values(cells))
     tally = Tally()
@@ -110,7 +121,7 @@ def test_past_the_end_of_a_table_is_an_error_not_the_least(path: Path, tmp_path:
         hecon.run(MODEL, BOOK.fix(age_start=42.0))
     assert len(found["Items"].errors) == 2  # the QALYs of both strategies, and of nothing else
     if engine == "libreoffice":  # formualizer's SUMIFS passes over errors
-        layout = MADE.write(tmp_path / "layout.xlsx")
+        layout = where()
         for strategy in ("a", "b"):
             sheet, row, column = layout.results["effect", strategy]
             assert (row, column) in found[sheet].errors
@@ -163,10 +174,10 @@ def test_sumproduct_is_given_numbers_not_conditions(twins: Twins, name: str) -> 
         assert "IF(" not in one, one
 
 
-def test_formulas_that_nest_too_deep_for_excel_are_a_fault(twins: Twins) -> None:
-    made, path = twins("sumatriptan")
+def test_formulas_that_nest_too_deep_for_excel_are_a_fault(twins: Twins, layouts: Layouts) -> None:
+    _, path = twins("sumatriptan")
     package = read_package(path)
-    layout: Any = made.write(path.parent / "layout.xlsx")
+    layout: Any = layouts("sumatriptan")
     one = next(cell for cell in layout.cells if cell.source.what == "total")
     cells = package.sheets[one.sheet]
     assert not list(formal_faults(package, layout))

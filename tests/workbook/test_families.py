@@ -8,31 +8,41 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.input_cells import BASE
 from hecon.workbook.verify.expected import Tally, compare, expected_values
 from hecon.workbook.verify.perturbation import random_inputs
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.trial import Made
-from hecon.workbook.xlsx.package import Place
+from hecon.workbook.xlsx.package import Place, read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 NAME = "families"
 FAMILIES = {"pfs_family": 4, "os_family": 3}
 
 
-def test_each_curve_is_a_list_of_its_families(twins: Twins, tmp_path: Path) -> None:
-    made, path = twins(NAME)
-    layout = made.write(tmp_path / "layout.xlsx")
+def test_each_curve_is_a_list_of_its_families(twins: Twins, layouts: Layouts) -> None:
+    _, path = twins(NAME)
+    layout = layouts(NAME)
+    package = read_package(path)
     with zipfile.ZipFile(path) as archive:
         texts = [archive.read(part).decode() for part in archive.namelist() if part.startswith("xl/worksheets/sheet")]
-    rules = dict(re.findall(r'<dataValidation ([^>]*)sqref="(D\d+)">', "".join(texts)))
-    lists = dict(re.findall(r'sqref="(D\d+)"><formula1>"([\d,]+)"', "".join(texts)))
-    assert len(rules) > 10
-    for name, count in FAMILIES.items():
-        cell = f"D{layout.inputs[name].row + 1}"
-        assert lists[cell] == ",".join(str(k) for k in range(1, count + 1))
-    rule = next(one for one, cell in rules.items() if cell == f"D{layout.inputs['pfs_family'].row + 1}")
-    assert "family of pfs: 1 weibull, 2 piecewise 2, 3 llogis, 4 weibull mixture cure" in rule
+    lists = dict(re.findall(r'sqref="(B\d+)"><formula1>(\$G\$\d+:\$\w+\$\d+)</formula1>', "".join(texts)))
+    for name in FAMILIES:
+        one = layout.named[name]
+        row = one.row + 1
+        assert package.word(("Control", one.row, 0)) == name
+        assert lists[f"B{row}"] == one.offered
+        assert [package.word(("Control", one.row, 6 + k)) for k in range(len(one.names))] == list(one.names.values())
+        assert package.sheets["Inputs"].formulas[layout.inputs[name].row, BASE] == f"Control!$D${row}"
+    assert layout.named["pfs_family"].names == {
+        1.0: "weibull",
+        2.0: "piecewise 2",
+        3.0: "llogis",
+        4.0: "weibull mixture cure",
+    }
+    assert package.word(("Control", *layout.named["os_family"].place)) == "gompertz"
 
 
 def test_other_inputs_take_every_family(twins: Twins) -> None:
@@ -44,17 +54,19 @@ def test_other_inputs_take_every_family(twins: Twins) -> None:
 
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])
 def test_another_family_chosen_is_the_engines(
-    twins: Twins, tmp_path: Path, engine: str, request: pytest.FixtureRequest
+    twins: Twins, layouts: Layouts, tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue(engine)
     made, path = twins(NAME)
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts(NAME)
     session = open_session(path, engine, tmp_path)
     pairs = [(1, 1), (2, 2), (3, 1), (4, 3), (2, 3)] if engine == "formualizer" else [(2, 2), (4, 1)]
     totals = []
     for chosen in pairs:
         choice = dict(zip(FAMILIES, map(float, chosen), strict=True))
-        cells: dict[Place, float | str] = {("Inputs", layout.inputs[name].row, BASE): k for name, k in choice.items()}
+        cells: dict[Place, float | str] = {
+            ("Control", *layout.named[name].place): layout.named[name].names[k] for name, k in choice.items()
+        }
         found = session.values(cells)
         values = expected_values(layout, made.model, made.book.fix(**choice), made.book.settings)
         tally = Tally()

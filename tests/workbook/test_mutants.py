@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hecon.names import letters
+from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.input_cells import LIVE
 from hecon.workbook.verify.certificate import Certificate
 from hecon.workbook.verify.trial import Made
@@ -14,6 +15,7 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 NAME = "sick_sicker"
 pytestmark = pytest.mark.usefixtures("formualizer")
 
@@ -45,16 +47,15 @@ def failed(path: Path, made: Made, count: int = 2) -> tuple[set[str], Certificat
     return {one.name for one in certificate.findings if not one.passed}, certificate
 
 
-def trace(path: Path, made: Made) -> tuple[str, int, int, int]:
+def trace(layout: Layout) -> tuple[str, int, int, int]:
     """The first state's column of the first trace: sheet, first and last row, column."""
-    layout = made.write(path.parent / "layout.xlsx")
     one = next(c for c in layout.columns if c.source.what == "state" and c.last - c.first > 20)
     return one.sheet, one.first, one.last, one.column
 
 
-def test_a_frozen_cell(twins: Twins, tmp_path: Path) -> None:
+def test_a_frozen_cell(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    sheet, _, last, column = trace(tmp_path / "x", made)
+    sheet, _, last, column = trace(layouts(NAME))
     cell = cell_of(sheet, path, last - 5, column)
     plant(path, tmp_path / "mutant.xlsx", sheet, cell, lambda formula, value: f"<v>{value}</v>")
     found, certificate = failed(tmp_path / "mutant.xlsx", made)
@@ -62,18 +63,18 @@ def test_a_frozen_cell(twins: Twins, tmp_path: Path) -> None:
     assert "base case" not in found  # a frozen cell agrees in the base case: only other inputs show it
 
 
-def test_a_cell_frozen_within_a_formula(twins: Twins, tmp_path: Path) -> None:
+def test_a_cell_frozen_within_a_formula(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    sheet, _, last, column = trace(tmp_path / "x", made)
+    sheet, _, last, column = trace(layouts(NAME))
     cell = cell_of(sheet, path, last - 5, column)
     plant(path, tmp_path / "mutant.xlsx", sheet, cell, lambda formula, value: f"<f>{value}*1</f><v>{value}</v>")
     found, _ = failed(tmp_path / "mutant.xlsx", made)
     assert {"formulas", "one formula a column", "other inputs"} <= found
 
 
-def test_a_wrong_parameter_in_one_late_row(twins: Twins, tmp_path: Path) -> None:
+def test_a_wrong_parameter_in_one_late_row(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts(NAME)
     formulas = read_package(path).sheets
     wanted = [
         (one, text)
@@ -93,9 +94,9 @@ def test_a_wrong_parameter_in_one_late_row(twins: Twins, tmp_path: Path) -> None
     assert any(cell in fault for one in certificate.findings for fault in one.faults)
 
 
-def test_a_frozen_live_cell(twins: Twins, tmp_path: Path) -> None:
+def test_a_frozen_live_cell(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts(NAME)
     place = layout.inputs["c_H"]
     cell = f"{letters(LIVE)}{place.row + 1}"
     plant(path, tmp_path / "mutant.xlsx", "Inputs", cell, lambda formula, value: f"<v>{value}</v>")
@@ -104,9 +105,9 @@ def test_a_frozen_live_cell(twins: Twins, tmp_path: Path) -> None:
     assert "base case" not in found
 
 
-def test_a_stale_stored_result(twins: Twins, tmp_path: Path) -> None:
+def test_a_stale_stored_result(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    sheet, first, _, column = trace(tmp_path / "x", made)
+    sheet, first, _, column = trace(layouts(NAME))
     cell = cell_of(sheet, path, first + 3, column)
     plant(path, tmp_path / "mutant.xlsx", sheet, cell, lambda formula, value: f"<f>{formula}</f><v>0.123</v>")
     found, certificate = failed(tmp_path / "mutant.xlsx", made, count=0)
@@ -122,9 +123,9 @@ def test_a_stale_stored_result(twins: Twins, tmp_path: Path) -> None:
         ("1/0", "#DIV/0!"),
     ],
 )
-def test_formulas_that_do_not_belong(twins: Twins, tmp_path: Path, formula: str, word: str) -> None:
-    made, path = twins("sumatriptan")
-    layout = made.write(tmp_path / "layout.xlsx")
+def test_formulas_that_do_not_belong(twins: Twins, layouts: Layouts, tmp_path: Path, formula: str, word: str) -> None:
+    _, path = twins("sumatriptan")
+    layout = layouts("sumatriptan")
     sheet, row, column = layout.results[next(iter(layout.results))]
     value = "<v>#DIV/0!</v>" if "/0" in formula else "<v>1</v>"
     out = tmp_path / "mutant.xlsx"
@@ -144,10 +145,10 @@ def test_formulas_that_do_not_belong(twins: Twins, tmp_path: Path, formula: str,
     assert len(edited(package, read_package(path))) == 1
 
 
-def test_a_frozen_result(twins: Twins, tmp_path: Path) -> None:
+def test_a_frozen_result(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     """A total on Results that no longer follows: caught against a workbook written anew."""
     made, path = twins("sumatriptan")
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts("sumatriptan")
     helpers = set(layout.helpers)
     sheet, row, column = next(place for place in layout.results.values() if place in helpers)
     cell = f"{letters(column)}{row + 1}"

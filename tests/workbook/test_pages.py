@@ -24,7 +24,7 @@ SHEETS = (
     "OneWay",
     "Sources",
     "Checks",
-    "ChangeLog",
+    "Changes",
 )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import hecon
+from hecon.workbook.layout import Layout
 from hecon.workbook.read_back.read_back import read_back
 from hecon.workbook.verify.recalculate import open_session
 from hecon.workbook.verify.trial import Made
@@ -14,18 +15,16 @@ from lost_work_case import BY_HAND, MODEL, book
 
 
 @pytest.fixture(scope="module")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Path]:
+def twin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Path, Layout]:
     draws = book().sample(20, seed=1)
     made = Made(MODEL, book(), "societal", 100.0, "care", hecon.run(MODEL, draws), draws)
     path = tmp_path_factory.mktemp("twin") / "twin.xlsx"
-    made.write(path)
-    return made, path
+    return made, path, made.write(path)
 
 
 @pytest.mark.usefixtures("formualizer")
-def test_each_perspective_typed_on_control(twin: tuple[Made, Path], tmp_path: Path) -> None:
-    made, path = twin
-    layout = made.write(tmp_path / "layout.xlsx")
+def test_each_perspective_typed_on_control(twin: tuple[Made, Path, Layout], tmp_path: Path) -> None:
+    made, path, layout = twin
     session = open_session(path, "formualizer", tmp_path)
     effects = hecon.run(MODEL, made.book.base()).effect()[:, 0]
     for name, costs in BY_HAND.items():
@@ -40,15 +39,15 @@ def test_each_perspective_typed_on_control(twin: tuple[Made, Path], tmp_path: Pa
         gained, paid = effects[1] - effects[0], costs[1] - costs[0]
         assert shown("inmb", "cure") == pytest.approx(100 * gained - paid, rel=1e-12), name
         sheet, row, column = layout.results["icer", "cure"]
-        assert found[sheet].words[row, column] == f"{paid / gained:,.0f}", name
+        assert found[sheet].numbers[row, column] == pytest.approx(paid / gained, rel=1e-12), name
+        assert found[sheet].words[layout.results["icer status", "cure"][1:]] == "per QALY gained", name
         stored = made.psa.cost(name).mean(axis=1) if made.psa else ()
         assert [shown("cost mean", one) for one in ("care", "cure")] == pytest.approx(list(stored), rel=1e-12), name
 
 
 @pytest.mark.usefixtures("libreoffice")
-def test_libreoffice_moves_the_ratio_too(twin: tuple[Made, Path], tmp_path: Path) -> None:
-    made, path = twin
-    layout = made.write(tmp_path / "layout.xlsx")
+def test_libreoffice_moves_the_ratio_too(twin: tuple[Made, Path, Layout], tmp_path: Path) -> None:
+    _, path, layout = twin
     cell: Place = ("Control", *layout.controls["perspective"])
     session = open_session(path, "libreoffice", tmp_path)
     found = session.values({cell: "societal: human capital"})
@@ -67,11 +66,10 @@ def test_libreoffice_moves_the_ratio_too(twin: tuple[Made, Path], tmp_path: Path
 
 
 @pytest.mark.usefixtures("formualizer")
-def test_it_verifies_and_is_read_back(twin: tuple[Made, Path], tmp_path: Path) -> None:
-    made, path = twin
+def test_it_verifies_and_is_read_back(twin: tuple[Made, Path, Layout], tmp_path: Path) -> None:
+    made, path, layout = twin
     certificate = verify(path, made, count=3, engine="formualizer")
     assert certificate.passed, certificate.text()
-    layout = made.write(tmp_path / "layout.xlsx")
     edited = tmp_path / "edited.xlsx"
     set_cells(path, edited, {("Control", *layout.controls["perspective"]): "societal: friction with consumption"})
     found = read_back(edited, made.book)
@@ -80,7 +78,7 @@ def test_it_verifies_and_is_read_back(twin: tuple[Made, Path], tmp_path: Path) -
     assert hecon.run(MODEL, found.book.base()).cost(found.book.settings["perspective"])[:, 0].tolist() == [62.0, 324.0]
 
 
-def test_the_list_of_perspectives_is_the_tables_head(twin: tuple[Made, Path]) -> None:
+def test_the_list_of_perspectives_is_the_tables_head(twin: tuple[Made, Path, Layout]) -> None:
     words = read_package(twin[1]).sheets["Control"].words
     assert [words[21, 6 + k] for k in range(len(BY_HAND))] == list(BY_HAND)
     assert [words[22 + k, 5] for k in range(12)][6:] == [

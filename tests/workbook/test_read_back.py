@@ -8,6 +8,7 @@ import pytest
 import hecon
 from hecon.errors import InputError
 from hecon.inputs.reading import read_inputs
+from hecon.workbook.layout import Layout
 from hecon.workbook.read_back.edited_inputs import write_inputs_folder
 from hecon.workbook.read_back.read_back import edited_formulas, is_executable, read_back, read_facts
 from hecon.workbook.sheets.control import CHANGED_ROW
@@ -17,12 +18,12 @@ from hecon.workbook.verify.trial import Made
 from hecon.workbook.xlsx.package import Place, set_cells
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "src" / "hecon" / "commands" / "starter" / "inputs"
 
 
-def cells(made: Made, path: Path, **values: float) -> dict[Place, float | str]:
-    layout = made.write(path.parent / "layout.xlsx")
+def cells(layout: Layout, **values: float) -> dict[Place, float | str]:
     return {("Inputs", layout.inputs[name].row, BASE): value for name, value in values.items()}
 
 
@@ -37,10 +38,10 @@ def cells(made: Made, path: Path, **values: float) -> dict[Place, float | str]:
     ],
 )
 def test_an_edited_workbook_runs_as_it_stands(
-    twins: Twins, tmp_path: Path, name: str, changes: dict[str, float]
+    twins: Twins, layouts: Layouts, tmp_path: Path, name: str, changes: dict[str, float]
 ) -> None:
     made, path = twins(name)
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts(name)
     if not changes:
         costs = [one for one in layout.inputs if one.startswith("c_")][:2]
         changes = {one: 1.25 * made.book.parameters[one].value for one in costs}
@@ -61,10 +62,10 @@ def test_an_edited_workbook_runs_as_it_stands(
             assert recalculated[sheet].numbers[row, column] == pytest.approx(values[k, 0], rel=1e-12)
 
 
-def test_changes_are_told_in_plain_words(twins: Twins, tmp_path: Path) -> None:
+def test_changes_are_told_in_plain_words(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins("sick_sicker")
-    edits = cells(made, tmp_path / "x", c_trtA=9000.0)
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts("sick_sicker")
+    edits = cells(layout, c_trtA=9000.0)
     edits["Control", *layout.controls["horizon"]] = 30.0
     edits["Control", *layout.controls["method"]] = "start"
     edits["Control", *layout.controls["threshold"]] = 50000.0
@@ -90,9 +91,9 @@ def test_nothing_changed_reads_back_the_same_inputs(twins: Twins) -> None:
         assert found.book.fingerprint() == made.book.fingerprint()
 
 
-def test_faults_carry_the_cell(twins: Twins, tmp_path: Path) -> None:
+def test_faults_carry_the_cell(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins("sick_sicker")
-    layout = made.write(tmp_path / "layout.xlsx")
+    layout = layouts("sick_sicker")
     edits: dict[Place, float | str] = {
         ("Inputs", layout.inputs["u_S1"].row, BASE): 1.5,
         ("Inputs", layout.inputs["c_H"].row, BASE): "two thousand",
@@ -122,9 +123,9 @@ def test_a_table_that_was_changed(twins: Twins, tmp_path: Path) -> None:
     assert found.changes[0].startswith(f"{name}, {column} at {table.index_name} {table.index[2]:g}: ")
 
 
-def test_edited_inputs_as_a_folder(twins: Twins, tmp_path: Path) -> None:
+def test_edited_inputs_as_a_folder(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins("starter")
-    set_cells(path, tmp_path / "edited.xlsx", cells(made, tmp_path / "x", hr_treatment=0.6))
+    set_cells(path, tmp_path / "edited.xlsx", cells(layouts("starter"), hr_treatment=0.6))
     found = read_back(tmp_path / "edited.xlsx", made.book)
     folder = write_inputs_folder(found, STARTER, tmp_path / "inputs")
     again = read_inputs(folder)
@@ -154,9 +155,9 @@ def test_edited_formulas_are_named(twins: Twins, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("libreoffice")
-def test_a_workbook_saved_by_another_program_reads_the_same(twins: Twins, tmp_path: Path) -> None:
+def test_a_workbook_saved_by_another_program_reads_the_same(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins("starter")
-    set_cells(path, tmp_path / "edited.xlsx", cells(made, tmp_path / "x", hr_treatment=0.6))
+    set_cells(path, tmp_path / "edited.xlsx", cells(layouts("starter"), hr_treatment=0.6))
     open_session(path, "libreoffice", tmp_path)  # makes the profile
     saved = convert(tmp_path / "edited.xlsx", tmp_path / "saved", tmp_path / "profile")
     assert is_executable(saved)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from hecon.names import letters
+from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.input_cells import SHEET
 from hecon.workbook.verify.expected import stretches
 from hecon.workbook.verify.formula_runs import formula_runs
@@ -22,6 +23,7 @@ from hecon.workbook.xlsx.package import Package, read_package, rewrite
 from hecon.workbook.xlsx.references import relative
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 NAME = "sick_sicker"
 pytestmark = pytest.mark.usefixtures("formualizer")
 
@@ -41,10 +43,12 @@ def test_a_run_holds_every_formula_once_and_each_reads_as_its_first(twins: Twins
 
 
 @pytest.mark.parametrize("name", [NAME, "til_melanoma_2018"])
-def test_live_cells_are_all_that_the_engines_cells_rest_on(twins: Twins, tmp_path: Path, name: str) -> None:
+def test_live_cells_are_all_that_the_engines_cells_rest_on(
+    twins: Twins, layouts: Layouts, tmp_path: Path, name: str
+) -> None:
     """Recalculated without all others, every cell of the engine is the same; also where a formula is led to another sheet."""
-    made, path = twins(name)
-    layout = made.write(tmp_path / "fresh.xlsx")
+    _, path = twins(name)
+    layout = layouts(name)
     package = read_package(path)
     live = live_cells(package, layout, formula_runs(package))
     assert live is not None
@@ -75,10 +79,10 @@ def test_live_cells_are_all_that_the_engines_cells_rest_on(twins: Twins, tmp_pat
     ],
 )
 def test_live_cells_follow_a_formula_or_give_up(
-    twins: Twins, tmp_path: Path, formula: str, sheets: set[str] | None
+    twins: Twins, layouts: Layouts, tmp_path: Path, formula: str, sheets: set[str] | None
 ) -> None:
-    made, path = twins(NAME)
-    layout = made.write(tmp_path / "fresh.xlsx")
+    _, path = twins(NAME)
+    layout = layouts(NAME)
     package = read_package(path)
     sheet = next(one.sheet for one in layout.columns)
     cells = package.sheets[sheet]
@@ -89,9 +93,11 @@ def test_live_cells_follow_a_formula_or_give_up(
     assert sheets is None or live is None or sheets < live.keys()
 
 
-def test_cells_set_in_runs_are_taken_back_and_formulas_typed_over_too(twins: Twins, tmp_path: Path) -> None:
-    made, path = twins(NAME)
-    layout = made.write(tmp_path / "fresh.xlsx")
+def test_cells_set_in_runs_are_taken_back_and_formulas_typed_over_too(
+    twins: Twins, layouts: Layouts, tmp_path: Path
+) -> None:
+    _, path = twins(NAME)
+    layout = layouts(NAME)
     package = read_package(path)
     session = open_session(path, "formualizer", tmp_path, package)
     before = session.values({})
@@ -134,10 +140,10 @@ def test_a_sheet_is_shared_only_if_its_xml_and_its_texts_are_the_same(twins: Twi
     assert any("Kontrol" in cells.words.values() for cells in renamed.sheets.values())
 
 
-def test_only_the_input_that_is_not_followed_is_named(twins: Twins, tmp_path: Path) -> None:
+def test_only_the_input_that_is_not_followed_is_named(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     """All inputs are moved at once; one whose live cell is frozen is found among them."""
     made, path = twins(NAME)
-    layout = made.write(tmp_path / "fresh.xlsx")
+    layout = layouts(NAME)
     row, column = layout.inputs["c_H"].live
     cell = f"{letters(column)}{row + 1}"
     pattern = re.compile(rf'(<c r="{cell}"[^>]*>)<f>.*?</f>(<v>.*?</v>)</c>')
@@ -148,9 +154,9 @@ def test_only_the_input_that_is_not_followed_is_named(twins: Twins, tmp_path: Pa
     assert moving_inputs(trial).faults == ("c_H moves the engine, not the workbook",)
 
 
-def test_an_input_that_moves_nothing_is_told(twins: Twins, tmp_path: Path) -> None:
+def test_an_input_that_moves_nothing_is_told(twins: Twins, layouts: Layouts, tmp_path: Path) -> None:
     made, path = twins(NAME)
-    layout = made.write(tmp_path / "fresh.xlsx")
+    layout = layouts(NAME)
     package = read_package(path)
     session = open_session(path, "formualizer", tmp_path, package)
     trial = Trial(made, layout, package, package, session, tmp_path)

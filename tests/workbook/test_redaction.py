@@ -277,22 +277,22 @@ def test_a_planted_leak_is_caught_and_nothing_is_left(tmp_path: Path, monkeypatc
     from hecon.workbook import write
 
     seen: dict[str, float] = {}
-    honest, change_log = plan_module.public_run, write.write_change_log
+    honest, changes = plan_module.public_run, write.write_changes
 
     def peeping(model, book, *args, **more):
         seen["price"] = book.parameters["c_trtA"].value
         return honest(model, book, *args, **more)
 
-    def leaking(pen):
-        change_log(pen)
-        pen.sheets[-1].number(30, 5, seen["price"] * 0.001)
+    def leaking(pen, *args):
+        changes(pen, *args)
+        pen.sheets[-1].number(5, 9, seen["price"] * 0.001)
 
     monkeypatch.setattr(plan_module, "public_run", peeping)
-    monkeypatch.setattr(write, "write_change_log", leaking)
+    monkeypatch.setattr(write, "write_changes", leaking)
     plan = planned(SICK, "c_trtA", options=Options(draws=0))
-    with pytest.raises(HeconError, match=r"tell of c_trtA.*\n  - sick.xlsx: ChangeLog!F31"):
+    with pytest.raises(HeconError, match=r"tell of c_trtA.*\n  - sick.xlsx: Changes!J6"):
         write_confidential_twin(plan, tmp_path / "sick.xlsx")
-    with pytest.raises(HeconError, match=r"sick_sicker.xlsx: ChangeLog!F31"):
+    with pytest.raises(HeconError, match=r"sick_sicker.xlsx: Changes!J6"):
         write_confidential_run(plan, tmp_path, "run", "hecon run", figures=False)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

@@ -17,6 +17,7 @@ from hecon.workbook.verify.trial import Made
 from hecon.workbook.xlsx.package import Cells, Place
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 pytestmark = pytest.mark.usefixtures("formualizer")
 CEAC_FIRST = 6  # the first row of thresholds
 
@@ -24,9 +25,9 @@ CEAC_FIRST = 6  # the first row of thresholds
 class Reviewer:
     """A twin open in a spreadsheet."""
 
-    def __init__(self, twins: Twins, name: str, folder: Path, engine: str = "formualizer") -> None:
+    def __init__(self, twins: Twins, layouts: Layouts, name: str, folder: Path, engine: str = "formualizer") -> None:
         self.made, path = twins(name)
-        self.layout: Layout = self.made.write(folder / "layout.xlsx")
+        self.layout = layouts(name)
         self.session = open_session(path, engine, folder)
         self.found: Mapping[str, Cells] = {}
 
@@ -48,8 +49,8 @@ class Reviewer:
 
 
 @pytest.fixture
-def sick(twins: Twins, tmp_path: Path) -> Reviewer:
-    return Reviewer(twins, "sick_sicker", tmp_path)
+def sick(twins: Twins, layouts: Layouts, tmp_path: Path) -> Reviewer:
+    return Reviewer(twins, layouts, "sick_sicker", tmp_path)
 
 
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])
@@ -63,6 +64,7 @@ def sick(twins: Twins, tmp_path: Path) -> Reviewer:
 )
 def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
     twins: Twins,
+    layouts: Layouts,
     tmp_path: Path,
     request: pytest.FixtureRequest,
     engine: str,
@@ -73,7 +75,7 @@ def test_changing_the_price_moves_the_ceac_to_that_of_a_run_with_that_price(
 ) -> None:
     """What `hecon run` gives where the inputs hold that price: the same seed, so the same draws of all else."""
     request.getfixturevalue(engine)
-    one = Reviewer(twins, name, tmp_path, engine)
+    one = Reviewer(twins, layouts, name, tmp_path, engine)
     made = one.made
     price_parameter = price_parameter or made.book.settings["price_parameters"].split()[0]
     price = factor * made.book.parameters[price_parameter].value

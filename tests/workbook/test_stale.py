@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hecon.workbook.layout import Layout
 from hecon.workbook.read_back.read_back import read_back
 from hecon.workbook.sheets.input_cells import BASE, HIGH, LOW
 from hecon.workbook.sheets.psa_cells import DRAWS, FIRST, RESULTS
@@ -15,6 +16,7 @@ from hecon.workbook.verify.trial import Made
 from hecon.workbook.xlsx.package import Cells, Place, read_package, set_cells
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 Retype = Callable[[Mapping[Place, float | str]], Mapping[str, Cells]]
 NAME = "sick_sicker"
 
@@ -29,14 +31,14 @@ def told(cells: Cells, word: str) -> list[str]:
     return [one for one in cells.words.values() if word in one]
 
 
-def place(twins: Twins, folder: Path, name: str, column: int) -> Place:
-    return ("Inputs", twins(NAME)[0].write(folder / "layout.xlsx").inputs[name].row, column)
+def place(layout: Layout, name: str, column: int) -> Place:
+    return ("Inputs", layout.inputs[name].row, column)
 
 
 @pytest.mark.parametrize("column", [LOW, HIGH])
-def test_another_low_or_high_makes_the_tornado_stale(twins: Twins, retype: Retype, tmp_path: Path, column: int) -> None:
+def test_another_low_or_high_makes_the_tornado_stale(layouts: Layouts, retype: Retype, column: int) -> None:
     assert not told(retype({})["OneWay"], "OUT OF DATE")
-    found = retype({place(twins, tmp_path, "c_H", column): 2111.0})
+    found = retype({place(layouts(NAME), "c_H", column): 2111.0})
     assert told(found["OneWay"], "OUT OF DATE: the table below is stored and a low or high on Inputs was changed")
     assert not told(found["Results"], "OUT OF DATE")  # the PSA does not rest on it
 
@@ -46,9 +48,9 @@ def test_another_low_or_high_makes_the_tornado_stale(twins: Twins, retype: Retyp
     [("perspective", "societal"), ("threshold", 50000.0), ("timing", "whole_year"), ("horizon", 10.0)],
 )
 def test_another_choice_makes_the_tornado_stale(
-    twins: Twins, retype: Retype, tmp_path: Path, name: str, typed: float | str
+    layouts: Layouts, retype: Retype, name: str, typed: float | str
 ) -> None:
-    layout = twins(NAME)[0].write(tmp_path / "layout.xlsx")
+    layout = layouts(NAME)
     found = retype({("Control", *layout.controls[name]): typed})
     assert told(found["OneWay"], "OUT OF DATE: the table below is stored and an input or a choice was changed")
 
@@ -65,10 +67,10 @@ def test_other_sectors_make_what_is_stored_stale_and_are_told(twins: Twins, rety
     assert note == "Control counts other sectors (G23); what a perspective counts is not read back"
 
 
-def test_looking_at_one_input_does_not_make_the_tornado_stale(twins: Twins, retype: Retype, tmp_path: Path) -> None:
-    layout = twins(NAME)[0].write(tmp_path / "layout.xlsx")
+def test_looking_at_one_input_does_not_make_the_tornado_stale(layouts: Layouts, retype: Retype) -> None:
+    layout = layouts(NAME)
     assert not told(retype({("Control", *layout.controls["mode"]): "one-way"})["OneWay"], "OUT OF DATE")
-    assert told(retype({place(twins, tmp_path, "c_H", BASE): 2111.0})["OneWay"], "OUT OF DATE")
+    assert told(retype({place(layouts(NAME), "c_H", BASE): 2111.0})["OneWay"], "OUT OF DATE")
 
 
 def swapped(path: Path, sheet: str, column: int, rows: Iterable[int]) -> dict[Place, float | str]:
@@ -79,10 +81,12 @@ def swapped(path: Path, sheet: str, column: int, rows: Iterable[int]) -> dict[Pl
 
 
 @pytest.mark.parametrize("sheet", [DRAWS, RESULTS])
-def test_edited_numbers_of_the_psa_fail_a_check(twins: Twins, retype: Retype, tmp_path: Path, sheet: str) -> None:
-    made, path = twins(NAME)
+def test_edited_numbers_of_the_psa_fail_a_check(
+    twins: Twins, layouts: Layouts, retype: Retype, tmp_path: Path, sheet: str
+) -> None:
+    _, path = twins(NAME)
     assert not told(retype({})["Checks"], "FAILED")
-    column = 1 if sheet == DRAWS else 1 + len(made.write(tmp_path / "x.xlsx").twin.program.strategies)
+    column = 1 if sheet == DRAWS else 1 + len(layouts(NAME).twin.program.strategies)
     number = float(read_package(path).sheets[sheet].numbers[FIRST, column])
     one: dict[Place, float | str] = {(sheet, FIRST, column): number * (1 + 1e-6)}
     for edits in (one, swapped(path, sheet, column, (FIRST + 3, FIRST + 8))):

@@ -35,7 +35,7 @@ from hecon.workbook.xlsx.package import read_package, rewrite
 
 Twins = Callable[[str], tuple[Made, Path]]
 NAME = "til_melanoma_2018"
-SHEETS = ("Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Scenarios", "Subgroups")
+SHEETS = ("Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Subgroups")
 HOSTILE = '=HYPERLINK("http://x") +cmd @x "quoted" \n' + 300 * "long "
 
 
@@ -64,7 +64,7 @@ def results(made: Made) -> tuple[Findings, tuple[StoredSheet, ...]]:
         convergence_sheet(running, ran, base.labels, study.money),
         voi_sheet(found, ran),
         price_sheet(found, ran),
-        scenarios_sheet(scenarios(model, book, **reading, draws=20), book, ran),
+        scenarios_sheet(scenarios(model, book, **reading, draws=20), ran),
         subgroups_sheet(subgroups(model, book, groups, **reading, draws=made.draws), ran),
     )
 
@@ -201,13 +201,15 @@ def test_hostile_words_stay_words(twins: Twins, tmp_path: Path) -> None:
     assert sum(word.startswith("=HYPERLINK") for word in cells.words.values()) >= 5
 
 
-def test_scenarios_take_the_place_of_the_list(twins: Twins, tmp_path: Path) -> None:
+def test_stored_scenarios_stand_below_the_live_ones(twins: Twins, tmp_path: Path) -> None:
     made, _ = twins("starter")
     name, one = next(iter(made.book.parameters.items()))
     dear = Scenario("dear", "Dear", (Change("parameter", name, repr(one.value * 0.9)),))
     book = replace(made.book, scenarios={"dear": dear})
     table = scenarios(made.model, book, reference=made.reference, perspective=made.perspective, wtp=made.wtp)
-    sheet = scenarios_sheet(table, book, "the base case only")
+    sheet = scenarios_sheet(table, "the base case only")
     replace(made, book=book, stored=(sheet,)).write(tmp_path / "one.xlsx")
-    words = list(read_package(tmp_path / "one.xlsx").sheets["Scenarios"].words.values())
-    assert words.count("Dear") == 2  # once with results, once with what it changes
+    words = read_package(tmp_path / "one.xlsx").sheets["Scenarios"].words
+    live, stored = (row for (row, _), word in sorted(words.items()) if word == "Dear")
+    (mark,) = (row for (row, _), word in words.items() if word.startswith(MARK))
+    assert live < mark < stored

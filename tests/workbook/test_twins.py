@@ -3,11 +3,13 @@
 The full count of inputs is run by scripts/verify_all_workbooks; here it is small.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from hecon.workbook.layout import Layout
 from hecon.workbook.verify.expected import compare
 from hecon.workbook.verify.perturbation import batches
 from hecon.workbook.verify.recalculate import open_session
@@ -16,6 +18,7 @@ from hecon.workbook.verify.verify import verify
 from hecon.workbook.xlsx.package import read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
+Layouts = Callable[[str], Layout]
 LARGE = (
     "axi_cel_second_line",
     "axi_cel_third_line",
@@ -23,6 +26,23 @@ LARGE = (
     "car_t_paediatric_all, partitioned",
     "hard",
 )
+
+
+# LibreOffice recalculates one structure of each case. Another differs in the number of columns, not in what stands in them.
+OTHER_STRUCTURES = (
+    "allogeneic_transplantation, burden",
+    "allogeneic_transplantation, refractory_children",
+    "car_t_paediatric_all, partitioned",
+    "cell_therapy_myeloma, ide_cel",
+    "cell_therapy_myeloma, transplantation",
+    "headroom, guided",
+)
+
+
+def functions(path: Path) -> set[str]:
+    """The functions that a workbook's formulas call."""
+    texts = {text for cells in read_package(path).sheets.values() for text in cells.formulas.values()}
+    return {name for text in texts for name in re.findall(r"[A-Z][A-Z0-9.]+(?=\()", re.sub(r'"[^"]*"', "", text))}
 
 
 @pytest.mark.usefixtures("formualizer")
@@ -46,10 +66,16 @@ def test_libreoffice_verifies_too(twins: Twins) -> None:
 
 
 @pytest.mark.usefixtures("libreoffice")
-def test_libreoffice_recalculates_other_inputs(twins: Twins, tmp_path: Path, any_twin: str) -> None:
-    """One recalculation of a poisoned copy with other inputs: every cell is the engine's, none holds an error."""
+def test_libreoffice_recalculates_other_inputs(twins: Twins, layouts: Layouts, tmp_path: Path, any_twin: str) -> None:
+    """One recalculation of a poisoned copy with other inputs: every cell is the engine's, none holds an error.
+
+    Of a case's other structures, whose cells formualizer compares, only that they call no function of their own.
+    """
+    if any_twin in OTHER_STRUCTURES:
+        assert functions(twins(any_twin)[1]) <= functions(twins("glioblastoma")[1])
+        return
     made, path = twins(any_twin)
-    layout = made.write(tmp_path / "fresh.xlsx")
+    layout = layouts(any_twin)
     package = read_package(path)
     trial = Trial(made, layout, package, package, open_session(path, "libreoffice", tmp_path), tmp_path)
     (batch,) = batches(made.book, tuple(layout.inputs), [], [{}], 1, seed=3)

@@ -104,15 +104,17 @@ def test_sheets_in_order_and_defined_names_for_used_inputs_only(small: tuple[Lay
     layout, path = small
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
-        "Cover", "ReadMe", "Diagram", "Control", "Results", "Inputs", "Assumptions", "Transitions", "Trace_old", "Trace_new",
-        "Items", "By_state", "Charts", "OneWay", "PSA_draws", "PSA_results", "CEAC", "Sources", "Checks", "ChangeLog",
+        "Decision", "Cover", "ReadMe", "Structure", "Control", "Results", "Inputs", "Assumptions", "Transitions", "Trace_old",
+        "Trace_new", "Items", "By_state", "Charts", "OneWay", "PSA_draws", "PSA_results", "CEAC", "Sources", "Checks", "Changes",
+        "Formulas",
     ]  # fmt: skip
     names = {name for name in book.defined_names if not name.startswith("_xlnm")}
     assert names == set(layout.inputs) == set(BOOK.parameters) - {"idle"}
     assert all(
         book.defined_names[name].attr_text == f"Inputs!$C${place.row + 1}" for name, place in layout.inputs.items()
     )
-    assert not any(sheet.sheet_state != "visible" for sheet in book)
+    hidden = [sheet.title for sheet in book if sheet.sheet_state != "visible"]
+    assert hidden == []
     assert not any(sheet.protection.sheet for sheet in book)
 
 

@@ -4,7 +4,7 @@ import re
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from hecon.commands.screen import command_line, print_json, refuse_to_replace, t
 from hecon.errors import InputError
 from hecon.results.case import run_case
 from hecon.results.options import Options
+
+if TYPE_CHECKING:
+    from hecon.report.sections.parts import Part
+    from hecon.results.case import Case
 
 
 @takes(
@@ -54,6 +58,9 @@ def write_report(
     outline: Annotated[
         str, typer.Option(metavar="NAME", help="With --word: whose headings it has: paper, nice, zin or cda.")
     ] = "",
+    verify: Annotated[
+        bool, typer.Option("--verify", help="With --word: test the model and add its certificate as an appendix.")
+    ] = False,
     no_workbook: Annotated[bool, typer.Option("--no-workbook", help="Write the page without the workbook.")] = False,
     force: Force = False,
     as_one_json: AsJson = False,
@@ -71,14 +78,15 @@ def write_report(
     files = find_case(case)
     target = _target(files, options, out)
     document = target.with_suffix(".docx") if word else None
-    if (template or outline) and document is None:
-        raise InputError("--template and --outline say how the Word document is written; give --word too")
+    if (template or outline or verify) and document is None:
+        raise InputError("--template, --outline and --verify say how the Word document is written; give --word too")
     if document is not None:
         ready(document, template or "", outline)
     if out is not None:
         beside_it = [*(() if no_workbook else (target.with_suffix(".xlsx"),)), *filter(None, [document])]
         refuse_to_replace(force, target, *beside_it)
-    study = run_case(open_case(files, mixed=options.converts), options, watch=waiting)
+    opened = open_case(files, mixed=options.converts)
+    study = run_case(opened, options, watch=waiting)
     study.comparisons()
     found, valued = everything(study, scenario_draws, waiting)
     workbook = target.with_suffix(".xlsx")
@@ -93,8 +101,9 @@ def write_report(
         with waiting("writing the page"):
             write_text(page(), target)
     if document is not None:
+        tested = _tested(opened, options.structure) if verify else ()
         with waiting("writing the Word document"):
-            write_document(found, document, template or "", outline, command_line())
+            write_document(found, document, template or "", outline, command_line(), tested)
     if not as_one_json:
         if words := draft_words(found):
             typer.echo(words)
@@ -123,6 +132,15 @@ def write_report(
         "word": str(document) if document else None,
     }
     print_json(result)
+
+
+def _tested(case: "Case", structure: str) -> "tuple[Part, ...]":
+    """The certificate of the case's model, as parts of the document."""
+    from hecon.verification.tests import TESTS
+    from hecon.verification.verify import verify
+
+    with waiting("tests of the model", len(TESTS)) as step:
+        return verify(case, structure, step=step).parts()
 
 
 def _target(files: CaseFiles, options: Options, out: Path | None) -> Path:

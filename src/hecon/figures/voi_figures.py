@@ -4,6 +4,7 @@ All per patient unless the axis says otherwise; error bars and bands are 95% Mon
 """
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN = 15  # parameters of the ranking
+
+_STUDY = 90  # letters of a study's design that a note has room for
 
 
 def evppi_figure(
@@ -148,7 +151,7 @@ def evsi_figure(curve: EvsiCurve, evpi: float | None, money: str, ax: "Axes | No
     axes.set_ylabel(f"Value per patient ({money})")
     thousands(axes.xaxis)
     thousands(axes.yaxis)
-    note = f"{curve.study.text}; method: {curve.method}." + (
+    note = f"{shorten(curve.study.text, _STUDY, placeholder=' ...')}; method: {curve.method}." + (
         "" if evpi is None or near else f" EVPI {money_text(evpi)}."
     )
     legend_below(figure, [axes], note + ("" if kept.all() else " Sizes with a poor fit are left out."))

@@ -32,7 +32,11 @@ KNOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: (colum
     "scenarios": (("scenario", "target", "name", "value"), ("label", "note")),
     "correlations": (("group", "name_1", "name_2", "value"), ("kind", "note")),
 }
-UNREAD = ("curves", "subgroups", *RECORDS)  # read by modules of their own; draws.csv is read by Book.read_draws alone
+UNREAD = (
+    "curves",
+    "subgroups",
+    *RECORDS,
+)  # read by modules of their own; draws.csv is read by Book.read_draws alone, comments.csv by people
 
 
 def read_inputs(path: str | Path, mixed: bool = False) -> Book:
@@ -49,7 +53,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
     5.0
     """
     path = Path(path)
-    sheets = read_sheets(path, skip=("draws",))
+    sheets = read_sheets(path, skip=("draws", "comments"))
     faults: list[Fault] = []
     if "parameters" not in sheets:
         raise InputError(f"{path}: has no parameters{nearest('parameters', sheets)} (found: {', '.join(sheets)})")

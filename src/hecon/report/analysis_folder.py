@@ -107,7 +107,7 @@ def write_parts(folder: Path, analysis: Analysis) -> None:
     """
     if analysis.book is not None:
         write_inputs(analysis.book.origin or analysis.book, folder / "inputs")
-    if analysis.texts:
+    if set(analysis.texts) - {"patients"}:
         (folder / FILE).write_text(texts_markdown(analysis.texts), encoding="utf-8")
     save_outcomes(folder / "base.npz", analysis.base)
     if analysis.psa is not None:

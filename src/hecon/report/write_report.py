@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
 from hecon.report.html.page import html_page
+from hecon.report.sections.placeholders import filled, refuse_unknown
 from hecon.report.study_value import Valued, value_study
 from hecon.results.analysis import Analysis
 from hecon.results.findings import Findings, find
@@ -77,7 +78,7 @@ def everything(
     """Run what the page needs, in the order in which it is shown; with a PSA, what the declared study is worth.
 
     Raises:
-        InputError: one draw for each scenario, which is no sample.
+        InputError: one draw for each scenario, which is no sample; texts that name what the analysis has not.
         HeconError: an analysis without a model or of one strategy.
 
     >>> from hecon import QALY, Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
@@ -92,14 +93,18 @@ def everything(
     if analysis.model is None:
         raise HeconError(f"{analysis.case}: a report runs the model, which is not at hand")
     watch = watch or (lambda what, total: nullcontext())
+    refuse_unknown(analysis)
     scenarios, remarks = _scenarios(analysis, scenario_draws, watch)
     with watch("sensitivity, prices, value of information", None):
         found = find(analysis, analysis.model, scenarios, remarks)
+        found = replace(found, study=replace(analysis, texts=filled(found)))
     if analysis.psa is None:
         return found, None
     valued = value_study(analysis)
     evpi = float(analysis.at_threshold().evpi[0])
-    return replace(found, voi_texts=tuple(valued.texts), voi_figures=dict(valued.figures(evpi))), valued
+    grids = tuple(grid for name, grid in valued.grids.items() if name == "evsi")
+    texts = tuple(text for text in valued.texts if "\n" not in text)  # the others are these grids, for a terminal
+    return replace(found, voi_texts=texts, voi_grids=grids, voi_figures=dict(valued.figures(evpi))), valued
 
 
 def _scenarios(analysis: Analysis, wanted: int | None, watch: Watch) -> "tuple[ScenarioTable | None, dict[str, str]]":

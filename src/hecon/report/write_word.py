@@ -1,8 +1,10 @@
 """The report of an analysis as a Word document: title, methods from the model, every result, checklist, the whole model."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from hecon.errors import InputError
 from hecon.files import whole_file
@@ -11,15 +13,19 @@ from hecon.report.sections.cheers import cheers_grid
 from hecon.report.sections.parts import Part, Table
 from hecon.report.sections.reported_facts import reported_facts
 from hecon.report.word.contents import contents
-from hecon.report.word.document import write_footer, write_front, write_stretches
+from hecon.report.word.document import turn, write_footer, write_front, write_stretches
 from hecon.report.word.numbering import Arranged, arrange
-from hecon.report.word.outline import outline
+from hecon.report.word.outline import Head, outline
 from hecon.report.word.styles import empty_document
 from hecon.report.word.tables import allowed
 from hecon.report.write_report import everything
 from hecon.results.analysis import Analysis, ran_with
 from hecon.results.findings import Findings
 from hecon.results.texts import TITLE
+from hecon.version import VERSION
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 
 def write_word(
@@ -30,11 +36,13 @@ def write_word(
     outline: str = "",
     scenario_draws: int | None = None,
     command: str = "",
+    verification: Sequence[Part] = (),
 ) -> Path:
     """Write everything about a case as a Word document (.docx); returns its path. Needs `pip install 'hecon[word]'`.
 
     `template` is a .docx whose styles, page set-up, headers and footers are taken; its contents are left out. `outline` is
-    whose headings it has: paper, nice, zin or cda. `scenario_draws` and `command` are as in `write_report`.
+    whose headings it has: paper, nice, zin or cda. `scenario_draws` and `command` are as in `write_report`. `verification`
+    are the parts of a certificate of the model (`verify(case).parts()`), which an appendix then shows.
 
     Raises:
         HeconError: python-docx is not installed; an analysis without a model or of one strategy; a file that cannot be
@@ -50,7 +58,7 @@ def write_word(
     """
     ready(path, template, outline)
     found, _ = everything(analysis, scenario_draws)
-    return write_document(found, path, template, outline, command)
+    return write_document(found, path, template, outline, command, verification)
 
 
 def ready(path: str | Path, template: str | Path = "", named: str = "") -> None:
@@ -70,7 +78,12 @@ def ready(path: str | Path, template: str | Path = "", named: str = "") -> None:
 
 
 def write_document(
-    found: Findings, path: str | Path, template: str | Path = "", named: str = "", command: str = ""
+    found: Findings,
+    path: str | Path,
+    template: str | Path = "",
+    named: str = "",
+    command: str = "",
+    verification: Sequence[Part] = (),
 ) -> Path:
     """Write what was found as a Word document, whole or not at all.
 
@@ -94,16 +107,46 @@ def write_document(
     now = datetime.now().astimezone()
     written = now.isoformat(timespec="minutes", sep=" ")
     with mpl.rc_context({"text.parse_math": False}):  # a label with two dollar signs is no formula
-        arranged = arranged_report(found, named, command, written)
+        arranged = arranged_report(found, named, command, written, verification)
         write_front(document, title, reported_facts(study)["title"], notices(found), arranged)
         write_stretches(document, arranged)
-    write_footer(document, ran_with(study))
+    write_footer(document, _marks(study))
+    return _saved(document, path, title, ran_with(study), now)
+
+
+def write_parts(title: str, parts: Sequence[Part], path: str | Path) -> Path:
+    """Write a few parts as a Word document of their own, on pages that lie on their side, whole or not at all.
+
+    Raises:
+        HeconError: python-docx is not installed; a file that cannot be written.
+
+    >>> import tempfile
+    >>> from hecon.report.sections.parts import Text
+    >>> write_parts("Verification", [Text("All pass.")], Path(tempfile.mkdtemp()) / "demo.docx").name
+    'demo.docx'
+    """
+    document = empty_document()
+    document.add_paragraph(allowed(title), style="Title")
+    turn(document, new=False)
+    write_stretches(document, arrange([Head(1, title, ("all",), wide=True)], {"all": parts}), headings=False)
+    write_footer(document, f"hecon {VERSION}")
+    return _saved(document, path, title, "", datetime.now().astimezone())
+
+
+def _saved(document: "Document", path: str | Path, title: str, words: str, now: datetime) -> Path:
     about = document.core_properties
-    about.title, about.author, about.comments = _short(title), "", _short(ran_with(study))
+    about.title, about.author, about.comments = _short(title), "", _short(words)
     about.created = about.modified = now.astimezone(UTC).replace(tzinfo=None)
     with whole_file(path) as draft:
         document.save(str(draft))
     return Path(path)
+
+
+def _marks(study: Analysis) -> str:
+    """By what a page can be told from one of another run: version, inputs, model, draws."""
+    marks = (("inputs", study.input_fingerprint), ("model", study.program_fingerprint))
+    told = [f"hecon {VERSION}", *(f"{what} {mark[:12]}" for what, mark in marks if mark)]
+    return ", ".join(told)
 
 
 def _short(text: str) -> str:
@@ -111,7 +154,9 @@ def _short(text: str) -> str:
     return shorten(allowed(text), 255, placeholder=" ...")
 
 
-def arranged_report(found: Findings, named: str = "", command: str = "", written: str = "") -> Arranged:
+def arranged_report(
+    found: Findings, named: str = "", command: str = "", written: str = "", verification: Sequence[Part] = ()
+) -> Arranged:
     """The document in order, numbered; the checklist says where all else stands.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
@@ -119,7 +164,7 @@ def arranged_report(found: Findings, named: str = "", command: str = "", written
     >>> arranged_report(Findings(study, (), None, (), (), None, (), (), {})).places["base-case"]
     '4.1 Base case (Tables 4 to 7, Figure 1)'
     """
-    heads, whole = outline(named), contents(found, command, written)
+    heads, whole = outline(named), contents(found, command, written, verification)
     first: tuple[Part, ...] = (Table(cheers_grid(found.study, {})),)
     places = arrange(heads, {**whole, "cheers": first}).places
     return arrange(heads, {**whole, "cheers": (Table(cheers_grid(found.study, places)),)})

@@ -44,7 +44,7 @@ class Analysis(Record):
     `case` is the case's name and `settings` how the run is read; methods take it for what they are not told. `models` are
     the structures of the case, which scenarios may choose from. `model`, `book` and `draws` are None for results that come
     from elsewhere. `stored` holds title and fingerprint of a model that is not at hand (`load_analysis`); `texts` are the
-    author's, by the key of their heading (`read_texts`).
+    author's, by the key of their heading (`read_texts`). `folder` is where the model's file stands, if it has one.
 
     Raises:
         HeconError: a base case of several draws, a PSA of one, strategies that differ, an unknown perspective or

@@ -25,7 +25,8 @@ Watch = Callable[[str, int | None], AbstractContextManager[Any]]  # told what is
 class Case(Shown):
     """A case by its `name`: `models` by the name of their structure ("" where there is one), and its inputs, `book`.
 
-    `texts` are the author's, by the key of their heading (see `read_texts`).
+    `texts` are the author's, by the key of their heading (see `read_texts`); "patients" is what the case's README says of them.
+    `folder` is where its model stands, if in a file.
 
     >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
     >>> visit = Leaf(outcomes=[Cost("visit", "c_visit", category="follow-up", sector="health care")])
@@ -39,6 +40,7 @@ class Case(Shown):
     models: "Mapping[str, Model]"
     book: "Book"
     texts: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
 
     def __repr__(self) -> str:
         titles = " / ".join(dict.fromkeys(str(model.title) for model in self.models.values()))
@@ -133,7 +135,9 @@ def run_case(
         base = run(model, book.base(), keep=keep)
     settings = settings_of(book, options, base.strategies)
     models = {options.structure: model} if options.structure else case.models
-    analysis = Analysis(case.name, model, book, None, base, None, settings, models, texts=case.texts)
+    analysis = Analysis(
+        case.name, model, book, None, base, None, settings, models, texts=case.texts, folder=case.folder
+    )
     if draws is None:
         return analysis
     with watch(f"{draws.n:,} draws", draws.n) as done:

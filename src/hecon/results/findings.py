@@ -17,6 +17,7 @@ from hecon.analysis.sensitivity.price import PriceTable, quantities, value_based
 from hecon.analysis.voi.evppi import evppi_ranking
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.errors import HeconError
+from hecon.grid import Grid
 from hecon.results.analysis import Analysis
 from hecon.results.product_price import PROBABILITIES
 
@@ -48,8 +49,8 @@ class Findings:
     """What the page shows of a study, beside the study itself.
 
     `prices` holds, per price parameter, the tables of base case and PSA; `used` the inputs that the model uses; `methods` choices
-    of structure in words; `remarks` why something is missing, by the section it belongs to. `voi_texts` and
-    `voi_figures` are those of a study of which the value was asked.
+    of structure in words; `remarks` why something is missing, by the section it belongs to. `voi_texts`, `voi_grids`
+    and `voi_figures` are those of a study of which the value was asked.
     """
 
     study: Analysis
@@ -62,6 +63,7 @@ class Findings:
     methods: tuple[tuple[str, str], ...]
     remarks: Mapping[str, tuple[str, ...]]
     voi_texts: tuple[str, ...] = ()
+    voi_grids: tuple[Grid, ...] = ()
     voi_figures: "Mapping[str, Figure]" = field(default_factory=dict)
 
     @property
@@ -202,7 +204,7 @@ def _prices(study: Analysis, told: dict[str, list[str]]) -> tuple[tuple[PriceTab
         spent = ((quantity - quantity[origin]) * price)[:, 0]
         if not spent.max() > 0:
             told.setdefault("price", []).append(
-                f"{price_parameter}: no strategy uses more of it than {study.reference}."
+                f"{_label(study, price_parameter)}: no strategy uses more of it than {study.reference}."
             )
             continue
         strategy = study.base.strategies[int(spent.argmax())]
@@ -224,6 +226,11 @@ def _prices(study: Analysis, told: dict[str, list[str]]) -> tuple[tuple[PriceTab
             "The settings declare no price parameters (prices that may be changed, under price parameters)."
         )
     return tuple(tables for _, tables in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _label(study: Analysis, name: str) -> str:
+    one = study.book.parameters.get(name) if study.book else None
+    return (one.label if one else "") or name
 
 
 def of_model(book: "Book", model: "Model") -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -258,8 +265,8 @@ def _rates(model: "Model", book: "Book") -> str:
 
     told = []
     for kind, rate in rates_of(model.discount, book.settings).items():
-        value = f" = {book.parameters[rate].value:g}" if isinstance(rate, str) and rate in book.parameters else ""
-        told.append(f"{kind} {rate}{value}")
+        one = book.parameters.get(rate) if isinstance(rate, str) else None
+        told.append(f"{kind} {rate}" if one is None else f"{kind} {100 * one.value:g}% ({rate})")
     return ", ".join(told)
 
 

@@ -14,6 +14,8 @@ from hecon.results.options import CERTAIN, RunSettings
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.structure.lowering import Model
@@ -44,6 +46,7 @@ class Record(Shown):
     models: "Mapping[str, Model]" = field(default_factory=dict)
     stored: "Mapping[str, str]" = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    folder: "Path | None" = None
 
     @classmethod
     def of_outcomes(

@@ -9,7 +9,7 @@ from pathlib import Path
 from hecon.errors import Fault, InputError, nearest, raise_faults
 from hecon.inputs.price_data import package_table
 
-FILE = "text.md"
+FILE, README = "text.md", "README.md"
 TITLE = "title"  # the key of the one heading that is free
 TODO = "To be written by the author"
 
@@ -54,6 +54,25 @@ def read_texts(path: str | Path) -> dict[str, str]:
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
     return _texts(text, path)
+
+
+def read_patients(path: str | Path) -> str:
+    r"""Who is treated, as the table *Decision problem* of a case's README says in its row Patients; "" where it does not.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "README.md"
+    >>> _ = path.write_text("| | |\n|---|---|\n| Patients | adults, **as randomised**, age 58 |\n")
+    >>> read_patients(path)
+    'adults, as randomised, age 58'
+    """
+    path = Path(path)
+    if not path.is_file():
+        return ""
+    for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines():
+        cells = [cell.strip().replace("**", "").replace("`", "") for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 2 and cells[0] == "Patients":
+            return cells[1]
+    return ""
 
 
 def texts_markdown(texts: Mapping[str, str]) -> str:

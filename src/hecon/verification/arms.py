@@ -6,6 +6,9 @@ import numpy as np
 
 from hecon.analysis.cost_effectiveness.pairwise import pairwise
 from hecon.formula.dependence import dependents
+from hecon.verification.pieces import Key
+from hecon.verification.places import users
+from hecon.verification.reading import own
 from hecon.verification.subject import Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
@@ -33,6 +36,7 @@ def no_effect(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     f"with {', '.join(moved)} at 1, {other} and {first} do not live equally long", f"strategy {other}",
                     float(lived[other]), float(lived[first]), cell=subject.cells(moved),
+                    places=(*moved, *(p for n in moved for p in users(subject, n, other))),
                 )  # fmt: skip
 
 
@@ -47,7 +51,13 @@ def arms_differ(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"{' and '.join(group)} live equally long", "all arms", years,
                 cell=subject.cells(wanted), verdict="fails" if wanted else INFORMS,
+                places=(*wanted, *_cohort_formulas(subject, group)),
             )  # fmt: skip
+
+
+def _cohort_formulas(subject: Subject, strategies: list[str]) -> list[str]:
+    """The formulas and transitions that arms have of their own."""
+    return [one.place for one in own(subject) if one.strategy in strategies and not one.state][:4]
 
 
 def causes_in_both(subject: Subject) -> Iterator[Finding]:
@@ -63,10 +73,18 @@ def causes_in_both(subject: Subject) -> Iterator[Finding]:
     for cause, by in found.items():
         missing = [strategy for strategy in subject.strategies if strategy not in by]
         if missing:
-            everywhere = cause in ("disease care", "follow-up", "end of life")
+            items = [
+                k[2]
+                for k, x in subject.pieces.items()
+                if k[1] == "cost" and abs(x) > 1e-6 and _cause(subject, k) == cause
+            ]
+            everywhere = (
+                cause in ("disease care", "end of life") and _goes_on(subject, missing) and len(subject.strategies) > 1
+            )
             yield Finding(
                 f"'{cause}' is counted in {', '.join(by)} alone", f"strategy {', '.join(missing)}", 0.0,
-                next(iter(by.values())), verdict="fails" if everywhere and _goes_on(subject, missing) else INFORMS,
+                next(iter(by.values())), verdict="fails" if everywhere and _all_live(subject, missing) else INFORMS,
+                places=tuple(dict.fromkeys(items)),
             )  # fmt: skip
 
 
@@ -97,6 +115,16 @@ def decision(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"the difference in {what} does not change its sign with the comparison", others[0], one, -two
             )
+
+
+def _cause(subject: Subject, key: Key) -> str:
+    return subject.terms[key][0][1].item.category
+
+
+def _all_live(subject: Subject, strategies: list[str]) -> bool:
+    """Whether people live longer than a month in each of these arms."""
+    years = dict(zip(subject.strategies, subject.base.effect("ly_undiscounted")[:, 0], strict=True))
+    return all(float(years[one]) > 1 / 12 for one in strategies)
 
 
 def _goes_on(subject: Subject, strategies: list[str]) -> bool:

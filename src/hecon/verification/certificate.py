@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hecon.grid import Column, Grid
 from hecon.shown import Shown
 from hecon.verification.verdict import FAILS, INFORMS, NOT, VERDICTS, Finding, Result
 from hecon.version import VERSION
+
+if TYPE_CHECKING:
+    from hecon.report.sections.parts import Part
 
 _SHOWN = 8  # findings of one test that a terminal shows
 
@@ -115,6 +118,29 @@ class Certificate(Shown):
         )  # fmt: skip
         return Grid("findings", "Findings", columns, rows)
 
+    @property
+    def title(self) -> str:
+        """What the certificate is of."""
+        return f"Verification of {self.case}"
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What was tested, with what, and what it came to, in words by what they are."""
+        return [
+            ("Case", self.case),
+            ("Structure", self.structure),
+            ("Tests", self.summary),
+            ("Draws", f"{self.draws:,}"),
+            ("Inputs", f"fingerprint {self.inputs}"),
+            ("hecon", VERSION),
+        ]
+
+    def parts(self) -> "tuple[Part, ...]":
+        """The certificate as parts of a document: what it came to, how to read it, a table of tests and one of findings."""
+        from hecon.report.sections.parts import Table, Text, facts_grid
+
+        about = facts_grid(self.facts(), "verified", "What was verified", ("What", "Which"))
+        return Text(_READ), Table(about), Table(self.grid()), Table(self.findings_grid())
+
     def as_json(self) -> dict[str, Any]:
         """The certificate as plain values."""
         return {
@@ -144,20 +170,13 @@ class Certificate(Shown):
         """The certificate as one page that asks the network for nothing."""
         from hecon.report.html.parts import Section, facts, page, paragraph, table
 
-        head = facts(
-            [
-                ("Case", self.case), ("Structure", self.structure), ("Tests", self.summary), ("Draws", f"{self.draws:,}"),
-                ("Inputs", f"fingerprint {self.inputs}"), ("hecon", VERSION),
-            ]
-        )  # fmt: skip
+        head = facts(self.facts())
         not_applied = sum(one.verdict == NOT for one in self.results)
         sections = [
             Section("tests", "Tests", "\n".join([paragraph(_READ), table(self.grid())])),
             Section("findings", "Findings", table(self.findings_grid())),
         ]
-        return page(
-            f"Verification of {self.case}", f"{head}{paragraph(f'{not_applied} tests do not apply.')}", sections
-        )
+        return page(self.title, f"{head}{paragraph(f'{not_applied} tests do not apply.')}", sections)
 
 
 _READ = (

@@ -10,6 +10,7 @@ from hecon.formula.program import Block, trees_of
 from hecon.formula.syntax import Call, Name, Node, Number, Text, names_in, walk
 from hecon.formula.text import to_text
 from hecon.structure.lowering import as_tree
+from hecon.verification.reading import written
 from hecon.verification.subject import Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
@@ -44,7 +45,7 @@ def typed_numbers(subject: Subject) -> Iterator[Finding]:
     """No number stands in a formula but 0, 1, those of time and those that a time or an age is compared with."""
     typed: dict[float, dict[str, tuple[Block, Node]]] = {}
     for block in subject.program.blocks:
-        for place, tree in _written(block):
+        for place, tree in written(block):
             for value in _numbers(tree):
                 typed.setdefault(value, {}).setdefault(place, (block, tree))
     age = as_tree(subject.model, []).age or ""
@@ -88,8 +89,8 @@ def right_row(subject: Subject) -> Iterator[Finding]:
         if by is None:
             continue
         found = True
-        rows = _values(subject, block, at)
-        wanted = _values(subject, block, Name(by))
+        rows = values_in(subject, block, at)
+        wanted = values_in(subject, block, Name(by))
         if rows is None or wanted is None:
             continue
         gap = rows - wanted
@@ -98,7 +99,7 @@ def right_row(subject: Subject) -> Iterator[Finding]:
             k = int(np.abs(gap).argmax()) if not steady else 0
             yield Finding(
                 f"{place} looks {table} up at {to_text(at)}, another row than that of {by}", f"{block.name}, row {k}",
-                float(rows[k]), float(wanted[k]), to_text(dict(trees_of(block))[place]),
+                float(rows[k]), float(wanted[k]), to_text(dict(trees_of(block))[place]), places=(place, table, to_text(at)),
             )  # fmt: skip
     if not found:
         raise DoesNotApplyError("no table by age or time is looked up")
@@ -113,32 +114,38 @@ def to_the_cycle(subject: Subject) -> Iterator[Finding]:
         for (a, b), entry in block.states.entries.items():
             if entry.unit == "rest":
                 continue
-            for node, told in _converted(subject, block, entry.tree, entry.unit == "probability", frozenset()):
+            for node, told, name in _converted(
+                subject, block, entry.tree, entry.unit == "probability", f"{a} -> {b}", frozenset()
+            ):
                 found = True
                 if told:
-                    yield Finding(told, f"{block.name}, {a} -> {b}", formula=to_text(node))
+                    inputs = list(subject.inputs_of(block, node))
+                    yield Finding(
+                        told, f"{block.name}, {a} -> {b}", formula=to_text(node), cell=subject.cells(inputs),
+                        places=(name, f"{a} -> {b}", *inputs),
+                    )  # fmt: skip
     if not found:
         raise DoesNotApplyError("no transition converts a rate or takes a life table")
 
 
 def _converted(
-    subject: Subject, block: Block, tree: Node, probability: bool, seen: frozenset[str]
-) -> Iterator[tuple[Node, str]]:
-    """Conversions and look-ups of life tables that an entry consists of, and what is wrong with each."""
+    subject: Subject, block: Block, tree: Node, probability: bool, name: str, seen: frozenset[str]
+) -> Iterator[tuple[Node, str, str]]:
+    """Conversions and look-ups of life tables that an entry consists of, what is wrong with each, and the formula it stands in."""
     assert block.clock is not None
     if isinstance(tree, Name):
         formula = subject.program.find(block, tree.name)
         if formula is not None and tree.name not in seen:
-            yield from _converted(subject, block, formula.tree, probability, seen | {tree.name})
+            yield from _converted(subject, block, formula.tree, probability, tree.name, seen | {tree.name})
     elif isinstance(tree, Call) and tree.op == "lookup" and isinstance(tree.args[0], Text):
         if subject.roles.get(tree.args[0].value) == "general mortality":
             off = probability and abs(block.clock.per_year - 1) > 1e-9
-            yield tree, "a probability per year stands for one per cycle" if off else ""
+            yield tree, "a probability per year stands for one per cycle" if off else "", name
     elif isinstance(tree, Call) and tree.op in ("rate_to_prob", "mortality_prob", "competing_prob", "rescale_prob"):
-        years = _values(subject, block, tree.args[-1])
+        years = values_in(subject, block, tree.args[-1])
         off = years is not None and probability and abs(years[0] - block.clock.cycle_years) > 1e-9
         told = f"{tree.op} converts to {years[0] if years is not None else 0:g} years in cycles of {block.clock.cycle_years:g}"
-        yield tree, told if off else ""
+        yield tree, told if off else "", name
     elif isinstance(tree, Call) and tree.op in (
         "+",
         "-",
@@ -151,7 +158,7 @@ def _converted(
         "or_on_prob",
     ):
         for arg in tree.args:
-            yield from _converted(subject, block, arg, probability, seen)
+            yield from _converted(subject, block, arg, probability, name, seen)
 
 
 def steps_last(subject: Subject) -> Iterator[Finding]:
@@ -160,7 +167,7 @@ def steps_last(subject: Subject) -> Iterator[Finding]:
     for block in subject.program.blocks:
         if block.clock is None:
             continue
-        for place, tree in _written(block):
+        for place, tree in written(block):
             for node in walk(tree):
                 if not (isinstance(node, Call) and node.op in _COMPARE):
                     continue
@@ -195,26 +202,6 @@ def steps_last(subject: Subject) -> Iterator[Finding]:
         raise DoesNotApplyError("no formula has a step in time")
 
 
-def _written(block: Block) -> Iterator[tuple[str, Node]]:
-    """What the author wrote: formulas, transitions, amounts; not what hecon adds to it."""
-    for formula in block.formulas.values():
-        if not formula.name.startswith(("p[", "path[", "all[", "within[")) and formula.name not in (
-            *_TIMES,
-            "mass",
-            "cycle_years",
-            "lasts",
-        ):
-            yield formula.name, formula.tree
-    if block.states:
-        for (a, b), formula in block.states.entries.items():
-            if formula.unit != "rest":
-                yield f"{a} -> {b}", formula.tree
-    for term in block.terms:
-        if term.item.kind in ("cost", "qaly", "carer_qaly"):
-            place = f"{term.item.name} ({term.where})" if term.where else term.item.name
-            yield place, term.flow or term.amount or term.value
-
-
 def _numbers(tree: Node) -> Iterator[float]:
     """Numbers of a tree but those allowed, those compared with a time, and points in time asked for."""
     if isinstance(tree, Number):
@@ -247,8 +234,17 @@ def _axis(index: str) -> str | None:
     )
 
 
-def _values(subject: Subject, block: Block, tree: Node) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None":
-    """A tree's values (row,) in a block, base case; None where it has none that can be told."""
+def values_in(subject: Subject, block: Block, tree: Node) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None":
+    """A tree's values (row,) in a block, base case, in at most some forty of its rows; None where it has none that can be told.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> model, draws = two_years("0.2")
+    >>> subject = Subject(open_case(model, draws.book), "", model, draws.book)
+    >>> block = next(block for block in subject.program.blocks if block.clock)
+    >>> values_in(subject, block, parse("10 * t")).tolist()
+    [0.0, 10.0, 20.0]
+    """
     from hecon.errors import HeconError
     from hecon.evaluate.compile.build import Builder
     from hecon.evaluate.explaining.single_values import values_of

@@ -1,12 +1,10 @@
 """Tests of inputs: provenance, units, magnitudes, money, what stands twice, scenarios."""
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from hecon.inputs.checks import remarks
-from hecon.inputs.units import unit_of
 from hecon.verification.subject import Subject
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
@@ -16,7 +14,6 @@ _MAGNITUDE = {  # role: from, to, in which an input lies in every model that was
     "discount": (0.0, 0.12),
     "effect": (0.0, 20.0),
 }
-_MONEY = re.compile(r"\b(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|JPY|CNY)\b[^0-9;]{0,12}([0-9][0-9,. ]*[0-9]|[0-9])")
 
 
 def sound_inputs(subject: Subject) -> Iterator[Finding]:
@@ -103,7 +100,7 @@ def twice(subject: Subject) -> Iterator[Finding]:
 
 
 def money(subject: Subject) -> Iterator[Finding]:
-    """All money is in one currency and price year; no number was taken over from a note in another currency as it is."""
+    """All money is in one currency and price year."""
     from hecon.inputs.money import currency_faults
 
     for fault in currency_faults(subject.book):
@@ -111,17 +108,6 @@ def money(subject: Subject) -> Iterator[Finding]:
     wanted = subject.book.settings.get("currency", "")
     if not wanted:
         yield Finding("the settings name no currency", verdict=INFORMS)
-    for name, one in subject.book.parameters.items():
-        if unit_of(one).kind != "money" or not one.value:
-            continue
-        currency = unit_of(one).currency or one.currency or wanted
-        stated = [(m[1], _plain(m[2])) for m in _MONEY.finditer(f"{one.note}; {one.label}")]
-        for code, number in stated:
-            if code != currency and number is not None and abs(number - one.value) <= 1e-9 * abs(one.value):
-                yield Finding(
-                    f"{name} is {one.value:g} {currency}, and its note says the same number in {code}: not converted?",
-                    got=one.value, cell=one.place("value"),
-                )  # fmt: skip
 
 
 def scenarios_change(subject: Subject) -> Iterator[Finding]:
@@ -170,10 +156,12 @@ def scenarios_change(subject: Subject) -> Iterator[Finding]:
         if all(abs(now[key] - x) <= 1e-9 * max(1.0, abs(x)) for key, x in was.items()):
             changes = "; ".join(f"{c.name} = {c.value}" for c in subject.book.scenarios[name].changes[:4])
             cell = ", ".join(c.place for c in subject.book.scenarios[name].changes[:4])
-            inert = _inert_here(subject, name)
+            declared = all(change.target == "setting" for change in subject.book.scenarios[name].changes)
+            inert = declared or _inert_here(subject, name)  # a setting may say what the model does already
             yield Finding(
                 f"scenario {name} ({subject.book.scenarios[name].label}) changes no outcome: {changes}", cell=cell,
                 verdict=INFORMS if inert else "fails",
+                places=(name, *(c.name for c in subject.book.scenarios[name].changes[:4])),
             )  # fmt: skip
 
 
@@ -186,11 +174,3 @@ def _inert_here(subject: Subject, name: str) -> bool:
         [run(model, book.base()).values for book in (subject.book, subject.book.scenario(name))] for model in others
     ]
     return any(was.shape != now.shape or not np.allclose(was, now, rtol=1e-9, atol=0) for was, now in pairs)
-
-
-def _plain(text: str) -> float | None:
-    """A number as notes write it."""
-    try:
-        return float(text.replace(",", "").replace(" ", "").rstrip("."))
-    except ValueError:
-        return None

@@ -5,10 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from hecon.arrays import Array
-from hecon.errors import HeconError
 from hecon.evaluate.compile.fitted_curves import with_curves
 from hecon.evaluate.run import run
 from hecon.formula.dependence import followed
@@ -16,9 +12,14 @@ from hecon.formula.program import Block, Program, Term, trees_of
 from hecon.formula.syntax import Call, Node, Text, names_in, walk
 from hecon.formula.text import to_text
 from hecon.inputs.distributions.groups import Dirichlet
+from hecon.names import RESERVED
 from hecon.structure.lowering import as_tree, lower
+from hecon.verification.one_at_a_time import Swings
+from hecon.verification.pieces import Key, amounts_of, pieces_of, place_of
 from hecon.verification.roles import roles_of
 from hecon.verification.verdict import DoesNotApplyError
+
+__all__ = ["DRAWS", "Key", "Subject", "amounts_of", "pieces_of", "place_of"]
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
     from hecon.results.case import Case
     from hecon.structure.lowering import Model
 
-Key = tuple[str, str, str, str]  # strategy, kind, item, where
 DRAWS = 1000
 STEP = 0.05  # by how much one input is raised at a time, as a share of its value
-TINY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +159,17 @@ class Subject:
         }
 
     @cached_property
+    def names(self) -> set[str]:
+        """Names that a finding may point to: inputs, tables, scenarios, correlation groups, items, formulas and transitions."""
+        blocks = self.program.blocks
+        formulas = {name for block in blocks for name in block.formulas if "[" not in name and name not in RESERVED}
+        moves = {f"{a} -> {b}" for block in blocks for a, b in (block.states.entries if block.states else {})}
+        items = {item.name for item in self.program.items} - {"life_years"}
+        groups = {one.correlation_group for one in self.book.parameters.values()} - {""}
+        inputs = {*self.book.parameters, *self.book.tables, *self.book.scenarios}
+        return formulas | moves | items | groups | inputs
+
+    @cached_property
     def timed(self) -> set[str]:
         """Inputs that say at which time something is looked at, which must be one time for all draws."""
         found: set[str] = set()
@@ -191,7 +201,7 @@ class Subject:
     # One input at a time
 
     @cached_property
-    def swings(self) -> "Swings":
+    def swings(self) -> Swings:
         """Every input that outcomes follow from, raised by 5% and set to its low and high, one at a time, in one run."""
         names = [name for name in self.book.parameters if name in self.followed and self.roles[name] != "choice"]
         rows: list[tuple[str, dict[str, float]]] = []
@@ -228,127 +238,3 @@ class Subject:
     def psa(self) -> "Outcomes":
         """The run over these draws, with occupancy at whole years and pieces."""
         return run(self.model, self.draws, keep=("occupancy",))
-
-
-@dataclass(frozen=True, eq=False)
-class Swings:
-    """One-at-a-time changes (name, values) and the pieces each gives; what the model refuses is left out and named."""
-
-    subject: Subject
-    rows: tuple[tuple[str, dict[str, float]], ...]
-
-    @cached_property
-    def _found(self) -> tuple[list[int], dict[Key, Array], list[str]]:
-        kept: list[int] = []
-        parts: list[dict[Key, Array]] = []
-        refused: list[str] = []
-        book = self.subject.book
-
-        def tried(rows: list[int], draws: "Draws") -> str:
-            try:
-                parts.append(pieces_of(run(self.subject.model, draws, keep=("by_state",))))
-            except HeconError as error:
-                return str(error).splitlines()[-1].strip(" -")[:200]
-            kept.extend(rows)
-            return ""
-
-        def part(rows: list[int]) -> None:
-            names = dict.fromkeys(name for row in rows for name in self.rows[row][1])
-            values = {name: np.full(len(rows), book.parameters[name].value) for name in names}
-            for k, row in enumerate(rows):
-                for name, value in self.rows[row][1].items():
-                    values[name][k] = value
-            empty = replace(book.base(), values=np.empty((0, len(rows))), draw=np.arange(len(rows)))
-            why = tried(rows, empty.fix(**values))
-            if why and len(rows) == 1:
-                refused.append(f"{self.rows[rows[0]][0]}: {why}")
-            elif why:
-                part(rows[: len(rows) // 2])
-                part(rows[len(rows) // 2 :])
-
-        timed = self.subject.timed
-        several = [k for k, (name, _) in enumerate(self.rows) if name not in timed]
-        if several:
-            part(several)
-        for k, (name, values) in enumerate(self.rows):
-            if name in timed:  # the rows that are looked at are the same in all draws: one run each
-                changed = {n: replace(book.parameters[n], value=x) for n, x in values.items()}
-                one = replace(book, parameters={**book.parameters, **changed})
-                if why := tried([k], one.base()):
-                    refused.append(f"{name}: {why}")
-        keys = parts[0] if parts else {}
-        return kept, {key: np.concatenate([one[key] for one in parts]) for key in keys}, refused
-
-    @property
-    def refused(self) -> list[str]:
-        """The changes that the model does not take, with its words."""
-        return self._found[2]
-
-    @cached_property
-    def moved(self) -> dict[str, set[Key]]:
-        """The pieces that each input moves, at any of its values."""
-        kept, pieces, _ = self._found
-        found: dict[str, set[Key]] = {name: set() for name, _ in self.rows}
-        for key, values in pieces.items():
-            base = self.subject.pieces[key]
-            for k in np.flatnonzero(np.abs(values - base) > TINY * max(abs(base), 1e-6)):
-                found[self.rows[kept[int(k)]][0]].add(key)
-        return found
-
-    def slopes(self, name: str, kind: str, strategy: str = "") -> dict[str, float]:
-        """By strategy: by how much the total of a kind rises when the input is raised by a step (lowered: with its sign)."""
-        kept, pieces, _ = self._found
-        at = next((k for k, row in enumerate(kept) if self.rows[row][0] == name), None)
-        if at is None:
-            return {}
-        rise = self.rows[kept[at]][1][name] - self.subject.book.parameters[name].value
-        found: dict[str, float] = {}
-        for key, values in pieces.items():
-            if key[1] == kind and strategy in ("", key[0]):
-                found[key[0]] = found.get(key[0], 0.0) + np.sign(rise) * (values[at] - self.subject.pieces[key])
-        return found
-
-    def steps(self, name: str) -> dict[Key, float]:
-        """By piece: by how much it rises when the input is raised by a step."""
-        kept, pieces, _ = self._found
-        at = next((k for k, row in enumerate(kept) if self.rows[row][0] == name), None)
-        if at is None:
-            return {}
-        rise = float(np.sign(self.rows[kept[at]][1][name] - self.subject.book.parameters[name].value))
-        return {key: rise * float(values[at] - self.subject.pieces[key]) for key, values in pieces.items()}
-
-
-def pieces_of(outcomes: "Outcomes") -> dict[Key, Array]:
-    """The pieces (strategy, kind, item, where) of a run that kept them, (draw,) each.
-
-    >>> from hecon.workbook.example import one_visit
-    >>> model, book = one_visit()
-    >>> {key[2]: x.tolist() for key, x in pieces_of(run(model, book.base(), keep=("by_state",))).items() if key[1] == "cost"}
-    {'visits': [100.0]}
-    """
-    found: dict[Key, Array] = {}
-    for piece in outcomes.kept["by_state"]:
-        found[piece.strategy, piece.kind, piece.item, piece.where] = np.broadcast_to(
-            np.asarray(piece.value, dtype=float), (outcomes.draw.size,)
-        )
-    return found
-
-
-def amounts_of(term: Term) -> Node:
-    """What a term pays or gains before discounting.
-
-    >>> from hecon.formula.syntax import Number
-    >>> from hecon.outcomes import Item
-    >>> amounts_of(Term(Item("drug", "cost"), "", Number(9.0), amount=Number(10.0)))
-    Number(value=10.0)
-    """
-    return term.flow or term.amount or term.value
-
-
-def place_of(key: Key) -> str:
-    """Strategy, item and state or transition of a piece, in words.
-
-    >>> place_of(("drug", "cost", "care", "well"))
-    'strategy drug, care (well)'
-    """
-    return f"strategy {key[0]}, {key[2]}{f' ({key[3]})' if key[3] else ''}"

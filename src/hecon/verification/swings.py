@@ -1,13 +1,21 @@
 """Tests of directions: each input raised by itself, and what must follow for its role."""
 
+import re
 from collections.abc import Iterator
 
 from hecon.inputs.units import unit_of
+from hecon.verification.places import users
+from hecon.verification.states import traces
 from hecon.verification.subject import Key, Subject, place_of
 from hecon.verification.verdict import INFORMS, DoesNotApplyError, Finding
 
 _SLACK = 1e-9
 _HARM = "side effects"
+_CUT = re.compile(r"\b(rebate|discount on|discount of|price reduction|refund)\b|\bdiscount [a-z]+$")
+_GOOD = re.compile(r"\b(cured?|cures|response|responders?|remission|recover\w*|relief|success\w*|surviv\w*)\b")
+_BAD = re.compile(
+    r"\b(relapses?|recurrence|progress\w*|strokes?|infarcts?|fail\w*|complications?|deaths?|bleed\w*|infections?)\b"
+)
 
 
 def refused(subject: Subject) -> Iterator[Finding]:
@@ -52,21 +60,33 @@ def death_up(subject: Subject) -> Iterator[Finding]:
 
 def ratio_up(subject: Subject) -> Iterator[Finding]:
     """A higher hazard ratio gives fewer life-years over the reference, in all and in the first state, or fewer in every arm."""
-    names = [n for n in subject.needed("effect") if n.startswith("hr_") and subject.book.parameters[n].value > 0]
+    names = [n for n in subject.needed("effect") if n.startswith("hr_")]
     if not names:
         raise DoesNotApplyError("no hazard ratio")
     for name in names:
         first: dict[str, float] = {}
-        for block in subject.program.blocks:
-            if alive := subject.alive.get(block.name):
-                steps = subject.swings.steps(name)
-                rise = steps.get((block.strategy, "ly_undiscounted", "life_years", alive[0]), 0.0)
-                first[block.strategy] = first.get(block.strategy, 0.0) + rise
-        for rises, where in ((subject.swings.slopes(name, "ly_undiscounted"), ""), (first, " in its first state")):
+        steps = subject.swings.steps(name)
+        for strategy, state in _starts(subject):
+            rise = steps.get((strategy, "ly_undiscounted", "life_years", state), 0.0)
+            first[strategy] = first.get(strategy, 0.0) + rise
+        for rises, where in (
+            (subject.swings.slopes(name, "ly_undiscounted"), ""),
+            (first, " in the state in which they start"),
+        ):
             found = list(_against(subject, name, rises, where))
             yield from found
             if found:
                 break
+
+
+def _starts(subject: Subject) -> list[tuple[str, str]]:
+    """By strategy the state in which most of those who live enter, each once."""
+    found: dict[tuple[str, str], None] = {}
+    for block, _, states in traces(subject):
+        alive = {state: float(states[state][0]) for state in subject.alive.get(block.name, ()) if state in states}
+        if alive and max(alive.values()) > 0:
+            found[block.strategy, max(alive, key=lambda state: alive[state])] = None
+    return list(found)
 
 
 def _against(subject: Subject, name: str, rises: dict[str, float], where: str) -> Iterator[Finding]:
@@ -75,8 +95,10 @@ def _against(subject: Subject, name: str, rises: dict[str, float], where: str) -
     if not moved:
         return
     acted = {strategy for strategy, x in rises.items() if abs(x) > _SLACK}
-    if acted == {subject.reference} and len(rises) > 1 and subject.book.parameters[name].value >= 1:
-        return  # a factor of the comparator, such as of another cohort: its sense is not told by its name
+    value = subject.book.parameters[name].value
+    other = acted == {subject.reference} and len(rises) > 1 and value >= 1  # such as a factor of another cohort
+    good = bool(_GOOD.search(f"{name.replace('_', ' ')} {subject.book.parameters[name].label}".lower()))
+    doubtful = other or good or value <= 0
     alike = len(moved) == len(rises) and (min(moved) > 0 or max(moved) < 0)
     at_reference = 0.0 if alike else rises.get(subject.reference, 0.0)
     for strategy, x in rises.items():
@@ -87,7 +109,47 @@ def _against(subject: Subject, name: str, rises: dict[str, float], where: str) -
             yield Finding(
                 f"a higher {name} gives {strategy} more life-years{where}{over}: it acts against its sense, or on the wrong"
                 " curve", f"strategy {arm}", x - at_reference, 0.0, subject.formula(key) if key else "", subject.cells([name]),
+                INFORMS if doubtful else "fails", (*users(subject, name, arm), *users(subject, name), name),
             )  # fmt: skip
+
+
+def directions(subject: Subject) -> Iterator[Finding]:
+    """A rebate lowers cost; more of a bad event gives no more QALYs, more of a good one no fewer."""
+    found = False
+    for name in subject.swings.moved:
+        one = subject.book.parameters[name]
+        role, words = subject.roles[name], f"{name.replace('_', ' ')} {one.label}".lower()
+        if role not in ("none", "incidence", "price") or "against" in words:
+            continue
+        kind = unit_of(one).kind
+        cuts = kind in ("probability", "") and bool(_CUT.search(words)) and one.value < 1
+        good, bad = bool(_GOOD.search(words)), bool(_BAD.search(words))
+        if cuts:
+            found = True
+            yield from _turned(subject, name, "cost", -1, "a rebate that raises cost", "fails")
+        elif kind in ("probability", "rate") and good != bad:
+            found = True
+            sign, told = (
+                (1, "more of what is good gives fewer QALYs") if good else (-1, "more of what is bad gives more QALYs")
+            )
+            yield from _turned(subject, name, "qaly", sign, told, INFORMS)
+    if not found:
+        raise DoesNotApplyError("no input has a word that tells its direction")
+
+
+def _turned(subject: Subject, name: str, kind: str, sign: int, told: str, verdict: str) -> Iterator[Finding]:
+    """The arms in which an input moves a total against its sense, where it does so in all arms that it moves."""
+    rises = {arm: x for arm, x in subject.swings.slopes(name, kind).items() if abs(x) > _SLACK}
+    lived = {key[0] for key in subject.swings.moved.get(name, ()) if key[1] == "ly"}
+    if kind == "qaly" and not set(rises) <= lived:
+        return  # it moves payments and harms alone
+    if rises and all(sign * x < 0 for x in rises.values()):
+        arm = max(rises, key=lambda one: abs(rises[one]))
+        key = _first(subject, name, kind, arm)
+        yield Finding(
+            f"{name} is raised: {told}", f"strategy {arm}", rises[arm], 0.0, subject.formula(key) if key else "",
+            subject.cells([name]), verdict, (*((key[2],) if key and kind == "cost" else ()), *users(subject, name, arm), name),
+        )  # fmt: skip
 
 
 def harm_up(subject: Subject) -> Iterator[Finding]:
@@ -126,7 +188,11 @@ def moves_nothing(subject: Subject) -> Iterator[Finding]:
             one = subject.book.parameters[name]
             where = _typed(subject, one.value)
             told = f"no formula uses {name}" + (f"; its value stands as a number in {where[0]}" if where else "")
-            yield Finding(told, got=one.value, formula=where[1] if where else "", cell=one.place("value"))
+            near = _relatives(subject, name)
+            yield Finding(
+                told, got=one.value, formula=where[1] if where else "", cell=one.place("value"),
+                places=(name, *((where[0].partition(" (")[0],) if where else ()), *near),
+            )  # fmt: skip
     for name, keys in subject.swings.moved.items():
         if not keys and not any(told.startswith(f"{name}:") for told in subject.swings.refused):
             one = subject.book.parameters[name]
@@ -134,6 +200,14 @@ def moves_nothing(subject: Subject) -> Iterator[Finding]:
                 f"{name} moves no outcome of the base case, though formulas name it: multiplied by 0, or switched off"
             )
             yield Finding(switched, got=one.value, cell=one.place("value"), verdict=INFORMS)
+
+
+def _relatives(subject: Subject, name: str) -> list[str]:
+    """Formulas and items that bear most of the words of an input's name: where it may be missing."""
+    mine = set(name.split("_")[1:]) or {name}
+    rank = {one: len(mine & set(one.split("_"))) for one in subject.names if one not in subject.book.parameters}
+    most = max(rank.values(), default=0)
+    return sorted(one for one, n in rank.items() if n == most)[:3] if most else []
 
 
 def moves_its_arm(subject: Subject) -> Iterator[Finding]:
@@ -217,7 +291,7 @@ def _used_elsewhere(subject: Subject) -> set[str]:
     texts = [
         text
         for name, text in book.settings.items()
-        if name not in ("title", "population", "opponent", "comparator_today")
+        if name not in ("title", "population", "opponent", "comparator_today", "price_parameters", "product_price")
     ]
     texts += [row[column] for row in book.curves for column in row]
     texts += [one.distribution for one in book.parameters.values()]

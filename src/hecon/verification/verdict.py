@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hecon.verification.subject import Subject
+    from hecon.verification.workbook.subject import WorkbookSubject
 
 PASSES, FAILS, INFORMS, NOT = "passes", "fails", "informs", "does not apply"
 VERDICTS = (FAILS, INFORMS, PASSES, NOT)
@@ -21,7 +22,8 @@ class DoesNotApplyError(Exception):
 class Finding:
     """One thing a test found: `got` where `wanted` was expected, at `where`, by `formula`, from the cells `cell`.
 
-    `verdict` is "fails", or "informs" where a sound model may show it too.
+    `verdict` is "fails", or "informs" where a sound model may show it too. `places` are the names to look at first, in order of
+    suspicion: items, formulas, transitions, inputs.
 
     >>> print(Finding("the trace does not add up to 1", "strategy a, row 3", got=0.9, wanted=1.0, formula="p_die"))
     strategy a, row 3: the trace does not add up to 1; it is 0.9, expected 1; formula: p_die
@@ -34,6 +36,7 @@ class Finding:
     formula: str = ""
     cell: str = ""
     verdict: str = FAILS
+    places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         numbers = "" if isnan(self.got) else f"; it is {_number(self.got, self.wanted)}"
@@ -41,13 +44,14 @@ class Finding:
         parts = [f"{f'{self.where}: ' if self.where else ''}{self.told}{numbers}"]
         parts += [f"formula: {_short(self.formula)}"] if self.formula else []
         parts += [f"cell: {self.cell}"] if self.cell else []
+        parts += [f"look at: {', '.join(self.places)}"] if self.places else []
         return "; ".join(parts)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; a number that is not given is null."""
         numbers = {name: None if isnan(x) else x for name, x in (("got", self.got), ("wanted", self.wanted))}
         texts = {"told": self.told, "where": self.where, "formula": self.formula, "cell": self.cell}
-        return {"verdict": self.verdict, **texts, **numbers}
+        return {"verdict": self.verdict, **texts, **numbers, "places": list(self.places)}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Test:
     domain: str
     needs: str
     change: str
-    find: "Callable[[Subject], Iterable[Finding]]"
+    find: Callable[[Any], Iterable[Finding]]  # of a `Subject`, or of a `WorkbookSubject`
 
     @property
     def expected(self) -> str:
@@ -78,7 +82,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
 
 
-def judge(test: Test, subject: "Subject") -> Result:
+def judge(test: Test, subject: "Subject | WorkbookSubject") -> Result:
     """Run one test: it fails by its worst finding, passes without any, and does not apply where the model lacks what it needs.
 
     >>> def lacking(subject):
@@ -87,9 +91,10 @@ def judge(test: Test, subject: "Subject") -> Result:
     'no life table'
     """
     from hecon.errors import HeconError
+    from hecon.verification.places import named
 
     try:
-        found = tuple(dict.fromkeys(test.find(subject)))
+        found = tuple(dict.fromkeys(named(subject, one) for one in test.find(subject)))
     except DoesNotApplyError as error:
         return Result(test, NOT, str(error))
     except HeconError as error:

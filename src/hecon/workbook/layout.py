@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hecon.workbook.sheets.named_choices import NamedChoice
+from hecon.workbook.sheets.scenario_plan import ScenarioPlan
 from hecon.workbook.xlsx.pen import ColumnCells, OneCell
 
 
@@ -25,6 +27,7 @@ class Layout:
 
     `inputs` {name: place} of the inputs the model uses; `controls` {choice: (row, column)} on Control; `columns` and
     `cells` are the formulas whose numbers the engine knows, `helpers` (sheet, row, column) the other formulas;
+    `named` {input: its row on Control} of those chosen by name, `scenarios` what Scenarios holds;
     `results` {(quantity, strategy): (sheet, row, column)}; `methods`, `steps`, `whole_year` are what `engine_values` needs.
     """
 
@@ -39,6 +42,8 @@ class Layout:
     whole_year: bool
     not_live: tuple[str, ...] = ()
     twin: Any = field(default=None, repr=False)
+    named: Mapping[str, NamedChoice] = field(default_factory=dict)
+    scenarios: ScenarioPlan = field(default_factory=lambda: ScenarioPlan(0))
 
     @property
     def formulas(self) -> int:

@@ -68,7 +68,7 @@ def _sheets(found: "Findings", valued: "Valued | None", gsa: str, remark: Remark
         sheets.append(voi_sheet(found, whole, grids, patients))
     sheets.append(price_sheet(found, whole))
     if found.scenarios is not None and study.book is not None:
-        sheets.append(scenarios_sheet(found.scenarios, study.book, base))
+        sheets.append(scenarios_sheet(found.scenarios, base))
     return [*sheets, *_made(remark, "subgroups", lambda: _subgroups(study, whole))]
 
 

@@ -12,60 +12,73 @@ from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
 from hecon.structure.lowering import lower
-from hecon.workbook.layout import InputPlace, Layout
+from hecon.version import VERSION
+from hecon.workbook.layout import Layout
+from hecon.workbook.layout_of import horizon_of, layout_of, reading
 from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
 from hecon.workbook.pages.beyond import dated, told
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.model_pages import Twin
 from hecon.workbook.read_back.driving import driving, only_checks
+from hecon.workbook.sheets.about_sheet import write_about
 from hecon.workbook.sheets.block_sheets import write_page
 from hecon.workbook.sheets.ceac_sheet import write_ceac
-from hecon.workbook.sheets.charts_sheet import write_charts, write_diagram
+from hecon.workbook.sheets.changes_sheet import write_changes
+from hecon.workbook.sheets.charts_sheet import write_charts
 from hecon.workbook.sheets.checks_sheet import write_checks
 from hecon.workbook.sheets.control import (
     Choices,
     as_declared,
     choices_changed,
     controls,
+    first_named,
     methods_told,
-    places,
 )
 from hecon.workbook.sheets.control_sheet import write_control
-from hecon.workbook.sheets.input_cells import BASE, FIRST, HIGH, LIVE, LOW
+from hecon.workbook.sheets.correlations_sheet import write_correlations
+from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
+from hecon.workbook.sheets.decision_sheet import Front, write_decision
+from hecon.workbook.sheets.formulas_sheet import write_formulas
+from hecon.workbook.sheets.input_cells import FIRST, LIVE
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
+from hecon.workbook.sheets.logged import logged
+from hecon.workbook.sheets.named_choices import named_choices
 from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_one_way
 from hecon.workbook.sheets.price_parameters import exact_price_parameters, stale_formula
 from hecon.workbook.sheets.psa_cells import psa_cells
 from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
-from hecon.workbook.sheets.results_plan import SHEET as RESULTS
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.results_sheet import write_results
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
+from hecon.workbook.sheets.scenario_plan import plan_scenarios
+from hecon.workbook.sheets.scenarios_sheet import write_scenarios
 from hecon.workbook.sheets.sector_table import sector_table
+from hecon.workbook.sheets.sheet_links import link_back
 from hecon.workbook.sheets.status import write_status
+from hecon.workbook.sheets.structure_sheet import write_structure
 from hecon.workbook.sheets.survival_sheet import write_survival
 from hecon.workbook.sheets.tables_sheet import blank_cells, changed_flags, write_tables_sheet
 from hecon.workbook.sheets.text_sheets import (
     write_assumptions,
-    write_change_log,
     write_cover,
     write_readme,
-    write_scenarios,
     write_sources,
 )
 from hecon.workbook.sheets.transitions_sheet import write_transitions
-from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, structure_of
-from hecon.workbook.stored.sheet import StoredSheet, write_stored
+from hecon.workbook.sheets.words import draft_words, facts_of, footer_of, limits_of, stored_names, structure_of
+from hecon.workbook.stored.sheet import StoredSheet, write_below, write_stored
 from hecon.workbook.withheld.not_available import compute_followers, empty_followers
 from hecon.workbook.withheld.withheld import Withheld
 from hecon.workbook.withheld.words import write_banners
 from hecon.workbook.xlsx.package import Place
-from hecon.workbook.xlsx.pen import Pen, open_workbook
+from hecon.workbook.xlsx.pen import Pen, describe, open_workbook
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
+    from hecon.report.sections.parts import Part
 
 
 @without_collection()
@@ -84,17 +97,21 @@ def write_executable(
     facts: Sequence[tuple[str, str]] = (),
     allow_static: bool = False,
     stored: Sequence[StoredSheet] = (),
+    about: "Sequence[Part]" = (),
     withheld: Withheld | None = None,
     pages: bool = True,
+    patients: str = "",
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
     Costs are in the book's currency, `wtp` in currency per unit of effect, `reference` names the strategy others are
     compared with, `effect` is a kind (qaly, ly, count), a sum of kinds such as "qaly + carer_qaly", or none. What is left
     out, the book's settings say (perspective, threshold, reference, effect); without a word there the effect is the QALY.
+    `patients` says on the first sheet who is treated; the setting `population` where left out.
     `facts` are further lines of the cover, such as the scenario. A function without an Excel spelling is refused unless
     `allow_static`; its cells then hold values, in grey. `stored` are sheets of results that the engine computed, written as
-    values; one named Scenarios takes the place of the list of changes. The same arguments give the same bytes.
+    values; one named Scenarios stands below the live scenarios. `about` is what the author wrote. The same arguments give the
+    same bytes.
 
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
     Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
@@ -118,7 +135,7 @@ def write_executable(
         raise HeconError(
             f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
         )
-    perspective, wtp, reference = _reading(book, perspective, wtp, reference)
+    perspective, wtp, reference = reading(book, perspective, wtp, reference)
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
     effect = effect or book.settings.get("effect", "") or "qaly"
@@ -132,9 +149,8 @@ def write_executable(
     whole_year = declared == "whole_year"
     timing = "whole_year" if whole_year else "continuous"
     place = base.strategies.index(reference)
-    hidden = withheld is not None and any(
-        withheld.hides_benefit(base, name, perspective, effect) for name in base.strategies
-    )
+    hides = [withheld is not None and withheld.hides_benefit(base, one, perspective, effect) for one in base.strategies]
+    hidden = any(hides)
     one_way = None if hidden else run(model, book.one_way())
     found = (
         hidden_tornado(base, perspective, wtp, place, effect)
@@ -155,9 +171,14 @@ def write_executable(
     values = engine_values(twin.program, book.base(), twin.sources(), twin.open.methods, whole_year, twin.steps)
     first = book.parameters[used[0]] if used else None
     choices = Choices(
-        labels, perspective, wtp, effect, place, _horizon(twin), twin.open.offered, timing,
+        labels, perspective, wtp, effect, place, horizon_of(twin), twin.open.offered, timing,
         min(cells.n, 1000) if cells else 0, used, (first.value, first.low) if first else (0.0, 0.0), money, table,
         tuple(sorted({block.clock.per_year for block in twin.program.blocks if block.clock})),
+        named_choices(book, used, withheld.names if withheld else (), first_named(labels, table)),
+    )  # fmt: skip
+    scenarios = plan_scenarios(
+        model, book, used, choices, horizon_of(twin, min), base.strategies,
+        of_scenario=dict(facts).get("Scenario", ""), withheld=withheld.names if withheld else (),
     )  # fmt: skip
     exact, free = exact_price_parameters(base)
     flags = changed_flags(twin.tables)
@@ -184,23 +205,35 @@ def write_executable(
     )
     program = program_fingerprint(lower(model, book.settings))
     reference_label = labels[place]
-    about = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
-    write_cover(pen, twin.program.title, [*about, *facts], draft_told)
+    known = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    describe(pen.workbook, twin.program.title, book.case, VERSION)
+    first_sheet = pen.sheet(DECISION)
+    write_cover(pen, twin.program.title, [*known, *facts], draft_told, stored_names(stored, cells, twin.book, used))
     readme = pen.sheet("ReadMe")
-    write_diagram(pen, twin)
-    write_control(pen, choices)
+    write_about(pen, about)
+    write_structure(pen, twin, values)
+    typed = write_control(pen, choices, scenarios, {name: book.parameters[name].value for name in used})
     write_results(pen, plan)
     unused = tuple(name for name in book.parameters if name not in used)
     write_inputs(
         pen,
         book,
-        InputsLayout(used, unused, cells.drawn() if cells else {}, withheld.names if withheld else (), still),
+        InputsLayout(
+            used,
+            unused,
+            cells.drawn() if cells else {},
+            withheld.names if withheld else (),
+            still,
+            choices.named,
+            scenarios,
+        ),
         draft_told,
         flags,
     )
     write_assumptions(pen, book, used, found, structure_of(model, twin, timing), money)
     write_tables_sheet(pen, twin.tables)
     write_survival(pen, twin, values)
+    write_correlations(pen, book, used)
     write_transitions(pen, twin, values)
     for page in twin.pages.values():
         if pages:
@@ -210,7 +243,7 @@ def write_executable(
     write_listing(pen, items, twin.pages, values, table, included)
     write_listing(pen, states, twin.pages, values, table, included)
     write_charts(pen, twin, plan)
-    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed(choices)}"
+    live, other = plan.cell("inmb", found.strategy), f"{changed_cell()}+{choices_changed()}"
     write_one_way(pen, found, labels, place, used, live, other, money)
     if cells is not None and draws is not None:
         write_psa_draws(pen, cells, draws)
@@ -219,18 +252,25 @@ def write_executable(
             pen, cells, labels, at, wtp, table, included, money, effect, withheld.names if withheld else ()
         )
         write_ceac(pen, cells, labels, wtp, money, effect)
-    if "Scenarios" not in [one.name for one in stored]:
-        write_scenarios(pen, book)
+    below = write_scenarios(pen, scenarios, plan)
     for one in stored:
-        write_stored(pen, one, f"{other}=0")
+        if one.name == SCENARIOS and below:
+            write_below(pen, one, below)
+        else:
+            write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)
     unchanged = f"AND({changed_cell()}=0,{as_declared(perspective)})"
-    failed, held = write_checks(pen, twin, plan, values, unchanged, withheld)
+    failed, held = write_checks(pen, twin, plan, values, unchanged, withheld, scenarios)
     write_status(
         pen, choices, [valid_as_written(book.parameters[name], withheld) for name in used], blank_cells(twin.tables),
         stale if cells is not None else "", failed, held, withheld is not None,
     )  # fmt: skip
-    write_change_log(pen)
+    write_changes(pen, plan, logged(book, used, typed, table, twin.tables, withheld.names if withheld else ()), hides)
+    places_of = {name: FIRST + k for k, name in enumerate(used)}
+    patients = patients or book.settings.get("population", "")
+    front = Front(twin.program.title, patients, held, found, places_of, other)
+    write_decision(pen, first_sheet, plan, front, book)
+    link_back(pen, DECISION)
     titles = {page.name: page.title for page in twin.pages.values()}
     names = [(one.name, titles.get(one.name, "")) for one in pen.workbook.worksheets()]
     write_readme(readme, names, limits_of(twin, cells, withheld))
@@ -238,46 +278,10 @@ def write_executable(
     if withheld is not None:
         write_banners(pen, withheld)
         emptied = empty_followers(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)}, withheld.names)
+    write_formulas(pen, 5 + len(known) + len(facts))
     with whole_file(path) as draft:
         pen.close()
         draft.write_bytes(made.getvalue())
         compute_followers(draft, emptied)
         refuse_the_heavy(draft)
-    return _layout(pen, twin, plan, whole_year)
-
-
-def _reading(book: "Book", perspective: str, wtp: float | None, reference: str) -> tuple[str, float, str]:
-    """Perspective, threshold and reference: as given, or as the settings say."""
-    settings = {**book.settings, **({"perspective": perspective} if perspective else {})}
-    settings |= {"threshold": repr(float(wtp))} if wtp is not None else {}
-    settings |= {"reference": reference} if reference else {}
-    missing = [name for name in ("perspective", "threshold", "reference") if not settings.get(name)]
-    if missing:
-        raise HeconError(f"{book.case}: {', '.join(missing)}: neither given to write_workbook nor in the settings")
-    return settings["perspective"], float(settings["threshold"]), settings["reference"]
-
-
-def _horizon(twin: Twin) -> float:
-    clocks = [block.clock for block in twin.program.blocks if block.clock]
-    return max((clock.cycles / clock.per_year for clock in clocks), default=0.0)
-
-
-def _layout(pen: Pen, twin: Twin, plan: ResultsPlan, whole_year: bool) -> Layout:
-    rows = {
-        name: InputPlace(INPUTS, FIRST + k, (FIRST + k, LIVE), (FIRST + k, BASE), (FIRST + k, LOW), (FIRST + k, HIGH))
-        for k, name in enumerate(twin.inputs)
-    }
-    results = {(what, plan.base.strategies[k]): (RESULTS, *at) for (what, k), at in plan.cells.items()}
-    return Layout(
-        rows,
-        places(),
-        tuple(pen.columns),
-        tuple(pen.cells),
-        tuple(pen.helpers),
-        results,
-        twin.open.methods,
-        twin.steps,
-        whole_year,
-        tuple(twin.not_live),
-        twin,
-    )
+    return layout_of(pen, twin, plan, whole_year, choices, scenarios)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from hecon.errors import HeconError
 from hecon.results.analysis import Analysis, ran_with
 from hecon.workbook.layout import Layout
+from hecon.workbook.sheets.about_sheet import about_parts
 from hecon.workbook.stored.sensitivity import scenarios_sheet
 from hecon.workbook.stored.sheet import StoredSheet
+from hecon.workbook.stored.validation import validation_sheet
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.write import write_executable
 
@@ -28,8 +30,8 @@ def write_workbook(
 ) -> Layout:
     """Write the executable workbook of an analysis: its model as live formulas, with its base case and PSA.
 
-    `stored` are sheets of results that the engine computed, written as values; where none are given, the scenarios'
-    deterministic results are run and stored, which takes little time. A function without an Excel spelling is refused
+    `stored` are sheets of results that the engine computed, written as values; the scenarios' deterministic results are
+    always there. A function without an Excel spelling is refused
     unless `allow_static`; its cells then hold values, in grey. `remark` is told of scenarios that cannot be run; without it
     that is a warning. The same analysis gives the same bytes.
 
@@ -53,12 +55,15 @@ def write_workbook(
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
-        facts=facts_of(analysis), stored=sheets, allow_static=allow_static,
+        facts=facts_of(analysis), stored=[*sheets, *_validation(analysis, stored is not None, remark)], allow_static=allow_static,
+        about=about_parts(analysis),
+        patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
     )  # fmt: skip
 
 
 def stored_scenarios(analysis: Analysis) -> list[StoredSheet]:
-    """The deterministic results of the case's scenarios; none for a run of a scenario, or of some strategies only.
+    """The deterministic results of the case's scenarios where one is of another structure, which the live sheet has none of;
+    none for a run of a scenario, or of some strategies only.
 
     Raises:
         HeconError: a scenario that cannot be run.
@@ -66,7 +71,10 @@ def stored_scenarios(analysis: Analysis) -> list[StoredSheet]:
     book, settings = analysis.book, analysis.settings
     if book is None or not book.scenarios or settings.scenario or settings.strategies:
         return []
-    return [scenarios_sheet(analysis.scenarios(draws=0), book, ran_with(analysis, draws=False))]
+    changes = [change for one in book.scenarios.values() for change in one.changes]
+    if not any((change.target, change.name) == ("setting", "structure") for change in changes):
+        return []
+    return [scenarios_sheet(analysis.scenarios(draws=0), ran_with(analysis, draws=False))]
 
 
 def made_of(analysis: Analysis) -> Made:
@@ -116,6 +124,20 @@ def read_psa_words(words: str) -> tuple[int, str, int] | None:
     """
     match = re.fullmatch(r"([\d,]+) draws, ([a-z ]+), seed (\d+)", words)
     return (int(match[1].replace(",", "")), match[2], int(match[3])) if match else None
+
+
+def _validation(analysis: Analysis, compare: bool, remark: Callable[[str], None] | None) -> list[StoredSheet]:
+    """How the model was validated, or nothing where a published figure cannot be set beside ours, which is told."""
+    try:
+        found = validation_sheet(analysis, ran_with(analysis), compare)
+    except HeconError as error:
+        words = f"The workbook has no sheet Validation: {error}"
+        if remark is None:
+            warnings.warn(words, stacklevel=3)
+        else:
+            remark(words)
+        return []
+    return [found] if found is not None else []
 
 
 def _scenarios(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:

@@ -104,7 +104,7 @@ def scenarios(
     labels = {BASE: ""} | {name: book.scenarios[name].label for name in chosen}
     asked = Reading(perspective, wtp, reference, effect)
     readings = {name: _reading(asked, book, one) for name, one in books.items()}
-    base = _deterministic(models, books)
+    base = deterministic(models, books)
     psa = _probabilistic(models, books, readings, base, draws, seed, method) if draws else {}
     rows: list[ScenarioRow] = []
     for name, one in books.items():
@@ -142,7 +142,7 @@ def _probabilistic(
         return dict(zip(uncertain, run_together(variants, step), strict=True))
 
 
-def _deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, Book]") -> dict[str, Outcomes]:
+def deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, Book]") -> dict[str, Outcomes]:
     """The base case of each book; books that differ in parameter values only share a run."""
     groups: dict[tuple[Any, ...], list[str]] = {}
     for name, one in books.items():

@@ -99,6 +99,30 @@ def methods_grid(found: Findings) -> Grid:
     return Grid("methods", "Structure and methods", columns, found.methods)
 
 
+def inputs_grid(book: "Book") -> Grid:
+    """Every input by its label, with value, range, distribution, source and provenance, as a page has room for.
+
+    >>> from hecon import Parameter, make_book
+    >>> one = Parameter(name="fee", label="a fee", unit="EUR", value=5.0, low=4.0, high=8.0, provenance="read")
+    >>> inputs_grid(make_book("demo", [one])).rows
+    (('a fee', '5 EUR', '4 to 8', '', '', 'read'),)
+    """
+    heads = ("Input", "Value", "Range", "Distribution", "Source", "Provenance")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            one.label or one.name,
+            f"{number_text(one.value, -4)} {one.unit}".strip(),
+            "" if one.low != one.low else f"{number_text(one.low, -4)} to {number_text(one.high, -4)}",
+            one.distribution,
+            one.source,
+            one.provenance or "not stated",
+        )
+        for one in book.parameters.values()
+    )
+    columns = tuple(Column(head.lower(), head) for head in heads)
+    return Grid("inputs", "Inputs: value, range, distribution and source", columns, rows)
+
+
 def provenance_grid(book: "Book") -> Grid:
     """How many inputs of each provenance.
 

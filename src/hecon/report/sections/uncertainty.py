@@ -13,7 +13,7 @@ from hecon.figures.plane_figure import plane_figure
 from hecon.figures.scenario_figure import scenario_figure
 from hecon.figures.tornado_figure import tornado_figure
 from hecon.figures.voi_figures import evppi_figure
-from hecon.report.sections.parts import Chapter, Fixed, Lines, Part, Picture, Table, Text, chapter, shows
+from hecon.report.sections.parts import Chapter, Lines, Part, Picture, Table, Text, chapter, shows
 from hecon.results.findings import Findings
 from hecon.results.layouts.decision import psa_summary
 from hecon.results.layouts.layout import layout
@@ -120,7 +120,7 @@ def _voi(found: Findings) -> Chapter:
             Picture(figure, f"EVPPI of single inputs; highest: {top or 'none'}; EVPI {money_text(evpi)}", caption)
         )
         parts.append(_evppi_table(found, evpi))
-    parts += [Fixed(text) if "\n" in text else Text(text) for text in found.voi_texts]
+    parts += [*map(Text, found.voi_texts), *map(Table, found.voi_grids)]
     titles = {"evsi": "value of a study by its size", "enbs": "net benefit of sampling by the study's size"}
     parts += [
         Picture(figure, titles.get(name, name).capitalize(), f"Probabilistic: {titles.get(name, name)}.")

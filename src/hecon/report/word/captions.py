@@ -1,10 +1,13 @@
 """Captions with numbers that Word counts itself, fields for page numbers and contents, alternative texts."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hecon.report.word.tables import allowed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
@@ -19,10 +22,10 @@ def caption(document: "Document", kind: str, number: int, text: str, *, above: b
     >>> line.text, line.paragraph_format.keep_with_next
     ('Table 3. Costs', True)
     """
-    line = document.add_paragraph(style="Caption")
+    line = add_line(document, "", "Caption")
     line.add_run(f"{kind} ")
     field(line, f"SEQ {kind} \\* ARABIC", str(number))
-    line.add_run(f". {allowed(text)}" if text else ".")
+    line.add_run(f". {allowed(text[:1].upper() + text[1:])}" if text else ".")
     line.paragraph_format.keep_with_next = above
     return line
 
@@ -36,12 +39,76 @@ def field(line: "Paragraph", instruction: str, shown: str) -> None:
     >>> line.text
     '1'
     """
-    for kind, text in (("begin", ""), ("", instruction), ("separate", ""), ("shown", shown), ("end", "")):
-        run = line.add_run(text if kind == "shown" else "")
-        if kind in ("begin", "separate", "end"):
-            _put(run, "w:fldChar", {"w:fldCharType": kind})
-        elif not kind:
-            _put(run, "w:instrText", {"xml:space": "preserve"}, f" {text} ")
+    _begin(line, instruction)
+    line.add_run(shown)
+    _put(line.add_run(), "w:fldChar", {"w:fldCharType": "end"})
+
+
+def table_of_contents(document: "Document", entries: "Sequence[tuple[int, str, str]]") -> None:
+    """The contents as a field: a line for each (level, words, bookmark), which it leads to.
+
+    The field says that it is out of date, so that Word fills in the page numbers when it opens the document.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> document = empty_document()
+    >>> table_of_contents(document, [(1, "1 Methods", "_Toc1"), (2, "1.1 Structure", "_Toc2")])
+    >>> [(line.style.name, line._p.xpath("string(.//w:hyperlink)")) for line in document.paragraphs]
+    [('toc 1', '1 Methods'), ('toc 2', '1.1 Structure')]
+    """
+    for k, (level, words, mark) in enumerate(entries):
+        line = add_line(document, "", f"toc {level}")
+        if k == 0:
+            deepest = max(one for one, _, _ in entries)
+            _begin(line, f'TOC \\o "1-{deepest}" \\h \\z \\u', {"w:dirty": "true"})
+        _put(line, "w:hyperlink", {"w:anchor": mark, "w:history": "1"})
+        run = line.add_run(allowed(words))
+        line._p[-2].append(run._r)
+        if k == len(entries) - 1:
+            _put(line.add_run(), "w:fldChar", {"w:fldCharType": "end"})
+
+
+def add_line(document: "Document", text: str, style: str) -> "Paragraph":
+    """A paragraph at the end, in a style by its name; python-docx alone looks through all styles for each paragraph.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> add_line(empty_document(), "Costs", "Table Note").style.name
+    'Table Note'
+    """
+    line = document.add_paragraph(text)
+    made: Any = line._p
+    made.style = _ids(document.styles.element)[style]
+    return line
+
+
+@lru_cache(maxsize=1)
+def _ids(styles: Any) -> dict[str, str]:
+    """The id of each style by its name."""
+    from docx.styles import BabelFish
+
+    return {BabelFish.internal2ui(one.name_val): one.styleId for one in styles.style_lst}
+
+
+def bookmark(line: "Paragraph", name: str, number: int) -> None:
+    """A bookmark around what a paragraph holds, which contents and references lead to.
+
+    >>> from hecon.report.word.styles import empty_document
+    >>> line = empty_document().add_paragraph("Methods")
+    >>> bookmark(line, "_Toc1", 1)
+    >>> [one.tag.rpartition("}")[2] for one in line._p]
+    ['bookmarkStart', 'r', 'bookmarkEnd']
+    """
+    _put(line, "w:bookmarkStart", {"w:id": str(number), "w:name": name})
+    start = line._p[-1]
+    line._p.remove(start)
+    line._p.insert(1 if line._p.pPr is not None else 0, start)
+    _put(line, "w:bookmarkEnd", {"w:id": str(number)})
+
+
+def _begin(line: "Paragraph", instruction: str, more: "Mapping[str, str] | None" = None) -> None:
+    """The head of a field, up to what is shown."""
+    _put(line.add_run(), "w:fldChar", {"w:fldCharType": "begin", **(more or {})})
+    _put(line.add_run(), "w:instrText", {"xml:space": "preserve"}, f" {instruction} ")
+    _put(line.add_run(), "w:fldChar", {"w:fldCharType": "separate"})
 
 
 def describe(inline: Any, name: str, alt: str) -> None:
@@ -62,7 +129,7 @@ def describe(inline: Any, name: str, alt: str) -> None:
     about.set("descr", allowed(alt))
 
 
-def _put(run: Any, tag: str, attributes: dict[str, str], text: str = "") -> None:
+def _put(where: Any, tag: str, attributes: dict[str, str], text: str = "") -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -70,5 +137,6 @@ def _put(run: Any, tag: str, attributes: dict[str, str], text: str = "") -> None
     for name, value in attributes.items():
         space = "{http://www.w3.org/XML/1998/namespace}space"
         element.set(space if name == "xml:space" else qn(name), value)
-    element.text = text or None
-    run._r.append(element)
+    if text:
+        element.text = text
+    where._element.append(element)

@@ -1,5 +1,6 @@
 """Everything that a document can hold, by the names that data/outlines.csv places."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hecon.errors import HeconError
@@ -20,15 +21,24 @@ from hecon.results.findings import Findings
 from hecon.results.layouts.layout import layout
 from hecon.results.texts import headings
 
+UNVERIFIED = (
+    "The tests of the model were not asked for. hecon verify {case} runs them; hecon report {case} --word --verify puts their "
+    "certificate here."
+)
 
-def contents(found: Findings, command: str = "", written: str = "") -> dict[str, tuple[Part, ...]]:
+
+def contents(
+    found: Findings, command: str = "", written: str = "", verification: Sequence[Part] = ()
+) -> dict[str, tuple[Part, ...]]:
     """The parts of everything but the checklist, which needs to know where all else stands.
+
+    `verification` are the parts of a certificate of the model, where one was asked for.
 
     >>> from hecon.analysis.cost_effectiveness.totals import from_totals
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> whole = contents(Findings(study, (), None, (), (), None, (), (), {}))
     >>> len(whole), whole["appendix"]
-    (48, (Text(text='The model is not at hand; these results came from elsewhere.', look=''),))
+    (49, (Text(text='The model is not at hand; these results came from elsewhere.', look=''),))
     """
     study = found.study
     chapters = (*result_sections(found), *uncertainty_sections(found), brief(found), checks(found), limits(found))
@@ -39,6 +49,7 @@ def contents(found: Findings, command: str = "", written: str = "") -> dict[str,
         "assumptions": tuple(part for part in assumptions(found).parts if not _same(part, methods_grid(found))),
         "subgroups": _subgroups(study),
         "references": references(study.book),
+        "verification": tuple(verification) or (Text(UNVERIFIED.format(case=study.case)),),
         "appendix": _appendix(study),
         "about": about(study, command, written).parts,
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hecon.figures.tree_drawing import tree_figure
 from hecon.grid import Cell, Column, Grid
 from hecon.report.sections.brief import study_facts
-from hecon.report.sections.inputs import methods_grid, provenance_grid
+from hecon.report.sections.inputs import inputs_grid, methods_grid, provenance_grid
 from hecon.report.sections.parts import Part, Picture, Table, Text, facts_grid
 from hecon.report.sections.reported_facts import reported_facts
 from hecon.report.sections.structures import leading_paths
@@ -17,6 +17,8 @@ from hecon.structure.tree import DecisionTree
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
+
+_KINDS = {"qaly": "QALY", "ly": "life-years", "ly_undiscounted": "life-years, undiscounted"}
 
 
 def methods(found: Findings) -> dict[str, tuple[Part, ...]]:
@@ -31,9 +33,7 @@ def methods(found: Findings) -> dict[str, tuple[Part, ...]]:
     study = found.study
     told = reported_facts(study)
     return {
-        "problem": (
-            Table(facts_grid(study_facts(study), "problem", "Decision problem", ("What", "In this analysis"))),
-        ),
+        "problem": (Table(facts_grid(_problem(found), "problem", "Decision problem", ("What", "In this analysis"))),),
         "strategies": _strategies(found),
         "conventions": (
             Text(f"Effects: {told['outcomes']}." if told["outcomes"] else ""),
@@ -45,6 +45,27 @@ def methods(found: Findings) -> dict[str, tuple[Part, ...]]:
         "uncertainty": (Text(f"Uncertainty: {told['uncertainty']}."), *_distributions(study.book)),
         "severity": (Text(severity_line(study) or "Severity of illness: the rules of this run give it no weight."),),
     }
+
+
+def _problem(found: Findings) -> list[tuple[str, str]]:
+    """Population, intervention, comparator, outcomes and what else frames the question."""
+    study, told = found.study, reported_facts(found.study)
+    stated = dict(study_facts(study))
+    labels = dict(zip(study.base.strategies, study.base.labels, strict=True))
+    others = [label or name for name, label in labels.items() if name != study.reference]
+    later = ("Threshold", "Converted", "Rules applied", "Structure", "Draws")
+    return [
+        *((what, stated[what]) for what in ("Jurisdiction", "Population")),
+        ("Intervention", "; ".join(others)),
+        ("Comparator", labels.get(study.reference) or study.reference),
+        ("Outcomes", told["outcomes"]),
+        ("Perspective", told["perspective"]),
+        ("Time horizon", told["horizon"]),
+        ("Discounting", told["discounting"]),
+        ("Prices", told["money"]),
+        ("Subgroups", told.get("subgroups", "")),
+        *((what, stated[what]) for what in later),
+    ]
 
 
 def _strategies(found: Findings) -> tuple[Part, ...]:
@@ -72,14 +93,15 @@ def _items(found: Findings) -> Grid:
     """What is counted, by cause and sector."""
     columns = tuple(Column(name, name.capitalize()) for name in ("item", "kind", "cause", "of", "sector"))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (item.name, item.kind, item.category, item.of, item.sector) for item in found.study.base.items
+        (item.name.replace("_", " "), _KINDS.get(item.kind, item.kind), item.category, item.of, item.sector)
+        for item in found.study.base.items
     )
     return Grid("items", "What is counted, by cause", columns, rows)
 
 
 def _inputs(book: "Book") -> tuple[Part, ...]:
-    words = "Every input with its value, range, distribution and source stands in the appendix with the whole model."
-    return Text(words), Table(provenance_grid(book))
+    words = "The names of the inputs in formulas stand in the appendix with the whole model."
+    return Table(provenance_grid(book)), Table(inputs_grid(book)), Text(words)
 
 
 def _distributions(book: "Book | None") -> tuple[Part, ...]:

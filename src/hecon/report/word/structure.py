@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.grid import Cell, Column, Grid
 from hecon.report.sections.parts import Heading, Part, Table, Text
-from hecon.report.sections.structures import leading_paths, methods_of_structure, structures_of
+from hecon.report.sections.structures import leading_paths, methods_of_structure, structure_picture, structures_of
 from hecon.results.analysis import Analysis
 from hecon.structure.tree import Leaf, Path
 
@@ -18,6 +18,7 @@ _WAYS = {
     "half-cycle": "by the mean of both ends of a cycle (half-cycle correction)",
     "simpson": "by Simpson's rule",
 }
+_MANY = 30  # formulas of strategies that are left to the appendix
 _CROSSING = {
     "cap": "Where an earlier curve lies above a later one, the earlier is lowered to it.",
     "raise": "Where an earlier curve lies above a later one, the later is lifted to it.",
@@ -39,16 +40,19 @@ def structure_parts(analysis: Analysis) -> tuple[Part, ...]:
     found = structures_of(analysis.model)
     if not found:
         return (Text("The model is a decision tree without states: each way through it ends in payoffs."),)
-    parts = [part for one in found for part in _structure(one, analysis.book, several=len(found) > 1)]
+    parts = [part for one in found for part in _structure(analysis, one, analysis.book, several=len(found) > 1)]
     own = _overrides(analysis)
+    if len(own.rows) > _MANY:  # steps of a solution, for the most part, that nobody reads here
+        told = f"The strategies differ in {len(own.rows)} formulas, which stand in the appendix with the whole model."
+        return (*parts, Text(told))
     words = "The strategies differ in these formulas; all else is shared." if own.rows else ""
     return (*parts, *((Text(words), Table(own)) if words else ()))
 
 
-def _structure(one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
+def _structure(analysis: Analysis, one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
     """One structure: its states and clock in sentences, then its transitions or curves; `one` has what its kind declares."""
     told = methods_of_structure(one, book)
-    *first, last = one.states
+    *first, last = (state.replace("_", " ") for state in one.states)
     states = f"{', '.join(first)} and {last}" if first else last
     kind = "A partitioned survival model" if hasattr(one, "curves") else "A cohort state-transition model"
     tunnels = [f"{state} remembers the time since entry, in {tunnel.length} steps" for state, tunnel in _tunnels(one)]
@@ -61,7 +65,8 @@ def _structure(one: Any, book: "Book", several: bool) -> tuple[Part, ...]:
         *(f"{words}." for words in tunnels),
     ]
     head = (Heading(one.name),) if several else ()
-    return (*head, Text(" ".join(filter(None, sentences))), Table(_moves(one)))
+    picture = (structure_picture(analysis.model, one),) if analysis.model is not None else ()
+    return (*head, Text(" ".join(filter(None, sentences))), *picture, Table(_moves(one)))
 
 
 def _tunnels(one: Any) -> list[tuple[str, Any]]:
@@ -85,17 +90,19 @@ def _moves(one: Any) -> Grid:
 
 
 def _overrides(analysis: Analysis) -> Grid:
-    """The formulas that a strategy, or a way through its tree, has of its own."""
-    rows: dict[tuple[Cell, ...], None] = {}
+    """The formulas that a strategy, or a way through its tree, has of its own; a row for all that share one."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
     model = analysis.model
     for strategy in model.strategies if model else ():
         for name, formula in {**strategy.let, **strategy.transitions, **strategy.rates}.items():
-            rows[strategy.name, "", name, formula] = None
+            rows.setdefault((name, formula), {})[strategy.name] = None
     for name, path in leading_paths(model) if model else ():
         for what, formula in _own(path.leaf).items():
-            rows[name, _way(path), what, formula] = None
-    columns = tuple(Column(name, name.capitalize()) for name in ("strategy", "way", "name", "formula"))
-    return Grid("overrides", "Formulas of each strategy", columns, tuple(rows))
+            way = _way(path)
+            rows.setdefault((what, formula), {})[f"{name}, {way}" if way else name] = None
+    columns = (Column("where", "Strategy"), Column("name", "Name"), Column("formula", "Formula"))
+    told = tuple(("; ".join(places), name, formula) for (name, formula), places in rows.items())
+    return Grid("overrides", "Formulas of each strategy", columns, tuple(sorted(told)))
 
 
 def _own(leaf: Leaf) -> Mapping[str, str]:

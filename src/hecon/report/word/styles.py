@@ -25,9 +25,19 @@ _STYLES: dict[str, dict[str, Any]] = {  # size in points, what differs from Norm
     "Answer": {"size": 12, "after": 6},
     "To Do": {"italic": True, "colour": _BROWN},
     "Reference": {"size": 9.5, "after": 3, "hanging": 1.0},
+    "toc 1": {"size": 10, "bold": True, "before": 3, "after": 0, "pages": True},
+    "toc 2": {"size": 9.5, "after": 0, "left": 0.7, "pages": True},
     "Fixed": {"size": 7.5, "font": "Consolas", "after": 6},
 }
-_OWN = {"Title", "Subtitle", "Caption", "List Bullet", *(f"Heading {k}" for k in range(1, 5))}  # that Word knows too
+_OWN = {
+    "Title",
+    "toc 1",
+    "toc 2",
+    "Subtitle",
+    "Caption",
+    "List Bullet",
+    *(f"Heading {k}" for k in range(1, 5)),
+}  # that Word knows too
 
 
 def empty_document(template: str | Path = "") -> "Document":
@@ -100,6 +110,7 @@ def _style(document: "Document", *, ours: bool) -> None:
 
 
 def _dress(style: Any, look: dict[str, Any]) -> None:
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
 
@@ -118,5 +129,9 @@ def _dress(style: Any, look: dict[str, Any]) -> None:
         font.color.rgb = RGBColor.from_string(look["colour"])
     lines.space_before, lines.space_after = Pt(look.get("before", 0)), Pt(look.get("after", 0))
     lines.keep_with_next = look.get("keep", False)
+    if "left" in look:
+        lines.left_indent = Cm(look["left"])
+    if "pages" in look:  # Word puts the page numbers there
+        lines.tab_stops.add_tab_stop(Cm(16.6), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     if "hanging" in look:
         lines.left_indent, lines.first_line_indent = Cm(look["hanging"]), -Cm(look["hanging"])

@@ -5,6 +5,7 @@ The XML is written as one text and read once: through python-docx a table of 300
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from hecon.grid import PAGE, Column, Grid, on, shown_cell
@@ -16,6 +17,10 @@ _LETTER = 5.6  # twentieths of a point that a letter is wide, per half point of 
 _PADDING = 230  # twentieths of a point left and right in a cell
 _LONGEST, _WIDEST = 26, 60  # letters of a word that stays whole; of a cell's line that asks for room
 _WHOLE = 10  # rows of a table that is kept on one page
+_FIRST = 2  # rows of a longer one that stay with its head
+_SMALLER = 0.85  # letters of an interval below a number, against those of the number
+_BOLD = 0.15  # by how much bold letters are wider
+_SAME = ("basis", "strategy")  # columns that are told once, where all rows have the same
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # XML has no such letters
 Shown = tuple[str, str]
 
@@ -33,7 +38,9 @@ def table_xml(grid: Grid, width: int) -> str:
     right = [column.decimals is not None for column in grid.columns]
     head = [(column.heading, "") for column in grid.columns]
     whole = len(rows) <= _WHOLE
-    body = "".join(_row(row, widths, right, size, keep=whole or k == len(rows) - 1) for k, row in enumerate(rows))
+    body = "".join(
+        _row(row, widths, right, size, keep=whole or k < _FIRST or k == len(rows) - 1) for k, row in enumerate(rows)
+    )
     columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
     described = f"<w:tblCaption w:val={_quoted(grid.title)}/><w:tblDescription w:val={_quoted(_alt(grid))}/>"
     return (
@@ -45,6 +52,28 @@ def table_xml(grid: Grid, width: int) -> str:
         f"<w:tblGrid>{columns}</w:tblGrid>"
         f"{_row(head, widths, right, size, head=True, keep=True)}{body}</w:tbl>"
     )
+
+
+def lean(grid: Grid) -> Grid:
+    """The grid for a page without codes that stand beside their label; what all rows have in common goes to the note.
+
+    >>> grid = Grid("g", "G", (Column("basis", "Basis"), Column("n", "N", 0)), (("base case", 1), ("base case", 2)))
+    >>> lean(grid).note, lean(grid).rows
+    ('Basis: base case.', ((1,), (2,)))
+    """
+    grid = on(grid, PAGE)
+    names = [column.name for column in grid.columns]
+    gone = {"parameter"} if "label" in names else set()
+    told = []
+    for column in grid.columns:
+        found = set(grid.column(column.name)) if column.name in _SAME else set()
+        if len(found) == 1 < len(grid.rows):
+            gone.add(column.name)
+            told.append(f"{column.heading}: {found.pop()}.")
+    kept = [k for k, name in enumerate(names) if name not in gone]
+    rows = tuple(tuple(row[k] for k in kept) for row in grid.rows)
+    columns = tuple(grid.columns[k] for k in kept)
+    return replace(grid, columns=columns, rows=rows, note="\n".join(filter(None, [" ".join(told), grid.note])))
 
 
 def has_limits(grid: Grid) -> bool:
@@ -121,17 +150,21 @@ def _quoted(text: str) -> str:
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Shown]], width: int) -> tuple[int, list[int]]:
     """Size of the letters in half points, and the columns' widths: what each asks for, or its longest word and a share."""
-    wanted, most, least = [], [], []
+    wanted, most, least, unbroken = [], [], [], []
     for k, column in enumerate(columns):
         lines = [column.heading, *(text for row in rows for text in row[k] if text)]
         whole = [row[k][0] for row in rows] if column.decimals is not None else []  # a number is not broken
-        words = [word for line in lines for word in line.split()]
+        words = [word for line in lines[1:] for word in line.split()]
+        words += [word + " " * ceil(_BOLD * len(word)) for word in column.heading.split()]
         most.append(max(map(len, lines), default=1))
         wanted.append(min(most[-1], _WIDEST))
         least.append(max(min(max(map(len, words), default=1), _LONGEST), *map(len, whole), 1))
-    for size in _SIZES:
+        limits = [len(row[k][1]) for row in rows]
+        unbroken.append(max(least[-1], ceil(_SMALLER * max(limits, default=0))))
+    tries = [(size, unbroken) for size in _SIZES[:2]] + [(size, least) for size in _SIZES]
+    for size, letters in tries:
         letter = _LETTER * size
-        room = [round(letter * one) + _PADDING for one in least]
+        room = [round(letter * one) + _PADDING for one in letters]
         if sum(room) <= width:
             break
     else:

@@ -1,6 +1,7 @@
 """The layouts of what more knowledge would be worth: inputs known, studies by their size, who decides when."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.evsi import EvsiCurve
@@ -12,6 +13,7 @@ from hecon.grid import DATA, PAGE, ROOMY, SHEET, TERMINAL, Cell, Column, Grid
 from hecon.results.layouts.words import BEST, best_of, layout, of_money, thinned
 from hecon.results.value import ValueOfInformation
 
+_STUDY = 90  # letters of a study's design that a title has room for
 _SIZES, _FEW = 50, 7  # rows that are printed
 _WHY = (Column("refused", "Refused", media=(DATA,)), Column("remark", "Remark", media=(TERMINAL, PAGE, SHEET)))
 
@@ -80,7 +82,7 @@ def _(curve: EvsiCurve) -> Grid:
     )
     most = curve.perfect
     limit = f"at most {money_text(max(most.value, 0.0))} per patient" if most.value is not None else most.remark
-    title = f"Study {curve.study.text}, value per patient at {curve.wtp:,.0f}"
+    title = f"Study {shorten(curve.study.text, _STUDY, placeholder=' ...')}, value per patient at {curve.wtp:,.0f}"
     return Grid("evsi", title, columns, rows, f"{curve.method}; {limit}", thinned(len(rows), _FEW))
 
 

@@ -61,6 +61,18 @@ class LiveProgram:
         return METHODS if set(self.methods.values()) - {""} == {"simpson"} else METHODS[:-1]
 
 
+def as_chosen(model: Any, settings: Mapping[str, str], book: "Book") -> tuple[Program, dict[str, str]]:
+    """The program of these settings alone, curves filled in, and the within-cycle method of each of its blocks.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> program, methods = as_chosen(*one_visit()[:1], {}, one_visit()[1])
+    >>> methods == {block.name: "" for block in program.blocks}
+    True
+    """
+    program = with_curves(lowered(model, settings), book)
+    return program, {block.name: _method(block) for block in program.blocks}
+
+
 def open_choices(model: Any, settings: Mapping[str, str], book: "Book | None" = None) -> LiveProgram:
     """Lower a model for every choice that a workbook leaves open, the families of a book's curves among them."""
 

@@ -16,7 +16,7 @@ TUNNEL_NUMBER = "\x07"  # stands for the number of a tunnel, from 0
 STATIC = "\x08"  # stands for a formula that Excel has not: values of the engine, not live
 TOKEN = re.compile("\x01(\\d+)\x02")
 LEFT = 6  # the first column right of the list
-TOP = 7  # the first row of the list where no strips stand above the columns
+TOP = 5  # the first row of the list where no strips stand above the columns
 GROUPS = ("clock", "formulas", "transitions", "states", "time", "moves", "items", "steps")  # of columns, from the left
 
 
@@ -182,7 +182,7 @@ class Page:
                         continue
                     each.column, column = column, column + each.width
         for k, strip in enumerate(self.strips):
-            strip.row = 3 + k
+            strip.row = 2 + k
         for one in self.placed:
             one.row, one.column = one.row + self.top, one.column + LEFT
 

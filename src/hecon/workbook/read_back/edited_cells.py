@@ -3,10 +3,10 @@
 Numbers are compared at 15 digits, which is what a spreadsheet keeps when it saves a file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from math import isnan, nan
+from types import MappingProxyType
 from typing import Any
 
 from hecon.errors import Fault
@@ -15,7 +15,7 @@ from hecon.inputs.withheld import WITHHELD
 from hecon.workbook.read_back.inputs_found import FoundInputs
 from hecon.workbook.read_back.read_control import plain_number
 from hecon.workbook.sheets.input_cells import SHEET
-from hecon.workbook.sheets.input_options import options_of
+from hecon.workbook.sheets.input_options import option_names, options_of, short_label
 from hecon.workbook.xlsx.package import Package
 from hecon.workbook.xlsx.pen import legal
 
@@ -38,8 +38,16 @@ def same(new: float, old: float) -> bool:
     return bool(abs(new - old) <= _SAME * max(abs(new), abs(old)))
 
 
-def edits_of(package: Package, found: FoundInputs, one: Parameter) -> tuple[list[Change], list[Fault]]:
-    """What was changed of one input, and the cells that cannot be used, each with its address."""
+def edits_of(
+    package: Package,
+    found: FoundInputs,
+    one: Parameter,
+    by_name: Mapping[str, tuple[float, str]] = MappingProxyType({}),
+) -> tuple[list[Change], list[Fault]]:
+    """What was changed of one input, and the cells that cannot be used, each with its address.
+
+    Of an input that Control lets choose `by_name` the number and its cell are those, unless its value was typed over.
+    """
     edits: list[Change] = []
     faults: list[Fault] = []
     cells, row = package.sheets[SHEET], found.rows[one.name]
@@ -51,6 +59,11 @@ def edits_of(package: Package, found: FoundInputs, one: Parameter) -> tuple[list
         place, address = (row, found.columns[column]), found.address(column, one.name)
         old, new = getattr(one, column), package.number((SHEET, *place))
         word = cells.words.get(place, "").strip()
+        if column == "value" and one.name in by_name and place in cells.formulas:
+            new, address = by_name[one.name]
+            if new != old:
+                edits.append(Change(target, one.name, repr(new), cell=address))
+            continue
         if hidden and (place in cells.errors or word == WITHHELD):
             continue  # nothing was typed
         if word or place in cells.errors:
@@ -91,7 +104,7 @@ def with_edits(one: Parameter, edits: Sequence[Change]) -> Parameter:
     0.5
     """
     new: dict[str, Any] = {
-        _COLUMN.get(change.target, change.target): change.value
+        COLUMN_OF.get(change.target, change.target): change.value
         if change.target in WORDS
         else float(change.value or nan)
         for change in edits
@@ -102,7 +115,7 @@ def with_edits(one: Parameter, edits: Sequence[Change]) -> Parameter:
     return replace(one, **new)
 
 
-_COLUMN = {target: column for column, target in NUMBERS.items()}
+COLUMN_OF = {target: column for column, target in NUMBERS.items()}
 
 
 def told(one: Parameter, change: Change) -> str:
@@ -111,33 +124,16 @@ def told(one: Parameter, change: Change) -> str:
     >>> told(Parameter(name="c", value=5.0, label="price"), Change("parameter", "c", "7.0"))
     'price 5 -> 7'
     """
-    column = _COLUMN.get(change.target, change.target)
+    column = COLUMN_OF.get(change.target, change.target)
     old = getattr(one, column)
     label = one.label or one.name
     where = label if column == "value" else f"{label}, {column}"
+    names = option_names(one) if column == "value" else {}
+    if names and float(change.value or nan) in names:
+        return f"{short_label(one)} {names.get(old, plain_number(old))} -> {names[float(change.value)]}"
     if change.target in WORDS:
         return f"{where} {_short(old)} -> {_short(change.value)}"
     return f"{where} {plain_number(old)} -> {plain_number(float(change.value or nan))}"
-
-
-def noted_changes(package: Package, sheet: str) -> list[str]:
-    """The rows that a reviewer wrote on the ChangeLog, as notes: they are no part of the inputs.
-
-    >>> noted_changes(Package({}, {}, ()), "ChangeLog")
-    []
-    """
-    if sheet not in package.sheets:
-        return []
-    rows = package.sheets[sheet].numbers.shape[0]
-    lines = [[_text(package, (row, column), sheet) for column in range(6)] for row in range(rows)]
-    first = next((row for row, line in enumerate(lines) if line[:2] == ["Date", "Who"]), rows)
-    for line in lines[first + 1 :]:
-        line[0] = _day(line[0])
-    return [
-        f"{sheet}!A{row + 1}: {'; '.join(words for words in line if words)}"
-        for row, line in enumerate(lines)
-        if row > first and any(line)
-    ]
 
 
 def _text(package: Package, place: tuple[int, int], sheet: str = SHEET) -> str:
@@ -145,11 +141,6 @@ def _text(package: Package, place: tuple[int, int], sheet: str = SHEET) -> str:
     number = package.number((sheet, *place))
     word = " ".join(package.word((sheet, *place)).split())
     return word or ("" if isnan(number) else f"{number:.15g}")
-
-
-def _day(text: str) -> str:
-    """A date as a spreadsheet counts it, in days since the end of 1899."""
-    return (date(1899, 12, 30) + timedelta(int(text))).isoformat() if text.isdigit() and len(text) == 5 else text
 
 
 def _short(text: str) -> str:

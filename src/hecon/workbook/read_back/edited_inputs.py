@@ -12,6 +12,8 @@ from hecon.inputs.parameter import Parameter
 from hecon.inputs.tables.cells import cell_text
 from hecon.inputs.tables.csv_file import write_csv
 from hecon.inputs.tables.sheets import read_sheets
+from hecon.workbook.read_back.comments import FILE as COMMENTS
+from hecon.workbook.read_back.comments import write_comments
 from hecon.workbook.read_back.edited_cells import WORDS
 from hecon.workbook.read_back.read_back import ReadBack
 
@@ -21,6 +23,7 @@ _BESIDE = ("low", "high", *(one for one in WORDS if one != "distribution"))  # e
 
 def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) -> Path:
     r"""Write the inputs that a twin stands for; `own` is the folder or workbook of the case's inputs it was written from.
+    Reviewers' comments go into comments.csv beside them.
 
     Raises:
         InputError: a folder that holds CSV files already; what reading `own` raises.
@@ -56,6 +59,8 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
             copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
         for name, grid in grids.items():
             write_csv(draft / f"{name}.csv", grid)
+        if found.comments:
+            write_comments(found.comments, draft / COMMENTS)
     return folder
 
 

@@ -1,6 +1,6 @@
 """An executable workbook as inputs: its totals must be those it shows, and formulas that were edited are named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError, InputError
 from hecon.evaluate.run import run
-from hecon.workbook.read_back.read_back import ReadBack, edited_formulas, read_facts
+from hecon.workbook.read_back.edited_formulas import formulas_edited
+from hecon.workbook.read_back.read_back import ReadBack, read_facts
+from hecon.workbook.read_back.read_control import cover
 from hecon.workbook.read_back.shown_totals import NOT_CALCULATED, differences
+from hecon.workbook.read_back.typed_elsewhere import typed_elsewhere
 from hecon.workbook.sheets.words import WITHHELD_FACT
 from hecon.workbook.stored.sheet import placeholders
 from hecon.workbook.verify.same_model import other_program
@@ -17,9 +20,11 @@ from hecon.workbook.xlsx.package import read_package
 
 if TYPE_CHECKING:
     from hecon.structure.lowering import Model
+    from hecon.workbook.read_back.comments import Comment
     from hecon.workbook.verify.trial import Made
+    from hecon.workbook.xlsx.package import Package
 
-_MANY = 10  # edited formulas that are told one by one
+_MANY = 10  # edited formulas, words or numbers that are told one by one
 
 
 def held_to_workbook(file: Path, found: ReadBack, model: "Model", made: "Callable[[], Made]") -> list[str]:
@@ -33,6 +38,7 @@ def held_to_workbook(file: Path, found: ReadBack, model: "Model", made: "Callabl
     """
     shown = differing(file, found, model)
     lines = [*found.changes, *(f"note: {words}" for words in found.notes)]
+    lines += _few([f"comment: {one}" for one in found.comments])
     if shown:
         edited, notes = edited_formulas_of(file, made)
         if shown != [NOT_CALCULATED] or edited or notes:
@@ -43,8 +49,9 @@ def held_to_workbook(file: Path, found: ReadBack, model: "Model", made: "Callabl
 
 def differing(file: Path, found: ReadBack, model: "Model") -> list[str]:
     """The totals that a workbook shows otherwise than the engine computes them from what was read back, in words."""
-    facts, settings = read_facts(file), found.book.settings
-    base = run(model, found.book.base())
+    book = found.shown
+    facts, settings = read_facts(file), book.settings
+    base = run(model, book.base())
     perspective = settings.get("perspective", "") or facts.get("Perspective", "")
     effect = settings.get("effect", "") or "qaly"
     return differences(file, base, perspective, effect, withheld=bool(facts.get(WITHHELD_FACT)))
@@ -57,24 +64,45 @@ def edited_formulas_of(file: Path, made: "Callable[[], Made]") -> tuple[list[str
         try:
             package = read_package(file)
             replace(made(), stored=placeholders(package)).write(fresh)
-            other = other_program(package, read_package(fresh))
-            notes = [f"formulas were not compared: {words}" for words in other]
-            return [] if other else edited_formulas(file, fresh), notes
+            written = read_package(fresh, like=(file, package))
+            other = other_program(package, written)
+            if other:
+                return [], [f"formulas were not compared: {words}" for words in other]
+            return formulas_edited(package, written), _not_read(package, written)
         except HeconError as error:  # the inputs are read all the same
             return [], [f"formulas were not compared with those of a fresh workbook: {error}"]
 
 
 def formula_lines(edited: list[str]) -> list[str]:
-    """Edited formulas as lines, the first ten of them.
+    """Edited formulas as lines, the first ten of them; alike ones below each other are one.
 
     >>> formula_lines(["Items!J7: no formula in place of =A1"])
-    ['1 formula was edited, which cannot be read back:', '  Items!J7: no formula in place of =A1']
+    ['Formulas were edited in 1 place, which cannot be read back:', '  Items!J7: no formula in place of =A1']
     """
     if not edited:
         return []
-    head = "1 formula was" if len(edited) == 1 else f"{len(edited):,} formulas were"
-    more = [f"  and {len(edited) - _MANY:,} more"] if len(edited) > _MANY else []
-    return [f"{head} edited, which cannot be read back:", *(f"  {one}" for one in edited[:_MANY]), *more]
+    places = "1 place" if len(edited) == 1 else f"{len(edited):,} places"
+    return [f"Formulas were edited in {places}, which cannot be read back:", *(f"  {one}" for one in _few(edited))]
+
+
+def counted(comments: "Sequence[Comment]") -> str:
+    """How many comments there are.
+
+    >>> counted([])
+    '0 comments'
+    """
+    return f"{len(comments)} comment{'' if len(comments) == 1 else 's'}"
+
+
+def _not_read(package: "Package", fresh: "Package") -> list[str]:
+    """What was typed where nothing is read back, as notes; a confidential workbook has other words than a fresh one."""
+    found = [] if cover(package).get(WITHHELD_FACT) else typed_elsewhere(package, fresh)
+    return [f"not read back: {one}" for one in _few(found)]
+
+
+def _few(lines: list[str]) -> list[str]:
+    more = [f"and {len(lines) - _MANY:,} more"] if len(lines) > _MANY else []
+    return [*lines[:_MANY], *more]
 
 
 def stop_words(shown: list[str], lines: list[str]) -> str:

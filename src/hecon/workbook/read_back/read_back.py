@@ -10,29 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import Fault, InputError
+from hecon.errors import Fault, InputError, nearest
 from hecon.inputs.checks import check
 from hecon.inputs.parameter import Change, Table
 from hecon.inputs.tables.workbook_size import refuse_the_huge
 from hecon.inputs.withheld import WITHHELD
 from hecon.names import letters
 from hecon.workbook.pages.table_cells import SHEET as TABLES
-from hecon.workbook.read_back.edited_cells import edits_of, noted_changes, same, told, with_edits
+from hecon.workbook.read_back.comments import Comment, comments_of
+from hecon.workbook.read_back.edited_cells import edits_of, same, told, with_edits
+from hecon.workbook.read_back.edited_formulas import formulas_edited
 from hecon.workbook.read_back.inputs_found import faults_of_places, find_inputs
-from hecon.workbook.read_back.read_control import COVER, plain_number, read_choices
+from hecon.workbook.read_back.read_control import COVER, chosen_by_name, plain_number, read_choices, shown_scenario
+from hecon.workbook.read_back.scenario_values import changed_scenarios
 from hecon.workbook.sheets import control
+from hecon.workbook.sheets.changes_sheet import SHEET as CHANGES
 from hecon.workbook.sheets.input_cells import SHEET
 from hecon.workbook.sheets.items_sheet import ITEMS
 from hecon.workbook.sheets.results_plan import SHEET as RESULTS
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
 from hecon.workbook.xlsx.package import NAMING, Package, opened, read_package, sheet_names, undamaged
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
-CHANGE_LOG = "ChangeLog"
 _SHEETS = (COVER, control.SHEET, RESULTS, SHEET, ITEMS)  # of every twin; a file with three of them is one
 ORIGINAL = "original value"
-_READ = (*_SHEETS, TABLES, CHANGE_LOG)
+_READ = (*_SHEETS, TABLES, CHANGES, SCENARIOS)
 _BELOW = 3  # rows from a table's name to its first numbers
 _MOST_NAMING = 10_000_000  # bytes of a part that names the sheets: what is longer is no workbook of ours
 _MANY = 6  # changed cells of a table that are told one by one
@@ -43,7 +47,8 @@ class ReadBack:
     """What a twin says: `book` its inputs now, `changes` in words, `notes` what else should be known.
 
     `edits` are the changes of parameters as a scenario would write them, `tables` the names of changed tables, `settings`
-    the choices on Control that differ from those written.
+    the choices on Control that differ from those written, `comments` what reviewers wrote at its cells. `scenario` is the
+    scenario that Control shows, of these inputs.
     """
 
     book: "Book"
@@ -52,6 +57,17 @@ class ReadBack:
     edits: tuple[Change, ...]
     tables: tuple[str, ...]
     settings: Mapping[str, str]
+    comments: tuple[Comment, ...] = ()
+    scenario: str = ""
+
+    @property
+    def shown(self) -> "Book":
+        """The inputs of what the workbook shows: of its scenario, if it shows one.
+
+        Raises:
+            InputError: a scenario that cannot be had of these inputs.
+        """
+        return self.book.scenario(self.scenario) if self.scenario else self.book
 
 
 def is_executable(path: str | Path) -> bool:
@@ -147,16 +163,23 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     package = read_package(path, only=_READ)
     found = find_inputs(package)
     faults, notes = faults_of_places(package, found, submitted)
+    named, unnamed = chosen_by_name(package, submitted)
+    faults += unnamed
     edits: list[Change] = []
     parameters: dict[str, Any] = {}
     for name in found.rows:
         one = submitted.parameters.get(name)
         if one is not None and name not in found.twice:
             cells = {column: found.address(column, name) for column in found.columns}
-            mine, wrong = edits_of(package, found, one)
+            mine, wrong = edits_of(package, found, one, named)
             parameters[name] = with_edits(replace(one, cells=cells), mine)
             faults += wrong
             edits += mine
+    faults += [
+        Fault(f"{one.cell} ({one.name})", f"there is no source '{one.value}'{nearest(one.value, submitted.sources)};"
+              " write it in sources.csv of the case first")
+        for one in edits if one.target == "source" and one.value and one.value not in submitted.sources
+    ]  # fmt: skip
     words = [told(submitted.parameters[change.name], change) for change in edits]
     notes += [
         f"{name} is withheld in the workbook and nothing was typed for it; it keeps the value of the case"
@@ -173,9 +196,12 @@ def read_back(path: str | Path, submitted: "Book") -> ReadBack:
     ]
     spread = [name for name in fixed if submitted.parameters[name].distribution not in ("", "fixed")]
     notes += [f"{name} is fixed at its new value: its distribution was made for the old one" for name in sorted(spread)]
-    notes += noted_changes(package, CHANGE_LOG)
+    notes += changed_scenarios(package, submitted)
+    comments = comments_of(path, package)
     book = check(replace(book, settings={**book.settings, **settings}, origin=None), faults, str(path))
-    return ReadBack(book, (*words, *of_tables, *choices), (*notes, *more), tuple(edits), tuple(tables), settings)
+    scenario, _ = shown_scenario(package, submitted)
+    changes = (*words, *of_tables, *choices)
+    return ReadBack(book, changes, (*notes, *more), tuple(edits), tuple(tables), settings, comments, scenario)
 
 
 def as_submitted(path: str | Path, book: "Book") -> "Book":
@@ -206,9 +232,7 @@ def edited_formulas(path: str | Path, fresh: str | Path) -> list[str]:
     Traceback (most recent call last):
     hecon.errors.InputError: no_such.xlsx: not found
     """
-    from hecon.workbook.verify.structure_faults import edited
-
-    return edited(read_package(path), read_package(fresh))
+    return formulas_edited(read_package(path), read_package(fresh))
 
 
 def _withheld(package: Package, columns: Mapping[str, int], row: int) -> bool:

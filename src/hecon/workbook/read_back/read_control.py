@@ -10,7 +10,10 @@ from hecon.names import letters
 from hecon.perspectives import perspectives_of, sectors_of
 from hecon.workbook.pages.open_choices import METHODS, TIMINGS
 from hecon.workbook.sheets import control
+from hecon.workbook.sheets.input_options import option_names
 from hecon.workbook.sheets.items_sheet import FIRST, ITEMS, STRATEGY_NO
+from hecon.workbook.sheets.named_choices import HEAD
+from hecon.workbook.sheets.scenario_plan import NONE
 from hecon.workbook.sheets.sector_table import FIRST_ROW, SECTOR_COLUMN, SectorTable
 from hecon.workbook.sheets.words import LOST_WORK_FACT
 from hecon.workbook.xlsx.package import Package, read_package
@@ -40,7 +43,7 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
     ('societal', ['perspective payer -> societal'], [], [])
     """
     at = {name: (control.SHEET, *place) for name, place in _places(package).items()}
-    if lost := [label for name, label in control.LABELS.items() if name not in at]:
+    if lost := [label for name, label in control.LABELS.items() if name not in at and name != "scenario"]:
         fault = Fault(
             control.SHEET, f"has no choice '{lost[0]}': its row was deleted or its label changed; put it back"
         )
@@ -104,8 +107,14 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
         keep("reference", reference, labels.get(facts.get("Reference", ""), reference))
     mode = package.word(at["mode"])
     notes = (
-        [] if mode == control.MODES[0] else [f"Control shows '{mode}'; that is a way of looking and is not read back"]
+        []
+        if mode in (control.MODES[0], control.MODES[3])
+        else [f"Control shows '{mode}'; that is a way of looking and is not read back"]
     )
+    shown, unknown = shown_scenario(package, submitted)
+    if shown:
+        notes.append(f"Control shows scenario {shown}: what is run is that scenario of these inputs")
+    faults += [unknown] if unknown is not None else []
     down, right = head[0] - FIRST_ROW + 1, head[1] - SECTOR_COLUMN
     written = {(row + down, column + right): counts for (row, column), counts in table.cells().items()}
     own = [place for place, counts in written.items() if package.number((control.SHEET, *place)) != counts]
@@ -113,6 +122,49 @@ def read_choices(package: Package, submitted: "Book") -> tuple[dict[str, str], l
         cells = ", ".join(f"{letters(column)}{row + 1}" for row, column in own)
         notes.append(f"Control counts other sectors ({cells}); what a perspective counts is not read back")
     return settings, words, notes, faults
+
+
+def shown_scenario(package: Package, submitted: "Book") -> tuple[str, Fault | None]:
+    """The scenario that Control shows, "" in any other mode, and what is wrong with it.
+
+    >>> from hecon.inputs.book import make_book
+    >>> shown_scenario(Package({}, {}, ()), make_book("demo", []))
+    ('', None)
+    """
+    at = _places(package) if control.SHEET in package.sheets else {}
+    if "scenario" not in at or package.word((control.SHEET, *at["mode"])) != control.MODES[3]:
+        return "", None
+    name = package.word((control.SHEET, *at["scenario"]))
+    if name in (*submitted.scenarios, NONE):
+        return "" if name == NONE else name, None
+    row, column = at["scenario"]
+    known = ", ".join(submitted.scenarios) or "none"
+    told = f"{submitted.case} has no scenario '{name}'{nearest(name, submitted.scenarios)} (known: {known})"
+    return "", Fault(f"{control.SHEET}!{letters(column)}{row + 1}", told)
+
+
+def chosen_by_name(package: Package, submitted: "Book") -> tuple[dict[str, tuple[float, str]], list[Fault]]:
+    """Inputs that Control lets choose by name, each with its number and its cell; names that are none of those offered.
+
+    >>> from hecon.inputs.book import make_book
+    >>> chosen_by_name(Package({}, {}, ()), make_book("demo", []))
+    ({}, [])
+    """
+    if control.SHEET not in package.sheets or (head := _find(package, HEAD)) is None:
+        return {}, []
+    words, found, faults = package.sheets[control.SHEET].words, {}, []
+    for (row, column), name in sorted(words.items()):
+        if column != head[1] or row <= head[0] or name not in submitted.parameters:
+            continue
+        codes = {option: code for code, option in option_names(submitted.parameters[name]).items()}
+        chosen = words.get((row, column + 1), "")
+        where = f"{control.SHEET}!{letters(column + 1)}{row + 1}"
+        if chosen in codes:
+            found[name] = codes[chosen], where
+        else:
+            told = f"'{chosen}' is not offered{nearest(chosen, codes)} (known: {', '.join(codes)})"
+            faults.append(Fault(f"{where} ({name})", told if chosen else f"is blank (known: {', '.join(codes)})"))
+    return found, faults
 
 
 def written_for(path: "str | Path", book: "Book") -> tuple[str, float, str]:
@@ -184,7 +236,9 @@ def _sectors(package: Package, lost_work: str) -> tuple[SectorTable, tuple[int, 
     """The table of sectors as it was written for the sectors that it lists, and where its first heading stands."""
     words = package.sheets[control.SHEET].words
     head = _find(package, control.SECTOR_HEAD) or (FIRST_ROW - 1, SECTOR_COLUMN)
-    listed = [words[row, column] for row, column in sorted(words) if column == head[1] and row > head[0]]
+    listed: list[str] = []
+    while (head[0] + 1 + len(listed), head[1]) in words:
+        listed.append(words[head[0] + 1 + len(listed), head[1]])
     return SectorTable(sectors_of(listed), perspectives_of(listed, lost_work)), head
 
 

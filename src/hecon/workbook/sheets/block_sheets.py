@@ -9,6 +9,7 @@ from hecon.workbook.pages.model_pages import past_source
 from hecon.workbook.pages.page import LEFT, Column, Page, Scalar, Source, render
 from hecon.workbook.xlsx.pen import Pen, Sheet, down_rows
 
+_PAGE, _PAGE_ROWS, _PAGES = 230, 70, 15  # a printed page of a trace, at half size: letters, rows; pages at most
 _STYLES = {"clock": "any", "formulas": "any", "transitions": "probability", "steps": "probability",
            "states": "probability", "time": "probability", "moves": "probability", "items": "flow"}  # fmt: skip
 _HEADS = {"clock": "time, weights, discounting", "formulas": "formulas", "transitions": "transitions",
@@ -133,10 +134,17 @@ def _layout(sheet: Sheet, page: Page) -> None:
     sheet.width(LEFT, max(last, LEFT + 1), 14)
     if page.placed:
         sheet.width(LEFT, LEFT, 34)
-    sheet.height(page.top - 1, 62)
-    worksheet.freeze_panes(page.top, 1)
+    if page.columns:
+        sheet.height(page.top - 1, 62)
+    worksheet.freeze_panes(page.top - 1, 1)  # what is written in the model may scroll away
     worksheet.repeat_rows(page.top - 3, page.top - 1)
+    worksheet.repeat_columns(0)
     bottom = max([one.row for one in page.scalars] + [one.row for one in page.placed], default=page.top)
-    worksheet.print_area(
-        0, 0, bottom, min(max(one.column for one in page.placed), 12) if page.placed else 4
-    )  # not the trace
+    right = max(last - 1, 4)
+    letters = sum(sheet.widths.get(column, 9.0) for column in range(right + 1))
+    wide = max(1, round(letters / _PAGE))
+    printed = min(page.rows, max(1, _PAGES // wide) * _PAGE_ROWS)
+    worksheet.print_area(0, 0, max(bottom, page.top + printed - 1), right)
+    worksheet.fit_to_pages(wide, 0)
+    if printed < page.rows:
+        sheet.text(1, LEFT, f"Printed: rows 0 to {printed - 1}; change the print area for more.", "one line")

@@ -72,7 +72,8 @@ def write_ceac(pen: Pen, cells: PsaCells, strategies: Sequence[str], wtp: float,
     sheet.width(0, left + 2 * k + 1, 15)
     sheet.worksheet.print_area(0, 0, FIRST + STEPS, left - 1)
     sheet.worksheet.freeze_panes(FIRST, 1)
-    _chart(pen, sheet.worksheet, strategies, frontier, unit)
+    chart = acceptability_chart(pen, strategies, unit, (760, 420))
+    sheet.worksheet.insert_chart(FIRST, frontier + 2, chart, {"x_offset": 20})
 
 
 def _benefit(cells: PsaCells, threshold: str, k: int) -> str:
@@ -114,8 +115,9 @@ def _curves(cells: PsaCells, thresholds: Array) -> tuple[Array, Array, Array, Ar
     return won, means, losses, close
 
 
-def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, unit: str) -> None:
-    chart = pen.workbook.add_chart({"type": "scatter", "subtype": "straight"})
+def acceptability_chart(pen: Pen, strategies: Sequence[str], unit: str, size: tuple[int, int]) -> Any:
+    """The curves and their frontier as a chart of so many pixels; `unit` is that of the threshold."""
+    chart, frontier = pen.workbook.add_chart({"type": "scatter", "subtype": "straight"}), len(strategies) + 2
     last = FIRST + STEPS
     for k, _ in enumerate(strategies):
         chart.add_series({
@@ -132,5 +134,5 @@ def _chart(pen: Pen, worksheet: Any, strategies: Sequence[str], frontier: int, u
     )
     chart.set_y_axis({"name": "Share of draws in which best", "min": 0, "max": 1, "num_format": "0%"})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 760, "height": 420})
-    worksheet.insert_chart(FIRST, frontier + 2, chart, {"x_offset": 20})
+    chart.set_size(dict(zip(("width", "height"), size, strict=True)))
+    return chart

@@ -5,45 +5,20 @@ It names the digest of all the other parts, so that anyone can see that it belon
 
 import re
 import textwrap
-import zipfile
-from collections.abc import Iterator
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 
-from hecon.errors import InputError
+from hecon.workbook.sheets.stamped import CERTIFICATE, parts_without, put_in
 from hecon.workbook.verify.certificate import Certificate
-from hecon.workbook.xlsx.package import Package, opened
+from hecon.workbook.xlsx.package import Package
 
-SHEET = "Certificate"
-PART = "xl/worksheets/certificate.xml"
-_ID = "rIdCertificate"
-_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-_ENTRIES = {  # where a workbook lists its sheets: what to add, before which closing tag
-    "[Content_Types].xml": (f'<Override PartName="/{PART}" ContentType="{_KIND}"/>', "</Types>"),
-    "xl/_rels/workbook.xml.rels": (
-        f'<Relationship Id="{_ID}" Type="{_TYPE}" Target="worksheets/certificate.xml"/>',
-        "</Relationships>",
-    ),
-    "xl/workbook.xml": (f'<sheet name="{SHEET}" sheetId="{{id}}" r:id="{_ID}"/>', "</sheets>"),
-}
+SHEET, PART = CERTIFICATE.sheet, CERTIFICATE.part
 _LINE = 110  # letters
-_PAGE = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-    '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-    '<cols><col min="1" max="1" width="28" customWidth="1"/><col min="2" max="2" width="105" customWidth="1"/></cols>'
-    "<sheetData>{rows}</sheetData>"
-    '<pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
-    '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-    "<headerFooter><oddFooter>&amp;Lhecon, certificate&amp;C&amp;A&amp;Rpage &amp;P of &amp;N</oddFooter></headerFooter>"
-    "</worksheet>"
-)
+_WIDTHS = (28, 105)
 
 
 def digest(path: str | Path) -> str:
-    """SHA-256 of a workbook's parts without its certificate: their names and contents, in the order of their names.
+    """SHA-256 of a workbook's parts without its certificate and the tests of its model: names and contents, in order of names.
 
     Raises:
         InputError: a file that is no .xlsx workbook.
@@ -53,7 +28,7 @@ def digest(path: str | Path) -> str:
     hecon.errors.InputError: no_such.xlsx: not found
     """
     total = sha256()
-    for name, data in sorted(_parts(path)):
+    for name, data in sorted(parts_without(path)):
         total.update(f"{name}\0{len(data)}\0".encode() + data)
     return total.hexdigest()
 
@@ -77,24 +52,7 @@ def stamp(path: str | Path, out: str | Path, certificate: Certificate) -> Path:
     ...     digest(stamped) == before, list(read_package(stamped).sheets)
     (True, ['One', 'Certificate'])
     """
-    parts = list(_parts(path))
-    taken = [
-        int(k)
-        for name, data in parts
-        if name == "xl/workbook.xml"
-        for k in re.findall(r'sheetId="(\d+)"', data.decode())
-    ]
-    if any(name == "xl/workbook.xml" and f'name="{SHEET}"' in data.decode() for name, data in parts):
-        raise InputError(f"{path}: another program has saved its sheet {SHEET}; delete that sheet first")
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, data in [*parts, (PART, _sheet(certificate, _title_style(parts)).encode())]:
-            if name in _ENTRIES:
-                entry, end = _ENTRIES[name]
-                text = data.decode()
-                assert text.count(end) == 1
-                data = text.replace(end, entry.format(id=max(taken) + 1) + end).encode()
-            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return Path(out)
+    return put_in(path, out, CERTIFICATE, _rows(certificate), _WIDTHS)
 
 
 def certified(package: Package) -> str:
@@ -108,27 +66,8 @@ def certified(package: Package) -> str:
     return found[0] if found else ""
 
 
-def _parts(path: str | Path) -> Iterator[tuple[str, bytes]]:
-    """The parts of a workbook as they were before a certificate was put in."""
-    with opened(path) as archive:
-        for name in archive.namelist():
-            data = archive.read(name)
-            if name in _ENTRIES:
-                pattern = re.escape(_ENTRIES[name][0]).replace(re.escape("{id}"), r"\d+")
-                data = re.sub(pattern, "", data.decode()).encode()
-            if name != PART:
-                yield name, data
-
-
-def _title_style(parts: list[tuple[str, bytes]]) -> str:
-    """The style of the first sheet's first cell, which is a title."""
-    first = next((data.decode() for name, data in parts if name == "xl/worksheets/sheet1.xml"), "")
-    found = re.search(r'<c r="A1"[^>]*? s="(\d+)"', first)
-    return found[1] if found else "0"
-
-
-def _sheet(certificate: Certificate, title: str) -> str:
-    """The sheet's XML; long words go on in the row below."""
+def _rows(certificate: Certificate) -> list[tuple[str, str]]:
+    """The sheet's rows; long words go on in the row below."""
     verdict = "Certificate of verification" if certificate.passed else "NOT VERIFIED"
     lines: list[tuple[str, str]] = [("", "")]
     for what, words in certificate.rows():
@@ -144,14 +83,4 @@ def _sheet(certificate: Certificate, title: str) -> str:
     told = (
         "It is about this workbook without this sheet. `hecon verify-workbook` prints the digest of a workbook's parts."
     )
-    rows = [(verdict, ""), *lines, ("", ""), ("", told)]
-    return _PAGE.format(rows="".join(_row(k, pair, title if k == 1 else "0") for k, pair in enumerate(rows, start=1)))
-
-
-def _row(number: int, pair: tuple[str, str], style: str) -> str:
-    cells = [
-        f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is><t>{escape(words, quote=False)}</t></is></c>'
-        for letter, words in zip("AB", pair, strict=True)
-        if words
-    ]
-    return f'<row r="{number}">{"".join(cells)}</row>'
+    return [(verdict, ""), *lines, ("", ""), ("", told)]

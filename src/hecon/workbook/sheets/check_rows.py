@@ -16,6 +16,9 @@ from hecon.workbook.sheets.control import flag, number
 from hecon.workbook.sheets.psa_cells import PsaCells
 from hecon.workbook.sheets.psa_sheets import edited_columns
 from hecon.workbook.sheets.results_plan import ResultsPlan
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
+from hecon.workbook.sheets.scenario_plan import ScenarioPlan
+from hecon.workbook.sheets.scenarios_sheet import live_differences, shown_as_stored
 
 if TYPE_CHECKING:
     from hecon.workbook.pages.model_pages import Twin
@@ -46,6 +49,7 @@ def check_rows(
     values: Mapping[Source, Array],
     unchanged: str,
     withheld: "Withheld | None" = None,
+    scenarios: ScenarioPlan | None = None,
 ) -> list[CheckRow]:
     """All rows; `unchanged` is a condition that holds while inputs and Control stand as submitted.
 
@@ -60,6 +64,7 @@ def check_rows(
         *_totals(plan),
         *_stored(plan, unchanged, withheld),
         *_draw(plan),
+        *(_scenario(plan, scenarios) if scenarios is not None else ()),
         *(_declared(check, values) for check in twin.checks),
     ]
 
@@ -240,6 +245,17 @@ def _draw(plan: ResultsPlan) -> list[CheckRow]:
             rows.append(CheckRow(name, label, value, 0.0, limit, 1e-9 * max(1.0, first)))
     name = "The stored numbers of the PSA are as written (columns edited)"
     return [*rows, *(CheckRow(name, sheet, text, 0.0, "0", 0.0) for sheet, text in edited_columns(cells))]
+
+
+def _scenario(plan: ResultsPlan, scenarios: ScenarioPlan) -> list[CheckRow]:
+    """The scenario shown as the engine computed it, while nothing else is changed."""
+    return [
+        CheckRow(
+            f"{words}: the scenario chosen gives what the engine gave, in mode scenario while nothing else is changed",
+            SCENARIOS, f"IF(AND({shown_as_stored()}),{gap},0)", 0.0, limit, shown,
+        )
+        for words, (gap, limit, shown) in zip(("Cost", plan.effect_head), live_differences(scenarios), strict=False)
+    ]  # fmt: skip
 
 
 def _declared(check: CheckCells, values: Mapping[Source, Array]) -> CheckRow:

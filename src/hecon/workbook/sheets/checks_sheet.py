@@ -16,6 +16,7 @@ from hecon.workbook.xlsx.pen import Pen, Sheet
 
 if TYPE_CHECKING:
     from hecon.workbook.pages.model_pages import Twin
+    from hecon.workbook.sheets.scenario_plan import ScenarioPlan
     from hecon.workbook.withheld.withheld import Withheld
 
 SHEET = "Checks"
@@ -33,6 +34,7 @@ def write_checks(
     values: Mapping[Source, Array],
     unchanged: str,
     withheld: "Withheld | None" = None,
+    scenarios: "ScenarioPlan | None" = None,
 ) -> tuple[int, str]:
     """The sheet; `unchanged` is a condition that holds while inputs and Control stand as submitted. Returns how many fail
     and, in words, how many hold.
@@ -40,7 +42,7 @@ def write_checks(
     Stored results that depend on what is `withheld` are left out, and what was withheld is told at the end.
     """
     sheet = pen.sheet(SHEET)
-    rows = check_rows(twin, plan, values, unchanged, withheld)
+    rows = check_rows(twin, plan, values, unchanged, withheld, scenarios)
     last = FIRST + len(rows)
     sheet.text(0, 0, "Checks", "title")
     span = f"$E${FIRST + 1}:$E${last}"

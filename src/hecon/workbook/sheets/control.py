@@ -3,36 +3,39 @@
 The addresses are fixed here, because every other sheet refers to them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hecon.names import letters
 from hecon.perspectives import PERSPECTIVES, STANDARD
 from hecon.workbook.pages.open_choices import TIMINGS
 from hecon.workbook.pages.page import absolute
+from hecon.workbook.sheets.named_choices import NamedChoice, invalid_names
 from hecon.workbook.sheets.sector_table import SectorTable
 
 SHEET = "Control"
-MODES = ("base case", "PSA draw", "one-way")
+MODES = ("base case", "PSA draw", "one-way", "scenario")  # numbered from 1
 SIDES = ("low", "high")
 AS_DECLARED = "as declared"
 ROWS = {
-    "mode": 4, "draw": 5, "one_way": 6, "side": 7, "threshold": 9, "perspective": 10, "reference": 11,
+    "mode": 4, "draw": 5, "one_way": 6, "side": 7, "scenario": 8, "threshold": 9, "perspective": 10, "reference": 11,
     "horizon": 13, "method": 14, "timing": 15,
 }  # fmt: skip
 LABELS = {
     "mode": "Inputs are taken from", "draw": "PSA draw", "one_way": "One-way: input", "side": "One-way: side",
-    "threshold": "Threshold", "perspective": "Perspective", "reference": "Compared with", "horizon": "Horizon, years",
+    "scenario": "Scenario", "threshold": "Threshold",
+    "perspective": "Perspective", "reference": "Compared with", "horizon": "Horizon, years",
     "method": "Within-cycle method", "timing": "Discount timing",
 }  # fmt: skip
 STRATEGY_HEAD, SECTOR_HEAD = "As listed", "Sector"
-_NUMBERED = {"mode", "one_way", "side", "perspective", "reference", "method"}
+_TYPED = {"draw"}  # choices that are their own numbers
 FLAGS = {
     "choices": 4, "inputs": 5, "rows": 6, "tables": 7, "choices changed": 8, "distributions": 9, "failed": 10, "errors": 11,
     "stale": 12, "choices valid": 13, "all valid": 14,
 }  # fmt: skip
 STATUS, TOLD = (2, 0), (17, 5)  # the status line, and what it has to tell
 FLAG_COLUMN, VALID_COLUMN = 10, 4
+WRITTEN_COLUMN = 12  # the choices as written, beside which those typed are held
 CHANGED_ROW = 16  # counts the methods and the counted sectors that differ from those written
 SELECTED_BASE, SELECTED_BOUND = 17, 18  # rows of what the one-way analysis has picked
 STRATEGIES = 22  # the first row of the list of strategies, in columns A to C
@@ -56,6 +59,7 @@ class Choices:
     money: str
     table: SectorTable = field(default_factory=lambda: SectorTable(STANDARD, PERSPECTIVES))
     rates: tuple[float, ...] = ()  # cycles a year of the clocks, of which a horizon is a whole number
+    named: Mapping[str, NamedChoice] = field(default_factory=dict)  # inputs chosen by name
 
 
 def chosen(name: str) -> str:
@@ -64,15 +68,26 @@ def chosen(name: str) -> str:
 
 
 def number(name: str) -> str:
-    """The cell that holds a choice as a number: its place in its list, or itself."""
+    """The cell that holds a choice in force as a number, its place in its list or itself: that of the scenario chosen, where
+    it makes this choice, or else what is typed. "changed" counts the methods and sectors typed that are not those written.
+    """
     if name == "changed":
         return absolute(SHEET, CHANGED_ROW, 1)
-    return absolute(SHEET, ROWS[name], 3 if name in _NUMBERED or name == "timing" else 1)
+    return absolute(SHEET, ROWS[name], 1 if name in _TYPED else 3)
 
 
 def flag(name: str) -> str:
     """The cell of a flag: how many choices or inputs are invalid, ...; "choices valid" and "all valid" are 0, or #N/A."""
     return absolute(SHEET, FLAGS[name], FLAG_COLUMN)
+
+
+def first_named(strategies: Sequence[str], table: SectorTable) -> int:
+    """The first row, counted from 0, of what is chosen by name: below the strategies and the sectors.
+
+    >>> first_named(["a", "b"], SectorTable(("health care",), {"payer": ("health care",)}))
+    27
+    """
+    return STRATEGIES + max(len(strategies), len(table.sectors)) + 3
 
 
 def controls() -> dict[str, str]:
@@ -90,15 +105,31 @@ def as_declared(perspective: str) -> str:
     return f'{number("mode")}=1,{number("changed")}=0,{chosen("perspective")}="{perspective}"'
 
 
-def choices_changed(choices: Choices) -> str:
+def choices_changed() -> str:
     """A number above 0 while methods, perspective, threshold or reference are not those written; the mode does not count."""
-    away = f"{chosen('threshold')}-{choices.wtp!r}"
-    tests = (
-        f'IF({chosen("perspective")}="{choices.perspective}",0,1)',
-        f"IF(MAX({away},-({away}))>1E-9*{choices.wtp!r},1,0)",
-        f"IF({number('reference')}={choices.reference + 1},0,1)",
+    return f"{number('changed')}+IF({_as_written('threshold')},0,1)+{_differing('perspective', 'reference')}"
+
+
+def methods_changed(choices: Choices) -> str:
+    """How many of the methods and of the sectors' switches typed are not those written."""
+    return f"IF({_as_written('horizon')},0,1)+{_differing('method', 'timing')}+{choices.table.changed()}"
+
+
+def _differing(first: str, last: str) -> str:
+    """How many of some choices by name, one below the other, differ from those written."""
+    typed, written = (
+        f"{SHEET}!${letters(column)}${ROWS[first] + 1}:${letters(column)}${ROWS[last] + 1}"
+        for column in (1, WRITTEN_COLUMN)
     )
-    return "+".join((number("changed"), *tests))
+    return f"SUMPRODUCT(1*({typed}<>{written}))"
+
+
+def _as_written(name: str) -> str:
+    """Whether a choice is as written; a number is, where it agrees to rounding."""
+    typed, written = chosen(name), absolute(SHEET, ROWS[name], WRITTEN_COLUMN)
+    if name in ("threshold", "horizon"):
+        return f"MAX({typed}-{written},{written}-{typed})<=1E-9*MAX(1,{written})"
+    return f"{typed}={written}"
 
 
 def methods_told(choices: Choices, left_out: Sequence[tuple[float, str]]) -> tuple[str, str]:
@@ -111,8 +142,11 @@ def methods_told(choices: Choices, left_out: Sequence[tuple[float, str]]) -> tup
             f"MAX({away},-({away}))>1E-9",
             f'"horizon "&ROUND({number("horizon")},4)&" years, written with {choices.horizon:g}"',
         ),
-        (f"{number('method')}<>0", f'"within-cycle method "&{chosen("method")}'),
-        (f"{number('timing')}<>{timing}", f'"discount timing "&{chosen("timing")}&", written with {choices.timing}"'),
+        (f"{number('method')}<>0", f'"within-cycle method "&{_word("method", (AS_DECLARED, *choices.methods))}'),
+        (
+            f"{number('timing')}<>{timing}",
+            f'"discount timing "&{_word("timing", TIMINGS)}&", written with {choices.timing}"',
+        ),
         *((f"{number('horizon')}+1E-9<{time!r}", f'"{words}"') for time, words in left_out),
     ]
     parts = [f'IF({condition},"; "&{words},"")' for condition, words in said]
@@ -122,23 +156,18 @@ def methods_told(choices: Choices, left_out: Sequence[tuple[float, str]]) -> tup
 
 
 def changed_words(choices: Choices) -> str:
-    """A text that names the choices that are not those written, each after a blank."""
-    away, shorter = (
-        f"{number(name)}-{value!r}" for name, value in (("threshold", choices.wtp), ("horizon", choices.horizon))
-    )
-    written = "+".join(
-        f"({letters(column)}{row + 1}<>{counts})" for (row, column), counts in choices.table.cells().items()
-    )
-    tests = {
-        "perspective": f'{chosen("perspective")}="{choices.perspective}"',
-        "threshold": f"MAX({away},-({away}))<=1E-9*{choices.wtp!r}",
-        "reference": f"{number('reference')}={choices.reference + 1}",
-        "horizon": f"MAX({shorter},-({shorter}))<=1E-9",
-        "method": f'{chosen("method")}="{AS_DECLARED}"',
-        "timing": f'{chosen("timing")}="{choices.timing}"',
-    }
-    parts = [f'IF(IFERROR({test},1=0),""," {name}")' for name, test in tests.items()]
-    return "&".join([*parts, f'IF({written}>0," sectors","")'])
+    """A text that names the choices typed that are not those written, each after a blank."""
+    names = ("perspective", "threshold", "reference", "horizon", "method", "timing")
+    parts = [f'IF(IFERROR({_as_written(name)},1=0),""," {name}")' for name in names]
+    return "&".join([*parts, f'IF({choices.table.changed()}>0," sectors","")'])
+
+
+def _word(name: str, words: Sequence[str]) -> str:
+    """A choice in force as a word, from its number, which counts from 0."""
+    text = f'"{words[-1]}"'
+    for k, word in reversed(list(enumerate(words[:-1]))):
+        text = f'IF({number(name)}={k},"{word}",{text})'
+    return text
 
 
 def options(strategies: Sequence[str]) -> list[str]:
@@ -160,4 +189,5 @@ def invalid_choices(choices: Choices) -> str:
     (top, left), (bottom, right) = table[0], table[-1]
     span = f"${letters(left)}${top + 1}:${letters(right)}${bottom + 1}"
     good = f"COUNTIF(${column}${first}:${column}${last},1)+COUNTIF({span},0)+COUNTIF({span},1)"
-    return f"{len(ROWS) + len(table)}-({good})"
+    wrong = f"{len(ROWS) + len(table)}-({good})"
+    return "+".join(filter(None, (wrong, invalid_names(choices.named))))

@@ -31,7 +31,7 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
         start = row
         rows = []
         for place, word in enumerate(found, start=1):
-            values = [_sum(plan.base, s, included, **{tag: word}) for s in plan.base.strategies]
+            values = [tagged_cost(plan.base, s, included, **{tag: word}) for s in plan.base.strategies]
             rows.append(
                 (word, [items.total(str(k + 1), **{tag: place, "counted": 1}) for k in range(len(values))], values)
             )
@@ -50,7 +50,7 @@ def write_cost_tables(pen: Pen, sheet: Sheet, plan: ResultsPlan, row: int) -> in
                 for place, s in enumerate(items.sectors, start=1)
             ]
             texts.append("+".join(parts) or "0")
-        rows.append((word, texts, [_sum(plan.base, s, sectors) for s in plan.base.strategies]))
+        rows.append((word, texts, [tagged_cost(plan.base, s, sectors) for s in plan.base.strategies]))
     row = _table(sheet, plan, row, "Cost under each perspective", rows, "money")
     row = _lost_work(sheet, plan, row)
     row = _by_state(sheet, plan, row, "cost", "Cost", "money", {"counted": 1})
@@ -71,7 +71,7 @@ def _lost_work(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
             "+".join(plan.items.total(str(k + 1), kind=1, sector=place) for place in places)
             for k in range(len(plan.strategies))
         ]
-        rows.append((word, texts, [_sum(plan.base, s, one) for s in plan.base.strategies]))
+        rows.append((word, texts, [tagged_cost(plan.base, s, one) for s in plan.base.strategies]))
     return _table(sheet, plan, row, "Lost work by method", rows, "money") if rows else row
 
 
@@ -195,7 +195,8 @@ def _difference_chart(pen: Pen, sheet: Sheet, plan: ResultsPlan, start: int, row
     sheet.worksheet.insert_chart(start, 4 + 2 * count, chart)
 
 
-def _sum(base: Outcomes, strategy: str, sectors: Sequence[str], **tags: str) -> float:
+def tagged_cost(base: Outcomes, strategy: str, sectors: Sequence[str], **tags: str) -> float:
+    """The cost of a strategy in the base case, of items in these sectors with these tags."""
     k = base.strategies.index(strategy)
     return float(
         sum(

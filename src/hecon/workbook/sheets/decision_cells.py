@@ -15,6 +15,7 @@ from hecon.digits import ROUND_FROM, money_text
 from hecon.names import letters
 from hecon.workbook.xlsx.pen import Sheet
 
+NONE = "none"  # no other strategy to take a slope to
 _HEADS = ("No.", "Strategy", "Cost", "{gained}", "Dominated", "Equal to an earlier one", "Steepest slope from less effective",
           "Flattest slope to more effective", "Extendedly dominated", "On the frontier", "Place", "Compared with no.",
           "Incremental cost", "Incremental {gained}", "ICER", "Status")  # fmt: skip
@@ -62,11 +63,10 @@ def incremental_rows(
             sheet.formula(row, 5, "0", 0.0, "count")
         column, line = letters(slopes + r), f"${letters(slopes)}{n}:${letters(slopes + k - 1)}{n}"
         down = f"{column}${top + 1}:{column}${last + 1}"
-        sheet.formula(row, 6, f"MAX(-1E+300,{down})", values["steepest"][r], "slope")
-        sheet.formula(row, 7, f"MIN(1E+300,{line})", values["flattest"][r], "slope")
-        sheet.formula(
-            row, 8, f"IF(AND(E{n}=0,F{n}=0,G{n}>H{n}+1E-9*MAX(H{n},-H{n})),1,0)", values["extended"][r], "count"
-        )
+        sheet.formula(row, 6, f'IF(COUNT({down})=0,"none",MAX({down}))', values["steepest"][r], "slope")
+        sheet.formula(row, 7, f'IF(COUNT({line})=0,"none",MIN({line}))', values["flattest"][r], "slope")
+        steeper = f"IF(AND(E{n}=0,F{n}=0,G{n}>H{n}+1E-9*MAX(H{n},-H{n})),1,0)"
+        sheet.formula(row, 8, f"IF(COUNT(G{n}:H{n})=2,{steeper},0)", values["extended"][r], "count")
         sheet.formula(row, 9, f"IF(AND(E{n}=0,F{n}=0,I{n}=0),1,0)", values["member"][r], "count")
         order = f"IF(J{n}=1,1+SUMPRODUCT(({span['N']}=1)*({span['E']}<D{n})),0)"
         sheet.formula(row, 10, order, values["place"][r], "count")
@@ -102,12 +102,15 @@ def _values(cost: Array, effect: Array) -> dict[str, Any]:
         )
         for r in range(k)
     ]
-    steepest = [max([x for i in range(k) if isinstance(x := slopes[i][r], float)], default=-1e300) for r in range(k)]
-    flattest = [min([x for x in slopes[r] if isinstance(x, float)], default=1e300) for r in range(k)]
+    steepest = [max([x for i in range(k) if isinstance(x := slopes[i][r], float)], default=NONE) for r in range(k)]
+    flattest = [min([x for x in slopes[r] if isinstance(x, float)], default=NONE) for r in range(k)]
     extended = [
-        float(not dominated[r] and not equal[r] and steepest[r] > flattest[r] + 1e-9 * abs(flattest[r]))
+        float(
+            not dominated[r] and not equal[r] and isinstance(one := steepest[r], float)
+            and isinstance(other := flattest[r], float) and one > other + 1e-9 * abs(other)
+        )
         for r in range(k)
-    ]
+    ]  # fmt: skip
     member = [float(not dominated[r] and not equal[r] and not extended[r]) for r in range(k)]
     place = [
         1.0 + sum(member[j] == 1 and effect[j] < effect[r] for j in range(k)) if member[r] else 0.0 for r in range(k)
@@ -128,42 +131,62 @@ def _values(cost: Array, effect: Array) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def ratio(inc_cost: float, inc_effect: float, scale: float, word: str = "QALY") -> tuple[float | str, str]:
+    """A pairwise comparison: its ratio, empty where it has none, and the words that stand beside it.
+
+    >>> ratio(100.0, 0.5, 1.0), ratio(-100.0, 0.5, 1.0), ratio(-100.0, -0.5, 1.0)
+    ((200.0, 'per QALY gained'), ('', 'dominant'), (200.0, 'saved per QALY lost'))
+    """
+    if abs(inc_effect) <= 1e-9 * scale:
+        return "", "equal effect"
+    if inc_effect > 0 and inc_cost <= 0:
+        return "", "dominant"
+    if inc_effect < 0 and inc_cost >= 0:
+        return "", "dominated"
+    gained, lost = _ratio_words(word)
+    return inc_cost / inc_effect, gained if inc_effect > 0 else lost
+
+
+def ratio_formulas(
+    inc_cost: str, inc_effect: str, effects: Sequence[str], status: str, word: str = "QALY"
+) -> tuple[str, str]:
+    """The same as two formulas, of the increments' cells and those of the two effects compared, which may both be below 0:
+    the ratio, which reads the cell `status`, and the words that go into that cell.
+
+    >>> ratio_formulas("C1", "D1", ("E1", "E2"), "G1")[0]
+    'IF(OR(G1="per QALY gained",G1="saved per QALY lost"),C1/D1,"")'
+    """
+    scale = f"MAX({','.join(f'{one},-{one}' for one in effects)})"
+    gained, lost = _ratio_words(word)
+    words = (
+        f'IF(MAX({inc_effect},-{inc_effect})<=1E-9*{scale},"equal effect",IF(AND({inc_effect}>0,{inc_cost}<=0),"dominant",'
+        f'IF(AND({inc_effect}<0,{inc_cost}>=0),"dominated",IF({inc_effect}>0,"{gained}","{lost}"))))'
+    )
+    return f'IF(OR({status}="{gained}",{status}="{lost}"),{inc_cost}/{inc_effect},"")', words
+
+
 def quadrant(inc_cost: float, inc_effect: float, scale: float, word: str = "QALY") -> str:
-    """What a pairwise comparison says, in the words of the cells.
+    """The same as one text, for stored tables.
 
     >>> quadrant(100.0, 0.5, 1.0), quadrant(-100.0, 0.5, 1.0)
     ('200', 'dominant')
     """
-    if abs(inc_effect) <= 1e-9 * scale:
-        return "equal effect"
-    if inc_effect > 0 and inc_cost <= 0:
-        return "dominant"
-    if inc_effect < 0 and inc_cost >= 0:
-        return "dominated"
-    return money_text(inc_cost / inc_effect) + ("" if inc_effect > 0 else f" saved per {word} lost")
+    value, words = ratio(inc_cost, inc_effect, scale, word)
+    gained = _ratio_words(word)[0]
+    return words if isinstance(value, str) else money_text(value) + ("" if words == gained else f" {words}")
 
 
 def money_formula(value: str) -> str:
     """Money as a text, with as many decimals as `money_text` prints.
 
     >>> money_formula("C1")[:52]
-    'FIXED(C1,IF(OR(MAX(C1,-(C1))>=9.95,MAX(C1,-(C1))<1E-'
+    'FIXED(C1,IF(OR(ABS(C1)>=9.95,ABS(C1)<1E-6,ABS(C1-ROU'
     """
-    size = f"MAX({value},-({value}))"
-    whole = f"OR({size}>={ROUND_FROM},{size}<1E-6,MAX({size}-ROUND({size},0),ROUND({size},0)-{size})<1E-9)"
+    size = f"ABS({value})"
+    whole = f"OR({size}>={ROUND_FROM},{size}<1E-6,ABS({value}-ROUND({value},0))<1E-9)"
     # TEXT's pattern would mean something else where a comma is decimal
     return f"FIXED({value},IF({whole},0,1-INT(LN(MAX(1E-6,{size})*1.005)/LN(10))))"
 
 
-def quadrant_formula(inc_cost: str, inc_effect: str, effects: Sequence[str], word: str = "QALY") -> str:
-    """The same as a formula, of the increments' cells and those of the two effects compared, which may both be below 0.
-
-    >>> quadrant_formula("C1", "D1", ("E1", "E2"))[:57]
-    'IF(MAX(D1,-D1)<=1E-9*MAX(E1,-E1,E2,-E2),"equal effect",IF'
-    """
-    scale = f"MAX({','.join(f'{one},-{one}' for one in effects)})"
-    ratio = money_formula(f"{inc_cost}/{inc_effect}")
-    return (
-        f'IF(MAX({inc_effect},-{inc_effect})<=1E-9*{scale},"equal effect",IF(AND({inc_effect}>0,{inc_cost}<=0),"dominant",'
-        f'IF(AND({inc_effect}<0,{inc_cost}>=0),"dominated",{ratio}&IF({inc_effect}>0,""," saved per {word} lost"))))'
-    )
+def _ratio_words(word: str) -> tuple[str, str]:
+    return f"per {word} gained", f"saved per {word} lost"

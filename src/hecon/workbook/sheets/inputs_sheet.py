@@ -1,9 +1,10 @@
 """Inputs: every input with its base, live, low and high value, distribution, source and provenance; changed or not.
 
-Live is what the model reads: the base case, a draw of the PSA, or the picked input at its low or high. Only yellow cells are typed.
+Live is what the model reads: the base case, a draw of the PSA, or the picked input at its low or high, or what a scenario says.
+Only yellow cells are typed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from hecon.names import letters
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.sheets.control import SELECTED_BASE, SELECTED_BOUND, number
 from hecon.workbook.sheets.control import SHEET as CONTROL
+from hecon.workbook.sheets.correlations_sheet import groups_of
 from hecon.workbook.sheets.input_cells import (
     BASE,
     CHANGED,
@@ -30,11 +32,14 @@ from hecon.workbook.sheets.input_cells import (
     column_range,
 )
 from hecon.workbook.sheets.input_options import options_of
+from hecon.workbook.sheets.tables_sheet import holds_years
 from hecon.workbook.xlsx.pen import Pen, Sheet
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.inputs.parameter import Parameter
+    from hecon.workbook.sheets.named_choices import NamedChoice
+    from hecon.workbook.sheets.scenario_plan import ScenarioPlan
     from hecon.workbook.withheld.withheld import Withheld
 
 _WIDTHS = (26, 38, 15, 15, 15, 15, 17, 13, 13, 16, 22, 13, 15, 11, 20, 19, 11, 10, 30, 12, 60, 10, 14)
@@ -50,7 +55,7 @@ class InputsLayout:
     """Rows of the inputs: those the model uses, in order, then those it does not; `drawn` maps a name to its PSA column.
 
     The numbers of `withheld` inputs are not there: #N/A stands in their cells until a value is typed. Those that are `still`
-    move nothing but a check, and are not yellow.
+    move nothing but a check, and are not yellow. Those that are `named` are chosen by name on Control.
     """
 
     used: tuple[str, ...]
@@ -58,6 +63,8 @@ class InputsLayout:
     drawn: dict[str, str] = field(default_factory=dict)
     withheld: tuple[str, ...] = ()
     still: tuple[str, ...] = ()
+    named: "Mapping[str, NamedChoice]" = field(default_factory=dict)
+    scenarios: "ScenarioPlan | None" = None
 
 
 def changed_cell() -> str:
@@ -68,10 +75,12 @@ def changed_cell() -> str:
 def write_inputs(pen: Pen, book: "Book", layout: InputsLayout, banner: str, flags: Sequence[str]) -> None:
     """The sheet, with a defined name for every input the model uses; `flags` are cells that are 1 where a table was changed."""
     sheet = pen.sheet(SHEET)
+    told = " Inputs with a correlation_group are drawn together: see Correlations."
     sheet.head(
         "Inputs",
         "Change the yellow cells. 'value' is the base case; 'live' is what the model reads, as Control says. Only a"
-        " check depends on an input in a white cell.",
+        " check depends on an input in a white cell; families of curves and switches are chosen by name on Control."
+        + (told if groups_of(book, layout.used) else ""),
     )
     sheet.text(2, 0, banner, "banner")
     count = len(layout.used)
@@ -118,7 +127,10 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
     if hidden or one.low < one.high:
         swung = f"IF({picked}={place},{bound},{swung})"
     held = f"ISNUMBER({base})" if not options_of(one) else _is_option(one, base)
-    sheet.formula(row, LIVE, f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung}),NA())", one.value, "live")
+    year = ":0" if not hidden and _is_year(one) else ""
+    said = layout.scenarios.live_value(one.name, base) if layout.scenarios is not None else base
+    text = f"IF({held},CHOOSE({number('mode')},{base},{drawn},{swung},{said}),NA())"
+    sheet.formula(row, LIVE, text, one.value, f"live{year}")
     _flags(sheet, row, one, hidden)
     if hidden:
         for column in (BASE, LOW, HIGH):
@@ -127,10 +139,20 @@ def _row(sheet: Sheet, row: int, one: "Parameter", layout: InputsLayout, mates: 
         sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),IF({base}={letters(ORIGINAL)}{row + 1},0,1),0)", 0.0, "count")
         sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(replace(one, value=nan)))
         return
-    sheet.number(row, BASE, one.value, "point" if one.name in layout.still else "input")
-    sheet.number(row, ORIGINAL, one.value, "static")
-    sheet.formula(row, CHANGED, f"IF({base}={letters(ORIGINAL)}{row + 1},0,1)", 0.0, "count")
+    sheet.number(row, ORIGINAL, one.value, f"static{year}")
+    text = f"IF({base}={letters(ORIGINAL)}{row + 1},0,1)"
+    if one.name in layout.named:
+        sheet.formula(row, BASE, layout.named[one.name].code, one.value, "general")
+        sheet.formula(row, CHANGED, f"IF(ISNUMBER({base}),{text},1)", 0.0, "count")
+        sheet.stop(row, BASE, row, BASE)
+        return
+    sheet.number(row, BASE, one.value, ("point" if one.name in layout.still else "input") + year)
+    sheet.formula(row, CHANGED, text, 0.0, "count")
     sheet.worksheet.data_validation(row, BASE, row, BASE, rule_of(one))
+
+
+def _is_year(one: "Parameter") -> bool:
+    return holds_years(one.unit, [one.value])
 
 
 def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> None:
@@ -139,7 +161,8 @@ def _facts(sheet: Sheet, row: int, one: "Parameter", hidden: bool = False) -> No
             continue
         value = WITHHELD if hidden and column in _HIDDEN else getattr(one, column)
         if isinstance(value, int | float):
-            sheet.number(row, k, value, "input" if k in (LOW, HIGH) else "any")
+            style = "input" if k in (LOW, HIGH) else "static"
+            sheet.number(row, k, value, f"{style}:0" if column == "price_year" or _is_year(one) else style)
         else:
             sheet.text(
                 row,
@@ -163,6 +186,7 @@ def _flags(sheet: Sheet, row: int, one: "Parameter", hidden: bool) -> None:
     inside = "1" if rule["validate"] == "list" else f"IF({_within(rule, base)},1,0)"
     good = float(hidden or within(rule, one.value))
     text = f"IF(AND({','.join(held)}),{inside},{1 if hidden else -1})"
+    text = text if not options_of(one) else f"IF(ISNUMBER({base}),{text},{1 if hidden else -1})"  # no OR of #N/A
     sheet.formula(row, VALID, text, good, "count")
     if hidden:
         sheet.formula(row, SPREAD_CHANGED, "0", 0.0, "count")
@@ -170,7 +194,7 @@ def _flags(sheet: Sheet, row: int, one: "Parameter", hidden: bool) -> None:
     tests = [f'{letters(COLUMNS.index("distribution"))}{n}="{one.distribution}"']
     for column in ("par1", "par2"):
         at, value = f"{letters(COLUMNS.index(column))}{n}", getattr(one, column)
-        same = f'{at}=""' if value != value else f"MAX({at}-({value!r}),({value!r})-{at})<={abs(value) * 1e-12:.3E}"
+        same = f'{at}=""' if value != value else f"ABS({at}-({value!r}))<={abs(value) * 1e-12:.3E}"
         tests.append(same)
     sheet.formula(row, SPREAD_CHANGED, f"IF(AND({','.join(tests)}),0,1)", 0.0, "count")
 
@@ -187,7 +211,7 @@ def _is_option(one: "Parameter", cell: str) -> str:
 def _within(rule: dict[str, Any], cell: str) -> str:
     """What may be typed, as a condition."""
     if rule.get("criteria") == "between":
-        return f"AND({cell}>={rule['minimum']!r},{cell}<={rule['maximum']!r})".replace("e+", "E+")
+        return f"AND({cell}>={rule['minimum']:.15g},{cell}<={rule['maximum']:.15g})".replace("e+", "E+")
     return f"{cell}{rule['criteria']}{rule['value']!r}"
 
 

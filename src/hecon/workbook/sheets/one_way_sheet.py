@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SHEET = "OneWay"
 FIRST = 9
-BOUNDS_CHANGED = 9  # a column
+CHART, DIFFERENCES, BOUNDS_CHANGED = 8, 20, 22  # columns: the chart stands beside the table, its numbers after it
+STALE = (2, 0)  # the cell that says that the table is out of date
 SHOWN = 15  # inputs in the chart
 
 
@@ -125,21 +126,29 @@ def write_one_way(
         sheet.text(FIRST - 2, 0, "The stored table is withheld: net benefit depends on what is withheld.", "note")
     else:
         sheet.number(6, 1, found.base, "static money")
-    heads = ("Input", "Label", "Low", "High", "At low", "At high", "Width", "At low less base", "At high less base")
+    heads = ("Input", "Label", "Low", "High", "At low", "At high", "Width")
     sheet.heads(FIRST - 1, heads, right=2)
+    sheet.heads(FIRST - 1, ("At low less base", "At high less base"), right=DIFFERENCES, first=DIFFERENCES)
     for r, name in enumerate(found.names):
         row = FIRST + r
         sheet.text(row, 0, name)
         sheet.text(row, 1, found.labels[r])
         low, high = found.benefit[r]
-        values = (*found.bounds[r], low, high, abs(high - low), low - found.base, high - found.base)
-        for k, value in enumerate(values, start=2):
-            sheet.number(row, k, float(value), "any" if k < 4 else "static money")
-    sheet.width(0, 0, 30)
-    sheet.width(1, 1, 44)
-    sheet.width(2, 9, 14)
+        for k, value in enumerate((*found.bounds[r], low, high, abs(high - low)), start=2):
+            sheet.number(row, k, float(value), "static" if k < 4 else "static money")
+        for k, value in enumerate((low - found.base, high - found.base), start=DIFFERENCES):
+            sheet.number(row, k, float(value), "static money")
+    sheet.width(0, 0, 24)
+    sheet.width(1, 1, 40)
+    sheet.width(2, 6, 11)
+    sheet.width(7, 7, 2)
+    sheet.width(DIFFERENCES, BOUNDS_CHANGED, 14)
     sheet.worksheet.freeze_panes(FIRST, 1)
-    _chart(pen, sheet.worksheet, found, money)
+    sheet.worksheet.print_area(0, 0, FIRST + max(len(found.names), SHOWN + 5), DIFFERENCES - 1)
+    if found.names:
+        shown = min(SHOWN, len(found.names))
+        chart = tornado_chart(pen, shown, money, (700, 130 + 28 * shown))
+        sheet.worksheet.insert_chart(3, CHART, chart)
 
 
 def _stale(sheet: Sheet, found: Tornado, used: Sequence[str], changed: str) -> None:
@@ -152,15 +161,13 @@ def _stale(sheet: Sheet, found: Tornado, used: Sequence[str], changed: str) -> N
     span = f"${letters(BOUNDS_CHANGED)}${FIRST + 1}:${letters(BOUNDS_CHANGED)}${last}"
     bounds = '"OUT OF DATE: the table below is stored and a low or high on Inputs was changed; the live value is not"'
     inputs = '"OUT OF DATE: the table below is stored and an input or a choice was changed; the live value is not"'
-    sheet.formula(2, 0, f'IF({changed}>0,{inputs},IF(SUM({span})>0,{bounds},""))', "", "banner")
+    sheet.formula(*STALE, f'IF({changed}>0,{inputs},IF(SUM({span})>0,{bounds},""))', "", "banner")
 
 
-def _chart(pen: Pen, worksheet: Any, found: Tornado, money: str) -> None:
-    shown = min(SHOWN, len(found.names))
-    if not shown:
-        return
+def tornado_chart(pen: Pen, shown: int, money: str, size: tuple[int, int]) -> Any:
+    """The widest inputs of the table as a chart of so many pixels."""
     chart = pen.workbook.add_chart({"type": "bar"})
-    for column, words, colour in ((7, "at low", "#4472C4"), (8, "at high", "#ED7D31")):
+    for column, words, colour in ((DIFFERENCES, "at low", "#4472C4"), (DIFFERENCES + 1, "at high", "#ED7D31")):
         chart.add_series({
             "name": words, "categories": [SHEET, FIRST, 1, FIRST + shown - 1, 1],
             "values": [SHEET, FIRST, column, FIRST + shown - 1, column], "overlap": 100, "gap": 40, "fill": {"color": colour},
@@ -169,5 +176,5 @@ def _chart(pen: Pen, worksheet: Any, found: Tornado, money: str) -> None:
     chart.set_x_axis({"name": f"Difference to the base case, {money}", "num_format": "#,##0", "label_position": "high"})
     chart.set_y_axis({"name": "Input", "reverse": True, "label_position": "low"})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 820, "height": 130 + 28 * shown})
-    worksheet.insert_chart(3, 11, chart)
+    chart.set_size(dict(zip(("width", "height"), size, strict=True)))
+    return chart

@@ -20,10 +20,10 @@ def exact_price_parameters(outcomes: Outcomes) -> tuple[list[str], bool]:
 
 def stale_formula(used: Sequence[str], exact: Sequence[str], free: bool) -> str:
     """A number above 0 when the stored PSA no longer stands for the workbook: inputs other than price parameters, or
-    methods, changed; prices that act on each other, changed together.
+    methods, changed; prices that act on each other, changed together; a scenario shown, which the draws are not of.
     """
     mine = [cell(CHANGED, used.index(name)) for name in exact if name in used]
     count = f"Inputs!$B$4-({'+'.join(mine)})" if mine else "Inputs!$B$4"
     if mine and not free:
         count += f"+MAX(0,{'+'.join(mine)}-1)"
-    return f"({count}+{number('changed')})"
+    return f"({count}+{number('changed')}+{number('scenario')}-1)"

@@ -26,7 +26,7 @@ from hecon.workbook.sheets.psa_cells import (
 )
 from hecon.workbook.sheets.sector_table import SectorTable
 from hecon.workbook.xlsx.pen import Pen, Sheet
-from hecon.workbook.xlsx.styles import style_of
+from hecon.workbook.xlsx.styles import sized
 
 
 def write_psa_draws(pen: Pen, cells: PsaCells, draws: Draws) -> None:
@@ -123,7 +123,7 @@ def write_psa_results(
             ("net benefit", cells.benefit_column(k)),
         ):
             sheet.text(FIRST - 1, column, f"{words}: {label}"[:80], "head right")
-        numbers(sheet, cells.effect_column(k), cells.effects[k], "effect")
+        numbers(sheet, cells.effect_column(k), cells.effects[k], "static effect")
         seal(sheet, cells.effect_column(k), cells.effects[k])
         live(sheet, cells.cost_column(k), "+".join(parts[k]) or "0", cells.cost[k], "money")
         e, c = letters(cells.effect_column(k)), letters(cells.cost_column(k))
@@ -144,9 +144,9 @@ def write_psa_results(
 
 
 def numbers(sheet: Sheet, column: int, values: Array, style: str = "any") -> None:
-    """Numbers down a column from the first row of draws."""
+    """Stored numbers down a column from the first row of draws, in grey."""
     broken = np.abs(values[values != np.round(values)])
-    form = sheet.pen.format(style_of(float(broken.max()) if broken.size else 0.0) if style == "any" else style)
+    form = sheet.pen.format(sized("static", float(broken.max()) if broken.size else 0.0) if style == "any" else style)
     sheet.worksheet.numbers_down(FIRST, column, values.tolist(), form)
 
 
@@ -156,7 +156,7 @@ def seal(sheet: Sheet, column: int, values: Array) -> None:
     c, last = letters(column), FIRST + len(values)
     away = f"SUMPRODUCT($A${FIRST + 1}:$A${last},{c}${FIRST + 1}:{c}${last})-({float(rows @ values)!r})"
     slack = f"{1e-12 * float(rows @ np.abs(values)):.3e}".replace("e", "E")
-    sheet.formula(SEAL_ROW, column, f"IF(MAX({away},-({away}))>{slack},1,0)", 0.0, "count")
+    sheet.formula(SEAL_ROW, column, f"IF(ABS({away})>{slack},1,0)", 0.0, "count")
 
 
 def edited_columns(cells: PsaCells) -> list[tuple[str, str]]:

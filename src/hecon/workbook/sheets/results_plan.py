@@ -66,6 +66,15 @@ class ResultsPlan:
         kinds = [found.total(strategy, kind=KINDS.index(kind) + 1) for kind in kinds_of(self.effect)]
         return f"({'+'.join(kinds)})" if len(kinds) > 1 else "".join(kinds) or "0"
 
+    def span(self, what: str) -> str:
+        """The cells of a quantity of all strategies, or of their labels ("label"), one below the other."""
+        last_one = len(self.strategies) - 1
+        if what == "label":  # words, so no result
+            first, last = (absolute(SHEET, TOTALS + k, 1) for k in (0, last_one))
+        else:
+            first, last = (self.cell(what, k) for k in (0, last_one))
+        return f"{first}:{last.partition('!')[2]}"
+
     def cell(self, what: str, k: int) -> str:
         """The cell of a quantity of strategy k."""
         row, column = self.cells[what, k]

@@ -8,9 +8,9 @@ from hecon.analysis.cost_effectiveness.ties import shares, tie_within, tied
 from hecon.digits import money_text
 from hecon.names import letters
 from hecon.outcomes import KINDS
-from hecon.workbook.sheets.control import chosen, flag, number
+from hecon.workbook.sheets.control import MODES, chosen, flag, number
 from hecon.workbook.sheets.cost_tables import write_cost_tables
-from hecon.workbook.sheets.decision_cells import incremental_rows, money_formula, quadrant, quadrant_formula
+from hecon.workbook.sheets.decision_cells import incremental_rows, money_formula, ratio, ratio_formulas
 from hecon.workbook.sheets.psa_cells import PsaCells
 from hecon.workbook.sheets.results_plan import SHEET, TOTALS, ResultsPlan
 from hecon.workbook.xlsx.pen import Pen, Sheet
@@ -23,9 +23,11 @@ def write_results(pen: Pen, plan: ResultsPlan) -> None:
     sheet = pen.sheet(SHEET)
     sheet.text(0, 0, "Results", "title")
     threshold = money_formula(number("threshold"))
-    told = f'"Perspective: "&{chosen("perspective")}&"; threshold "&{threshold}&" per {plan.per}; inputs: "'
+    perspective = f"IFERROR(INDEX(Control!{plan.table.span(-1)},1,{number('perspective')}),{chosen('perspective')})"
+    told = f'"Perspective: "&{perspective}&"; threshold "&{threshold}&" per {plan.per}; inputs: "'
+    scenario = f'IF({chosen("mode")}="{MODES[3]}"," "&{chosen("scenario")},"")'
     shown = f"Perspective: {plan.perspective}; threshold {money_text(plan.wtp)} per {plan.per}; inputs: base case"
-    sheet.formula(1, 0, f"{told}&{chosen('mode')}", shown, "subtitle")
+    sheet.formula(1, 0, f"{told}&{chosen('mode')}&{scenario}", shown, "subtitle")
     sheet.text(4, 0, plan.draft, "banner")
     sheet.formula(6, 0, *plan.methods, "banner")
     _totals(sheet, plan)
@@ -73,8 +75,8 @@ def _totals(sheet: Sheet, plan: ResultsPlan) -> None:
         sheet.formula(row, 6, f"{number('threshold')}*F{n}-C{n}", benefit[k], "money")
         text = f"IF(G{n}>=MAX($G${TOTALS + 1}:$G${last})-{within},1,0)"
         sheet.formula(row, 7, text, float(best[k]), "count")
-        for column, what in ((2, "cost"), (3, "ly_undiscounted"), (4, "ly"), (5, "effect"), (6, "nmb")):
-            plan.cells[what, k] = (row, column)
+        names = ("cost", "ly_undiscounted", "ly", "effect", "nmb", "best")
+        plan.cells.update({(what, k): (row, column) for column, what in enumerate(names, start=2)})
     if plan.psa is not None and plan.cells_of_psa is not None:
         _probabilistic(sheet, plan, plan.cells_of_psa)
 
@@ -130,7 +132,8 @@ def _probabilistic(sheet: Sheet, plan: ResultsPlan, cells: PsaCells) -> None:
         flagged = _gap(plan, cells, k)
         text = f'IF({number("mode")}<>1,"",IF(OR({",".join(gap)}),"by over 3 SE",""))'
         sheet.formula(row, left + 8, text, "by over 3 SE" if flagged else "", "one line")
-        plan.cells["cost mean", k], plan.cells["effect mean", k] = (row, left), (row, left + 3)
+        for column, what in ((left, "cost mean"), (left + 3, "effect mean"), (left + 7, "share best")):
+            plan.cells[what, k] = (row, column)
 
 
 def _gap(plan: ResultsPlan, cells: PsaCells, k: int) -> bool:
@@ -144,6 +147,7 @@ def _gap(plan: ResultsPlan, cells: PsaCells, k: int) -> bool:
 
 def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
     sheet.text(row, 0, "Each strategy against the reference chosen on Control", "section")
+    sheet.text(row, 6, "ICER is a number; where there is no ratio it is empty and the status says why", "one line")
     heads = [
         "No.",
         "Strategy",
@@ -151,6 +155,7 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         "Incremental life-years",
         f"Incremental {plan.gained}",
         "ICER",
+        "Status",
         "Incremental net benefit",
     ]
     more = (
@@ -158,12 +163,13 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
             "Incremental cost, PSA",
             f"Incremental {plan.gained}, PSA",
             "ICER of means, PSA",
+            "Status, PSA",
             "Incremental net benefit, PSA",
         ]
         if plan.cells_of_psa
         else []
     )
-    sheet.heads(row + 1, [*heads, *([""] * 2 if more else []), *more], right=2)
+    sheet.heads(row + 1, [*heads, *([""] if more else []), *more], right=2)
     count, ref = len(plan.strategies), plan.reference
     span = {c: f"${c}${TOTALS + 1}:${c}${TOTALS + count}" for c in "CEFGJMP"}
     cost, ly, effect = plan.base.cost(plan.perspective)[:, 0], plan.base.effect("ly")[:, 0], plan.effects
@@ -177,12 +183,13 @@ def _pairwise(sheet: Sheet, plan: ResultsPlan, row: int) -> int:
         sheet.formula(r, 2, f"C{t}-INDEX({span['C']},{pick})", inc_cost, "money")
         sheet.formula(r, 3, f"E{t}-INDEX({span['E']},{pick})", ly[k] - ly[ref], "effect")
         sheet.formula(r, 4, f"F{t}-INDEX({span['F']},{pick})", gain, "effect")
-        words = "reference" if k == ref else quadrant(inc_cost, gain, scale, plan.per)
-        other = quadrant_formula(f"C{n}", f"E{n}", (f"F{t}", f"INDEX({span['F']},{pick})"), plan.per)
-        sheet.formula(r, 5, f'IF({pick}={k + 1},"reference",{other})', words, "right")
-        sheet.formula(r, 6, f"{number('threshold')}*E{n}-C{n}", plan.wtp * gain - inc_cost, "money")
-        plan.cells["icer", k] = (r, 5)
-        plan.cells["inmb", k] = (r, 6)
+        value, words = ("", "reference") if k == ref else ratio(inc_cost, gain, scale, plan.per)
+        texts = ratio_formulas(f"C{n}", f"E{n}", (f"F{t}", f"INDEX({span['F']},{pick})"), f"G{n}", plan.per)
+        sheet.formula(r, 5, texts[0], value, "ratio")
+        sheet.formula(r, 6, f'IF({pick}={k + 1},"reference",{texts[1]})', words, "right")
+        sheet.formula(r, 7, f"{number('threshold')}*E{n}-C{n}", plan.wtp * gain - inc_cost, "money")
+        for column, what in ((2, "inc cost"), (4, "inc effect"), (5, "icer"), (6, "icer status"), (7, "inmb")):
+            plan.cells[what, k] = (r, column)
         if plan.cells_of_psa is not None:
             _pairwise_psa(sheet, plan, plan.cells_of_psa, r, k, span)
     return row + 3 + count
@@ -195,10 +202,11 @@ def _pairwise_psa(sheet: Sheet, plan: ResultsPlan, cells: PsaCells, r: int, k: i
     scale = max(abs(float(effect[k])), abs(float(effect[ref])))
     sheet.formula(r, 9, f"J{t}-INDEX({span['J']},{pick})", inc_cost, "money")
     sheet.formula(r, 10, f"M{t}-INDEX({span['M']},{pick})", gain, "effect")
-    words = "reference" if k == ref else quadrant(inc_cost, gain, scale, plan.per)
-    other = quadrant_formula(f"J{n}", f"K{n}", (f"M{t}", f"INDEX({span['M']},{pick})"), plan.per)
-    sheet.formula(r, 11, f'IF({pick}={k + 1},"reference",{other})', words, "right")
-    sheet.formula(r, 12, f"{number('threshold')}*K{n}-J{n}", plan.wtp * gain - inc_cost, "money")
+    value, words = ("", "reference") if k == ref else ratio(inc_cost, gain, scale, plan.per)
+    texts = ratio_formulas(f"J{n}", f"K{n}", (f"M{t}", f"INDEX({span['M']},{pick})"), f"M{n}", plan.per)
+    sheet.formula(r, 11, texts[0], value, "ratio")
+    sheet.formula(r, 12, f'IF({pick}={k + 1},"reference",{texts[1]})', words, "right")
+    sheet.formula(r, 13, f"{number('threshold')}*K{n}-J{n}", plan.wtp * gain - inc_cost, "money")
 
 
 def _incremental(sheet: Sheet, plan: ResultsPlan, row: int) -> int:

@@ -1,6 +1,7 @@
 """The table on Control of the sectors that each perspective counts, as wide and long as the model's own need.
 
-Sectors are in column F, a perspective in each column from G on, and what is counted now two columns after the last.
+Sectors are in column F, a perspective in each column from G on, what is counted now two columns after the last, and two
+columns after that the table as written.
 """
 
 from collections.abc import Mapping
@@ -41,6 +42,19 @@ class SectorTable:
             for k, counts in enumerate(self.perspectives.values())
         }
 
+    def written(self) -> dict[tuple[int, int], int]:
+        """The same as it is stored beside, for a comparison."""
+        shift = self.now + 2 - _FIRST_COLUMN
+        return {(row, column + shift): counts for (row, column), counts in self.cells().items()}
+
+    def changed(self) -> str:
+        """How many cells are not as written.
+
+        >>> SectorTable(("health care",), {"payer": ("health care",)}).changed()
+        'SUMPRODUCT(1*(Control!$G$23:$G$23<>Control!$K$23:$K$23))'
+        """
+        return f"SUMPRODUCT(1*({_block(self.cells())}<>{_block(self.written())}))"
+
     def counted(self, sector: str) -> str:
         """The cell that is 1 where the chosen perspective counts a sector."""
         return absolute(_SHEET, FIRST_ROW + self.sectors.index(sector), self.now)
@@ -55,6 +69,11 @@ class SectorTable:
         last = _FIRST_COLUMN + len(self.perspectives) - 1
         row = FIRST_ROW + r + 1
         return f"${letters(_FIRST_COLUMN)}${row}:${letters(last)}${row}"
+
+
+def _block(cells: Mapping[tuple[int, int], int]) -> str:
+    (top, left), (bottom, right) = min(cells), max(cells)
+    return f"{absolute(_SHEET, top, left)}:{absolute(_SHEET, bottom, right).removeprefix(f'{_SHEET}!')}"
 
 
 def sector_table(base: Outcomes) -> SectorTable:

@@ -27,8 +27,8 @@ from hecon.workbook.xlsx.pen import Pen, Sheet
 
 AS_SUBMITTED = "As submitted"
 SHOWN = {  # where the line stands on each sheet: row and column, counted from 0
-    "Cover": (4, 0), "Results": (2, 0), "Inputs": (4, 0), "Assumptions": (2, 0), "Charts": (1, 0), "PSA_draws": (3, 0),
-    "PSA_results": (3, 0), "CEAC": (2, 0), "Checks": (1, 0),
+    "Decision": (5, 0), "Cover": (4, 0), "Results": (2, 0), "Inputs": (4, 0), "Assumptions": (2, 0), "Charts": (1, 0),
+    "PSA_draws": (3, 0), "PSA_results": (3, 0), "CEAC": (2, 0), "Checks": (1, 0), "Scenarios": (2, 0),
 }  # fmt: skip
 _LABELS = {
     "choices": "Choices invalid or blank", "inputs": "Inputs invalid or blank", "rows": "Inputs not in their row",
@@ -72,7 +72,7 @@ def write_status(
         "inputs": (f"{count}-COUNTIF({column_range(VALID, count)},1)" if count else "0", invalid),
         "rows": (moved_inputs(count), 0.0),
         "tables": (tables, 0.0),
-        "choices changed": (choices_changed(choices), 0.0),
+        "choices changed": (choices_changed(), 0.0),
         "distributions": (f"SUM({column_range(SPREAD_CHANGED, count)})" if count else "0", 0.0),
         "failed": (f"{CHECKS}!{FAILED}", float(failed)),
         "errors": (f"{CHECKS}!{IN_ERROR}", 0.0),
@@ -112,7 +112,7 @@ def _words(hidden: bool) -> dict[str, str]:
         "distributions": "distributions changed",
         "failed": "checks FAILED",
         "errors": "checks wait for what is withheld" if hidden else "checks IN ERROR",
-        "stale": "PSA OUT OF DATE: the stored draws were run before a change that they do not follow",
+        "stale": "PSA OUT OF DATE: the stored draws are of the base case as written and do not follow what is shown",
     }
 
 
@@ -130,7 +130,8 @@ def _counted(name: str, value: float, hidden: bool) -> str:
 def _mode() -> str:
     mode = chosen("mode")
     draw, one_way = f'" "&{chosen("draw")}', f'" "&{chosen("one_way")}&" at its "&{chosen("side")}'
-    more = f'IF({mode}="{MODES[1]}",{draw},IF({mode}="{MODES[2]}",{one_way},""))'
+    scenario = f'IF({mode}="{MODES[3]}"," "&{chosen("scenario")},"")'
+    more = f'IF({mode}="{MODES[1]}",{draw},IF({mode}="{MODES[2]}",{one_way},{scenario}))'
     return f'IF({mode}="{MODES[0]}","","Shows "&{mode}&{more}&". ")'
 
 

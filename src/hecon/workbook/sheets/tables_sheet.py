@@ -1,5 +1,7 @@
 """Tables: the tables of the inputs side by side, with survivors where a formula asks for them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hecon.names import letters
@@ -46,8 +48,9 @@ def _table(sheet: Sheet, cells: TableCells, used: bool) -> None:
     sheet.text(FIRST - 3, cells.column, table.name, "bold")
     sheet.text(FIRST - 2, cells.column, "" if used else "not used by this model", "one line")
     sheet.text(FIRST - 1, cells.column, table.index_name, "head")
+    years = f"{style}:0" if holds_years(table.index_name, table.index.tolist()) else style
     for r, x in enumerate(table.index):
-        sheet.number(FIRST + r, cells.column, x, style)
+        sheet.number(FIRST + r, cells.column, x, years)
     end = FIRST + cells.rows
     for name, values in table.columns.items():
         column = cells.at(name)
@@ -61,14 +64,21 @@ def _table(sheet: Sheet, cells: TableCells, used: bool) -> None:
         whole = float(table.index.sum() + sum(values.sum() for values in table.columns.values()))
         sheet.text(FLAG_ROW, cells.column, "changed?", "one line")
         gap = f"SUM({corner})-({whole!r})"
-        sheet.formula(
-            FLAG_ROW, cells.column + 1, f"IF(MAX({gap},-({gap}))>1E-12*MAX(1,SUM({corner})),1,0)", 0.0, "count"
-        )
+        sheet.formula(FLAG_ROW, cells.column + 1, f"IF(ABS({gap})>1E-12*MAX(1,SUM({corner})),1,0)", 0.0, "count")
     step = table.index[-1] - table.index[-2] if cells.rows > 1 else 1.0
     text = f"{last}+({last}-{first})" if cells.rows > 1 else f"{last}+1"
-    sheet.formula(end, cells.column, text, table.index[-1] + step, "static")
+    sheet.formula(end, cells.column, text, table.index[-1] + step, "static:0" if ":" in years else "static")
     for name, column in cells.survivors.items():
         _survivors(sheet, cells, name, column)
+
+
+def holds_years(words: str, values: Sequence[float]) -> bool:
+    """Whether numbers are calendar years, by their heading or unit: 2,010 is not how a year is written.
+
+    >>> holds_years("year", [2010.0, 2011.0]), holds_years("age", [40.0]), holds_years("years", [2.0])
+    (True, False, False)
+    """
+    return "year" in words.lower() and all(x == round(x) and 1800 <= x <= 2200 for x in values)
 
 
 def _survivors(sheet: Sheet, cells: TableCells, name: str, column: int) -> None:

@@ -1,4 +1,4 @@
-"""The sheets of words: Cover, ReadMe, Assumptions, Scenarios, Sources and the reviewer's ChangeLog."""
+"""The sheets of words: Cover, ReadMe, Assumptions and Sources."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -7,19 +7,23 @@ from hecon.digits import money_text
 from hecon.inputs.parameter import PROVENANCES
 from hecon.workbook.sheets.one_way_sheet import Tornado
 from hecon.workbook.xlsx.pen import Pen, Sheet
+from hecon.workbook.xlsx.styles import TAB_KEY
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 _TOLD = {
+    "Decision": "the answer in a sentence, its numbers and what drives it; links to every sheet",
     "Cover": "what this is, for whom, and the colours used",
     "ReadMe": "this page",
-    "Diagram": "the model as a picture",
-    "Control": "every choice: base case, a PSA draw or one input varied; threshold, perspective, reference, horizon, methods",
+    "About": "what the author wrote: decision problem, structure, evidence, limits",
+    "Structure": "the model as a picture, and every branch, transition and curve with its formula and its first value",
+    "Control": "every choice: base case, a PSA draw, one input varied, a scenario; perspective, horizon, methods, curves",
     "Results": "costs, effects, ratios and net benefit, deterministic and probabilistic; where the costs arise",
     "Inputs": "every number the model uses, with range, distribution, source and provenance; change the yellow cells",
     "Assumptions": "what was assumed, why, and how much it moves net benefit",
     "Survival": "published points and what the model gives at the same times",
+    "Correlations": "stored: covariances and correlations of the inputs that the PSA draws together",
     "Tables": "life tables and other tables",
     "Transitions": "the transitions between states at a cycle of your choice",
     "Items": "every discounted total with its tags; Results is added up from here",
@@ -37,15 +41,16 @@ _TOLD = {
     "VOI": "stored: what more knowledge would be worth",
     "Price": "stored: the highest price at which a strategy is cost-effective, by threshold",
     "Subgroups": "stored: each subgroup, and all together",
-    "Scenarios": "the scenarios of the case, what each changes and, where stored, what each gives",
+    "Scenarios": "each scenario: its stored results, what it changes, its values; the one shown now against the engine's",
+    "Validation": "stored: published figures beside ours; what TECH-VER and AdViSHE ask for, and what was done",
     "Sources": "where numbers come from, and how many of each provenance",
     "Checks": "what must hold, in green and red",
-    "ChangeLog": "an empty table for the reviewer",
+    "Changes": "what differs from the submitted base case, by formula, with the reviewer's comments",
 }
 
 
-def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str) -> None:
-    """Title, facts, the colour key; a banner while an unverified input drives the result."""
+def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: str, stored: Sequence[str] = ()) -> None:
+    """Title, facts, the colour key, which sheets are stored; a banner while an unverified input drives the result."""
     sheet = pen.sheet("Cover")
     sheet.head(
         title,
@@ -67,6 +72,12 @@ def write_cover(pen: Pen, title: str, facts: Sequence[tuple[str, str]], draft: s
     sheet.text(row + 3, 1, "grey: stored by the engine or for reference, not live")
     sheet.text(row + 4, 0, "holds", "good")
     sheet.text(row + 5, 0, "fails", "bad")
+    sheet.text(row + 7, 1, TAB_KEY, "wrap")
+    sheet.text(row + 9, 0, "Live and stored", "section")
+    sheet.text(row + 10, 0, "stored, in whole or in part", "bold")
+    sheet.text(row + 10, 1, ", ".join(stored), "wrap")
+    sheet.text(row + 11, 0, "live", "bold")
+    sheet.text(row + 11, 1, "every other sheet: each result there is a formula of the inputs", "wrap")
     sheet.width(0, 0, 30)
     sheet.width(1, 1, 90)
 
@@ -75,11 +86,11 @@ def write_readme(sheet: Sheet, names: Sequence[tuple[str, str]], limits: Sequenc
     """How to use the workbook, its sheets and its limits; `names` are sheets with the titles of those of the model."""
     sheet.text(0, 0, "Read me", "title")
     steps = (
-        "1. Results has the answer. Trace a number back: Results, Items, a Trace or Tree sheet, Inputs, Sources.",
+        "1. Decision has the answer. Trace a number back: Decision, Results, Items, a Trace or Tree sheet, Inputs, Sources.",
         "2. Change a yellow cell on Inputs or Control: everything recalculates; the status line says what differs.",
-        "3. Control's mode shows the whole model at one draw of the PSA, or with one input at its low or high.",
+        "3. Control's mode shows the whole model at one draw of the PSA, with one input at its low or high, or in a scenario.",
         "4. Changing a price parameter moves the CEAC too. After any other change the stored PSA is out of date; that is red.",
-        "5. Checks counts what holds. ChangeLog is for your notes.",
+        "5. Checks counts what holds. Changes lists what was changed; your comments go beside each change.",
     )
     for row, words in enumerate(steps, start=2):
         sheet.text(row, 0, words)
@@ -139,29 +150,6 @@ def write_assumptions(
     sheet.worksheet.repeat_rows(3)
 
 
-def write_scenarios(pen: Pen, book: "Book") -> None:
-    """Each scenario's changes; `hecon run --scenario` computes them, or they are typed on Inputs and Control."""
-    if not book.scenarios:
-        return
-    sheet = pen.sheet("Scenarios")
-    sheet.head(
-        "Scenarios",
-        "What each scenario changes. To see one here, type its values on Inputs (value) or Control; results then follow.",
-    )
-    sheet.heads(3, ("Scenario", "Label", "Changes", "Name", "To", "Note"))
-    row = 4
-    for scenario in book.scenarios.values():
-        for change in scenario.changes:
-            for k, words in enumerate(
-                (scenario.name, scenario.label, change.target, change.name, change.value, change.note)
-            ):
-                sheet.text(row, k, words, "wrap")
-            row += 1
-    for k, width in enumerate((28, 44, 12, 28, 14, 56)):
-        sheet.width(k, k, width)
-    sheet.worksheet.freeze_panes(4, 0)
-
-
 def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
     """Provenance counted, then every source with the inputs that stand on it."""
     sheet = pen.sheet("Sources")
@@ -181,18 +169,8 @@ def write_sources(pen: Pen, book: "Book", used: Sequence[str]) -> None:
         words_of = (source.id, source.citation, source.place, source.year, source.country, source.address, mine)
         for k, words in enumerate(words_of):
             sheet.text(r, k, words, "wrap")
+        if source.address.startswith(("http://", "https://")) and len(source.address) < 2000:
+            sheet.worksheet.write_url(r, 5, source.address, sheet.pen.format("link text"), source.address)
     for k, width in enumerate((24, 60, 40, 8, 16, 40, 60)):
         sheet.width(k, k, width)
-
-
-def write_change_log(pen: Pen) -> None:
-    """An empty table for what a reviewer changes."""
-    sheet = pen.sheet("ChangeLog")
-    sheet.head("Change log", "For the reviewer: note here what was changed, where and why.")
-    for k, (words, width) in enumerate(
-        (("Date", 14), ("Who", 20), ("Sheet and cell", 24), ("From", 16), ("To", 16), ("Why", 60))
-    ):
-        sheet.text(3, k, words, "head")
-        sheet.width(k, k, width)
-        for row in range(4, 24):
-            sheet.worksheet.write_blank(row, k, None, pen.format("input"))
+    sheet.worksheet.repeat_rows(row)

@@ -50,7 +50,7 @@ def write_transitions(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) ->
         here = f"MIN({absolute(SHEET, CYCLE_ROW, 1)},{block.clock.cycles - 1})+1"
         for (a, b), token in columns.entries.items():
             at = (row + 2 + states.index(a), 1 + states.index(b))
-            found = _quantity(twin, token)
+            found = quantity_of(twin, token)
             if isinstance(found, Column) and found.source is not None:
                 numbers = values[found.source]
                 value = float(np.asarray(numbers)[0].ravel()[0]) if numbers.ndim > 1 else float(numbers.ravel()[0])
@@ -65,7 +65,7 @@ def write_transitions(pen: Pen, twin: "Twin", values: Mapping[Source, Array]) ->
     sheet.width(1, widest, 15)
 
 
-def _quantity(twin: "Twin", token: str) -> object:
+def quantity_of(twin: "Twin", token: str) -> object:
     """What a single token stands for; None for an input's name or a formula of several."""
     from hecon.workbook.pages.page import TOKEN
 

@@ -7,11 +7,13 @@ from hecon.analysis.cost_effectiveness.totals import effect_word
 from hecon.digits import money_text
 from hecon.formula.program import Block, Clock
 from hecon.report.folder import versions
+from hecon.workbook.sheets.correlations_sheet import groups_of
 from hecon.workbook.sheets.psa_cells import MOST_INPUT_ROWS, PsaCells
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.workbook.pages.model_pages import Twin
+    from hecon.workbook.stored.sheet import StoredSheet
     from hecon.workbook.withheld.withheld import Withheld
 
 FINGERPRINT_SALTED, WITHHELD_FACT = "Fingerprint of the inputs, salted", "Withheld"
@@ -113,6 +115,15 @@ def structure_of(model: Any, twin: "Twin", timing: str) -> list[tuple[str, str]]
         lines.append((f"Within-cycle method of {name}", twin.open.methods[block.name] or "flows at mid-cycle"))
     assert model is not None
     return lines
+
+
+def stored_names(
+    stored: "Sequence[StoredSheet]", cells: PsaCells | None, book: "Book", used: Sequence[str]
+) -> list[str]:
+    """The sheets that hold results or draws as values, in the order of the workbook, with what is live on them."""
+    drawn = ["PSA_draws", "PSA_results (the draws; live in the price parameters)"] if cells is not None else []
+    groups = ["Correlations"] if groups_of(book, used) else []
+    return ["Assumptions (the effects)", *groups, "OneWay (the tornado)", *drawn, *(one.name for one in stored)]
 
 
 def limits_of(twin: "Twin", cells: PsaCells | None, withheld: "Withheld | None" = None) -> list[str]:

@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
 from hecon.analysis.sensitivity.one_way import OneWay
 from hecon.analysis.sensitivity.scenarios import ScenarioTable
 from hecon.analysis.sensitivity.subgroups import SubgroupTable
 from hecon.analysis.sensitivity.two_way import TwoWay
-from hecon.grid import SHEET, Column, Grid, on
+from hecon.grid import SHEET, on
 from hecon.results.layouts.arranged import across
 from hecon.results.layouts.layout import layout
 from hecon.results.layouts.sensitivity import two_way_margin_grid
 from hecon.workbook.stored.sheet import Chart, Part, StoredSheet
-
-if TYPE_CHECKING:
-    from hecon.inputs.book import Book
 
 _SHOWN = 15  # bars
 
@@ -71,32 +67,15 @@ def gsa_sheet(found: Mapping[str, GlobalSensitivity], ran_with: str) -> StoredSh
     return StoredSheet("GSA", "Global sensitivity", ran_with, tuple(parts))
 
 
-def scenarios_sheet(found: ScenarioTable, book: "Book", ran_with: str) -> StoredSheet:
-    """What each scenario changes, and its results: deterministic, and probabilistic where there were draws.
+def scenarios_sheet(found: ScenarioTable, ran_with: str) -> StoredSheet:
+    """The results of each scenario, below what each changes: deterministic, and probabilistic where there were draws.
 
-    >>> from hecon.inputs.book import make_book
-    >>> len(scenarios_sheet(ScenarioTable((), 0, None, "EUR 2020"), make_book("demo", []), "base case").parts)
-    1
+    >>> scenarios_sheet(ScenarioTable((), 0, None, "EUR 2020"), "base case").parts
+    ()
     """
-    heads = (
-        ("scenario", "Scenario"),
-        ("label", "Label"),
-        ("target", "Changes"),
-        ("name", "Name"),
-        ("to", "To"),
-        ("note", "Note"),
-    )
-    changes = tuple(
-        (one.name, one.label, change.target, change.name, change.value, change.note)
-        for one in book.scenarios.values()
-        for change in one.changes
-    )
-    parts = [_scenarios(found, one) for one in dict.fromkeys(row.strategy for row in found.rows)]
-    told = "To see one live, type its values on Inputs (value) or Control; results then follow."
-    title = "What each scenario changes"
-    parts.append(Part(Grid("changes", title, tuple(Column(*one) for one in heads), changes, told)))
+    parts = tuple(_scenarios(found, one) for one in dict.fromkeys(row.strategy for row in found.rows))
     note = (f"Probabilistic: {found.draws:,} draws of each scenario, seed {found.seed}.",) if found.draws else ()
-    return StoredSheet("Scenarios", "Scenarios", ran_with, tuple(parts), note)
+    return StoredSheet("Scenarios", "Scenarios", ran_with, parts, note)
 
 
 def subgroups_sheet(found: SubgroupTable, ran_with: str) -> StoredSheet:

@@ -21,6 +21,7 @@ BANNER = (2, 0)  # the one formula of a stored sheet
 _FIRST = 4
 _WIDTH, _LINES_HEIGHT, _BAR_HEIGHT, _BARS_LEAST = 900, 400, 28, 230  # pixels
 _ROW_PIXELS = 20
+_PAGE = 720, 480  # pixels of a landscape page of A4 that are surely within its margins, whatever font is at hand
 _NARROW, _WIDE, _FIRST_WIDE = 13.0, 28.0, 44.0  # letters
 _STYLES = {0: "static money", 1: "static tenth", 2: "static cents", 3: "static effect"}
 _COLOURS = ("#1F3864", "#ED7D31", "#2E7D32", "#7F7F7F", "#7030A0", "#00A0B0", "#C00000")
@@ -80,14 +81,28 @@ def write_stored(pen: Pen, stored: StoredSheet, unchanged: str) -> None:
     sheet.text(0, 0, stored.title, "title")
     sheet.text(1, 0, f"{MARK}{stored.ran_with}", "subtitle")
     sheet.formula(*BANNER, f'IF({unchanged},"","{STALE}")', "", "banner")
-    row = _FIRST
+    _set_widths(sheet, stored.parts)
+    _write_parts(pen, sheet, stored, _FIRST)
+
+
+def write_below(pen: Pen, stored: StoredSheet, row: int) -> None:
+    """Write stored tables from a row on, on the sheet of that name that is there already."""
+    sheet = next(one for one in pen.sheets if one.name == stored.name)
+    sheet.text(row, 0, f"{MARK}{stored.ran_with}", "subtitle")
+    _write_parts(pen, sheet, stored, row + 2)
+
+
+def _write_parts(pen: Pen, sheet: Sheet, stored: StoredSheet, row: int) -> None:
     for words in stored.words:
         sheet.text(row, 0, words)
         row += 1
     row += 1 if stored.words else 0
-    _set_widths(sheet, stored.parts)
+    starts = []
     for part in stored.parts:
+        starts.append(row)
         row = _write_part(pen, sheet, part, row) + 2
+    if any(part.chart for part in stored.parts):
+        _set_pages(sheet, stored.parts, starts)
 
 
 def placeholders(package: "Package") -> tuple[StoredSheet, ...]:
@@ -161,6 +176,23 @@ def _set_widths(sheet: Sheet, parts: Sequence[Part]) -> None:
             widths[k] = max(widths.get(k, 6.0 if part.shades else _NARROW), wanted)
     for k, width in widths.items():
         sheet.width(k, k, width)
+
+
+def _set_pages(sheet: Sheet, parts: Sequence[Part], starts: Sequence[int]) -> None:
+    """Pages that break before a table whose chart would not end on the same page; a program ignores breaks where it fits pages."""
+    width = max(sum(7 * letters + 5 for letters in sheet.widths.values()), _WIDTH)
+    scale = max(25, min(100, 100 * _PAGE[0] // int(width)))
+    page = _PAGE[1] * 100 // scale // _ROW_PIXELS  # rows of a page
+    breaks, top = [], 0
+    for part, row in zip(parts, starts, strict=True):
+        rows = flat(on(part.grid, SHEET))[1]
+        drawn = ceil(_height(part.chart, len(rows)) / _ROW_PIXELS) + 4 if part.chart and len(rows) > 1 else 4
+        if row > top and row + drawn - top > page:
+            breaks.append(row)
+            top = row
+    sheet.worksheet.fit_page = False
+    sheet.worksheet.set_print_scale(scale)
+    sheet.worksheet.set_h_pagebreaks(breaks)
 
 
 def _height(chart: Chart, rows: int) -> int:

@@ -13,7 +13,7 @@ from hecon.arrays import Array
 from hecon.names import letters
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.engine_values import engine_values
-from hecon.workbook.pages.open_choices import open_choices
+from hecon.workbook.pages.open_choices import as_chosen
 from hecon.workbook.pages.page import Source
 from hecon.workbook.xlsx.package import Cells
 
@@ -96,11 +96,11 @@ def expected_values(
     >>> [float(x[0]) for source, x in values.items() if source.what == "total"][0]
     60.0
     """
-    program = open_choices(model, settings, draws.book)
+    program, methods = as_chosen(model, settings, draws.book)
     timing = settings.get("discount_timing", "") or getattr(model, "discount_timing", "continuous")
     sources = dict.fromkeys(one.source for one in stretches(layout) if what in ("", one.source.what))
     with np.errstate(all="ignore"):
-        return engine_values(program.program, draws, sources, program.methods, timing == "whole_year", layout.steps)
+        return engine_values(program, draws, sources, methods, timing == "whole_year", layout.steps)
 
 
 def numbers_of(values: Array, source: Source, tunnel: int, rows: int, draw: int) -> Array:

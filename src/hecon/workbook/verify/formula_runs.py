@@ -44,10 +44,15 @@ def formula_runs(package: Package) -> Runs:
     >>> [(one.first, one.last, one.text) for one in formula_runs(Package({"One": cells}, {}, ()))["One"]]
     [(0, 1, 'B1*2'), (2, 2, 'B2*3')]
     """
-    return {name: _of_sheet(cells.formulas) for name, cells in package.sheets.items()}
+    return {name: runs_of(cells.formulas) for name, cells in package.sheets.items()}
 
 
-def _of_sheet(formulas: Mapping[tuple[int, int], str]) -> tuple[Run, ...]:
+def runs_of(formulas: Mapping[tuple[int, int], str]) -> tuple[Run, ...]:
+    """The runs of one sheet; the formulas are given row by row.
+
+    >>> [(one.first, one.last) for one in runs_of({(0, 0): "B1*2", (1, 0): "B2*2", (1, 1): "3"})]
+    [(0, 1), (1, 1)]
+    """
     found: list[tuple[int, _Open]] = []
     current: dict[int, _Open] = {}
     for (row, column), text in formulas.items():

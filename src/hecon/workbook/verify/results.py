@@ -9,9 +9,14 @@ import numpy as np
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.names import letters
+from hecon.workbook.sheets.changes_sheet import SHEET as CHANGES
+from hecon.workbook.sheets.control import ROWS, WRITTEN_COLUMN
+from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import ORIGINAL
+from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
 from hecon.workbook.sheets.status import status_places
 from hecon.workbook.verify.certificate import Finding
+from hecon.workbook.verify.changes_listed import changes_listed
 from hecon.workbook.verify.perturbation import random_inputs
 from hecon.workbook.verify.trial import Trial
 from hecon.workbook.xlsx.package import Cells, read_package
@@ -44,7 +49,7 @@ def presented(trial: Trial, seed: int) -> Finding:
     pages = {page.name for page in trial.layout.twin.pages.values()}
     helped = any(sheet in pages for sheet, _, _ in trial.layout.helpers)
     status = status_places()
-    for k, (one, skipped) in enumerate(((other, ("OneWay",)), (dearer, ("OneWay", "CEAC")))):
+    for k, (one, skipped) in enumerate(((other, ("OneWay", CHANGES)), (dearer, ("OneWay", "CEAC", CHANGES)))):
         if made.withheld:
             skipped = (*skipped, "Checks")  # its rows differ where stored results are withheld
         file = trial.folder / f"other_{k}.xlsx"
@@ -53,8 +58,16 @@ def presented(trial: Trial, seed: int) -> Finding:
         cells = {**trial.as_written(), **trial.chosen(written)}
         for name, place in trial.layout.inputs.items():
             value = written.number((place.sheet, *layout.inputs[name].base))
-            cells[place.sheet, *place.base] = cells[place.sheet, place.row, ORIGINAL] = value
+            cells[place.sheet, place.row, ORIGINAL] = value
+            cells |= trial.one_typed(name, value)
+        for _, row, column in (place for name, place in trial.controls.items() if ROWS[name] >= ROWS["threshold"]):
+            cells[CONTROL, row, WRITTEN_COLUMN] = cells[CONTROL, row, column]
+        for row, column in layout.scenarios.stored:
+            cells[SCENARIOS, row, column] = written.number((SCENARIOS, row, column))
         found = trial.session.values(cells)
+        listed, faults = changes_listed(trial, cells, found)
+        compared += listed
+        wrong += faults
         for sheet, row, column in layout.helpers:
             mine, new = found[sheet], written.sheets[sheet]
             same_text = trial.fresh.sheets[sheet].formulas.get((row, column)) == new.formulas.get((row, column))

@@ -26,6 +26,7 @@ from hecon.workbook.verify.trial import Trial
 from hecon.workbook.xlsx.package import Cells, Place
 
 _SWUNG = 3  # inputs tried in mode one-way
+_SCENARIOS = 8  # scenarios tried
 _AHEAD = 60  # sets whose numbers wait in memory
 _NOT = "cells are not the engine's"
 
@@ -40,6 +41,7 @@ class OneSet:
     what: str
     turned: tuple[str, ...]
     mode: bool = False
+    shortened: bool = False
 
 
 class Sets:
@@ -66,7 +68,7 @@ class Sets:
         while self._waiting:
             one, later = self._waiting.popleft()
             already = len(trial.tally.wrong)
-            trial.compare(later.result(), one.cells, one.values, one.draw, one.what)
+            trial.compare(later.result(), one.cells, one.values, one.draw, one.what, one.shortened)
             wrong[one.mode].extend(str(fault) for fault in trial.tally.wrong[already:])
             turned[one.mode].update(dict.fromkeys(one.turned))
             self.begin()
@@ -104,7 +106,7 @@ def _other_inputs(trial: Trial, switches: Sequence[Mapping[str, Any]], count: in
 
 
 def _modes(trial: Trial, seed: int) -> Iterator[OneSet]:
-    """Control's modes: a draw of the PSA, and single inputs at their high, as the engine has them."""
+    """Control's modes: a draw of the PSA, single inputs at their high, and scenarios, as the engine has them."""
     made, book = trial.made, trial.made.book
     random = np.random.default_rng(seed + 2)
     if made.draws is not None:
@@ -123,6 +125,24 @@ def _modes(trial: Trial, seed: int) -> Iterator[OneSet]:
             continue
         cells = trial.typed({}, {"mode": MODES[2], "one_way": name, "side": "high"})
         yield OneSet(cells, values, 0, f"one-way, {name} high", (f"{name} at its high",), True)
+
+    yield from _scenarios(trial, random)
+
+
+def _scenarios(trial: Trial, random: np.random.Generator) -> Iterator[OneSet]:
+    """Scenarios: those that make other choices first, and then some of the others."""
+    lines = trial.layout.scenarios.live[1:]
+    order = [lines[k] for k in random.permutation(len(lines)).tolist()]
+    for line in sorted(order, key=lambda one: -len(one.choices))[:_SCENARIOS]:
+        try:
+            book = trial.made.book.scenario(line.name)
+            values = trial.engine(book.base(), book.settings)
+        except HeconError as error:
+            trial.notes.append(f"scenario {line.name} is refused by the engine: {str(error).splitlines()[0][:200]}")
+            continue
+        cells = trial.typed({}, {"mode": MODES[3], "scenario": line.name})
+        what = f"scenario {line.name}"
+        yield OneSet(cells, values, 0, what, (what,), True, "horizon" in line.choices)
 
 
 def _refusals(trial: Trial, switches: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -13,6 +13,8 @@ from hecon.workbook.layout import Layout
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.sheets.ceac_sheet import SHEET as CEAC
+from hecon.workbook.sheets.changes_sheet import SHEET as CHANGES
+from hecon.workbook.sheets.changes_sheet import typed_by_people
 from hecon.workbook.sheets.control import SHEET as CONTROL
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.verify.expected import stretches
@@ -20,7 +22,7 @@ from hecon.workbook.verify.formula_runs import Runs, formula_runs
 from hecon.workbook.xlsx.package import Package, Place
 from hecon.workbook.xlsx.references import SAFE, functions, nesting, relative, words
 
-_NOT_RESULTS = ("Cover", CONTROL, INPUTS, TABLES, "ChangeLog")  # typed by a reviewer, or a key of colours
+_NOT_RESULTS = ("Cover", CONTROL, INPUTS, TABLES)  # typed by a reviewer, or a key of colours
 DEEPEST = 64
 _CONSTANTS = {"TRUE", "FALSE"}
 _NUMBER = re.compile(r"(?<![\w.$])(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.(!:])")
@@ -80,7 +82,7 @@ def edited(package: Package, fresh: Package) -> list[str]:
 
 def edited_numbers(package: Package, fresh: Package) -> list[str]:
     """Stored numbers that are not those of a fresh workbook: draws, results of the PSA, the tornado. What a reviewer types
-    (Control, Inputs, Tables, the CEAC's highest threshold, the ChangeLog) is left out.
+    (Control, Inputs, Tables, the CEAC's highest threshold, comments on Changes) and the walk stored there are left out.
 
     >>> edited_numbers(Package({}, {}, ()), Package({}, {}, ()))
     []
@@ -95,7 +97,8 @@ def edited_numbers(package: Package, fresh: Package) -> list[str]:
         found[:rows, :columns] = mine[:rows, :columns]
         near = np.isclose(found, wanted, rtol=1e-12, atol=0.0, equal_nan=True)
         for row, column in np.argwhere(~near).tolist():
-            if (row, column) not in cells.formulas and (name, row, column) != (CEAC, 3, 1):
+            typed = (name, row, column) == (CEAC, 3, 1) or (name == CHANGES and typed_by_people(cells, row, column))
+            if (row, column) not in cells.formulas and not typed:
                 where = absolute(name, row, column).replace("$", "")
                 faults.append(f"{where} holds {found[row, column]:.12g} in place of {wanted[row, column]:.12g}")
     return faults

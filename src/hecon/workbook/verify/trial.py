@@ -121,8 +121,7 @@ class Trial:
         """Cells to set for these inputs, choices and tables."""
         cells = self.as_written()
         for name, value in values.items():
-            place = self.layout.inputs[name]
-            cells[place.sheet, *place.base] = float(value)
+            cells |= self.one_typed(name, value)
         for name, choice in switches.items():
             cells[self.controls[name]] = choice
         for name in sorted(self.layout.twin.tables.used) if tables is not None else ():
@@ -131,6 +130,14 @@ class Trial:
             for column, numbers in tables.tables[name].columns.items():
                 cells |= {(TABLES, FIRST + row, where.at(column)): float(x) for row, x in enumerate(numbers)}
         return cells
+
+    def one_typed(self, name: str, value: float) -> dict[Place, float | str]:
+        """The cell in which an input is typed: its value on Inputs, or its name on Control."""
+        named = self.layout.named.get(name)
+        if named is not None and value in named.names:
+            return {(CONTROL, *named.place): named.names[value]}
+        place = self.layout.inputs[name]
+        return {(place.sheet, *place.base): float(value)}
 
     def engine(self, draws: "Draws", settings: Mapping[str, str] | None = None, what: str = "") -> dict[Source, Array]:
         """The engine's numbers of every cell, or of those of one kind (`what`); HeconError for inputs that it refuses."""
@@ -157,9 +164,12 @@ class Trial:
         values: Mapping[Source, Array],
         draw: int,
         what: str,
+        shortened: bool = False,
     ) -> None:
-        """Compare every cell, as it was `found` with these cells set, with the engine's numbers of one draw."""
-        shortened = _held(self.fresh, self.controls["horizon"]) != cells.get(
+        """Compare every cell, as it was `found` with these cells set, with the engine's numbers of one draw; `shortened`
+        where a scenario's horizon is not the one written.
+        """
+        shortened = shortened or _held(self.fresh, self.controls["horizon"]) != cells.get(
             self.controls["horizon"], _held(self.package, self.controls["horizon"])
         )
         compare(self.tally, found, self.layout, values, draw, what, shortened)

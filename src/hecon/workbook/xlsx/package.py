@@ -84,7 +84,7 @@ def read_package(
     """
     with undamaged(path), opened(path) as archive:
         texts = _shared(archive)
-        parts = {name: part for name, part in _sheet_parts(archive).items() if not only or name in only}
+        parts = {name: part for name, part in sheet_parts(archive).items() if not only or name in only}
         stored = {name: archive.read(part).decode() for name, part in parts.items()}
         shared = _alike(stored, texts, *like) if like is not None else {}
         sheets = {name: shared[name] if name in shared else _cells(text, texts) for name, text in stored.items()}
@@ -185,7 +185,7 @@ def rewrite(path: str | Path, out: str | Path, edit: Callable[[str, str], str], 
     hecon.errors.InputError: no_such.xlsx: not found
     """
     with opened(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=packed) as target:
-        sheets = {part: name for name, part in _sheet_parts(archive).items()}
+        sheets = {part: name for name, part in sheet_parts(archive).items()}
         for part in archive.infolist():
             data = archive.read(part)
             if part.filename in sheets:
@@ -240,10 +240,10 @@ def sheet_names(archive: zipfile.ZipFile) -> list[str]:
     ...     sheet_names(opened(f"{folder}/demo.xlsx"))
     ['One', 'Two']
     """
-    return list(_sheet_parts(archive))
+    return list(sheet_parts(archive))
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The XML part of each worksheet, by its name, in the order of the tabs."""
     relations = archive.read(NAMING[1]).decode(errors="replace")
     targets = {}
@@ -263,7 +263,7 @@ def _alike(stored: Mapping[str, str], texts: list[str], path: str | Path, packag
     """The sheets of a workbook whose XML, and the texts that it names by number, are those given."""
     with opened(path) as archive:
         others, found = _shared(archive), {}
-        for name, part in _sheet_parts(archive).items():
+        for name, part in sheet_parts(archive).items():
             if name in package.sheets and stored.get(name) == archive.read(part).decode():
                 named = set(map(int, _NAMED.findall(stored[name])))
                 if all(k < min(len(texts), len(others)) and texts[k] == others[k] for k in named):

@@ -12,9 +12,10 @@ from typing import Any
 
 from hecon.errors import HeconError
 from hecon.workbook.pages.page import NEAR, ROW, STATIC, Source
-from hecon.workbook.xlsx.styles import STYLES, sized, style_of
+from hecon.workbook.xlsx.styles import STYLES, sized, style_of, tab_colour
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_CREATED = datetime(2000, 1, 1)
 ERROR = "#NUM!"  # what a cell shows whose number the engine has not
 
 
@@ -71,6 +72,8 @@ class Pen:
         if landscape:
             worksheet.set_landscape()
         worksheet.set_paper(9)
+        worksheet.set_margins(0.5, 0.5, 0.6, 0.6)
+        worksheet.set_tab_color(tab_colour(name))
         worksheet.fit_to_pages(1, 0)
         worksheet.hide_gridlines(2)
         worksheet.set_footer(f"&L{self.footer}&C&A&Rpage &P of &N")
@@ -104,6 +107,8 @@ class Sheet:
     widths: dict[int, float] = field(default_factory=dict)
     wrapped: dict[int, list[tuple[int, str, float]]] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
+    title: str = ""  # what its first cell says
+    most_lines: int = 8
 
     def width(self, first: int, last: int, width: float) -> None:
         """Columns' width in letters."""
@@ -116,13 +121,13 @@ class Sheet:
         self.worksheet.set_row(row, points)
 
     def set_heights(self) -> None:
-        """Rows as high as their longest wrapped text needs, eight lines at most."""
+        """Rows as high as their longest wrapped text needs, `most_lines` at most."""
         for row, cells in self.wrapped.items():
             if row in self.heights:
                 continue
             lines = [_lines(words, self.widths.get(column, 9.0) / size) for column, words, size in cells]
             if max(lines) > 1:
-                self.worksheet.set_row(row, 13.5 * min(max(lines), 8) + 2)
+                self.worksheet.set_row(row, 13.5 * min(max(lines), self.most_lines) + 2)
 
     def stop(self, row: int, column: int, last_row: int, last_column: int) -> None:
         """Nothing may be typed over the formulas in these cells."""
@@ -145,6 +150,10 @@ class Sheet:
 
     def text(self, row: int, column: int, words: str, style: str = "plain") -> None:
         """Words, whatever they begin with."""
+        if (row, column) == (0, 0):
+            self.title = words
+        if style == "title":
+            self.height(row, 21)  # LibreOffice cuts larger letters in a row of the usual height
         if STYLES[style].get("text_wrap"):
             bold = 1.06 if STYLES[style].get("bold") else 1.0
             self.wrapped.setdefault(row, []).append((column, words, bold * (0.9 if style == "note" else 1.0)))
@@ -209,8 +218,16 @@ def open_workbook(path: str | BytesIO) -> Any:
     from hecon.workbook.xlsx.quick_sheet import workbook_class
 
     workbook = workbook_class()(path, OPTIONS)
-    workbook.set_properties({"created": datetime(2000, 1, 1)})
+    workbook.set_properties({"created": _CREATED})
     return workbook
+
+
+def describe(workbook: Any, title: str, case: str, version: str) -> None:
+    """Title, subject and author in the file's properties; its date is fixed, so that the same workbook has the same bytes."""
+    workbook.set_properties({
+        "title": legal(title)[:250], "subject": f"Executable model of {case}"[:250], "author": f"hecon {version}",
+        "comments": "The date of creation is fixed: a workbook of the same inputs has the same bytes.", "created": _CREATED,
+    })  # fmt: skip
 
 
 def down_rows(text: str, first: int, count: int) -> list[str]:

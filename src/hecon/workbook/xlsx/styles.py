@@ -24,6 +24,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "note": {"font_color": GREY, "italic": True, "text_wrap": True, "valign": "top", "font_size": 9, "align": "left", "indent": 1},
     "one line": {"font_color": GREY, "italic": True, "font_size": 9},
     "wrap": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
+    "fixed": {"font_name": "Courier New", "font_size": 9, "valign": "top"},
     "bold": {"bold": True, "valign": "top"},
     "banner": {"bold": True, "font_color": RED, "font_size": 12},
     "general": {"valign": "top"},
@@ -36,7 +37,8 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "probability": {"num_format": "0.000000", "valign": "top"},
     "flow": {"num_format": "#,##0.0000", "valign": "top"},
     "small": {"num_format": "0.000E+00", "valign": "top"},
-    "slope": {"num_format": '[>1E+299]"none";[<-1E+299]"none";#,##0', "valign": "top", "align": "right"},
+    "slope": {"num_format": "#,##0", "valign": "top", "align": "right"},
+    "ratio": {"num_format": "[>=9.95]#,##0;0.00##", "bold": True, "valign": "top"},
     "right": {"bold": True, "valign": "top", "align": "right"},
     "centre": {"num_format": "0", "valign": "top", "align": "center"},
     "any": {"num_format": "#,##0.######", "valign": "top"},
@@ -44,7 +46,14 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "point": {**_INPUT, "bg_color": "#FFFFFF"},
     "input text": {**_INPUT, "align": "right"},
     "input money": {**_INPUT, "num_format": "#,##0"},
+    "comment": {**_INPUT, "text_wrap": True, "align": "left", "indent": 1},
+    "difference": {"num_format": "[>=1000]#,##0.0#;[<=-1000]-#,##0.0#;0.0#####", "valign": "top"},
+    "link text": {"font_color": NAVY, "underline": 1, "text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "live": {"bold": True, "valign": "top"},
+    "answer": {"bold": True, "font_size": 13, "font_color": NAVY, "text_wrap": True, "valign": "vcenter"},
+    "link": {"font_color": BLUE, "underline": 1, "valign": "top"},
+    "small link": {"font_color": BLUE, "underline": 1, "font_size": 9, "valign": "top"},
+    "static link": {"font_color": GREY, "underline": 1, "valign": "top"},
     "static": {"font_color": GREY, "valign": "top"},
     "static right": {"font_color": GREY, "valign": "top", "align": "right"},
     "static money": {"font_color": GREY, "num_format": "#,##0", "valign": "top"},
@@ -60,6 +69,32 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "bad": {"font_color": "#FFFFFF", "bg_color": RED, "bold": True, "valign": "top"},
 }  # fmt: skip
 _SIZED = {"general": "", "cents": "#,##0.00", "flow": "#,##0.0###", "probability": "0.0#####", "small": "0.000E+00"}
+
+
+_TABS = {  # what kind of sheet it is, by the colour of its tab
+    NAVY: ("Decision", "Cover", "ReadMe", "About", "Structure"),
+    "#FFD54F": ("Control", "Inputs", "Tables", "Changes", "ChangeLog"),
+    GREEN: ("Results", "Charts", "CEAC"),
+    RED: ("Checks", "Certificate"),
+    GREY: (
+        "OneWay", "PSA_draws", "PSA_results", "Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Subgroups",
+        "Validation", "Correlations", "Assumptions", "Sources",
+    ),
+}  # fmt: skip
+_FORMULAS = "#9DB2D6"  # a sheet of the model, all of it live
+TAB_KEY = (
+    "Tabs: dark blue tells of the model, yellow is for typing, pale blue computes, green shows results, grey is stored or"
+    " of sources, red checks."
+)
+
+
+def tab_colour(name: str) -> str:
+    """The colour of a sheet's tab; of those that are not listed, the model's own.
+
+    >>> tab_colour("Inputs"), tab_colour("Trace_a")
+    ('#FFD54F', '#9DB2D6')
+    """
+    return next((colour for colour, names in _TABS.items() if name in names), _FORMULAS)
 
 
 def style_of(value: float) -> str:
