@@ -157,7 +157,9 @@ def read_book(case: CaseFiles, scenario: str = "", mixed: bool = False) -> "Book
     from hecon.inputs.reading import read_inputs
 
     if _is_twin(case.inputs):
-        book = read_executable(case).shown
+        from hecon.workbook.read_back.chosen_agreement import unswitched
+
+        book = unswitched(read_executable(case).shown)
         return book.scenario(scenario) if scenario else book
     book = read_inputs(case.inputs, mixed)
     book = book if book.case == case.name else replace(book, case=case.name)
@@ -183,6 +185,7 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     """
     from hecon.inputs.conversion import convert_money
     from hecon.results.jurisdiction_rules import under_rules
+    from hecon.workbook.read_back.chosen_agreement import with_the_switch
     from hecon.workbook.read_back.read_back import as_submitted
 
     own = replace(case, inputs=own_inputs(case))
@@ -197,15 +200,17 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     told = {"structure": facts.get("Structure", ""), "strategies": facts.get("Strategies run", "")}
     if facts.get("Effect", "") != (book.settings.get("effect", "") or "qaly"):
         told["effect"] = facts.get("Effect", "")
+    book = with_the_switch(book, facts)
     return replace(book, settings={**book.settings, **{name: text for name, text in told.items() if text}})
 
 
 def _held_twin(files: CaseFiles, models: "Mapping[str, Model]") -> Case:
     """The case with the inputs in an executable workbook, which must show the totals they give; changes are told on stderr."""
+    from hecon.workbook.read_back.chosen_agreement import unswitched
     from hecon.workbook.read_back.held import held_to_workbook
 
     found = read_executable(files)
-    case = Case(files.name, models, found.shown)
+    case = Case(files.name, models, unswitched(found.shown))
     lines = held_to_workbook(files.inputs, found, case.model, lambda: made_of(files.inputs, models))
     if lines and sys.stderr is not None:
         print("\n  ".join([f"{files.inputs}: read back", *lines]), file=sys.stderr)

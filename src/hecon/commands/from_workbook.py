@@ -84,8 +84,12 @@ def inputs_from_workbook(
 
 def _walk(case: CaseFiles, found: "ReadBack", models: "dict[str, Model]") -> "Walk":
     """The walk from the submitted base case to what was read back."""
+    from hecon.structure.agreements.carried import as_chosen, carried
+    from hecon.workbook.read_back.chosen_agreement import unswitched
     from hecon.workbook.read_back.read_back import read_facts
     from hecon.workbook.read_back.walk import walk
 
     submitted = submitted_book(case, read_facts(case.inputs))
-    return walk(case.inputs, found, submitted, Case(case.name, models, submitted).model)
+    model, plain = as_chosen(Case(case.name, models, submitted).model, unswitched(submitted))
+    paying = carried(model, plain)
+    return walk(case.inputs, found, submitted, model if paying is None else paying.model)

@@ -168,7 +168,8 @@ def as_asked(case: Case, options: Options) -> Case:
 
 
 def prepared(case: Case, options: Options) -> Case:
-    """The case with its amounts converted, then under the rules of a jurisdiction, where these are asked for.
+    """The case with its amounts converted, then under the rules of a jurisdiction, where these are asked for, then under an
+    agreement, the setting `agreement` where none is named.
 
     Raises:
         InputError: amounts of several currencies or price years that are not converted; what `convert_money` and
@@ -185,6 +186,7 @@ def prepared(case: Case, options: Options) -> Case:
     from hecon.inputs.conversion import convert_money
     from hecon.inputs.money import currency_faults
     from hecon.results.jurisdiction_rules import under_rules
+    from hecon.structure.agreements.items import SWITCH
 
     book = case.book
     if options.converts:
@@ -192,7 +194,8 @@ def prepared(case: Case, options: Options) -> Case:
     raise_faults(currency_faults(book), InputError, case.name)
     opened = case if book is case.book else replace(case, book=book)
     opened = under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
-    return under_scheme(opened, options.scheme, options.structure) if options.scheme else opened
+    scheme = options.scheme or ("" if SWITCH in opened.book.parameters else opened.settings.get(SWITCH, ""))
+    return under_scheme(opened, scheme, options.structure) if scheme else opened
 
 
 def under_scheme(case: Case, scheme: str, structure: str = "") -> Case:

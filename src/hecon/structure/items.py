@@ -129,6 +129,8 @@ class LifeYears(_Written):
 class Count(_Written):
     """A count of the author's own, undiscounted: relapses, procedures, days; flow, per transition, at a time or once.
 
+    `between` is that of `Cost`.
+
     >>> Count("relapses", "1", on="well -> ill").kind
     'count'
     """
@@ -138,6 +140,7 @@ class Count(_Written):
     per: str = ""
     on: str = ""
     at: str = ""
+    between: str = ""
     kind: str = "count"
 
 

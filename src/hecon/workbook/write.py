@@ -1,6 +1,7 @@
 """Write the executable workbook of a model: its pages as live formulas, and around them the sheets a reviewer works with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from hecon.evaluate.run import run
 from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
 from hecon.outcomes import Outcomes
+from hecon.structure.agreements.carried import carried
+from hecon.structure.agreements.items import SWITCH
 from hecon.structure.lowering import lower
 from hecon.version import VERSION
 from hecon.workbook.layout import Layout
@@ -19,6 +22,7 @@ from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_co
 from hecon.workbook.pages.beyond import dated, told
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.model_pages import Twin
+from hecon.workbook.read_back.chosen_agreement import facts_of_agreements
 from hecon.workbook.read_back.driving import driving, only_checks
 from hecon.workbook.sheets.about_sheet import write_about
 from hecon.workbook.sheets.block_sheets import write_page
@@ -49,6 +53,9 @@ from hecon.workbook.sheets.one_way_sheet import hidden_tornado, tornado, write_o
 from hecon.workbook.sheets.price_parameters import exact_price_parameters, stale_formula
 from hecon.workbook.sheets.psa_cells import psa_cells
 from hecon.workbook.sheets.psa_sheets import write_psa_draws, write_psa_results
+from hecon.workbook.sheets.reimbursement_plan import plan_reimbursement
+from hecon.workbook.sheets.reimbursement_sheet import SHEET as REIMBURSEMENT
+from hecon.workbook.sheets.reimbursement_sheet import write_reimbursement
 from hecon.workbook.sheets.results_plan import ResultsPlan
 from hecon.workbook.sheets.results_sheet import write_results
 from hecon.workbook.sheets.scenario_plan import SHEET as SCENARIOS
@@ -135,6 +142,12 @@ def write_executable(
         raise HeconError(
             f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
         )
+    own = model, book
+    paying = carried(model, book) if withheld is None else None
+    if paying is not None:
+        model, book = paying.model, paying.book
+        base = run(model, book.base())
+        draws = replace(draws, book=book) if draws is not None else None
     perspective, wtp, reference = reading(book, perspective, wtp, reference)
     if reference not in base.strategies:
         raise HeconError(f"reference '{reference}' is not a strategy (known: {', '.join(base.strategies)})")
@@ -157,7 +170,7 @@ def write_executable(
         if hidden
         else tornado(model, book, perspective, wtp, place, used, effect, one_way)
     )
-    mark = withheld.fingerprint if withheld is not None else book.fingerprint()
+    mark = withheld.fingerprint if withheld is not None else own[1].fingerprint()
     still = only_checks(twin.program, used)
     moving = (
         [name for name in used if book.parameters[name].provenance == "unverified" and name not in still]
@@ -180,9 +193,9 @@ def write_executable(
         model, book, used, choices, horizon_of(twin, min), base.strategies,
         of_scenario=dict(facts).get("Scenario", ""), withheld=withheld.names if withheld else (),
     )  # fmt: skip
-    exact, free = exact_price_parameters(base)
+    exact, alone = exact_price_parameters(base)
     flags = changed_flags(twin.tables)
-    stale = stale_formula(used, exact, free)
+    stale = stale_formula(used, exact, alone)
     guarded = withheld is not None
     items = listing(ITEMS, twin.totals, base.strategies, guarded)
     states = listing(STATES, twin.pieces, base.strategies, guarded)
@@ -203,9 +216,12 @@ def write_executable(
         twin.reports,
         methods_told(choices, told(dated(twin))),
     )
-    program = program_fingerprint(lower(model, book.settings))
+    program = program_fingerprint(lower(own[0], own[1].settings))
     reference_label = labels[place]
-    known = facts_of(book, twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    known = facts_of(own[1], twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
+    if paying is not None:
+        known += facts_of_agreements([one.name for one in paying.agreements], book.settings.get(SWITCH, ""))
+    agreed = plan_reimbursement(paying, base, used, perspective, effect) if paying is not None else None
     describe(pen.workbook, twin.program.title, book.case, VERSION)
     first_sheet = pen.sheet(DECISION)
     write_cover(pen, twin.program.title, [*known, *facts], draft_told, stored_names(stored, cells, twin.book, used))
@@ -214,6 +230,9 @@ def write_executable(
     write_structure(pen, twin, values)
     typed = write_control(pen, choices, scenarios, {name: book.parameters[name].value for name in used})
     write_results(pen, plan)
+    free = {SCENARIOS: 0, REIMBURSEMENT: 0}  # rows of sheets below which stored tables may stand
+    if agreed is not None:
+        free[REIMBURSEMENT] = write_reimbursement(pen, agreed, plan, choices.named.get(SWITCH), values)
     unused = tuple(name for name in book.parameters if name not in used)
     write_inputs(
         pen,
@@ -252,10 +271,10 @@ def write_executable(
             pen, cells, labels, at, wtp, table, included, money, effect, withheld.names if withheld else ()
         )
         write_ceac(pen, cells, labels, wtp, money, effect)
-    below = write_scenarios(pen, scenarios, plan)
+    free[SCENARIOS] = write_scenarios(pen, scenarios, plan)
     for one in stored:
-        if one.name == SCENARIOS and below:
-            write_below(pen, one, below)
+        if free.get(one.name):
+            write_below(pen, one, free[one.name])
         else:
             write_stored(pen, one, f"{other}=0")
     write_sources(pen, book, used)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from hecon.structure.lowering import Model
 
 
+STANDS = "as the model stands"  # what the switch is called at 0
+
+
 def with_agreements(
     model: "Model", book: "Book", agreements: Sequence[Agreement], in_force: str = ""
 ) -> "tuple[DecisionTree, Book]":
@@ -66,20 +69,27 @@ def with_agreements(
         about.setdefault(strategy, {}).setdefault(item, []).append(force)
     strategies = [_agreed(one, about[one.name], faults) if one.name in about else one for one in tree.strategies]
     raise_faults(list(dict.fromkeys(faults)), ModelError, tree.title or "model")
-    told = "; ".join(
-        [
-            "0 as the model stands",
-            *(f"{force.number} {force.agreement.label or force.agreement.name}" for force in numbered),
-        ]
-    )
+    return replace(tree, strategies=strategies), with_switch(book, agreements, in_force)
+
+
+def with_switch(book: "Book", agreements: Sequence[Agreement], in_force: str = "") -> "Book":
+    """The book with the switch `agreement`, whose label names each of its numbers, and with the setting where one is in force.
+
+    >>> from hecon.inputs.book import make_book
+    >>> with_switch(make_book("demo", []), [Agreement("thirds", "", ())]).parameters["agreement"].label
+    'agreement in force: 0 as the model stands, 1 thirds'
+    """
+    names = [one.name for one in agreements]
+    told = [STANDS, *(one.label or one.name for one in agreements)]
     number = float(names.index(in_force) + 1 if in_force else 0)
+    label = ", ".join(f"{k} {name}" for k, name in enumerate([STANDS, *names]))
     switch = Parameter(
-        name=SWITCH, label="agreement in force", group="agreements", unit="switch", value=number, low=number, high=number,
-        provenance="assumption", note=f"a choice, no estimate: {told}",
+        name=SWITCH, label=f"agreement in force: {label}", group="agreements", unit="switch",
+        value=number, low=number, high=number, provenance="assumption",
+        note=f"a choice, no estimate: {'; '.join(f'{k} {one}' for k, one in enumerate(told))}",
     )  # fmt: skip
     settings = {**book.settings, **({SWITCH: in_force} if in_force else {})}
-    agreed = replace(book, parameters={**book.parameters, SWITCH: switch}, settings=settings)
-    return replace(tree, strategies=strategies), agreed
+    return replace(book, parameters={**book.parameters, SWITCH: switch}, settings=settings)
 
 
 def subject(tree: DecisionTree, force: InForce, prices: Sequence[str]) -> tuple[str, str]:

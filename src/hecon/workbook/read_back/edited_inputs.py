@@ -12,6 +12,8 @@ from hecon.inputs.parameter import Parameter
 from hecon.inputs.tables.cells import cell_text
 from hecon.inputs.tables.csv_file import write_csv
 from hecon.inputs.tables.sheets import read_sheets
+from hecon.structure.agreements.items import SWITCH
+from hecon.workbook.read_back.chosen_agreement import unswitched
 from hecon.workbook.read_back.comments import FILE as COMMENTS
 from hecon.workbook.read_back.comments import write_comments
 from hecon.workbook.read_back.edited_cells import WORDS
@@ -52,8 +54,9 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
             [table.index_name, *table.columns],
             *([cell_text(x) for x in row] for row in zip(*columns, strict=True)),
         ]
-    if found.settings:
-        _set_settings(grids, found.settings)
+    settings = {**found.settings, **_agreement(found)}
+    if settings:
+        _set_settings(grids, settings)
     with whole_folder(folder) as draft:
         if folder.is_dir():
             copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
@@ -62,6 +65,13 @@ def write_inputs_folder(found: ReadBack, own: str | Path, folder: str | Path) ->
         if found.comments:
             write_comments(found.comments, draft / COMMENTS)
     return folder
+
+
+def _agreement(found: ReadBack) -> dict[str, str]:
+    """The setting of the agreement in force, where the workbook has one or where it was changed to none."""
+    now = unswitched(found.book).settings.get(SWITCH, "")
+    changed = any(change.name == SWITCH for change in found.edits)
+    return {SWITCH: now} if SWITCH in found.book.parameters and (now or changed) else {}
 
 
 def _set_parameters(grids: dict[str, list[list[str]]], found: ReadBack) -> None:

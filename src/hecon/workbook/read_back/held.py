@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError, InputError
 from hecon.evaluate.run import run
+from hecon.structure.agreements.carried import as_chosen
+from hecon.workbook.read_back.chosen_agreement import unswitched
 from hecon.workbook.read_back.edited_formulas import formulas_edited
 from hecon.workbook.read_back.read_back import ReadBack, read_facts
 from hecon.workbook.read_back.read_control import cover
@@ -51,6 +53,7 @@ def differing(file: Path, found: ReadBack, model: "Model") -> list[str]:
     """The totals that a workbook shows otherwise than the engine computes them from what was read back, in words."""
     book = found.shown
     facts, settings = read_facts(file), book.settings
+    model, book = as_chosen(model, unswitched(book))
     base = run(model, book.base())
     perspective = settings.get("perspective", "") or facts.get("Perspective", "")
     effect = settings.get("effect", "") or "qaly"

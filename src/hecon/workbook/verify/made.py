@@ -8,6 +8,8 @@ from hecon.errors import InputError
 from hecon.evaluate.run import run
 from hecon.inputs.withheld import as_typed
 from hecon.results.case import Case
+from hecon.structure.agreements.carried import as_chosen
+from hecon.workbook.read_back.chosen_agreement import unswitched
 from hecon.workbook.read_back.kept_draws import kept_draws
 from hecon.workbook.read_back.read_back import read_facts
 from hecon.workbook.read_back.read_control import written_for
@@ -34,7 +36,8 @@ def made_of_file(file: Path, submitted: "Book", models: "Mapping[str, Model]", d
             in part.
     """
     facts = read_facts(file)
-    model = Case(submitted.case, models, submitted).model
+    plain = unswitched(submitted)
+    model, submitted = as_chosen(Case(plain.case, models, plain).model, plain)
     withheld = tuple(facts.get(WITHHELD_FACT, "").split())
     book = as_typed(submitted, withheld)
     with of_another(file, facts.get(PROGRAM_FINGERPRINT, ""), model, book):

@@ -4,7 +4,7 @@ Here inputs, choices and tables become cells to set, and a batch of inputs becom
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import numpy as np
 from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
+from hecon.structure.agreements.carried import carried
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.page import Source
 from hecon.workbook.pages.table_cells import FIRST
@@ -72,6 +73,21 @@ class Made:
             "pages": pages,
         }
         return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
+
+
+def as_carried(made: Made) -> Made:
+    """What the cells of the workbook are computed from: its model and inputs with the agreements that it carries, if any.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> made = Made(*one_visit(), "payer", 20000.0, "a")
+    >>> as_carried(made) is made
+    True
+    """
+    found = None if made.withheld else carried(made.model, made.book)
+    if found is None:
+        return made
+    draws = None if made.draws is None else replace(made.draws, book=found.book)
+    return replace(made, model=found.model, book=found.book, draws=draws)
 
 
 @dataclass

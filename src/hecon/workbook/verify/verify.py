@@ -30,7 +30,7 @@ from hecon.workbook.verify.same_model import of_another, other_program, other_sh
 from hecon.workbook.verify.sets import Sets
 from hecon.workbook.verify.stored_results import stored_results
 from hecon.workbook.verify.structure_faults import edited, edited_numbers, formal_faults, uniformity, without_dependents
-from hecon.workbook.verify.trial import Made, Trial
+from hecon.workbook.verify.trial import Made, Trial, as_carried
 from hecon.workbook.xlsx.package import Package, read_package
 
 _PART = 10  # steps that are told for a part that takes as long as so many sets
@@ -90,7 +90,7 @@ def verify(
         written = read_package(fresh, like=(path, package))
         shape = other_shape(package, written, layout)
         model = _same_model([*other_program(package, written), *shape])
-        trial = Trial(made, layout, package, written, opening.result(), folder)
+        trial = Trial(as_carried(made), layout, package, written, opening.result(), folder)
         if shape:
             trial.notes.append(
                 "no cell was compared: the workbook is of another model or of other settings, or lacks a sheet"
