@@ -11,7 +11,7 @@ from hecon.structure.agreements.dates import payments_due
 from hecon.structure.agreements.items import SWITCH, InForce
 from hecon.structure.agreements.lowering import STANDS, subject, with_agreements
 from hecon.structure.agreements.probes import TREATED, WAIT
-from hecon.structure.agreements.products import product_items
+from hecon.structure.agreements.products import items_of, product_items
 from hecon.structure.agreements.reading import SHEET, agreements_of
 from hecon.structure.agreements.rewriting import Rewriting
 from hecon.structure.agreements.terms import Agreement, Coverage, Refund
@@ -85,7 +85,7 @@ def most(item: str) -> str:
 def carried(model: "Model", book: "Book") -> Carried | None:
     """The model with its agreements, or None where the inputs have none, or have them for several strategies or products.
 
-    A book that has the switch already keeps the one agreement that its model holds.
+    Where the book has the switch already, the agreements are those that the model holds, and counts that are there stay.
 
     Raises:
         ModelError: what `with_agreements` raises.
@@ -100,24 +100,18 @@ def carried(model: "Model", book: "Book") -> Carried | None:
     """
     if not book.records.get(SHEET):
         return None
-    declared = agreements_of(book)
-    has = SWITCH in book.parameters
-    kept = tuple(one for one in declared if not has or one.name == book.settings.get(SWITCH, ""))
-    if not kept:
-        return None
-    tree, switched = (as_tree(model, []), book) if has else with_agreements(model, book, kept)
-    numbered = [InForce(one, k) for k, one in enumerate(kept, start=1)]
+    declared, has, tree = agreements_of(book), SWITCH in book.parameters, as_tree(model, [])
     prices = book.settings.get("product_price", "").split()
-    about = {_about(tree, one) if has else subject(as_tree(model, []), one, prices) for one in numbered}
+    kept = tuple(one for one in declared if not has or _about(tree, InForce(one, 0))[0])
+    numbered = [InForce(one, k) for k, one in enumerate(kept, start=1)]
+    about = {_about(tree, one) if has else subject(tree, one, prices) for one in numbered}
     if len(about) != 1:
         return None
     ((strategy, item),) = about
+    tree, switched = (tree, book) if has else with_agreements(model, book, kept)
     off = " or ".join(f"{SWITCH} == {one.number}" for one in numbered)
-    clocked: list[bool] = []
     own = next(one for one in tree.strategies if one.name == strategy)
-    names = {
-        one for one in product_items(tree, own, ()) if one == item or any(one.startswith(f.named(item)) for f in numbered)
-    }
+    held = {one.name: one for one, _ in items_of(tree, own)}
     flows = [Flow(0, "at treatment", "", 0.0, "", item)]
     for force in numbered:
         flows += _flows(force, item)
@@ -130,9 +124,6 @@ def carried(model: "Model", book: "Book") -> Carried | None:
         return [Count(TREATED, text), Count(WAIT, f"({text}) * ({lasts})")]
 
     def instead(one: Cost) -> list[Outcome]:
-        if one.name not in counted:
-            return [one]
-        clocked.append(one.name == item and on_a_clock(one))
         found: list[Outcome] = [
             one, Count(undiscounted(one.name), one.amount, one.per, one.on, one.at, between=one.between)
         ]  # fmt: skip
@@ -141,11 +132,13 @@ def carried(model: "Model", book: "Book") -> Carried | None:
             found.append(Count(most(one.name), amount))
         return found
 
-    counting = Rewriting(names | counted, instead, lambda one, leaf: added(one, leaf) if one.name == item else [])
-    strategies = [counting.strategy(one) if one.name == strategy else one for one in tree.strategies]
-    once = not any(clocked)
+    once = not on_a_clock(held[item])
     flows = flows if once else [replace(one, when="in each cycle") for one in flows]
-    return Carried(replace(tree, strategies=strategies), switched, kept, strategy, tuple(flows), once)
+    if undiscounted(item) not in held:
+        counting = Rewriting(counted, instead, lambda one, leaf: added(one, leaf) if one.name == item else [])
+        strategies = [counting.strategy(one) if one.name == strategy else one for one in tree.strategies]
+        tree = replace(tree, strategies=strategies)
+    return Carried(tree, switched, kept, strategy, tuple(flows), once)
 
 
 def _about(tree: DecisionTree, force: InForce) -> tuple[str, str]:
@@ -153,7 +146,8 @@ def _about(tree: DecisionTree, force: InForce) -> tuple[str, str]:
     for one in tree.strategies:
         names = product_items(tree, one, ())
         for item in names:
-            if any(other.startswith(force.named(item)) for other in names):
+            named = force.named(item)
+            if any(other == named or other.startswith(f"{named}, ") for other in names):
                 return one.name, item
     return "", ""
 

@@ -23,7 +23,7 @@ def product_items(tree: DecisionTree, strategy: Strategy, prices: Sequence[str])
     (('drug',), ('drug', 'pump'))
     """
     found = [
-        (item, lets) for item, lets in _items(tree, strategy) if isinstance(item, Cost) and item.category == PRODUCT
+        (item, lets) for item, lets in items_of(tree, strategy) if isinstance(item, Cost) and item.category == PRODUCT
     ]
     priced = [
         item.name for item, lets in found if not prices or any(_uses(text, lets, prices) for text in _texts(item))
@@ -51,8 +51,14 @@ def chosen_item(names: Sequence[str], asked: str, place: str) -> str:
     return asked or names[0]
 
 
-def _items(tree: DecisionTree, strategy: Strategy) -> Iterator[tuple[Outcome, Mapping[str, str]]]:
-    """Every item of a strategy with the formulas it sees."""
+def items_of(tree: DecisionTree, strategy: Strategy) -> Iterator[tuple[Outcome, Mapping[str, str]]]:
+    """Every item of a strategy with the formulas it sees.
+
+    >>> from hecon.structure.tree import Leaf
+    >>> one = Strategy("a", to=Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care")]))
+    >>> [item.name for item, _ in items_of(DecisionTree("Demo", [one], {}, "continuous"), one)]
+    ['drug']
+    """
     outer = {**tree.let, **strategy.let}
     yield from ((item, outer) for item in strategy.outcomes)
     for one in enumerate_decisions(strategy):
