@@ -142,7 +142,7 @@ def write_executable(
         raise HeconError(
             f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
         )
-    own = model, book
+    own = model, book  # what is computed of the base case alone needs no agreement
     paying = carried(model, book) if withheld is None else None
     if paying is not None:
         model, book = paying.model, paying.book
@@ -164,18 +164,18 @@ def write_executable(
     place = base.strategies.index(reference)
     hides = [withheld is not None and withheld.hides_benefit(base, one, perspective, effect) for one in base.strategies]
     hidden = any(hides)
-    one_way = None if hidden else run(model, book.one_way())
+    one_way = None if hidden else run(own[0], book.one_way())
     found = (
         hidden_tornado(base, perspective, wtp, place, effect)
         if hidden
-        else tornado(model, book, perspective, wtp, place, used, effect, one_way)
+        else tornado(own[0], book, perspective, wtp, place, used, effect, one_way)
     )
     mark = withheld.fingerprint if withheld is not None else own[1].fingerprint()
     still = only_checks(twin.program, used)
     moving = (
         [name for name in used if book.parameters[name].provenance == "unverified" and name not in still]
         if hidden
-        else driving(model, book, used, perspective, wtp, place, effect, one_way)
+        else driving(own[0], book, used, perspective, wtp, place, effect, one_way)
     )
     made = BytesIO()
     pen = Pen(open_workbook(made), footer_of(book, mark))
@@ -190,7 +190,7 @@ def write_executable(
         named_choices(book, used, withheld.names if withheld else (), first_named(labels, table)),
     )  # fmt: skip
     scenarios = plan_scenarios(
-        model, book, used, choices, horizon_of(twin, min), base.strategies,
+        own[0], book, used, choices, horizon_of(twin, min), base.strategies,
         of_scenario=dict(facts).get("Scenario", ""), withheld=withheld.names if withheld else (),
     )  # fmt: skip
     exact, alone = exact_price_parameters(base)

@@ -116,7 +116,9 @@ def carried(model: "Model", book: "Book") -> Carried | None:
     for force in numbered:
         flows += _flows(force, item)
     counted = {name for one in flows for name in one.items}
-    conditional = {name for one in flows if one.condition and not one.refund for name in one.items}
+    conditional = {
+        name for one in flows if one.condition and not one.refund and one.to == MANUFACTURER for name in one.items
+    }
 
     def added(one: Cost, leaf: Leaf) -> list[Outcome]:
         text = str(one.amount).removeprefix(f"(0 if {off} else ").removesuffix(")")

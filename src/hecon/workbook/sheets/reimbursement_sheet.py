@@ -147,8 +147,8 @@ def _listed(sheet: Sheet, found: Reimbursement, cells: _Items, where: _Layout) -
 
 
 def _most(one: Flow, cells: _Items) -> tuple[str, float]:
-    """The most that a payment can be; nothing for what comes back, and "" where it is what is paid."""
-    if one.refund:
+    """The most that is owed to the manufacturer; nothing for what comes back, and "" where it is what is paid."""
+    if one.refund or one.to != MANUFACTURER:
         return "0", 0.0
     return cells.total("count", *map(most, one.items)) if one.condition else ("", 0.0)
 
