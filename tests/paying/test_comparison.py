@@ -10,7 +10,7 @@ import hecon
 from hecon.analysis.paying.comparison import Decision, Paid, compare
 from hecon.analysis.paying.payments import Payments
 from hecon.errors import HeconError
-from hecon.results.paying import agreement_table
+from hecon.results.agreements import agreement_table
 from hecon.structure.agreements.lowering import with_agreements
 from hecon.structure.agreements.reading import agreements_of
 
@@ -47,7 +47,10 @@ def test_response_refund_by_the_vector() -> None:
     response = np.array([0.2, 0.6])
     net = np.array([[0.0, 0.0], 30_000 * response - 10_000])
     rows, _ = compare(
-        [Paid(one(10_000 * response, "refund"), 1.0, np.zeros(2))], one([1e4, 1e4], ""), Decision(net, 1, 0, 0.0), "own"
+        [Paid(one(10_000 * response, "refund"), 1.0, np.zeros(2))],
+        one([1e4, 1e4], ""),
+        Decision(net, 1, 0, 0.0, True, ("none", "drug")),
+        "own",
     )
     plain, with_it = rows
     assert (plain.evpi, with_it.evpi) == (2000.0, 0.0)
@@ -58,7 +61,7 @@ def test_response_refund_by_the_vector() -> None:
 
 def test_at_equal_payment_all_pay_the_same(analysis: Any) -> None:
     """Each agreement pays the target; the equivalent rebate is 1 - target / list; a discount then differs from none in nothing."""
-    table = agreement_table(analysis, at="equal", target=200_000.0)
+    table = agreement_table(analysis, at="equal", payment=200_000.0)
     assert [row.paid for row in table.rows] == pytest.approx([200_000.0] * 5, rel=1e-12)
     assert {round(row.equivalent, 9) for row in table.rows} == {round(1 - 200_000 / table.list_price, 9)}
     plain, off = table.rows[0], table.row("off")
@@ -73,7 +76,7 @@ def test_a_run_at_the_price_found_says_the_same(analysis: Any) -> None:
     """The model run under an agreement at the price found: the same net benefit and chance of loss; 0 at the value-based price."""
     from dataclasses import replace
 
-    table = agreement_table(analysis, at="equal", target=180_000.0)
+    table = agreement_table(analysis, at="equal", payment=180_000.0)
     declared = {agreement.name: agreement for agreement in agreements_of(analysis.book)}
     for name in declared:
         row = table.row(name)
