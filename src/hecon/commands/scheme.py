@@ -1,6 +1,6 @@
 """`hecon scheme`: which payment agreement, at equal expected payment; its cash, its real lives, what is collected of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -55,11 +55,15 @@ def compare_agreements(
     asked_for = [name for name, value in (("lost", lost), ("late", late), ("churn", churn)) if value]
     if capture is None and (asked_for or rebate is not None or next_instalment or refund_to):
         raise InputError("what is collected needs the share of losses that is recorded: give --capture")
-    how = (
-        None
-        if capture is None
-        else Collection(capture, lost, late, churn, next_instalment=next_instalment, refund_to=refund_to)
-    )
+    how: dict[str, Any] = {
+        "lost": lost,
+        "late": late,
+        "churn": churn,
+        "next_instalment": next_instalment,
+        "refund_to": refund_to,
+    }
+    if capture is not None:
+        Collection(capture, **how)  # refused before the model runs
     analysis = asked.run()
     names = tuple(only or ())
     table = analysis.agreements(names, at, payment)
@@ -69,8 +73,8 @@ def compare_agreements(
     told = [table.decision(name) for name in after] + [text for name in after if (text := table.disguise(name))]
     texts = [str(table), "\n".join(told), first_lines(str(cash), _LINES), first_lines(str(life), _LINES)]
     frames = {"agreements": table.to_frame(), "cash_flow": cash.to_frame(), "real_life": life.to_frame()}
-    if how is not None:
-        collected = analysis.capture(how, names, at=at, payment=payment, rebate=rebate)
+    if capture is not None:
+        collected = analysis.capture(capture, names, at=at, payment=payment, rebate=rebate, **how)
         frames["capture"] = collected.to_frame()
         texts += [str(collected), "\n".join(collected.sentence(name) for name in after)]
         told += [collected.sentence(name) for name in after]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
     from hecon.analysis.paying.agreement_table import AgreementTable
-    from hecon.analysis.paying.capture import CaptureTable, Collection
+    from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
     from hecon.analysis.paying.real_life import LifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
@@ -299,12 +299,16 @@ class Analysis(Record):
 
         return life_table(self.read(**reading), names, at, payment, hazard)
 
-    def capture(self, collection: "Collection", names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
-        """What is collected of each agreement's saving; `choices` are at=, payment=, rebate= and the reading."""
+    def capture(self, share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
+        """What is collected of each agreement's saving where a `share` of losses is recorded; `choices` are lost=, late=, churn=,
+        next_instalment=, refund_to= (see `Collection`), at=, payment=, rebate= and the reading.
+        """
+        from hecon.analysis.paying.capture import Collection
         from hecon.results.agreements import capture_table
 
         read, choices = self._split(choices)
-        return capture_table(read, collection, names, **choices)
+        how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
+        return capture_table(read, Collection(share, **how), names, **choices)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

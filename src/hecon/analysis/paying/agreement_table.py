@@ -7,7 +7,7 @@ from hecon.errors import HeconError, nearest
 from hecon.shown import Shown
 
 AT = ("equal", "own")
-NONE = "as the model stands"
+NONE, PLAIN = "as the model stands", "plain rebate"  # the first row, at own and at equal prices
 _VISIBLE = 0.0005  # a rebate below this share of the list price is told as none
 
 
@@ -66,10 +66,11 @@ class AgreementRow:
 
 @dataclass(frozen=True, repr=False)
 class AgreementTable(Shown):
-    """Agreements in the order given, the model's own way of paying first; `at` says at which prices ("equal", "own").
+    """Agreements in the order given, first the model's own way of paying, which at "equal" is a plain rebate.
 
-    `target` is the expected payment of all at "equal"; `list_price` the expected discounted list price per patient intended.
-    `left_out` names the agreements that milestones cannot price, each with the reason.
+    `at` says at which prices they are compared ("equal", "own"); `target` is the expected payment of all at "equal";
+    `list_price` the expected discounted list price per patient intended. `left_out` names the agreements that milestones cannot
+    price, each with the reason.
     """
 
     rows: tuple[AgreementRow, ...]
@@ -109,8 +110,8 @@ class AgreementTable(Shown):
         else:
             told = f"{after.label} changes the decision: {after.best} is best on average, in place of {before.best}"
         return (
-            f"{told}. Against {than}, the chance that {self.strategy} is best goes from {before.p_best:.3f} to"
-            f" {after.p_best:.3f}, EVPI per patient from {money_text(before.evpi)} to {money_text(after.evpi)}."
+            f"{told}. Against {than}, P({self.strategy} is best) goes from {before.p_best:.3f} to {after.p_best:.3f},"
+            f" EVPI per patient from {money_text(before.evpi)} to {money_text(after.evpi)}."
         )
 
     def disguise(self, agreement: str) -> str:
@@ -119,8 +120,9 @@ class AgreementTable(Shown):
         if row.plain or row.hidden < _VISIBLE or row.neutral is None:
             return ""
         own = self.price_of(row)
+        where = "the list price" if abs(own - 1) < _VISIBLE else f"{own:.3f} times the list price"
         return (
-            f"{row.label}, at {own:.3g} times the list price, is a rebate of {row.hidden:.1%} in disguise: it is expected to pay"
+            f"{row.label}, at {where}, is a rebate of {row.hidden:.1%} in disguise: it is expected to pay"
             f" {money_text(row.own)} of {money_text(self.list_price)} per patient. Made revenue-neutral, it is at"
             f" {row.neutral:.3f} times the list price."
         )

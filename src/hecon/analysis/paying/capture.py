@@ -10,12 +10,13 @@ import numpy as np
 
 from hecon.analysis.paying.payments import Payments, discounted
 from hecon.arrays import Array
+from hecon.digits import money_text
 from hecon.errors import Fault, HeconError, raise_faults
 from hecon.shown import Shown
 
 WHO = ("old payer", "new payer", "nobody")
 _MONTHS = 12.0
-_SMALL = 1e-9
+_SMALL, _CENT = 1e-9, 0.005
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,8 @@ class Collection:
     Raises:
         HeconError: all at once: shares and rates out of range; churn without saying who owes and who gets.
 
-    >>> Collection(0.8, churn=0.1, next_instalment="old payer")
-    Traceback (most recent call last):
-    hecon.errors.HeconError: collection: refund_to: patients move to another payer (churn 0.1 a year): say who gets the ...
+    >>> Collection(0.8, churn=0.1, next_instalment="old payer", refund_to="nobody").capture
+    0.8
     """
 
     capture: float
@@ -69,7 +69,7 @@ class CaptureRow:
     instalments that nobody pays, less the refunds that nobody gets. `administration` is what running the agreement costs. `worth`
     is the plain rebate on the list price that leaves the payer with the same after capture and administration. `from_capture` is
     the capture rate from which on the agreement beats a plain discount whose payment is `against`; None where it never does, 0
-    where it always does.
+    where it always does. `from_this` is the same against a plain discount that pays what the agreement pays at this capture.
     """
 
     agreement: str
@@ -84,6 +84,7 @@ class CaptureRow:
     worth: float
     against: float
     from_capture: float | None
+    from_this: float | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,10 +106,15 @@ class CaptureTable(Shown):
         row = next((one for one in self.rows if one.agreement == agreement), None)
         if row is None:
             raise HeconError(f"there is no agreement '{agreement}' in the table")
-        discount = f"a plain discount at which {row.against:,.0f} is paid per patient, administration included"
+        if row.expected < _CENT:
+            return f"{row.label} hangs on no condition: nothing needs to be recorded."
+        discount = f"a plain discount that pays {money_text(row.against)} per patient"
         if row.from_capture is None:
-            return f"{row.label} never beats {discount}: not even if every loss is recorded."
-        return f"{row.label} beats {discount}, from a capture of {row.from_capture:.1%} on."
+            told = f"{row.label} never beats {discount}, not even if every loss is recorded"
+        else:
+            told = f"{row.label} beats {discount} from a capture of {row.from_capture:.1%} on"
+        when = "never" if row.from_this is None else f"from {row.from_this:.1%} on"
+        return f"{told}. Against one that pays what it pays itself at this capture ({money_text(row.paid)}), {when}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,13 +174,14 @@ def capture_row(
     run = float(administration.mean())
     rival = float(whole.paid(first, 1.0).mean()) if against is None else against
     pays = float(mine.paid(first, how.capture).mean())
+    asked, saved = float(mine.asked[first].mean()), float(mine.saved[first].mean())
     return CaptureRow(
         agreement=paid.name, label=label, expected=float(whole.saved[first].mean()),
-        collected=how.capture * float(mine.saved[first].mean()),
+        collected=how.capture * saved,
         elsewhere=how.capture * float(mine.saved[second].mean()), paid=pays,
         paid_elsewhere=float(mine.paid(second, how.capture).mean()), nobody=float(mine.paid(third, how.capture).mean()),
         administration=run, worth=1.0 - (pays + run) / listed, against=rival,
-        from_capture=least_capture(float(mine.asked[first].mean()), float(mine.saved[first].mean()), run, rival),
+        from_capture=least_capture(asked, saved, run, rival), from_this=least_capture(asked, saved, run, pays),
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """Agreements compared: at their own prices, or at prices at which each is expected to pay the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hecon.analysis.paying.agreement_table import AT, NONE, AgreementRow
+from hecon.analysis.paying.agreement_table import AT, NONE, PLAIN, AgreementRow
 from hecon.analysis.paying.payments import Payments, one_number
 from hecon.arrays import Array
 from hecon.errors import HeconError
@@ -66,7 +66,13 @@ def compare(
     if target is not None and not target > 0:
         raise HeconError(f"the expected payment to compare at must be above 0; got {target:,.0f}")
     rate = one_number(decision.rate)
-    nothing = Paid(base, 1.0, np.zeros(base.paid.shape[1]), "Everything at treatment, at the list price")
+    told = (
+        "Everything at treatment, less a plain rebate"
+        if at == "equal"
+        else "Everything at treatment, at the list price"
+    )
+    before = replace(base, name=PLAIN if at == "equal" else NONE)
+    nothing = Paid(before, 1.0, np.zeros(base.paid.shape[1]), told)
     every = [nothing, *paid]
     streams = [_Stream(one, rate) for one in every]
     wanted = target if target is not None else float(streams[1 if paid else 0].payer.mean())
@@ -124,7 +130,7 @@ def _row(one: _Stream, scale: float, around: _Around) -> AgreementRow:
     limits = [float(edge) for edge in np.quantile(payer, [0.025, 0.975])] if payer.size > 1 else [None, None]
     years = _by_year(one)
     return AgreementRow(
-        agreement=flow.name or NONE, label=paid.label or flow.name, price=paid.price * scale, paid=mean,
+        agreement=flow.name, label=paid.label or flow.name, price=paid.price * scale, paid=mean,
         low=limits[0], high=limits[1], patient=float(everyone.mean()) - mean,
         equivalent=1.0 - mean / around.mean_listed, vbp=worth, own=own, hidden=1.0 - own / around.mean_listed,
         neutral=paid.price * around.mean_listed / own if own > 0 else None,

@@ -6,7 +6,7 @@ from hecon.analysis.paying.capture import CaptureTable
 from hecon.analysis.paying.cash_flow import CashFlow
 from hecon.analysis.paying.real_life import LifeTable
 from hecon.digits import money_text
-from hecon.grid import ROOMY, Cell, Column, Grid
+from hecon.grid import MEDIA, ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
 
 _AGREEMENT, _LABEL = Column("agreement", "Agreement"), Column("label", "Label", media=ROOMY)
@@ -87,7 +87,7 @@ def _(table: LifeTable) -> Grid:
     columns = (
         _AGREEMENT, _LABEL, Column("life", "Real life"), Column("paid", "Paid", 0), Column("refund", "of which refunded", 0),
         Column("of_predicted", "% of predicted", 1), Column("needed", "Price that pays as predicted, x list", 3),
-        Column("told", "Remark"),
+        Column("told", "Remark", media=MEDIA if any(row.told for row in table.rows) else ROOMY),
     )  # fmt: skip
     rows = tuple(
         (
@@ -113,12 +113,14 @@ def _(table: CaptureTable) -> Grid:
         Column("nobody", "Nobody pays", 0), Column("administration", "Running it", 0),
         Column("worth", "Worth a rebate of, %", 1), Column("against", "Plain discount pays", 0),
         Column("from_capture", "Better from capture, %", 1), Column("remark", "Remark"),
+        Column("from_this", "Better than a discount of what is paid now, from %", 1, media=ROOMY),
     )  # fmt: skip
     rows = tuple(
         (
             row.agreement, row.label, row.expected, row.collected, row.elsewhere, row.paid, row.paid_elsewhere, row.nobody,
             row.administration, 100 * row.worth, row.against,
             None if row.from_capture is None else 100 * row.from_capture, "never better" if row.from_capture is None else "",
+            None if row.from_this is None else 100 * row.from_this,
         )
         for row in table.rows
     )  # fmt: skip
