@@ -219,6 +219,17 @@ def test_what_cannot_be_agreed_is_refused(agreement: Agreement, told: str) -> No
     assert told in str(error.value)
 
 
+def test_money_written_as_a_number_is_refused_where_inputs_were_converted() -> None:
+    """Parameters are converted, a number in the table is not: 100 EUR would be taken for 100 USD."""
+    rows = ({"name": "off", "terms": "Discount('0.1')", "administration": "100", "per_assessment": "c_care / 100"},)
+    book = small_book()
+    made = type(book)(**{**vars(book), "records": {"schemes": rows}})
+    assert agreements_of(made)[0].administration == "100"
+    converted = type(book)(**{**vars(made), "settings": {**book.settings, "converted": "to USD 2023"}})
+    (told,) = map(str, scheme_faults(converted))
+    assert told.startswith("schemes!C2 (off): '100' is money that was not converted")
+
+
 def test_the_table_is_read_with_all_its_faults() -> None:
     """A row per agreement; every fault with its cell, at once."""
     rows = (

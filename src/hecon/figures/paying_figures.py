@@ -32,7 +32,8 @@ def agreement_figure(table: AgreementTable, ax: "Axes | None" = None) -> "Figure
     thousands(axes.xaxis)
     prices = "Prices scaled to equal expected payment. " if table.at == "equal" else "At their own prices. "
     dotted = f"Dotted: list price {money_text(table.list_price)}."
-    note = f"{prices}Mean and 95% interval over {table.draws:,} draws, discounted. {dotted}"
+    drawn = f"Mean and 95% interval over {table.draws:,} draws" if table.draws > 1 else "Base case"
+    note = f"{prices}{drawn}, discounted. {dotted}"
     legend_below(figure, [axes], note)
     return figure
 
@@ -67,5 +68,6 @@ def cash_figure(flow: CashFlow, ax: "Axes | None" = None) -> "Figure":
     for axes in several[len(names) :]:
         axes.set_visible(False)
     who = "Per patient intended" if flow.enrolment is None else f"For {flow.enrolment:,.10g} patients a year"
-    legend_below(figure, several[:1], f"{who}, undiscounted, means over {flow.draws:,} draws.")
+    drawn = f"means over {flow.draws:,} draws" if flow.draws > 1 else "base case"
+    legend_below(figure, several[:1], f"{who}, undiscounted, {drawn}.")
     return figure
