@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.paying.small_model import small, small_book
 
 from hecon.analysis.paying.budget import stack
 from hecon.analysis.paying.population import eligible, phased, shares_of, starts_of
@@ -19,7 +20,6 @@ from hecon.results.analysis import Analysis
 from hecon.results.budget import budget_of, profile_of
 from hecon.results.case import Case
 from hecon.results.layouts.budget import members_grid, patients_grid, queue_grid, regions_grid, tables_of
-from tests.paying.small_model import small, small_book
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "budget.json").read_text(encoding="utf-8"))
 PEOPLE = [
@@ -202,6 +202,7 @@ def test_a_queue_delays_and_without_one_the_budget_is_the_plain_one(analysis: An
     assert len(grid.rows) == 12
     assert "Who waits dies as under the comparator" in grid.note
     assert "patients wait for cell" in held.in_words
+    assert "Care of those who wait is not counted" in held.in_words
 
 
 def test_a_queue_by_hand() -> None:
@@ -270,11 +271,56 @@ def test_an_agreement_moves_the_money_into_later_years() -> None:
     under = analysis_of(0, records=scheme, scheme="thirds").budget(by="item")
     paid, before = (found.base.with_new.sum(axis=0)[:, 0] for found in (under, plain))
     assert paid[0] < before[0]
-    first = [found.base.with_new[found.groups.index("acquisition"), 0, 0] for found in (under, plain)]
-    assert first[0] == pytest.approx(0.4 * first[1], rel=0.1)  # not all are infused, or alive, in the year they enter
-    later = paid - 0.4 * before
-    assert later[1] > later[0]  # the second instalments of the first year's patients fall in the second
+    # the wait is 0.11 years: who enters in December is infused, and paid for, in January
+    first, second = (under.groups.index(f"acquisition, thirds, {when} months") for when in (0, 12))
+    infused = 15 + 11 * 50 / 12
+    assert under.base.with_new[first, 0, 0] == pytest.approx(infused * 0.2 * 0.9 * 0.4 * 300_000, rel=1e-12)
+    assert under.base.with_new[second, 0, 0] == 0
+    assert under.base.with_new[second, 1, 0] > 0
     assert paid.sum() < before.sum()
+
+
+def test_the_command_and_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with both files: `hecon check` finds no fault, `hecon budget` writes tables, figure and the answer in words."""
+    from typer.testing import CliRunner
+
+    from hecon.cli import app
+    from hecon.inputs.writing import write_inputs
+
+    book = replace(small_book(), records=records())
+    write_inputs(book, tmp_path / "inputs" / "small")
+    source = (Path(__file__).parent / "small_model.py").read_text(encoding="utf-8")
+    (tmp_path / "models" / "small").mkdir(parents=True)
+    (tmp_path / "models" / "small" / "model.py").write_text(f"{source}\n\nMODEL = small()\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    checked = CliRunner().invoke(app, ["check", "small"])
+    assert checked.exit_code == 0, checked.output
+    done = CliRunner().invoke(
+        app, ["budget", "small", "--years", "2", "--by", "item", "--draws", "20", "--name", "one"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "Over 2 years the new mix of treatments costs" in done.output
+    folder = tmp_path / "outputs" / "small" / "budget-one"
+    names = {
+        "budget.csv",
+        "budget_ceiling.csv",
+        "budget_members.csv",
+        "budget_regions.csv",
+        "budget_one_way.csv",
+        "budget.png",
+    }
+    assert names <= {one.name for one in folder.iterdir()}
+    held = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert held["kept"][0]["probability"] is None
+    (tmp_path / "inputs" / "small" / "uptake.csv").write_text("world,strategy,year_1\nwith,cel,1\n", encoding="utf-8")
+    wrong = CliRunner().invoke(app, ["check", "small"])
+    assert wrong.exit_code == 1
+    assert "uptake!B2: 'cel' is not a known strategy; did you mean 'cell'?" in wrong.output
+
+
+def test_the_picture_is_drawn_on_axes(analysis: Analysis) -> None:
+    axes = analysis.budget().plot()
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "3"]
 
 
 def test_its_years_and_choices_are_refused_with_what_is_known(analysis: Analysis) -> None:

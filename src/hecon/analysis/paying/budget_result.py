@@ -117,6 +117,7 @@ class Budget(Shown):
             wait = float(found.mean_wait.mean())
             sentences.append(
                 f"At the end {waiting} patients wait for {self.limited}; those treated have waited {wait:.1f} months on average."
+                " Care of those who wait is not counted, so a queue makes the budget lower than it will be."
             )
         return " ".join(sentences)
 
