@@ -136,14 +136,21 @@ class Budget(Shown):
                 f"The ceiling of {limit} a year is most likely to break in year {worst + 1}: probability {held.chances[worst]:.2f}."
             ]
         for one in held.kept:
-            how = "in expectation" if one.probability is None else f"with probability {one.probability:g} in each year"
+            mean = "in the base case" if self.psa is None else "in expectation"
+            how = mean if one.probability is None else f"with probability {one.probability:g} in each year"
             if one.share is None:
                 sentences.append(f"Nothing keeps it {how}.")
             elif one.share >= 1:
                 sentences.append(f"The planned uptake keeps it {how}.")
             else:
-                later = "no later start does" if one.later is None else f"so does a start {one.later} years later"
-                sentences.append(f"At most {one.share:.0%} of the planned uptake keeps it {how}; {later}.")
+                later = (
+                    "no later start does"
+                    if one.later is None
+                    else f"so does a start {one.later} year{'s' if one.later > 1 else ''} later"
+                )
+                sentences.append(
+                    f"At most {np.floor(100 * one.share):.0f}% of the planned uptake keeps it {how}; {later}."
+                )
         return sentences
 
 

@@ -97,7 +97,13 @@ def queue_grid(found: Budget) -> Grid:
 
 
 def members_grid(found: Budget) -> Grid:
-    """Money per member of the insured and month, by year; no rows where no members are declared."""
+    """Money per member of the insured and month, by year; no rows where no members are declared.
+
+    >>> from hecon.results.budget import budget_of
+    >>> from hecon.results.budget_example import two_treatments
+    >>> members_grid(budget_of(two_treatments().run())).rows
+    ()
+    """
     rows: list[tuple[Cell, ...]] = []
     members = found.shown.members
     if members is not None:
@@ -116,7 +122,13 @@ def members_grid(found: Budget) -> Grid:
 
 
 def regions_grid(found: Budget) -> Grid:
-    """The net budget of each region by its share of the patients; no rows where no regions are declared."""
+    """The net budget of each region by its share of the patients; no rows where no regions are declared.
+
+    >>> from hecon.results.budget import budget_of
+    >>> from hecon.results.budget_example import two_treatments
+    >>> regions_grid(budget_of(two_treatments().run())).rows
+    ()
+    """
     regions = found.shown.regions or {}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, *_row(None, found.shown.net * share, _MEAN)) for name, share in regions.items()
