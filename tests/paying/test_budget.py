@@ -17,7 +17,7 @@ from hecon.evaluate.keep.ledger import Ledger
 from hecon.evaluate.run import run
 from hecon.inputs.population import Population, population_faults, population_of
 from hecon.results.analysis import Analysis
-from hecon.results.budget import budget_of, profile_of
+from hecon.results.budget import _budgeted, _plan, _sampled, budget_of, profile_of
 from hecon.results.case import Case
 from hecon.results.layouts.budget import members_grid, patients_grid, queue_grid, regions_grid, tables_of
 
@@ -205,6 +205,36 @@ def test_a_queue_delays_and_without_one_the_budget_is_the_plain_one(analysis: An
     assert "Care of those who wait is not counted" in held.in_words
 
 
+def test_care_while_waiting_is_counted_where_it_is_declared() -> None:
+    rows = [*places(12), ("c_waiting", "1000", *[""] * 5, "money a month of waiting")]
+    plain, found = (analysis_of(20, people=people).budget() for people in (places(12), rows))
+    assert found.groups == (*plain.groups, "care while waiting")
+    assert found.shown.queue is not None
+    care = 1000 * found.shown.queue.waiting.reshape(3, 12, 20).sum(axis=1)
+    assert found.shown.with_new[-1] == pytest.approx(care)
+    assert found.shown.net - plain.shown.net == pytest.approx(care)
+    assert "is not counted" not in found.in_words
+    assert found.ceilings is not None
+    (alone,) = population_faults(replace(small_book(), records=records([*PEOPLE, rows[-1]])))
+    planned = _plan(under := analysis_of(20, people=rows), None)
+    assert under.draws is not None
+    held = _budgeted(small(), under.draws, planned, _sampled(under, planned.population), "cause", nominal=False)
+    assert held.net_at(1.0) == pytest.approx(found.shown.net, rel=1e-9)
+    assert np.abs(held.net_at(0.0)).max() < 1e-6
+    assert "nobody waits where nothing is limited" in str(alone)
+
+
+@pytest.mark.parametrize("method", ["latin hypercube", "sobol"])
+def test_draws_of_the_population_are_independent_of_the_model_s(method: str) -> None:
+    book = replace(small_book(), records=records())
+    draws = book.sample(256, 1, method)
+    analysis = Case("small", {"": small()}, book).run(draws=draws)
+    people = _sampled(analysis, population_of(book))
+    for name in draws.names:
+        assert abs(np.corrcoef(draws[name], people["new"])[0, 1]) < 0.2
+    assert analysis.budget().shown.net.shape == (3, 256)
+
+
 def test_a_queue_by_hand() -> None:
     """Two come at once, one place a month: one is treated, half of those who wait die within the month, then the half left."""
     asked, alive = np.zeros((12, 1)), 0.5 ** np.arange(12.0)[:, None]
@@ -321,6 +351,8 @@ def test_the_command_and_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_picture_is_drawn_on_axes(analysis: Analysis) -> None:
     axes = analysis.budget().plot()
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "3"]
+    swings = analysis.budget_one_way().plot(shown=3)
+    assert len(swings.get_yticklabels()) == 3
 
 
 def test_its_years_and_choices_are_refused_with_what_is_known(analysis: Analysis) -> None:

@@ -29,7 +29,7 @@ def budget_impact(
     ] = False,
 ) -> Answer:
     """Budget impact: net cost by year with and without the new treatment, ceilings, queue, per member, per region."""
-    from hecon.figures.budget_figure import budget_figure
+    from hecon.figures.budget_figure import budget_figure, budget_tornado
     from hecon.grid import to_frame
     from hecon.results.layouts.budget import tables_of
     from hecon.results.layouts.layout import layout
@@ -45,4 +45,7 @@ def budget_impact(
     result = {"years": found.years, "by": by, "nominal": nominal, "in_words": found.in_words}
     result |= {name: records(frame) for name, frame in tables.items()}
     result["kept"] = [vars(one) for one in found.ceilings.kept] if found.ceilings is not None else None
-    return Answer(analysis, texts, tables, result, lambda: {"budget": budget_figure(found)})
+    return Answer(
+        analysis, texts, tables, result,
+        lambda: {"budget": budget_figure(found), "budget_one_way": budget_tornado(swings)},
+    )  # fmt: skip

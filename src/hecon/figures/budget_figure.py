@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.digits import money_text
-from hecon.figures.figure_style import COLOURS, HATCHES, canvas, legend_below, thousands
+from hecon.figures.figure_style import COLOURS, HATCHES, canvas, legend_below, thousands, tick_label
+from hecon.figures.tornado_figure import limit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hecon.analysis.paying.budget_result import Budget
+    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
 
 
 def budget_figure(found: "Budget", ax: "Axes | None" = None) -> "Figure":
@@ -65,5 +66,39 @@ def budget_figure(found: "Budget", ax: "Axes | None" = None) -> "Figure":
     note = f"{basis}; undiscounted, {'nominal' if found.nominal else 'real'}, {found.perspective} perspective."
     if held is not None:
         note += f" Ceiling {money_text(held.ceiling)} a year{'; P: of breaking it' if found.psa is not None else ''}."
+    legend_below(figure, [axes], note)
+    return figure
+
+
+def budget_tornado(table: "BudgetOneWay", shown: int = 15, ax: "Axes | None" = None) -> "Figure":
+    """The net budget of all years over the range of each input, the widest `shown` of them, with the ends of each range.
+
+    >>> from hecon.analysis.paying.budget_result import BudgetOneWay, BudgetSwing
+    >>> one = BudgetSwing("new", "new patients", "patients a year", "population", 50.0, 150.0, 5.0, 15.0, 10.0)
+    >>> figure = budget_tornado(BudgetOneWay((one,), 5, 10.0, "payer", "EUR 2023"))
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['new patients']
+    """
+    rows = table.rows[:shown]
+    figure, (axes,) = canvas(height=1.3 + 0.32 * len(rows), ax=ax)
+    for k, row in enumerate(rows):
+        axes.barh([k], [row.at_high - table.base], left=table.base, height=0.62, color=COLOURS[0])
+        look: dict[str, Any] = {"color": COLOURS[6], "hatch": "///", "edgecolor": "white", "linewidth": 0.5}
+        axes.barh([k], [row.at_low - table.base], left=table.base, height=0.62, **look)
+        ends = ((row.at_low, row.low), (row.at_high, row.high))
+        for side, (place, value) in zip((-1, 1), sorted(ends), strict=True):
+            where: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 7}
+            axes.annotate(limit(value), (place, k), (4 * side, 0), ha="left" if side > 0 else "right", **where)
+    axes.axvline(table.base, color="0.2", linewidth=0.9)
+    axes.set_yticks(range(len(rows)), [tick_label(row.label or row.name) for row in rows])
+    axes.invert_yaxis()
+    axes.margins(x=0.14)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel(f"Net budget of {table.years} years ({table.money})")
+    thousands(axes.xaxis)
+    axes.barh([0], [0], color=COLOURS[0], label="input at its high")
+    axes.barh([0], [0], color=COLOURS[6], hatch="///", edgecolor="white", label="input at its low")
+    more = f" {len(rows)} of {len(table.rows)} inputs." if len(table.rows) > len(rows) else ""
+    note = f"Undiscounted, {table.perspective} perspective. Line: base case, {money_text(table.base)}.{more}"
     legend_below(figure, [axes], note)
     return figure

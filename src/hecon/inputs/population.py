@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
 
 POPULATION = "population"
-REGION, PLACES = "share of region ", "treatments a year"
+REGION, PLACES, WAITING = "share of region ", "treatments a year", "money a month of waiting"
 UNITS: Mapping[str, str] = {  # what a row does: where it must lie
     "patients a year": "0 or more",
     "patients": "0 or more",
@@ -25,8 +25,9 @@ UNITS: Mapping[str, str] = {  # what a row does: where it must lie
     "inflation a year": "any",
     PLACES: "0 or more",
     "money a year": "0 or more",
+    WAITING: "0 or more",
 }
-ONCE = ("growth a year", "members", "inflation a year", "money a year")
+ONCE = ("growth a year", "members", "inflation a year", "money a year", WAITING)
 COLUMNS = ("name", "value", "unit", "provenance")
 _SUM = 1e-9  # shares of regions add up to 1 within this
 
@@ -159,6 +160,18 @@ def _people(book: Book) -> tuple[Book, list[Fault]]:
         names = [one.name for one in found.values() if _plain(one.unit) == unit]
         if len(names) > 1:
             faults.append(Fault(POPULATION, f"there is one row in '{unit}'; found {', '.join(names)}"))
+    faults += [
+        Fault(
+            one.place("distribution"),
+            "a region's share is a number; uncertain shares would not add up to 1 in each draw",
+        )
+        for one in found.values()
+        if one.unit.startswith(REGION) and one.distribution
+    ]
+    if WAITING in units and PLACES not in units:
+        faults.append(
+            Fault(POPULATION, f"nobody waits where nothing is limited: add a row in '{PLACES}', or drop '{WAITING}'")
+        )
     regions = [one.value for one in found.values() if one.unit.startswith(REGION)]
     if regions and not abs(sum(regions) - 1) <= _SUM:
         faults.append(

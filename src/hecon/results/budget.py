@@ -13,13 +13,14 @@ from hecon.analysis.paying.population import MONTHS, Eligible, eligible, phased,
 from hecon.analysis.paying.queue import Queue, never_rises, queue
 from hecon.arrays import Array
 from hecon.errors import HeconError, InputError, nearest
-from hecon.inputs.population import Population, population_of
+from hecon.inputs.population import WAITING, Population, population_of
 
 if TYPE_CHECKING:
     from hecon.inputs.draws import Draws
     from hecon.results.analysis import Analysis
 
 PROBABILITY = 0.95  # with which a ceiling is to be kept, where none is asked for
+_WAITING = "care while waiting"  # the part of a budget that no item of the model is
 _BYTES = 150_000_000  # of a chunk's ledger
 
 
@@ -59,7 +60,7 @@ def budget_of(
     return Budget(
         base.groups, by, plan.strategies, base.worlds, None if psa is None else psa.worlds, analysis.perspective,
         analysis.money, nominal, _ceilings(psa or base, ceiling, psa is not None, probability),
-        plan.population.limited, base.whole.alive is not None,
+        plan.population.limited, base.whole.alive is not None, plan.population.of_unit(WAITING) != [],
     )  # fmt: skip
 
 
@@ -159,9 +160,13 @@ class _Budgeted:
             return share * self.worlds.net
         shares = self.plan.shares
         planned = phased(shares["with"], shares["without"], share, later)
-        starts = [_started(self.plan, self.people, one, self.whole.alive)[0] for one in (planned, shares["without"])]
-        net: Array = stack(self.whole.amounts, starts[0] - starts[1])[0] * self.prices
-        return net
+        new, without = (_started(self.plan, self.people, one, self.whole.alive) for one in (planned, shares["without"]))
+        net = stack(self.whole.amounts, new[0] - without[0])[0]
+        for sign, (_, line) in ((1.0, new), (-1.0, without)):
+            if line is not None and self.people.waiting is not None:
+                net = net + sign * by_year(line.waiting) * self.people.waiting
+        priced: Array = net * self.prices
+        return priced
 
 
 def _check(by: str, probability: float) -> None:
@@ -211,7 +216,7 @@ def _budgeted(model: Any, draws: "Draws", plan: _Plan, population: "Draws", by: 
     """Both worlds of some draws of the model and of the population; either may be one draw for all of the other."""
     people = eligible(plan.population, population.__getitem__, plan.years)
     prices = people.prices(plan.years) if nominal else np.ones((plan.years, 1))
-    size = max(1, _BYTES // (16 * len(plan.strategies) * plan.items * MONTHS * plan.years))
+    size = max(2, _BYTES // (16 * len(plan.strategies) * plan.items * MONTHS * plan.years))
     found = []
     for first in range(0, draws.n, size):
         part = slice(first, min(first + size, draws.n))
@@ -223,9 +228,9 @@ def _budgeted(model: Any, draws: "Draws", plan: _Plan, population: "Draws", by: 
             )
         starts = {world: _started(plan, mine, shares, profile.alive) for world, shares in plan.shares.items()}
         factor = prices if draws.n == 1 or prices.shape[1] == 1 else prices[:, part]
-        money = {world: stack(profile.amounts, one) * factor for world, (one, _) in starts.items()}
+        money = {world: _money(profile, one, line, mine) * factor for world, (one, line) in starts.items()}
         found.append((profile.groups, profile.whole(), money, starts))
-    groups = found[0][0]
+    groups = (*found[0][0], *([_WAITING] if people.waiting is not None else []))
     wholes = [whole for _, whole, _, _ in found]
     alive = [whole.alive for whole in wholes if whole.alive is not None]
     whole = Profile(
@@ -242,6 +247,16 @@ def _budgeted(model: Any, draws: "Draws", plan: _Plan, population: "Draws", by: 
         people.regions,
     )
     return _Budgeted(groups, worlds, whole, people, plan, prices)
+
+
+def _money(profile: Profile, starts: Array, line: Queue | None, people: Eligible) -> Array:
+    """(group, year, draw): what those who started cost and, where it is declared, those who wait."""
+    spent = stack(profile.amounts, starts)
+    if line is None or people.waiting is None:
+        return spent
+    care = by_year(line.waiting) * people.waiting
+    shape = np.broadcast_shapes(spent.shape[1:], care.shape)
+    return np.concatenate([np.broadcast_to(spent, (len(spent), *shape)), np.broadcast_to(care, shape)[None]])
 
 
 def _joined(parts: Sequence[Array]) -> Array:

@@ -62,7 +62,8 @@ class Budget(Shown):
     """What a payer pays in each year with the new treatment and without: undiscounted, by group (`by` cause, item or payer).
 
     Money is of the price year or, where `nominal`, of each year's own prices. `limited` names the strategy whose treatments are
-    limited; `dies_waiting` says whether those who wait die as the comparator's patients do.
+    limited; `dies_waiting` says whether those who wait die as the comparator's patients do, `counts_waiting` whether their
+    care while they wait is counted.
     """
 
     groups: tuple[str, ...]
@@ -76,6 +77,7 @@ class Budget(Shown):
     ceilings: Ceilings | None = None
     limited: str = ""
     dies_waiting: bool = False
+    counts_waiting: bool = False
 
     @property
     def years(self) -> int:
@@ -117,8 +119,11 @@ class Budget(Shown):
             wait = float(found.mean_wait.mean())
             sentences.append(
                 f"At the end {waiting} patients wait for {self.limited}; those treated have waited {wait:.1f} months on average."
-                " Care of those who wait is not counted, so a queue makes the budget lower than it will be."
             )
+            if not self.counts_waiting:
+                sentences.append(
+                    "Care of those who wait is not counted, so a queue makes the budget lower than it will be."
+                )
         return " ".join(sentences)
 
     def _ceiling_words(self) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.inputs.population import PLACES, Population
+from hecon.inputs.population import PLACES, WAITING, Population
 
 MONTHS = 12
 Value = Callable[[str], "float | Array"]  # of a parameter by its name: a number, or one per draw (draw,)
@@ -18,8 +18,9 @@ class Eligible:
     """A population in numbers, each (draw,) or None where nothing declares it; `entries` is (month, draw): patients who become
     eligible at the start of each month, those who are eligible already in the first.
 
-    `places` are treatments a year of the strategy whose treatments are limited, `ceiling` is money a year, `inflation` a share
-    a year, `members` the insured, `regions` shares of the patients by name.
+    `places` are treatments a year of the strategy whose treatments are limited, `ceiling` is money a year, `waiting` money a
+    month that a patient waits for a place, `inflation` a share a year, `members` the insured, `regions` shares of the patients by
+    name.
     """
 
     entries: Array
@@ -27,6 +28,7 @@ class Eligible:
     inflation: Array | None = None
     places: Array | None = None
     ceiling: Array | None = None
+    waiting: Array | None = None
     regions: Mapping[str, Array] | None = None
 
     def prices(self, years: int) -> Array:
@@ -53,7 +55,13 @@ class Eligible:
         regions = {name: np.asarray(some(one)) for name, one in (self.regions or {}).items()} or None
         entries = np.asarray(some(self.entries))
         return Eligible(
-            entries, some(self.members), some(self.inflation), some(self.places), some(self.ceiling), regions
+            entries,
+            some(self.members),
+            some(self.inflation),
+            some(self.places),
+            some(self.ceiling),
+            some(self.waiting),
+            regions,
         )
 
 
@@ -101,6 +109,7 @@ def eligible(population: Population, value: Value, years: int) -> Eligible:
         only("inflation a year"),
         None if places is None else np.atleast_1d(value(places.name)),
         only("money a year"),
+        only(WAITING),
         {name: np.atleast_1d(value(one.name)) for name, one in population.regions.items()} or None,
     )
 

@@ -91,7 +91,8 @@ def queue_grid(found: Budget) -> Grid:
         Column("died", "Died waiting", 1), Column("waiting", "Waiting at the end", 1), Column("wait", "Months waited", 1),
     )  # fmt: skip
     dies = "Who waits dies as under the comparator" if found.dies_waiting else "Nobody dies waiting"
-    note = f"{dies}; care while waiting is not counted; the wait that the model itself has is not changed."
+    counted = "counted" if found.counts_waiting else "not counted"
+    note = f"{dies}; care while waiting is {counted}; the wait that the model itself has is not changed."
     basis = _BASE if found.psa is None else _MEAN
     return Grid("budget_queue", f"The queue for {found.limited or 'no strategy'}, {basis}", columns, tuple(rows), note)
 
