@@ -134,7 +134,7 @@ class Budget(Shown):
         worst = int(np.argmax(held.chances))
         if self.psa is None:
             over = [str(k + 1) for k in np.flatnonzero(held.chances > 0)]
-            told = f"in year {', '.join(over)}" if over else "in no year"
+            told = f"in year{'s' if len(over) > 1 else ''} {', '.join(over)}" if over else "in no year"
             sentences = [f"The base case breaks the ceiling of {limit} a year {told}."]
         else:
             sentences = [
