@@ -1,7 +1,6 @@
 """The agreements of the leukaemia and the second-line lymphoma case: complete, said what is assumed, and paid as by hand."""
 
 from fractions import Fraction
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +139,29 @@ def test_a_run_under_an_agreement_pays_what_the_table_says(case: str, opened: An
     assert found == pytest.approx(tables[case].row("italy").paid + kept, rel=1e-9)
     with pytest.raises(HeconError, match="did you mean 'italy'"):
         opened[case].run(draws=0, scheme="itali")
+
+
+def test_the_later_product_is_outside_of_the_agreement(opened: Any) -> None:
+    """Standard care buys it at its price: under Italy's plan axi-cel costs less, as the README says, and not at list price."""
+    for scheme, cheaper in (("italy", True), ("", False)):
+        found = opened[LYMPHOMA].run(draws=0, scheme=scheme).base
+        cost = dict(zip(found.strategies, found.cost("payer")[:, 0], strict=True))
+        assert (cost["axi_cel"] < cost["standard"]) == cheaper
+
+
+def test_what_was_not_read_is_called_an_assumption(case: str, opened: Any) -> None:
+    """Every row of population, stay and groups; uptake adds up to 1 in each world and year."""
+    book = opened[case].book
+    for table, rows in ((name, book.records[name]) for name in ("population", "stay", "groups")):
+        for row in rows:
+            said = {
+                "read": row["source"] in book.sources,
+                "assumption": "ASSUMPTION" in row["note"] or "a choice" in row["note"],
+            }
+            assert said.get(row["provenance"], row["note"] or row["unit"] == "acquisition"), (table, row)
+    for world in ("with", "without"):
+        shares = [row for row in book.records["uptake"] if row["world"] == world]
+        assert [sum(float(row[f"year_{k}"]) for row in shares) for k in range(1, 6)] == pytest.approx([1.0] * 5)
 
 
 def test_the_readme_prints_the_table(case: str, tables: Any) -> None:
