@@ -28,6 +28,12 @@ def twin(
     redact: Redact = "",
     show: Show = "",
     force: Force = False,
+    schemes: Annotated[
+        bool,
+        typer.Option(
+            "--schemes", help="Carry all agreements of schemes.csv behind a switch, with sheet Reimbursement."
+        ),
+    ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Verify the workbook and add the certificate as a sheet.")
     ] = False,
@@ -38,29 +44,35 @@ def twin(
     if target.suffix.lower() != ".xlsx":
         raise HeconError(f"{target}: a workbook's name ends in .xlsx")
     refuse_to_replace(force, target)
+    if schemes and (options.scheme or redact or show):
+        raise HeconError("--schemes carries all agreements: leave out --scheme, --redact and --show")
     if redact or show:
         from hecon.commands.redact import twin_confidential
 
         twin_confidential(found, options, redact, show, target)
         return
+    from hecon.structure.agreements.reading import agreements_of
     from hecon.workbook.write_workbook import write_workbook
 
-    analysis = run_case(open_case(found, mixed=options.converts), options, watch=waiting)
+    case_here = open_case(found, mixed=options.converts)
+    if schemes:
+        agreements_of(case_here.book)  # told before anything is run
+    analysis = run_case(case_here, options, watch=waiting)
     with waiting("writing the workbook"):
-        write_workbook(analysis, target, remark=lambda words: tell(words, "yellow"))
+        write_workbook(analysis, target, agreements=schemes, remark=lambda words: tell(words, "yellow"))
     typer.echo(f"Wrote {target}")
-    if verify and not _certify(target, analysis):
+    if verify and not _certify(target, analysis, schemes):
         raise typer.Exit(1)
 
 
-def _certify(path: Path, analysis: "Analysis") -> bool:
+def _certify(path: Path, analysis: "Analysis", schemes: bool) -> bool:
     """Verify a workbook just written, put the certificate in as its last sheet, print it; whether all tests passed."""
     from hecon.workbook.sheets.certificate_sheet import stamp
     from hecon.workbook.verify.verify import steps, verify
     from hecon.workbook.write_workbook import made_of
 
     with waiting("verifying", steps()) as done:
-        certificate = verify(path, made_of(analysis), step=done)
+        certificate = verify(path, made_of(analysis, schemes), step=done)
         with whole_file(path) as draft:
             stamp(path, draft, certificate)
     typer.echo(certificate.text())

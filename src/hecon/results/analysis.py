@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
     from hecon.analysis.paying.agreement_table import AgreementTable
+    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
     from hecon.analysis.paying.real_life import LifeTable
-    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable

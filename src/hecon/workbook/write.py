@@ -108,6 +108,7 @@ def write_executable(
     withheld: Withheld | None = None,
     pages: bool = True,
     patients: str = "",
+    agreements: bool = False,
 ) -> Layout:
     """Write the twin of a model with its base case (one draw) and, if given, the PSA with the draws it ran with.
 
@@ -121,7 +122,8 @@ def write_executable(
     same bytes.
 
     With `withheld`, book and outcomes are those without the withheld numbers (see `redacted`): what depends on them is #N/A.
-    Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
+    With `agreements`, it carries those of the inputs behind a switch, and shows them on Reimbursement; so does one of a run under
+    an agreement, with that one. Without `pages`, those of the model are left blank, for a comparison of the sheets around them.
 
     Raises:
         HeconError: an unknown perspective or reference; an effect that the model does not count; more formulas, cycles or
@@ -143,7 +145,8 @@ def write_executable(
             f"base= is the base case, run on book.base(); it has {base.draw.size:,} draws, which go to psa="
         )
     own = model, book  # what is computed of the base case alone needs no agreement
-    paying = carried(model, book) if withheld is None else None
+    carries = (agreements or SWITCH in book.parameters) and withheld is None
+    paying = carried(model, book) if carries else None
     if paying is not None:
         model, book = paying.model, paying.book
         base = run(model, book.base())

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
 from hecon.results.analysis import Analysis, ran_with
+from hecon.results.layouts.layout import layout
 from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.about_sheet import about_parts
+from hecon.workbook.sheets.reimbursement_sheet import SHEET as REIMBURSEMENT
 from hecon.workbook.stored.sensitivity import scenarios_sheet
-from hecon.workbook.stored.sheet import StoredSheet
+from hecon.workbook.stored.sheet import Part, StoredSheet
 from hecon.workbook.stored.validation import validation_sheet
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.write import write_executable
@@ -26,14 +28,16 @@ def write_workbook(
     *,
     stored: Sequence[StoredSheet] | None = None,
     allow_static: bool = False,
+    agreements: bool = False,
     remark: Callable[[str], None] | None = None,
 ) -> Layout:
     """Write the executable workbook of an analysis: its model as live formulas, with its base case and PSA.
 
     `stored` are sheets of results that the engine computed, written as values; the scenarios' deterministic results are
     always there. A function without an Excel spelling is refused
-    unless `allow_static`; its cells then hold values, in grey. `remark` is told of scenarios that cannot be run; without it
-    that is a warning. The same analysis gives the same bytes.
+    unless `allow_static`; its cells then hold values, in grey. With `agreements`, those of the inputs stand behind a switch on
+    Control, and the sheet Reimbursement shows what the one in force pays. `remark` is told of scenarios that cannot be run;
+    without it that is a warning. The same analysis gives the same bytes.
 
     Raises:
         HeconError: an analysis without a model; what a workbook cannot hold.
@@ -55,8 +59,9 @@ def write_workbook(
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
-        facts=facts_of(analysis), stored=[*sheets, *_validation(analysis, stored is not None, remark)], allow_static=allow_static,
-        about=about_parts(analysis),
+        facts=facts_of(analysis), allow_static=allow_static,
+        stored=[*sheets, *_validation(analysis, stored is not None, remark), *(_compared(analysis, remark) if agreements else [])],
+        about=about_parts(analysis), agreements=agreements,
         patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
     )  # fmt: skip
 
@@ -77,7 +82,7 @@ def stored_scenarios(analysis: Analysis) -> list[StoredSheet]:
     return [scenarios_sheet(analysis.scenarios(draws=0), ran_with(analysis, draws=False))]
 
 
-def made_of(analysis: Analysis) -> Made:
+def made_of(analysis: Analysis, agreements: bool = False) -> Made:
     """What the workbook of an analysis is made of, for its verification."""
     assert analysis.book is not None
     return Made(
@@ -90,6 +95,7 @@ def made_of(analysis: Analysis) -> Made:
         analysis.draws,
         tuple(facts_of(analysis)),
         effect=analysis.effect,
+        agreements=agreements,
     )
 
 
@@ -138,6 +144,23 @@ def _validation(analysis: Analysis, compare: bool, remark: Callable[[str], None]
             remark(words)
         return []
     return [found] if found is not None else []
+
+
+def _compared(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:
+    """The agreements at equal expected payment, below the live ones; none where they cannot be compared, which is told."""
+    if analysis.about.get("agreement"):
+        return []
+    try:
+        table = analysis.agreements()
+    except HeconError as error:
+        words = f"Reimbursement has no comparison at equal expected payment: {error}"
+        if remark is None:
+            warnings.warn(words, stacklevel=3)
+        else:
+            remark(words)
+        return []
+    told = tuple(text for row in table.rows[1:] if (text := table.disguise(row.agreement)))
+    return [StoredSheet(REIMBURSEMENT, "", ran_with(analysis), (Part(layout(table)),), told)]
 
 
 def _scenarios(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:

@@ -182,9 +182,7 @@ def _flows(force: InForce, item: str) -> list[Flow]:
             if each.while_in:
                 name = force.named(item, f"assessment, {each.written}")
                 told = f"{each.written}, assessment"
-                found.append(
-                    Flow(force.number, told, "alive", float(each.time), one.after, name, to=ADMINISTRATION)
-                )
+                found.append(Flow(force.number, told, "alive", float(each.time), one.after, name, to=ADMINISTRATION))
     return found
 
 

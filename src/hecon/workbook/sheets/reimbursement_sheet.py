@@ -25,7 +25,7 @@ SHEET = "Reimbursement"
 IN_FORCE = 3  # the row that says which agreement is in force
 _KEYS = 6  # the first row of key results
 WHEN, CONDITION, YEARS, PAYER, PATIENT, PAYER_NOW, PATIENT_NOW, MOST, COUNTED_NOW, TO, NAME, KEY, BACK = range(13)
-_WIDTHS = (34, 52, 13, 15, 15, 15, 15, 15, 15, 26, 34, 9, 9)
+_WIDTHS = (58, 52, 13, 15, 15, 15, 15, 15, 15, 26, 34, 9, 9)
 _PAYMENTS = ("When", "Condition", "Years after the decision", "Payer", "Patient", "Payer, discounted", "Patient, discounted",
              "At most, by the contract", "Counted in the perspective, discounted", "Paid to")  # fmt: skip
 _NONE = "not linear in the price"
@@ -51,7 +51,9 @@ def write_reimbursement(
 ) -> int:
     """The sheet; the row below, where a stored comparison may stand."""
     sheet = pen.sheet(SHEET)
-    sheet.head(SHEET, "What the agreement in force pays per patient intended for the strategy, and what follows from it; live.")
+    sheet.head(
+        SHEET, "What the agreement in force pays per patient intended for the strategy, and what follows from it; live."
+    )
     flows, agreements = found.carried.flows, found.carried.agreements
     names = names_of(agreements)
     longest = max(sum(one.agreement == k for one in flows) for k in range(len(names)))
@@ -103,7 +105,12 @@ class _Items:
 
 def _listed(sheet: Sheet, found: Reimbursement, cells: _Items, where: _Layout) -> list[list[Any]]:
     """Every payment of every agreement; (payment, column) of what the cells come to."""
-    sheet.text(where.listed - 2, 0, "All payments of all agreements; those of an agreement that is not in force are 0", "section")
+    sheet.text(
+        where.listed - 2,
+        0,
+        "All payments of all agreements; those of an agreement that is not in force are 0",
+        "section",
+    )
     sheet.heads(where.listed - 1, (*_PAYMENTS, "Agreement", "Key", "Comes back (1)"), right=2)
     names = names_of(found.carried.agreements)
     wait = f"$B${_KEYS + 2}"
@@ -160,7 +167,13 @@ def _wait(cells: _Items) -> tuple[str, float]:
 
 
 def _key_results(
-    sheet: Sheet, found: Reimbursement, plan: ResultsPlan, cells: _Items, where: _Layout, rows: list[list[Any]], written: int
+    sheet: Sheet,
+    found: Reimbursement,
+    plan: ResultsPlan,
+    cells: _Items,
+    where: _Layout,
+    rows: list[list[Any]],
+    written: int,
 ) -> None:
     """What the agreement in force comes to, one figure a row."""
     k, base, once = found.place, plan.base, found.carried.once
@@ -168,7 +181,9 @@ def _key_results(
     sheet.text(_KEYS, 0, "Strategy that is paid for", "bold")
     sheet.text(_KEYS, 1, plan.strategies[k])
     mine = [one for one in rows if one[TO] == MANUFACTURER]
-    forward = [one for one, flow in zip(rows, found.carried.flows, strict=True) if one[TO] == MANUFACTURER and not flow.refund]
+    forward = [
+        one for one, flow in zip(rows, found.carried.flows, strict=True) if one[TO] == MANUFACTURER and not flow.refund
+    ]
     back = [one for one, flow in zip(rows, found.carried.flows, strict=True) if flow.refund]
 
     def added(*columns: int, tests: str = "") -> str:
@@ -189,12 +204,18 @@ def _key_results(
     line(2, "Paid at treatment as the model stands, per patient intended", text, listed)
     paid = total(mine, PAYER_NOW, PATIENT_NOW)
     line(3, "Paid to the manufacturer, discounted", added(PAYER_NOW, PATIENT_NOW), paid)
-    equal = 1 - paid / listed if once and listed else ""
-    line(4, "Equivalent rebate: a plain rebate that pays the same", f'IFERROR(1-{cell[3]}/{cell[2]},"")', equal, "share")
+    equal = 1 - total(mine, PAYER_NOW) / listed if once and listed else ""
+    text = f'IFERROR(1-({added(PAYER_NOW)})/{cell[2]},"")'
+    line(4, "Equivalent rebate: a plain rebate at which the payer pays the same", text, equal, "share")
     line(5, "of it by the patient, discounted", added(PATIENT_NOW), total(mine, PATIENT_NOW))
-    other = f"SUMIFS({where.column(PAYER_NOW)},{where.column(TO)},\"<>{MANUFACTURER}\")"
+    other = f'SUMIFS({where.column(PAYER_NOW)},{where.column(TO)},"<>{MANUFACTURER}")'
     line(6, "Administration, discounted", other, total([one for one in rows if one[TO] != MANUFACTURER], PAYER_NOW))
-    line(7, "Refunds, undiscounted", f"-({added(PAYER, PATIENT, tests=f',{where.column(BACK)},1')})", -total(back, PAYER, PATIENT))
+    line(
+        7,
+        "Refunds, undiscounted",
+        f"-({added(PAYER, PATIENT, tests=f',{where.column(BACK)},1')})",
+        -total(back, PAYER, PATIENT),
+    )
     later = f',{where.column(BACK)},0,{where.column(YEARS)},">=0.999999999"'
     owed = [one for one in forward if isinstance(one[YEARS], float) and one[YEARS] >= 1 - 1e-9]
     line(8, "Owed when the first year ends, expected", added(PAYER, PATIENT, tests=later), total(owed, PAYER, PATIENT))
@@ -239,7 +260,13 @@ def _in_force(
     places = [r for r, one in enumerate(flows) if one.agreement == written]
     for n in range(longest):
         row, r = top + n, places[n] if n < len(places) else None
-        sheet.formula(row, KEY, f"IFERROR(MATCH(1000*{SWITCH}+{n + 1},{where.column(KEY)},0),0)", 0.0 if r is None else r + 1.0, "static")
+        sheet.formula(
+            row,
+            KEY,
+            f"IFERROR(MATCH(1000*{SWITCH}+{n + 1},{where.column(KEY)},0),0)",
+            0.0 if r is None else r + 1.0,
+            "static",
+        )
         here = f"${letters(KEY)}{row + 1}"
         for column in range(TO + 1):
             picked = f"INDEX({where.column(column)},{here})"
@@ -276,7 +303,9 @@ def _agreements(sheet: Sheet, found: Reimbursement, where: _Layout) -> None:
         label = f"{one.label}. " if one.label and one.label != name else ""
         sheet.text(row, 1, label + terms_in_words(one), "wrap")
         sheet.text(row, 2, ", ".join(dict.fromkeys(flow.when.partition(" after ")[0] for flow in mine)), "wrap")
-        sheet.text(row, 3, ", ".join(dict.fromkeys(flow.condition for flow in mine if flow.condition)) or "none", "wrap")
+        sheet.text(
+            row, 3, ", ".join(dict.fromkeys(flow.condition for flow in mine if flow.condition)) or "none", "wrap"
+        )
         for column, text in ((4, one.price), (5, one.administration), (6, one.per_assessment)):
             sheet.text(row, column, text, "right")
         sheet.text(row, 9, one.source, "wrap")

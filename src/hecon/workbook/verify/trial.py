@@ -15,6 +15,7 @@ from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
 from hecon.structure.agreements.carried import carried
+from hecon.structure.agreements.items import SWITCH
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.page import Source
 from hecon.workbook.pages.table_cells import FIRST
@@ -52,6 +53,7 @@ class Made:
     withheld: tuple[str, ...] = ()
     effect: str = ""
     rewrite: "Callable[[str | Path, Made], Layout] | None" = None
+    agreements: bool = False
 
     def write(self, path: str | Path, pages: bool = True) -> Layout:
         """Run the base case and write the twin; without `pages`, the model's are blank (not where inputs are withheld)."""
@@ -71,6 +73,7 @@ class Made:
             "facts": self.facts,
             "stored": self.stored,
             "pages": pages,
+            "agreements": self.agreements,
         }
         return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
 
@@ -83,7 +86,8 @@ def as_carried(made: Made) -> Made:
     >>> as_carried(made) is made
     True
     """
-    found = None if made.withheld else carried(made.model, made.book)
+    carries = (made.agreements or SWITCH in made.book.parameters) and not made.withheld
+    found = carried(made.model, made.book) if carries else None
     if found is None:
         return made
     draws = None if made.draws is None else replace(made.draws, book=found.book)
