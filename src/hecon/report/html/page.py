@@ -11,6 +11,7 @@ from hecon.report.sections.cheers import cheers_grid, page_places
 from hecon.report.sections.closing import about, limits
 from hecon.report.sections.inputs import assumptions, checks, sources
 from hecon.report.sections.parts import Chapter, Table, chapter
+from hecon.report.sections.paying import paying
 from hecon.report.sections.results import result_sections
 from hecon.report.sections.uncertainty import uncertainty_sections
 from hecon.results.findings import Findings
@@ -47,8 +48,9 @@ def chapters(found: Findings, command: str = "") -> tuple[Chapter, ...]:
     """
     base, difference, price = result_sections(found)
     one_way, drawn, value, scenarios = uncertainty_sections(found)
+    money = paying(found)
     first = (
-        brief(found), base, difference, one_way, drawn, value, price, scenarios, checks(found), assumptions(found),
+        brief(found), base, difference, one_way, drawn, value, price, *([money] if money.parts else []), scenarios, checks(found), assumptions(found),
         sources(found), author_chapter(found.study.texts), limits(found),
     )  # fmt: skip
     last = about(found.study, command)

@@ -12,6 +12,7 @@ from hecon.report.sections.closing import about, limits
 from hecon.report.sections.inputs import assumptions, checks, methods_grid
 from hecon.report.sections.markdown_parts import parts_of
 from hecon.report.sections.parts import Part, Table, Text
+from hecon.report.sections.paying import paying
 from hecon.report.sections.results import result_sections
 from hecon.report.sections.uncertainty import uncertainty_sections
 from hecon.report.word.methods import methods
@@ -38,10 +39,17 @@ def contents(
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> whole = contents(Findings(study, (), None, (), (), None, (), (), {}))
     >>> len(whole), whole["appendix"]
-    (49, (Text(text='The model is not at hand; these results came from elsewhere.', look=''),))
+    (50, (Text(text='The model is not at hand; these results came from elsewhere.', look=''),))
     """
     study = found.study
-    chapters = (*result_sections(found), *uncertainty_sections(found), brief(found), checks(found), limits(found))
+    chapters = (
+        *result_sections(found),
+        *uncertainty_sections(found),
+        brief(found),
+        checks(found),
+        limits(found),
+        paying(found),
+    )
     return {
         **{f"text:{key}": author_parts(study.texts, key) for key in headings()},
         **methods(found),

@@ -111,7 +111,7 @@ def _listed(sheet: Sheet, found: Reimbursement, cells: _Items, where: _Layout) -
         "All payments of all agreements; those of an agreement that is not in force are 0",
         "section",
     )
-    sheet.heads(where.listed - 1, (*_PAYMENTS, "Agreement", "Key", "Comes back (1)"), right=2)
+    _heads(sheet, where.listed - 1, "Agreement", "Key", "Comes back (1)")
     names = names_of(found.carried.agreements)
     wait = f"$B${_KEYS + 2}"
     _, waited = _wait(cells)
@@ -151,6 +151,13 @@ def _listed(sheet: Sheet, found: Reimbursement, cells: _Items, where: _Layout) -
         sheet.number(row, BACK, float(one.refund), "static")
         rows.append([*shown, one.to])
     return rows
+
+
+def _heads(sheet: Sheet, row: int, *more: str) -> None:
+    """Headings of payments; those above words stand at the left."""
+    for column, words in enumerate((*_PAYMENTS, *more)):
+        if words:
+            sheet.text(row, column, words, "head" if column in (WHEN, CONDITION, TO, NAME) else "head right")
 
 
 def _most(one: Flow, cells: _Items) -> tuple[str, float]:
@@ -256,7 +263,7 @@ def _in_force(
     """The payments of the agreement in force, picked by key from the list of all."""
     top = where.paid
     sheet.text(top - 2, 0, "Its payments, per patient intended", "section")
-    sheet.heads(top - 1, (*_PAYMENTS, "", "Row"), right=2)
+    _heads(sheet, top - 1, "", "Row")
     places = [r for r, one in enumerate(flows) if one.agreement == written]
     for n in range(longest):
         row, r = top + n, places[n] if n < len(places) else None
