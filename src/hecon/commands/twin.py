@@ -31,7 +31,8 @@ def twin(
     schemes: Annotated[
         bool,
         typer.Option(
-            "--schemes", help="Carry all agreements of schemes.csv behind a switch, with sheet Reimbursement."
+            "--schemes",
+            help="Carry all agreements of schemes.csv behind a switch (sheet Reimbursement) and the budget of population.csv (Budget).",
         ),
     ] = False,
     verify: Annotated[
@@ -51,11 +52,12 @@ def twin(
 
         twin_confidential(found, options, redact, show, target)
         return
+    from hecon.inputs.population import POPULATION
     from hecon.structure.agreements.reading import agreements_of
     from hecon.workbook.write_workbook import write_workbook
 
     case_here = open_case(found, mixed=options.converts)
-    if schemes:
+    if schemes and not case_here.book.records.get(POPULATION):
         agreements_of(case_here.book)  # told before anything is run
     analysis = run_case(case_here, options, watch=waiting)
     with waiting("writing the workbook"):

@@ -26,6 +26,8 @@ from hecon.workbook.read_back.chosen_agreement import facts_of_agreements
 from hecon.workbook.read_back.driving import driving, only_checks
 from hecon.workbook.sheets.about_sheet import write_about
 from hecon.workbook.sheets.block_sheets import write_page
+from hecon.workbook.sheets.budget_plan import plan_budget
+from hecon.workbook.sheets.budget_sheet import write_budget
 from hecon.workbook.sheets.ceac_sheet import write_ceac
 from hecon.workbook.sheets.changes_sheet import write_changes
 from hecon.workbook.sheets.charts_sheet import write_charts
@@ -43,7 +45,7 @@ from hecon.workbook.sheets.correlations_sheet import write_correlations
 from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
 from hecon.workbook.sheets.decision_sheet import Front, write_decision
 from hecon.workbook.sheets.formulas_sheet import write_formulas
-from hecon.workbook.sheets.input_cells import FIRST, LIVE
+from hecon.workbook.sheets.input_cells import CHANGED, FIRST, LIVE, cell
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.sheets.inputs_sheet import InputsLayout, changed_cell, valid_as_written, write_inputs
 from hecon.workbook.sheets.items_sheet import ITEMS, STATES, listing, write_listing
@@ -222,8 +224,8 @@ def write_executable(
     program = program_fingerprint(lower(own[0], own[1].settings))
     reference_label = labels[place]
     known = facts_of(own[1], twin, program, perspective, wtp, effect, reference_label, timing, money, withheld)
-    if paying is not None:
-        known += facts_of_agreements([one.name for one in paying.agreements], book.settings.get(SWITCH, ""))
+    agreed_names = [one.name for one in paying.agreements] if paying is not None else []
+    known += facts_of_agreements(agreed_names, book.settings.get(SWITCH, ""), agreements and withheld is None)
     agreed = plan_reimbursement(paying, base, used, perspective, effect) if paying is not None else None
     describe(pen.workbook, twin.program.title, book.case, VERSION)
     first_sheet = pen.sheet(DECISION)
@@ -274,6 +276,11 @@ def write_executable(
             pen, cells, labels, at, wtp, table, included, money, effect, withheld.names if withheld else ()
         )
         write_ceac(pen, cells, labels, wtp, money, effect)
+    people = plan_budget(*own, base, used, perspective) if agreements and withheld is None else None
+    if people is not None:
+        now = book.parameters[people.price].value if people.price else 0.0
+        same = f"({other})-{cell(CHANGED, used.index(people.price))}" if people.price else other
+        write_budget(pen, people, plan, now, same)
     free[SCENARIOS] = write_scenarios(pen, scenarios, plan)
     for one in stored:
         if free.get(one.name):

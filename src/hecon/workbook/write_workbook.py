@@ -60,7 +60,10 @@ def write_workbook(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
         facts=facts_of(analysis), allow_static=allow_static,
-        stored=[*sheets, *_validation(analysis, stored is not None, remark), *(_compared(analysis, remark) if agreements else [])],
+        stored=[
+            *sheets, *_validation(analysis, stored is not None, remark),
+            *(_compared(analysis, remark) if agreements else []),
+        ],
         about=about_parts(analysis), agreements=agreements,
         patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
     )  # fmt: skip
@@ -148,7 +151,7 @@ def _validation(analysis: Analysis, compare: bool, remark: Callable[[str], None]
 
 def _compared(analysis: Analysis, remark: Callable[[str], None] | None) -> list[StoredSheet]:
     """The agreements at equal expected payment, below the live ones; none where they cannot be compared, which is told."""
-    if analysis.about.get("agreement"):
+    if analysis.about.get("agreement") or analysis.book is None or not analysis.book.records.get("schemes"):
         return []
     try:
         table = analysis.agreements()

@@ -13,16 +13,16 @@ from hecon.workbook.sheets.input_options import option_names
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
-AGREEMENTS, IN_FORCE = "Agreements", "Agreement in force"  # lines of the cover
+AGREEMENTS, IN_FORCE, CARRIES = "Agreements", "Agreement in force", "Carries"  # lines of the cover
 
 
-def facts_of_agreements(names: Sequence[str], in_force: str) -> list[tuple[str, str]]:
-    """What the cover says of the agreements that a workbook carries.
+def facts_of_agreements(names: Sequence[str], in_force: str, every: bool) -> list[tuple[str, str]]:
+    """What the cover says of the agreements that a workbook carries; `every` where it was asked for all there are.
 
-    >>> facts_of_agreements(("thirds", "back"), "")
+    >>> facts_of_agreements(("thirds", "back"), "", False)
     [('Agreements', 'thirds; back')]
     """
-    told = [(AGREEMENTS, "; ".join(names)), (IN_FORCE, in_force)]
+    told = [(CARRIES, "agreements and budget" * every), (AGREEMENTS, "; ".join(names)), (IN_FORCE, in_force)]
     return [(what, words) for what, words in told if words]
 
 

@@ -20,6 +20,8 @@ _TOLD = {
     "Structure": "the model as a picture, and every branch, transition and curve with its formula and its first value",
     "Control": "every choice: base case, a PSA draw, one input varied, a scenario; perspective, horizon, methods, curves",
     "Results": "costs, effects, ratios and net benefit, deterministic and probabilistic; where the costs arise",
+    "Reimbursement": "what the agreement in force pays, when and by whom, and what follows for cost, ratio and price",
+    "Budget": "money for the population by year; live in population, uptake and the product's price",
     "Inputs": "every number the model uses, with range, distribution, source and provenance; change the yellow cells",
     "Assumptions": "what was assumed, why, and how much it moves net benefit",
     "Survival": "published points and what the model gives at the same times",

@@ -9,7 +9,7 @@ from hecon.evaluate.run import run
 from hecon.inputs.withheld import as_typed
 from hecon.results.case import Case
 from hecon.structure.agreements.carried import as_chosen
-from hecon.workbook.read_back.chosen_agreement import AGREEMENTS, unswitched
+from hecon.workbook.read_back.chosen_agreement import CARRIES, unswitched
 from hecon.workbook.read_back.kept_draws import kept_draws
 from hecon.workbook.read_back.read_back import read_facts
 from hecon.workbook.read_back.read_control import written_for
@@ -45,7 +45,7 @@ def made_of_file(file: Path, submitted: "Book", models: "Mapping[str, Model]", d
         perspective, wtp, reference = written_for(file, book)
         psa = run(model, draws) if draws is not None else None
     written = tuple((name, facts[name]) for name in _FACTS if facts.get(name))
-    carries = bool(facts.get(AGREEMENTS))
+    carries = bool(facts.get(CARRIES))
     return Made(
         model, book, perspective, wtp, reference, psa, draws, written, withheld=withheld, agreements=carries
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.names import letters
+from hecon.workbook.sheets.budget_sheet import SHEET as BUDGET
 from hecon.workbook.sheets.changes_sheet import SHEET as CHANGES
 from hecon.workbook.sheets.control import ROWS, WRITTEN_COLUMN
 from hecon.workbook.sheets.control import SHEET as CONTROL
@@ -49,7 +50,7 @@ def presented(trial: Trial, seed: int) -> Finding:
     pages = {page.name for page in trial.layout.twin.pages.values()}
     helped = any(sheet in pages for sheet, _, _ in trial.layout.helpers)
     status = status_places()
-    for k, (one, skipped) in enumerate(((other, ("OneWay", CHANGES)), (dearer, ("OneWay", "CEAC", CHANGES)))):
+    for k, (one, skipped) in enumerate(((other, ("OneWay", BUDGET, CHANGES)), (dearer, ("OneWay", "CEAC", CHANGES)))):
         if made.withheld:
             skipped = (*skipped, "Checks")  # its rows differ where stored results are withheld
         file = trial.folder / f"other_{k}.xlsx"

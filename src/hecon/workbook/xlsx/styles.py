@@ -74,7 +74,7 @@ _SIZED = {"general": "", "cents": "#,##0.00", "flow": "#,##0.0###", "probability
 _TABS = {  # what kind of sheet it is, by the colour of its tab
     NAVY: ("Decision", "Cover", "ReadMe", "About", "Structure"),
     "#FFD54F": ("Control", "Inputs", "Tables", "Changes", "ChangeLog"),
-    GREEN: ("Results", "Charts", "CEAC"),
+    GREEN: ("Results", "Charts", "CEAC", "Reimbursement", "Budget"),
     RED: ("Checks", "Certificate"),
     GREY: (
         "OneWay", "PSA_draws", "PSA_results", "Breakdown", "DSA", "TwoWay", "GSA", "Convergence", "VOI", "Price", "Subgroups",
