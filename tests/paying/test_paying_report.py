@@ -51,7 +51,7 @@ def test_under_an_agreement_it_is_named() -> None:
 def test_the_budget_is_shown_with_its_sentences() -> None:
     """420,000 and 840,000 in the example: 1,260,000 over two years."""
     parts = paying(found(two_treatments().run())).parts
-    assert [one.text for one in parts if isinstance(one, Text)][0].startswith(
+    assert next(one.text for one in parts if isinstance(one, Text)).startswith(
         "Over 2 years the new mix of treatments costs 1,260,000"
     )
     assert "budget" in [one.grid.name for one in parts if isinstance(one, Table)]

@@ -50,8 +50,8 @@ def chapters(found: Findings, command: str = "") -> tuple[Chapter, ...]:
     one_way, drawn, value, scenarios = uncertainty_sections(found)
     money = paying(found)
     first = (
-        brief(found), base, difference, one_way, drawn, value, price, *([money] if money.parts else []), scenarios, checks(found), assumptions(found),
-        sources(found), author_chapter(found.study.texts), limits(found),
+        brief(found), base, difference, one_way, drawn, value, price, *([money] if money.parts else []), scenarios,
+        checks(found), assumptions(found), sources(found), author_chapter(found.study.texts), limits(found),
     )  # fmt: skip
     last = about(found.study, command)
     places = page_places({one.anchor: one.title for one in (*first, last)})

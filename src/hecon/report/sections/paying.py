@@ -47,9 +47,9 @@ def _or_why(make: Callable[[Analysis], Iterable[Part]], study: Analysis) -> list
 def _agreements(study: Analysis) -> Iterable[Part]:
     """The agreements at equal expected payment, what each changes, and when the money goes and comes back."""
     if in_force := study.about.get("agreement"):
-        told = f"All results are under the agreement {in_force}: {study.agreement_label}."
+        under = f"All results are under the agreement {in_force}: {study.agreement_label}."
         return [
-            Text(f"{told} The agreements are compared in a report that pays as the model stands (without --scheme).")
+            Text(f"{under} The agreements are compared in a report that pays as the model stands (without --scheme).")
         ]
     table, cash = study.agreements(), study.agreement_cash()
     names = [row.agreement for row in table.rows[1:]]

@@ -19,7 +19,7 @@ from hecon.workbook.sheets.status import status_places
 from hecon.workbook.verify.certificate import Finding
 from hecon.workbook.verify.changes_listed import changes_listed
 from hecon.workbook.verify.perturbation import random_inputs
-from hecon.workbook.verify.trial import Trial
+from hecon.workbook.verify.trial import Made, Trial
 from hecon.workbook.xlsx.package import Cells, read_package
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ def presented(trial: Trial, seed: int) -> Finding:
     pages = {page.name for page in trial.layout.twin.pages.values()}
     helped = any(sheet in pages for sheet, _, _ in trial.layout.helpers)
     status = status_places()
-    for k, (one, skipped) in enumerate(((other, ("OneWay", BUDGET, CHANGES)), (dearer, ("OneWay", "CEAC", CHANGES)))):
+    trials: tuple[tuple[Made, tuple[str, ...]], ...] = (
+        (other, ("OneWay", BUDGET, CHANGES)),
+        (dearer, ("OneWay", "CEAC", CHANGES)),
+    )
+    for k, (one, skipped) in enumerate(trials):
         if made.withheld:
             skipped = (*skipped, "Checks")  # its rows differ where stored results are withheld
         file = trial.folder / f"other_{k}.xlsx"
