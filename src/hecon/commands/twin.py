@@ -32,7 +32,7 @@ def twin(
         bool,
         typer.Option(
             "--schemes",
-            help="Carry all agreements of schemes.csv behind a switch (sheet Reimbursement) and the budget of population.csv (Budget).",
+            help="Carry all agreements of schemes.csv behind a switch (sheet Reimbursement), and the budget (sheet Budget).",
         ),
     ] = False,
     verify: Annotated[
