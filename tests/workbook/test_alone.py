@@ -62,7 +62,7 @@ TYPED = (
     Typed("a check switched off", MARKOV, "Checks", r"^1E-9$", 1000.0),
     Typed("an item counted under any perspective", MARKOV, "By_state", r"^Control!\$K\$23$", 1.0, 1),
     Typed("shares of a tree beyond 1", TUMOUR, "Tree_til", r"^1-\(p_failure\+p_non_compliance\)$", "1-p_failure"),
-    Typed("a leaf's cost doubled", TUMOUR, "Tree_til", r"^d_care_til\*(\$C\$\d+)$", r"2*d_care_til*\1"),
+    Typed("a leaf's cost doubled", TUMOUR, "Tree_til", r"^\$I\$6\*\$C\$25", "2*$I$6*$C$25"),
     Typed("hours a week left out", TUMOUR, "Tree_til", r"\*hours_week\*", "*"),
     Typed("an event in the wrong year", TUMOUR, "PSM_til", r"ABS\(H6-1\)", "ABS(H6-2)"),
     Typed("survival of the row below", TUMOUR, "PSM_til", r"^O6$", "O7"),
