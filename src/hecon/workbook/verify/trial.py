@@ -14,6 +14,7 @@ import numpy as np
 from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
+from hecon.report.sections.parts import Text
 from hecon.workbook.layout import Layout
 from hecon.workbook.pages.page import Source
 from hecon.workbook.pages.table_cells import FIRST
@@ -36,7 +37,7 @@ _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 @dataclass(frozen=True)
 class Made:
     """What a workbook is made of: the arguments of `write_executable`; of a confidential one, with the inputs it withholds and
-    `rewrite`, which writes it from what is made here.
+    `rewrite`, which writes it from what is made here. `about` says whether it has a sheet of what the author wrote.
     """
 
     model: Any
@@ -51,6 +52,7 @@ class Made:
     withheld: tuple[str, ...] = ()
     effect: str = ""
     rewrite: "Callable[[str | Path, Made], Layout] | None" = None
+    about: bool = False
 
     def write(self, path: str | Path, pages: bool = True) -> Layout:
         """Run the base case and write the twin; without `pages`, the model's are blank (not where inputs are withheld)."""
@@ -70,6 +72,7 @@ class Made:
             "facts": self.facts,
             "stored": self.stored,
             "pages": pages,
+            "about": (Text("What the author wrote"),) if self.about else (),
         }
         return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
 
