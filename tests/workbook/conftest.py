@@ -78,7 +78,7 @@ def made(name: str) -> Made:
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Made, Path, Layout]]:
+def once_written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Made, Path, Layout]]:
     """A twin written when first asked for: what it is made of, the file, and where its cells are."""
     folder = tmp_path_factory.mktemp("twins")
 
@@ -92,15 +92,15 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[M
 
 
 @pytest.fixture(scope="session")
-def twins(written: Callable[[str], tuple[Made, Path, Layout]]) -> Callable[[str], tuple[Made, Path]]:
+def twins(once_written: Callable[[str], tuple[Made, Path, Layout]]) -> Callable[[str], tuple[Made, Path]]:
     """What a twin is made of and the file, by the model's name; nobody changes the file."""
-    return lambda name: written(name)[:2]
+    return lambda name: once_written(name)[:2]
 
 
 @pytest.fixture(scope="session")
-def layouts(written: Callable[[str], tuple[Made, Path, Layout]]) -> Callable[[str], Layout]:
+def layouts(once_written: Callable[[str], tuple[Made, Path, Layout]]) -> Callable[[str], Layout]:
     """Where the cells of a twin are, by the model's name; nothing is written a second time."""
-    return lambda name: written(name)[2]
+    return lambda name: once_written(name)[2]
 
 
 def need(engine: str) -> None:

@@ -140,7 +140,7 @@ def test_fifteen_digits_of_a_constant_are_enough(path: Path, tmp_path: Path, eng
     assert list(formulas(read_package(path))) != list(formulas(read_package(tmp_path / "short.xlsx")))
     found, tally = typed(tmp_path / "short.xlsx", tmp_path, engine)
     assert not tally.wrong
-    words = [word for cells in found.values() for word in cells.words.values()]
+    words = [word for name, cells in found.items() if name != "Formulas" for word in cells.words.values()]
     assert not [word for word in words if "OUT OF DATE" in word or "FAILED" in word]
 
 

@@ -82,8 +82,12 @@ class Result:
     findings: tuple[Finding, ...] = ()
 
 
-def judge(test: Test, subject: "Subject | WorkbookSubject") -> Result:
+def judge(
+    test: Test, subject: "Subject | WorkbookSubject | None", place: Callable[[Finding], Finding] = lambda one: one
+) -> Result:
     """Run one test: it fails by its worst finding, passes without any, and does not apply where the model lacks what it needs.
+
+    `place` says of a finding where to look.
 
     >>> def lacking(subject):
     ...     raise DoesNotApplyError("no life table")
@@ -91,10 +95,9 @@ def judge(test: Test, subject: "Subject | WorkbookSubject") -> Result:
     'no life table'
     """
     from hecon.errors import HeconError
-    from hecon.verification.places import named
 
     try:
-        found = tuple(dict.fromkeys(named(subject, one) for one in test.find(subject)))
+        found = tuple(dict.fromkeys(place(one) for one in test.find(subject)))
     except DoesNotApplyError as error:
         return Result(test, NOT, str(error))
     except HeconError as error:

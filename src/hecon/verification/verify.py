@@ -1,11 +1,13 @@
 """All tests of a case, structure by structure, as one certificate; a model that does not run has one too."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError, nearest
 from hecon.results.case import choose_model
 from hecon.verification.certificate import Certificate
+from hecon.verification.places import named
 from hecon.verification.refusals import REFUSED, refused
 from hecon.verification.subject import DRAWS, Subject
 from hecon.verification.tests import TESTS
@@ -48,7 +50,7 @@ def verify(
         results = [Result(REFUSED, "fails", findings=refused(subject, error)), *others]
         wanted = []
     for test in wanted:
-        results.append(judge(test, subject))
+        results.append(judge(test, subject, partial(named, subject)))
         if step is not None:
             step(1)
     return Certificate(case.name, chosen, case.book.fingerprint(), draws, tuple(results))

@@ -44,6 +44,7 @@ from hecon.workbook.sheets.control_sheet import write_control
 from hecon.workbook.sheets.correlations_sheet import write_correlations
 from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
 from hecon.workbook.sheets.decision_sheet import Front, write_decision
+from hecon.workbook.sheets.formulas_sheet import SHEET as FORMULAS
 from hecon.workbook.sheets.formulas_sheet import write_formulas
 from hecon.workbook.sheets.input_cells import CHANGED, FIRST, LIVE, cell
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
@@ -295,6 +296,7 @@ def write_executable(
         stale if cells is not None else "", failed, held, withheld is not None,
     )  # fmt: skip
     write_changes(pen, plan, logged(book, used, typed, table, twin.tables, withheld.names if withheld else ()), hides)
+    as_submitted = pen.sheet(FORMULAS)
     places_of = {name: FIRST + k for k, name in enumerate(used)}
     patients = patients or book.settings.get("population", "")
     front = Front(twin.program.title, patients, held, found, places_of, other)
@@ -307,7 +309,7 @@ def write_executable(
     if withheld is not None:
         write_banners(pen, withheld)
         emptied = empty_followers(pen, {name: (INPUTS, FIRST + k, LIVE) for k, name in enumerate(used)}, withheld.names)
-    write_formulas(pen, 5 + len(known) + len(facts))
+    write_formulas(pen, as_submitted, 5 + len(known) + len(facts))
     with whole_file(path) as draft:
         pen.close()
         draft.write_bytes(made.getvalue())

@@ -147,13 +147,19 @@ def _placed(text: str, sheet: str, maps: Mapping[str, tuple[Lines, Lines]]) -> s
         parts = [f"{named}!" if named else ""]
         ends = [("a", "left", "b", "top")] + ([("c", "right", "d", "bottom")] if match["right"] else [])
         for k, (across, column, down, row) in enumerate(ends):
-            c, r = columns.get(column_number(match[column])), rows.get(int(match[row]) - 1)
+            c, r = _there(columns, column_number(match[column])), _there(rows, int(match[row]) - 1)
             if c is None or r is None:
                 return "#NEW"  # a row or column that a fresh workbook has not
             parts.append(f"{':' if k else ''}{match[across]}{letters(c)}{match[down]}{r + 1}")
         return "".join(parts)
 
     return _REFERENCE.sub(one, text)
+
+
+def _there(lines: Lines, k: int) -> int | None:
+    """The row (or column) of a fresh workbook in place of the file's; beyond the last, as far from it as in the file."""
+    last = max(lines, default=-1)
+    return lines.get(last, -1) + k - last if k > last else lines.get(k)
 
 
 def _grouped(sheet: str, edits: Sequence[tuple[int, int, str, str]]) -> list[_Edit]:

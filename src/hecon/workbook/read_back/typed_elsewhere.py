@@ -8,15 +8,19 @@ from hecon.arrays import Array
 from hecon.names import letters
 from hecon.workbook.pages.table_cells import SHEET as TABLES
 from hecon.workbook.read_back.edited_formulas import Lines, lines_of
+from hecon.workbook.sheets.about_sheet import SHEET as ABOUT
 from hecon.workbook.sheets.ceac_sheet import SHEET as CEAC
 from hecon.workbook.sheets.changes_sheet import SHEET as CHANGES
 from hecon.workbook.sheets.changes_sheet import typed_by_people
 from hecon.workbook.sheets.control import SHEET as CONTROL
+from hecon.workbook.sheets.decision_sheet import PATIENTS
+from hecon.workbook.sheets.decision_sheet import SHEET as DECISION
+from hecon.workbook.sheets.formulas_sheet import SHEET as FORMULAS
 from hecon.workbook.sheets.input_cells import SHEET as INPUTS
 from hecon.workbook.stored.sheet import placeholders
 from hecon.workbook.xlsx.package import Cells, Package
 
-_READ = ("Cover", CONTROL, INPUTS, TABLES)
+_READ = ("Cover", CONTROL, INPUTS, TABLES, ABOUT, FORMULAS)
 _HIGHEST = (CEAC, 3, 1)  # the highest threshold of the CEAC, which a reviewer may type
 _LONG = 80
 
@@ -40,6 +44,8 @@ def typed_elsewhere(package: Package, fresh: Package) -> list[str]:
         rows, columns = lines_of(mine, cells)
         for row, column, text in [*_words(mine, cells, rows, columns), *_numbers(mine, cells, rows, columns)]:
             there = (rows.get(row, -1), columns.get(column, -1))
+            if (name, row) == (DECISION, PATIENTS):
+                continue  # in the author's words, which a fresh workbook does not have
             if (name, *there) != _HIGHEST and not (name == CHANGES and typed_by_people(mine, row, column)):
                 found.append(f"{name}!{letters(column)}{row + 1} {text}")
     return found

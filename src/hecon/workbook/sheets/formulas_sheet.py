@@ -14,7 +14,7 @@ from hecon.names import letters
 from hecon.workbook.pages.page import absolute
 from hecon.workbook.verify.formula_runs import Run, runs_of
 from hecon.workbook.xlsx.package import Package
-from hecon.workbook.xlsx.pen import Pen
+from hecon.workbook.xlsx.pen import Pen, Sheet
 from hecon.workbook.xlsx.references import in_rows, spot
 
 SHEET, COVER_LINE = "Formulas", "Formulas as submitted"
@@ -51,7 +51,7 @@ def lines_of(pen: Pen) -> list[Line]:
     spans: dict[str, dict[tuple[int, int], list[int]]] = {}
     for one in pen.columns:
         spans.setdefault(one.sheet, {}).setdefault((one.first, one.last), []).append(one.column)
-    for sheet in pen.workbook.worksheets():
+    for sheet in (one for one in pen.workbook.worksheets() if one.get_name() != SHEET):
         found += _of_sheet(sheet.get_name(), sheet.table, words, spans.get(sheet.get_name(), {}))
     names = [
         (name, text.lstrip("=")) for name, _, text, *_ in pen.workbook.defined_names if not name.startswith("_xlnm")
@@ -59,10 +59,9 @@ def lines_of(pen: Pen) -> list[Line]:
     return found + [Line(NAME, "", name, text) for name, text in sorted(names)]
 
 
-def write_formulas(pen: Pen, cover_row: int) -> None:
-    """The sheet, last of all, and its checksum in a row of the Cover."""
+def write_formulas(pen: Pen, sheet: Sheet, cover_row: int) -> None:
+    """The list, on its sheet, which is the last, and its checksum in a row of the Cover."""
     lines = lines_of(pen)
-    sheet = pen.sheet(SHEET)
     sheet.head("Formulas", "What this workbook held when it was written. hecon verify FILE.xlsx compares; do not edit.")
     sheet.heads(_FIRST - 1, _HEADS)
     for row, one in enumerate(lines, start=_FIRST):
@@ -70,6 +69,7 @@ def write_formulas(pen: Pen, cover_row: int) -> None:
             if words:
                 sheet.text(row, column, words)
     sheet.width(0, 2, 16)
+    sheet.worksheet.print_area(0, 0, _FIRST, 3)  # a list for a program: only its heading prints
     cover = next(one for one in pen.sheets if one.name == "Cover")
     cover.text(cover_row, 0, COVER_LINE, "bold")
     cover.text(cover_row, 1, f"checksum {checksum(lines)} (sheet {SHEET}; hecon verify FILE.xlsx compares)", "wrap")

@@ -45,12 +45,12 @@ def status_cell() -> str:
 
 
 def status_places() -> set[tuple[str, int, int]]:
-    """Every cell that holds the line: (sheet, row, column).
+    """Every cell that holds the line, or the count of checks beside it on the first sheet: (sheet, row, column).
 
     >>> ("Results", 2, 0) in status_places()
     True
     """
-    return {(SHEET, *STATUS), *((name, *place) for name, place in SHOWN.items())}
+    return {(SHEET, *STATUS), ("Decision", 6, 0), *((name, *place) for name, place in SHOWN.items())}
 
 
 def write_status(

@@ -47,6 +47,7 @@ _TOLD = {
     "Validation": "stored: published figures beside ours; what TECH-VER and AdViSHE ask for, and what was done",
     "Sources": "where numbers come from, and how many of each provenance",
     "Checks": "what must hold, in green and red",
+    "Formulas": "what the workbook held when it was written, for hecon verify FILE.xlsx; do not edit",
     "Changes": "what differs from the submitted base case, by formula, with the reviewer's comments",
 }
 

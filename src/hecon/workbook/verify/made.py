@@ -13,10 +13,12 @@ from hecon.workbook.read_back.chosen_agreement import CARRIES, unswitched
 from hecon.workbook.read_back.kept_draws import kept_draws
 from hecon.workbook.read_back.read_back import read_facts
 from hecon.workbook.read_back.read_control import written_for
+from hecon.workbook.sheets.about_sheet import SHEET as ABOUT
 from hecon.workbook.sheets.words import PROGRAM_FINGERPRINT, WITHHELD_FACT
 from hecon.workbook.verify.same_model import of_another
 from hecon.workbook.verify.trial import Made
 from hecon.workbook.write_workbook import read_psa_words
+from hecon.workbook.xlsx.package import opened, sheet_names
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -45,9 +47,11 @@ def made_of_file(file: Path, submitted: "Book", models: "Mapping[str, Model]", d
         perspective, wtp, reference = written_for(file, book)
         psa = run(model, draws) if draws is not None else None
     written = tuple((name, facts[name]) for name in _FACTS if facts.get(name))
-    carries = bool(facts.get(CARRIES))
+    with opened(file) as archive:
+        about = ABOUT in sheet_names(archive)
     return Made(
-        model, book, perspective, wtp, reference, psa, draws, written, withheld=withheld, agreements=carries
+        model, book, perspective, wtp, reference, psa, draws, written,
+        withheld=withheld, agreements=bool(facts.get(CARRIES)), about=about,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.outcomes import Outcomes
+from hecon.report.sections.parts import Text
 from hecon.structure.agreements.carried import carried
 from hecon.structure.agreements.items import SWITCH
 from hecon.workbook.layout import Layout
@@ -38,7 +39,7 @@ _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 @dataclass(frozen=True)
 class Made:
     """What a workbook is made of: the arguments of `write_executable`; of a confidential one, with the inputs it withholds and
-    `rewrite`, which writes it from what is made here.
+    `rewrite`, which writes it from what is made here. `about` says whether it has a sheet of what the author wrote.
     """
 
     model: Any
@@ -54,6 +55,7 @@ class Made:
     effect: str = ""
     rewrite: "Callable[[str | Path, Made], Layout] | None" = None
     agreements: bool = False
+    about: bool = False
 
     def write(self, path: str | Path, pages: bool = True) -> Layout:
         """Run the base case and write the twin; without `pages`, the model's are blank (not where inputs are withheld)."""
@@ -74,6 +76,7 @@ class Made:
             "stored": self.stored,
             "pages": pages,
             "agreements": self.agreements,
+            "about": (Text("What the author wrote"),) if self.about else (),
         }
         return write_executable(path, self.model, self.book, base, self.psa, self.draws, **choices)
 
