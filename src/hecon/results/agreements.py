@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hecon.arrays import Array
     from hecon.results.analysis import Analysis
 
-_SHOWN = 5.0  # years that cash and milestones reach at least
+_SHOWN = 5.0  # years that cash reaches at least
 _BEFORE = Agreement("", "", ())  # the model's own way of paying
 
 
@@ -64,7 +64,7 @@ def priced(analysis: "Analysis", names: Sequence[str] = ()) -> Priced:
         )
     ((strategy, item),) = about
     draws = analysis.draws or book.base()
-    until = max([_SHOWN, *(_last(one) for one in chosen)])
+    until = max(_last(one) for one in chosen)
     held, strategy = analysis._once(
         f"milestones {strategy} {item} {until}",
         lambda: milestones_of(model, draws, until, strategy=strategy, item=item),
@@ -226,9 +226,9 @@ def _scale(known: Priced, row: AgreementRow) -> float:
 
 
 def _last(one: Agreement) -> float:
-    """The last year that an agreement looks at."""
+    """The last time that an agreement looks at, in years."""
     from hecon.structure.agreements.dates import payments_due
     from hecon.structure.clock import years
 
     times = [float(due.time) for due in payments_due(timing_of(one))]
-    return float(np.ceil(max([*times, *(float(years(term.before)) for term in one.terms if isinstance(term, Refund))])))
+    return max([*times, *(float(years(term.before)) for term in one.terms if isinstance(term, Refund))])
