@@ -212,7 +212,7 @@ def _chosen(analysis: "Analysis", names: Sequence[str]) -> list[Agreement]:
     for name in names:
         if name not in declared:
             raise HeconError(f"there is no agreement '{name}'{nearest(name, declared)} (known: {', '.join(declared)})")
-    return [declared[name] for name in names or declared]
+    return [declared[name] for name in dict.fromkeys(names or declared)]
 
 
 def _own_price(known: Priced, one: Agreement) -> float:

@@ -112,5 +112,5 @@ def _rows(model: Any, until: float) -> "Array":
     found: list[Any] = [path.leaf.to for one in as_tree(model, []).strategies for path in paths_of(one.to)]
     step = min((years(to.cycle) for to in found if to is not None), default=Fraction(1, 12))
     step *= max(1, -(-Fraction(1, 53) // step))
-    times: Array = np.arange(int(np.ceil(until / float(step) - 1e-9)) + 1) * float(step)
-    return times
+    count = int(np.ceil(until / float(step) - 1e-9)) + 1
+    return np.arange(count, dtype=float) * float(step)

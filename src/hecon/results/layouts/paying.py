@@ -22,7 +22,9 @@ def _(table: AgreementTable) -> Grid:
         Column("equivalent", "Equal rebate, %", 1), Column("vbp", "Worth it up to, x list", 3),
         Column("inmb", "INMB", 0), Column("best", "Best on average", media=ROOMY), Column("p_best", "P(best)", 3),
         Column("p_loss", "P(loss)", 3), Column("tail", "Worst 5%", 0), Column("evpi", "EVPI", 0, least=0.0),
-        Column("burden", "Strategy burden", 0, media=ROOMY), Column("revenue_sd", "SD of receipts", 0),
+        Column("burden", "Strategy burden", 0, media=ROOMY),
+        Column("uncertainty_burden", "EVPI + strategy burden", 0, media=ROOMY),
+        Column("receipts", "Manufacturer receives", 0, media=ROOMY), Column("revenue_sd", "SD of receipts", 0),
         Column("peak", "Highest year", 0), Column("peak_year", "in year", 0, media=ROOMY),
         Column("owed", "Owed after year 1", 0), Column("owed_most", "Owed at most", 0, media=ROOMY),
         Column("administration", "Running it", 0),
@@ -44,7 +46,8 @@ def _(table: AgreementTable) -> Grid:
 def _agreement(row: AgreementRow) -> tuple[Cell, ...]:
     return (
         row.agreement, row.label, row.price, Estimate(row.paid, row.low, row.high), row.patient, 100 * row.equivalent, row.vbp,
-        row.inmb, row.best, row.p_best, row.p_loss, row.tail, row.evpi, row.burden, row.revenue_sd, row.peak, row.peak_year,
+        row.inmb, row.best, row.p_best, row.p_loss, row.tail, row.evpi, row.burden,
+        row.uncertainty_burden, row.paid + row.patient, row.revenue_sd, row.peak, row.peak_year,
         row.owed, row.owed_most, row.administration, row.own, 100 * row.hidden, row.neutral,
     )  # fmt: skip
 
