@@ -23,6 +23,7 @@ from hecon.commands.evidence import show_evidence
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.headroom import show_headroom
+from hecon.commands.hospital import show_hospital
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
@@ -140,6 +141,7 @@ for command in (
     verify_workbook,
     show_acceptability,
     show_value_of_information,
+    show_hospital,
 ):
     app.command()(command)
 app.command("report")(write_report)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evppi_result import Evppi
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
+    from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
 
 
@@ -264,6 +265,14 @@ class Analysis(Record):
             self._on(basis), price_parameter, one, wtp=at, perspective=read.perspective, effect=read.effect,
             probabilities=probabilities,
         )  # fmt: skip
+
+    # Paying
+
+    def hospital(self, patients: int = 100) -> "HospitalTable":
+        """What a case leaves the hospital that gives the product, how often it loses, how much cash it carries (stay.csv)."""
+        from hecon.results.hospital import hospital_table
+
+        return hospital_table(self, patients)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.
