@@ -40,6 +40,7 @@ from hecon.commands.twoway import two_way_sensitivity
 from hecon.commands.verify import verify_case
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
+from hecon.commands.volume import show_volume
 from hecon.errors import TOO_DEEP, HeconError
 from hecon.files import placed
 from hecon.progress import shown
@@ -142,6 +143,7 @@ for command in (
     show_acceptability,
     show_value_of_information,
     show_hospital,
+    show_volume,
 ):
     app.command()(command)
 app.command("report")(write_report)

@@ -1,13 +1,18 @@
 """Payment by volume: the vectors of tiers, caps, coverage and learning; what is refused; properties by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from tests.paying.small_model import small, small_book
 
+import hecon
+from hecon.analysis.cost_effectiveness.net_benefit import inmb
 from hecon.analysis.paying.volume import Tiers, capped, coverage, learnt, subscription, uptake
-from hecon.errors import HeconError
+from hecon.errors import HeconError, InputError
 
 WANT = json.loads((Path(__file__).parents[1] / "vectors" / "paying_volume.json").read_text(encoding="utf-8"))
 SCHEMES, WRIGHT = WANT["schemes"], WANT["wright"]
@@ -98,3 +103,69 @@ def test_what_cannot_be_is_refused() -> None:
         uptake(0.9, -0.2, 0.1, "liner")
     with pytest.raises(HeconError, match="counted from 1"):
         learnt(100, [0], 0.8, "unit")
+
+
+ROWS = (
+    {"kind": "tier all-unit", "from": "0", "value": "1"},
+    {"kind": "tier all-unit", "from": "9", "value": "0.8"},
+    {"kind": "cap", "from": "", "value": "1000000"},
+    {"kind": "clawback", "from": "", "value": "0.5"},
+    {"kind": "subscription", "from": "", "value": "2700000"},
+)
+
+
+def table(rows: Any, draws: int = 0, patients: Any = (10, 20), **options: Any) -> Any:
+    book = replace(small_book(), records={"volume": rows, "schemes": ({"name": "off", "terms": "Discount('0.2')"},)})
+    return hecon.open_case(small(), book).run(draws=draws, seed=1, **options).volume(patients)
+
+
+def test_for_10_and_20_patients_by_hand() -> None:
+    """90% are treated at 300,000: 9 or 18 a year; 9 are still in the first tier, 18 cost 0.8 of the list price each."""
+    rows = {(row.terms, row.patients): row for row in table(ROWS).rows}
+    assert [row.paid for row in rows.values()] == pytest.approx(
+        [2.7e6, 5.4e6, 2.7e6, 0.8 * 5.4e6, 1e6 + 0.85e6, 1e6 + 0.5 * 3.32e6, 2.7e6, 2.7e6]
+    )
+    assert rows["subscription", 10].rebate == pytest.approx(0.0)
+    assert rows["subscription", 20].rebate == pytest.approx(0.5)
+    assert rows["subscription", 20].icer.value < rows["subscription", 10].icer.value  # the ICER depends on N
+    plain = rows["list price", 10]
+    same = hecon.open_case(small(), small_book()).run(draws=0).pairwise().row("cell")
+    assert plain.icer.value == pytest.approx(same.icer.value, rel=1e-9)
+    assert rows["list price", 20].icer.value == pytest.approx(plain.icer.value)
+    found = table(ROWS)
+    assert found.worth_from == pytest.approx(10.0)
+    assert "one more patient makes all of them cheaper, by 20%; 11.25 cost as much as 9" in found.sentences[0]
+
+
+def test_a_fifth_off_every_unit_is_a_discount_of_a_fifth() -> None:
+    """In every draw: the same net benefit as the agreement that takes a fifth off."""
+    found = table(({"kind": "tier all-unit", "from": "0", "value": "0.8"},), 50).rows[-1]
+    off = replace(small_book(), records={"schemes": ({"name": "off", "terms": "Discount('0.2')"},)})
+    same = hecon.open_case(small(), off).run(draws=50, seed=1, scheme="off")
+    gain = inmb(same.psa, "usual", 50_000.0, "payer")[1]
+    assert found.inmb == pytest.approx(gain.mean(), rel=1e-9)
+    assert found.p_loss == (gain < 0).mean()
+    assert found.rebate == pytest.approx(0.2)
+
+
+def test_volume_terms_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(InputError, match=r"write inputs/small/volume.csv with the columns kind, from, value"):
+        table(())
+    wrong = (
+        {"kind": "tier marginl", "from": "0", "value": "1"},
+        {"kind": "tier marginal", "from": "5", "value": "x"},
+        {"kind": "cap", "from": "", "value": "10"},
+    )
+    with pytest.raises(InputError) as caught:
+        table(wrong)
+    for part in (
+        "volume!A2: 'tier marginl' is not",
+        "volume!C3 (tier marginal): value must be",
+        "begin at 0",
+        "needs a clawback",
+    ):
+        assert part in str(caught.value)
+    with pytest.raises(HeconError, match="leave out --scheme"):
+        table(ROWS, scheme="off")
+    with pytest.raises(HeconError, match="must be above 0"):
+        table(ROWS, patients=(0,))

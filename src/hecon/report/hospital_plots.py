@@ -1,13 +1,14 @@
-"""The pictures of the hospital's side of paying, on axes that are given."""
+"""The pictures of the hospital's side of paying and of payment by volume, on axes that are given."""
 
 from typing import TYPE_CHECKING
 
 from hecon.analysis.paying.hospital import CaseAccount
 from hecon.analysis.paying.working_capital import WorkingCapital
 from hecon.figures.figure_style import thousands
-from hecon.figures.hospital_figures import cash_figure, margin_figure
+from hecon.figures.hospital_figures import cash_figure, margin_figure, volume_figure
 from hecon.report.plots import bars, plot
 from hecon.results.hospital_table import HospitalTable
+from hecon.results.volume import VolumeTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,3 +29,8 @@ def _(found: CaseAccount, ax: "Axes") -> None:
     bars(ax, [what for what, _ in found.lines], [amount.mean for _, amount in found.lines])
     ax.set_xlabel(f"Per infused case ({found.money})")
     thousands(ax.xaxis)
+
+
+@plot.register(VolumeTable)
+def _(table: VolumeTable, ax: "Axes") -> None:
+    volume_figure(table.rows, table.money, ax)

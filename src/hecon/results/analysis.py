@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hecon.evaluate.explaining.explain import Explanation
     from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
+    from hecon.results.volume import VolumeTable
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -273,6 +274,12 @@ class Analysis(Record):
         from hecon.results.hospital import hospital_table
 
         return hospital_table(self, patients)
+
+    def volume(self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), **reading: Any) -> "VolumeTable":
+        """Payment by volume (volume.csv) for each number of patients intended a year: tiers, cap, subscription, with ICER."""
+        from hecon.results.volume import volume_table
+
+        return volume_table(self.read(**reading), patients)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

@@ -60,7 +60,7 @@ def hospital_table(analysis: "Analysis", patients: int = PATIENTS) -> HospitalTa
     paid = flows(terms, found, share, others, passed, seed)
     cash = working_capital(paid, draws.n, passed.carried_by if passed else "", analysis.money)
     return HospitalTable(
-        case_rows(found, share, others), account(found, terms, analysis.money), cash, found.margin, strategy, name,
+        case_rows(found, share, others), account(found, terms, share, analysis.money), cash, found.margin, strategy, name,
         {one.label: one.carried_by for one in others}, patients, draws.n, analysis.money,
     )  # fmt: skip
 

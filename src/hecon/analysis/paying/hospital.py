@@ -172,11 +172,13 @@ def case_rows(found: Cases, infused: Array, others: Sequence[NotTreated]) -> tup
     return tuple(replace(row, share=row.share / infused.size) for row in rows)
 
 
-def account(found: Cases, terms: Terms, money: str) -> CaseAccount:
+def account(found: Cases, terms: Terms, infused: Array, money: str) -> CaseAccount:
     """What an infused case brings in and costs on average, line by line; the last is the margin.
 
+    Draws count by their share infused.
+
     >>> one = Terms(np.array([100.0]), np.array([30.0]), np.array([30.0]), add_on=np.array([20.0]))
-    >>> lines = account(cases(one, [StayCost("ward", np.array([50.0]))], {}, 1, seed=1), one, "EUR 2023").lines
+    >>> lines = account(cases(one, [StayCost("ward", np.array([50.0]))], {}, 1, seed=1), one, np.ones(1), "EUR 2023").lines
     >>> [(what, value.mean) for what, value in lines]
     [('tariff', 100.0), ('add-on', 20.0), ('acquisition', -30.0), ('stay', -50.0), ('margin', 40.0)]
     """
@@ -186,7 +188,8 @@ def account(found: Cases, terms: Terms, money: str) -> CaseAccount:
     lines.append(("acquisition", -terms.acquisition))
     lines += [(name or "stay", -part.mean(axis=0)) for name, part in found.stay.items()]
     lines.append(("margin", found.margin.mean(axis=0)))
-    return CaseAccount(tuple((what, estimate(values)) for what, values in lines), money)
+    told = ((what, estimate(values), float(np.average(values, weights=infused))) for what, values in lines)
+    return CaseAccount(tuple((what, replace(one, mean=mean)) for what, one, mean in told), money)
 
 
 def estimate(values: Array) -> Estimate:

@@ -15,4 +15,5 @@ from hecon.results.layouts import lost_work as lost_work
 from hecon.results.layouts import scenarios as scenarios
 from hecon.results.layouts import sensitivity as sensitivity
 from hecon.results.layouts import value as value
+from hecon.results.layouts import volume as volume
 from hecon.results.layouts.words import layout as layout
