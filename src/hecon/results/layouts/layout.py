@@ -12,6 +12,7 @@ from hecon.results.layouts import draws as draws
 from hecon.results.layouts import hospital as hospital
 from hecon.results.layouts import inputs as inputs
 from hecon.results.layouts import lost_work as lost_work
+from hecon.results.layouts import research as research
 from hecon.results.layouts import scenarios as scenarios
 from hecon.results.layouts import sensitivity as sensitivity
 from hecon.results.layouts import value as value
