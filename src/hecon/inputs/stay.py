@@ -3,7 +3,7 @@
 Rows are read as those of parameters.csv, with a few columns more; they have draws of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
@@ -102,15 +102,24 @@ def stay_of(book: Book, strategy: str) -> Stay:
     return found
 
 
-def stay_faults(book: Book, strategy: str) -> list[Fault]:
-    """What is wrong with a book's stay of a strategy; nothing where it has no file.
+def stay_faults(book: Book, strategies: Collection[str] = ()) -> list[Fault]:
+    """What is wrong with a book's stays, of every strategy that they name; nothing where it has no file.
+
+    `strategies` are those of the model, where it is at hand.
 
     >>> from hecon.inputs.book import make_book
-    >>> stay_faults(make_book("demo", []), "drug")
+    >>> stay_faults(make_book("demo", []))
     []
     """
     rows = _rows(book.records.get(STAY, ()))
-    return _read(book, rows, strategy)[1] if rows else []
+    named = {row.text("strategy"): row for row in reversed(rows)}
+    faults = [
+        Fault(row.address("strategy"), f"there is no strategy '{name}'{nearest(name, strategies)}")
+        for name, row in named.items()
+        if name and strategies and name not in strategies
+    ]
+    several = [name for name in named if name] or [""] * bool(rows)
+    return [*faults, *(fault for name in several for fault in _read(book, rows, name)[1])]
 
 
 def _rows(records: tuple[Mapping[str, str], ...]) -> list[Row]:

@@ -101,7 +101,7 @@ def cases(
 
     Each row differs between patients on its own, and complications are independent of each other. A row's coefficient of
     variation is the same in every draw. The outlier payment is `outlier_share` of what all costs of the case, the acquisition
-    included, exceed tariff, add-on and threshold by (as 42 CFR 412.84 has it).
+    included, exceed tariff, add-on and threshold by (in the manner of 42 CFR 412.80 and 412.84).
 
     Raises:
         HeconError: fewer than 1 patient.
