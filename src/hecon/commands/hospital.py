@@ -9,16 +9,19 @@ from hecon.report.answer import Answer
 from hecon.report.folder import records
 
 
-@analysis_command("hospital", "draws", "seed", scenario=False)
+@analysis_command("hospital", "draws", "seed")
 def show_hospital(
     asked: Asked,
     patients: Annotated[int, typer.Option(min=1, metavar="N", help="Patients in each draw of the parameters.")] = 100,
+    strategy: Annotated[
+        str, typer.Option(metavar="NAME", help="Strategy whose product it is, where several have one.")
+    ] = "",
 ) -> Answer:
     """The hospital's margin of a case and its working capital, from stay.csv; with --scheme under an agreement."""
     from hecon.figures.hospital_figures import cash_figure, margin_figure
 
     analysis = asked.run(keep=("totals",))
-    table = analysis.hospital(patients)
+    table = analysis.hospital(patients, strategy)
     parts = {"hospital": table, "hospital_case": table.account, "hospital_cash": table.cash}
     frames = {name: part.to_frame() for name, part in parts.items()}
     result = {

@@ -15,6 +15,9 @@ def show_volume(
     patients: Annotated[
         list[float] | None, typer.Option(metavar="N", help="Patients intended a year; may be repeated.")
     ] = None,
+    strategy: Annotated[
+        str, typer.Option(metavar="NAME", help="Strategy whose product it is, where several have one.")
+    ] = "",
 ) -> Answer:
     """Payment by volume as volume.csv declares it: payment, equivalent rebate and ICER by the number of patients."""
     from hecon.figures.hospital_figures import volume_figure
@@ -22,7 +25,7 @@ def show_volume(
     from hecon.results.volume import PATIENTS
 
     analysis = asked.run(keep=("totals",))
-    table = analysis.volume(patients or PATIENTS)
+    table = analysis.volume(patients or PATIENTS, strategy)
     frame = table.to_frame()
     texts = [f"{layout(table).title}\n{table}", *([" ".join(table.sentences)] if table.sentences else [])]
     result = {

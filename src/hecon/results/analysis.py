@@ -269,17 +269,19 @@ class Analysis(Record):
 
     # Paying
 
-    def hospital(self, patients: int = 100) -> "HospitalTable":
+    def hospital(self, patients: int = 100, strategy: str = "") -> "HospitalTable":
         """What a case leaves the hospital that gives the product, how often it loses, how much cash it carries (stay.csv)."""
         from hecon.results.hospital import hospital_table
 
-        return hospital_table(self, patients)
+        return hospital_table(self, patients, strategy)
 
-    def volume(self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), **reading: Any) -> "VolumeTable":
+    def volume(
+        self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), strategy: str = "", **reading: Any
+    ) -> "VolumeTable":
         """Payment by volume (volume.csv) for each number of patients intended a year: tiers, cap, subscription, with ICER."""
         from hecon.results.volume import volume_table
 
-        return volume_table(self.read(**reading), patients)
+        return volume_table(self.read(**reading), patients, strategy)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

@@ -26,8 +26,10 @@ PATIENTS = 100
 _LATER = 1e-9
 
 
-def hospital_table(analysis: "Analysis", patients: int = PATIENTS) -> HospitalTable:
+def hospital_table(analysis: "Analysis", patients: int = PATIENTS, strategy: str = "") -> HospitalTable:
     """Margin and cash of a case for the hospital that gives the product, with `patients` in each draw of the run.
+
+    `strategy` is the one whose product it is; it may be left out where only one has a product.
 
     A run under an agreement pays the product as it says. Rows of stay.csv are drawn by the run's number of draws and seed.
 
@@ -46,7 +48,7 @@ def hospital_table(analysis: "Analysis", patients: int = PATIENTS) -> HospitalTa
     agreement = next((one for one in agreements_of(book) if one.name == name), None) if name else None
     if agreement is not None:
         draws = draws.fix(**{SWITCH: 0.0})  # list prices; the agreement's payments follow from them
-    strategy, item = _product(model, draws, agreement)
+    strategy, item = _product(model, draws, agreement, strategy)
     stay = stay_of(book, strategy)
     until = float(np.ceil(last_date(agreement) * 12) / 12) if agreement else 0.0
     held, _ = milestones_of(model, draws, until, strategy=strategy, item=item)
@@ -104,13 +106,30 @@ def untreated(model: Any, draws: "Draws", strategy: str, item: str) -> "dict[tup
     to = bare(mine.to, (), has(mine.outcomes))
     if not paths:
         return {}
-    alone = replace(mine, to=to, outcomes=(), checks=(), lasts="0")
+    used = _used(to, {**tree.let, **mine.let})
+    let = {name: text for name, text in mine.let.items() if name in used}
+    alone = replace(mine, to=to, let=let, outcomes=(), checks=(), lasts="0")
     found = run(replace(tree, strategies=[alone]), draws)
     counts = {one.name: k for k, one in enumerate(found.items)}
     return {labels: found.values[0, counts[f"share {k}"]] for k, labels in enumerate(paths, start=1)}
 
 
-def _product(model: Any, draws: "Draws", agreement: "Agreement | None") -> tuple[str, str]:
+def _used(node: Any, lets: Mapping[str, str]) -> set[str]:
+    """The names that the probabilities of a tree use, through whatever they name."""
+    from hecon.formula.parsing import parse
+    from hecon.formula.syntax import names_in
+    from hecon.structure.tree import paths_of
+
+    left = [branch.probability for path in paths_of(node) for branch in path.branches]
+    seen: set[str] = set()
+    while left:
+        new = set(names_in(parse(left.pop()))) - seen
+        seen |= new
+        left += [lets[name] for name in new if name in lets]
+    return seen
+
+
+def _product(model: Any, draws: "Draws", agreement: "Agreement | None", strategy: str = "") -> tuple[str, str]:
     """The strategy with the product, and the product's item."""
     from hecon.structure.agreements.items import InForce
     from hecon.structure.agreements.lowering import subject
@@ -120,7 +139,7 @@ def _product(model: Any, draws: "Draws", agreement: "Agreement | None") -> tuple
 
     tree, prices = as_tree(model, []), draws.book.settings.get("product_price", "").split()
     if agreement is None:
-        return subject(tree, InForce(Agreement("the hospital's product", "", ()), 0), prices)
+        return subject(tree, InForce(Agreement("about the product", "", (), strategy), 0), prices)
     for one in tree.strategies:
         items = product_items(tree, one, prices) or product_items(tree, one, ())
         if items and agreement.strategy in ("", one.name):

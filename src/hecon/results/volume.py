@@ -167,8 +167,10 @@ def _whole_faults(found: Mapping[str, Sequence[tuple[float, float]]]) -> list[Fa
     return faults
 
 
-def volume_table(analysis: "Analysis", patients: Sequence[float] = PATIENTS) -> VolumeTable:
+def volume_table(analysis: "Analysis", patients: Sequence[float] = PATIENTS, strategy: str = "") -> VolumeTable:
     """Each way of paying of volume.csv, and the list price, for each number of patients intended a year.
+
+    `strategy` is the one whose product it is; it may be left out where only one has a product.
 
     The volume is the expected number treated in each draw; patients' own chance is not in it. A cap counts what tiers ask, where
     there are any. Payments are discounted as the product's price is.
@@ -194,7 +196,7 @@ def volume_table(analysis: "Analysis", patients: Sequence[float] = PATIENTS) -> 
         raise HeconError(f"numbers of patients must be above 0; got {', '.join(f'{one:g}' for one in patients)}")
     draws = analysis.draws or book.base()
     outcomes = analysis.base if analysis.psa is None else analysis.psa
-    held, strategy = milestones_of(model, draws, 0.0)
+    held, strategy = milestones_of(model, draws, 0.0, strategy=strategy)
     base = payments(Agreement("", "", ()), held)
     factor = base.present_value(values_of_rate(model, {name: draws[name] for name in book.parameters})) / held.treated
     gain = inmb(outcomes, analysis.reference, analysis.wtp, analysis.perspective, analysis.effect)
