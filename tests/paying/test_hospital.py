@@ -9,6 +9,7 @@ from tests.paying.small_model import small, small_book
 
 import hecon
 from hecon.analysis.paying.hospital import Cases, NotTreated, StayCost, Terms, case_rows, cases, factors
+from hecon.analysis.paying.hospital_year import years
 from hecon.analysis.paying.working_capital import PARTIES, PassedOn, flows, working_capital
 from hecon.errors import HeconError, InputError
 from hecon.inputs.stay import Spread, stay_of
@@ -203,3 +204,27 @@ def test_not_treated_of_an_unused_product_by_the_manufacturer() -> None:
     made = cases(one, [StayCost("ward", np.array([5.0]))], {}, 1, 1)
     got = flows(one, made, np.array([0.5]), [lost], None, 1)
     assert sum(float(flow.amount.sum()) for flow in got if flow.taker == "manufacturer") == 45.0
+
+
+def test_a_year_by_hand() -> None:
+    """Nobody differs: 10 patients lose 10 times a case. Where half are not treated and their product is lost, both weigh in."""
+    one = Terms(*(np.array([x, x]) for x in (100.0, 60.0, 30.0)))
+    found = cases(one, [StayCost("ward", np.array([30.0, 50.0]))], {}, 400, 1)
+    row = years(found, np.ones(2), [], 1, "EUR", sizes=(10,)).rows[0]
+    assert (row.margin, row.p_loss, row.p_5, row.p_95) == (0.0, 0.5, -100.0, 100.0)
+    lost = NotTreated("failed", np.array([0.5, 0.5]), np.array([60.0, 60.0]), "hospital")
+    row = years(found, np.array([0.5, 0.5]), [lost], 1, "EUR", sizes=(10,)).rows[0]
+    assert row.margin == pytest.approx(10 * -30.0, abs=25)
+    free = replace(lost, carried_by="payer")
+    assert years(found, np.array([0.5, 0.5]), [free], 1, "EUR", sizes=(1,)).rows[0].margin == pytest.approx(0.0, abs=1)
+
+
+def test_a_year_of_many_is_the_mean_case() -> None:
+    """More patients, less chance: the year's median per patient nears the mean of those intended."""
+    table = run(records(*ROWS, spread="6", between="gamma"), 30).hospital(200)
+    small_year, *_, large = table.year.rows
+    mean = table.row("all intended").margin.mean
+    assert large.p_50 / large.cases == pytest.approx(mean, rel=0.1)
+    width = {row.cases: (row.p_95 - row.p_5) / row.cases for row in table.year.rows}
+    assert width[small_year.cases] > 2 * width[large.cases]
+    assert run(records(*ROWS)).hospital(4).year.rows == ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.paying.hospital import NotTreated, StayCost, Terms, account, case_rows, cases
+from hecon.analysis.paying.hospital_year import years
 from hecon.analysis.paying.payments import payments
 from hecon.analysis.paying.working_capital import PassedOn, flows, working_capital
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
@@ -62,7 +63,8 @@ def hospital_table(analysis: "Analysis", patients: int = PATIENTS, strategy: str
     paid = flows(terms, found, share, others, passed, seed)
     cash = working_capital(paid, draws.n, passed.carried_by if passed else "", analysis.money)
     return HospitalTable(
-        case_rows(found, share, others), account(found, terms, share, analysis.money), cash, found.margin, strategy, name,
+        case_rows(found, share, others), account(found, terms, share, analysis.money), cash,
+        years(found, share, others, seed, analysis.money), found.margin, strategy, name,
         {one.label: one.carried_by for one in others}, patients, draws.n, analysis.money,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The layouts of the hospital's side: cases by kind, an average case line by line, cash by month."""
 
 from hecon.analysis.paying.hospital import CaseAccount
+from hecon.analysis.paying.hospital_year import HospitalYear
 from hecon.analysis.paying.working_capital import WorkingCapital
 from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid
@@ -36,6 +37,17 @@ def _(found: CaseAccount) -> Grid:
     """What comes in and what goes out, a line each."""
     columns = (Column("line", "Line"), Column("amount", f"Per infused case{of_money(found.money)}", 0))
     return Grid("hospital_case", "An infused case on average", columns, tuple(found.lines))
+
+
+@layout.register
+def _(found: HospitalYear) -> Grid:
+    """A row per number of patients."""
+    columns = (
+        Column("cases", "Patients intended", 0), Column("margin", f"Margin of a year{of_money(found.money)}", 0),
+        Column("p_loss", "P(loss)", 3), Column("p_5", "5th percentile", 0), Column("p_50", "50th", 0), Column("p_95", "95th", 0),
+    )  # fmt: skip
+    rows = tuple((row.cases, row.margin, row.p_loss, row.p_5, row.p_50, row.p_95) for row in found.rows)
+    return Grid("hospital_year", "A year by the number of patients", columns, rows)
 
 
 @layout.register
