@@ -38,7 +38,7 @@ class HospitalYear(Shown):
 def years(
     found: Cases, infused: Array, others: Sequence[NotTreated], seed: int, money: str, sizes: Sequence[int] = SIZES
 ) -> HospitalYear:  # fmt: skip
-    """Years of each of `sizes` of which the patients drawn make at least 20; who is treated is drawn too, by the shares of the draw.
+    """Years of each of `sizes` of which the patients drawn make at least 20; who is treated is drawn too, by its shares.
 
     >>> one = Cases({}, {}, np.zeros((40, 1)), np.array([[-1.0], [3.0], [-5.0], [1.0]] * 10))
     >>> [(row.margin, row.p_loss) for row in years(one, np.ones(1), [], 1, "EUR", sizes=(2, 4)).rows]  # 2 and -4
