@@ -47,6 +47,11 @@ SCHEMES = (
         "after": "infusion",
         "terms": "Instalments(at=['0 months', '6 months', '12 months'], shares=['1/3', '1/3', '1/3'], while_in='free')",
     },
+    {
+        "name": "shared",
+        "after": "infusion",
+        "terms": "Instalments(at=['6 months'], shares=['1'], while_in='free'); Coverage('0.9')",
+    },
     {"name": "back", "after": "infusion", "terms": "Refund('0.5', '* -> dead', '13 months')"},
 )
 
@@ -130,6 +135,17 @@ def test_a_discount_lowers_what_the_hospital_pays() -> None:
     assert gain == pytest.approx(0.2 * PRICE)
 
 
+@pytest.mark.parametrize("by", ["hospital", "payer"])
+def test_the_patient_pays_a_tenth(by: str) -> None:
+    rows = records(*ROWS[:-1], ("lost", "0", "invoiced share", "", "payer"), ("parts", "1", "instalments", "", by))
+    cash = run(rows, 20, scheme="shared").hospital(10).cash
+    paid = dict(zip(cash.names, cash.parties.sum(axis=1), strict=True))
+    assert paid["patient"] == pytest.approx(-0.1 * paid["manufacturer"])
+    assert np.abs(cash.parties.sum(axis=0)).max() < 1e-6
+    assert "patient" in cash.to_frame().columns
+    assert "patient" not in run(records(*ROWS)).hospital(5).cash.to_frame().columns
+
+
 @pytest.mark.parametrize("scheme", ["thirds", "back"])
 def test_instalments_are_carried_by_whom_it_says(scheme: str) -> None:
     """The product is no part of the margin; who carries moves cash, not totals."""
@@ -152,7 +168,9 @@ def test_instalments_are_carried_by_whom_it_says(scheme: str) -> None:
 def test_thirds_while_free_by_hand() -> None:
     """Two of three patients still free at the second payment: the hospital carries the wait and gets back what is not paid."""
     when = np.array([[0.0], [0.5]])
-    passed = PassedOn("halves", when, np.array([[50.0], [30.0]]), np.array([[50.0], [50.0]]), "hospital")
+    passed = PassedOn(
+        "halves", when, np.array([[50.0], [30.0]]), np.array([[50.0], [50.0]]), np.zeros((2, 1)), "hospital"
+    )
     one = Terms(np.zeros(1), np.zeros(1), np.array([36.525]))
     made = Cases({"": np.zeros((1, 1))}, {}, np.zeros((1, 1)), np.zeros((1, 1)))
     cash = working_capital(flows(one, made, np.ones(1), [], passed, 1), 1, "hospital", "EUR").cash

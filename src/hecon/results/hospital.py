@@ -179,7 +179,7 @@ def _terms(
                     f"agreement {agreement.name} pays after treatment, and stay.csv does not say who carries it: write a row with"
                     f" unit 'instalments', value 1 and carried_by {' or '.join(CARRIERS['instalments'])}"
                 )
-            passed = PassedOn(agreement.name, when, due.paid, due.most, stay.carried_by[carrier.name])
+            passed = PassedOn(agreement.name, when, due.paid, due.most, due.patient, stay.carried_by[carrier.name])
             acquisition, add_on = np.zeros(own.n), None
         else:
             acquisition = due.paid.sum(axis=0) / held.share_treated

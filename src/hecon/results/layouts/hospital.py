@@ -54,11 +54,11 @@ def _(found: HospitalYear) -> Grid:
 def _(found: WorkingCapital) -> Grid:
     """The hospital's cash after each month, and what each party received so far, per patient intended."""
     so_far = found.parties.cumsum(axis=1).mean(axis=2)
+    others = [k for k, name in enumerate(found.names) if name != "hospital" and found.parties[k].any()]
     columns = (
         Column("month", "Months since treatment", 0), Column("cash", f"Hospital's cash{of_money(found.money)}", 0),
-        *(Column(name.replace(" ", "_"), name.capitalize(), 0) for name in found.names if name != "hospital"),
+        *(Column(found.names[k].replace(" ", "_"), found.names[k].capitalize(), 0) for k in others),
     )  # fmt: skip
-    others = [k for k, name in enumerate(found.names) if name != "hospital"]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (month, cash, *so_far[others, month].tolist()) for month, cash in zip(found.months, found.cash, strict=True)
     )
