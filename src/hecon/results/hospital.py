@@ -171,7 +171,8 @@ def _terms(
             )
         due = payments(agreement, held, values)
         when = np.maximum(due.times - held.wait, 0.0)  # what is paid before treatment counts as paid at it
-        price = due.most.sum(axis=0) / held.share_treated
+        most = np.maximum(due.most, 0.0)  # below 0 is what may come back
+        price = most.sum(axis=0) / held.share_treated
         if (when > _LATER).any():
             carrier = stay.one("instalments")
             if carrier is None:
@@ -179,7 +180,7 @@ def _terms(
                     f"agreement {agreement.name} pays after treatment, and stay.csv does not say who carries it: write a row with"
                     f" unit 'instalments', value 1 and carried_by {' or '.join(CARRIERS['instalments'])}"
                 )
-            passed = PassedOn(agreement.name, when, due.paid, due.most, due.patient, stay.carried_by[carrier.name])
+            passed = PassedOn(agreement.name, when, due.paid, most, due.patient, stay.carried_by[carrier.name])
             acquisition, add_on = np.zeros(own.n), None
         else:
             acquisition = due.paid.sum(axis=0) / held.share_treated
