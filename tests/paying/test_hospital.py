@@ -135,6 +135,20 @@ def test_a_discount_lowers_what_the_hospital_pays() -> None:
     assert gain == pytest.approx(0.2 * PRICE)
 
 
+def test_a_tariff_that_holds_the_product_is_cut_by_it() -> None:
+    """A tariff of 299,000 of which 290,000 are for the product is, under thirds, one of 9,000; without saying so it is refused."""
+    rest = (*ROWS[2:], ("parts", "1", "instalments", "", "payer"))
+    apart = run(records(*ROWS[:2], *rest), scheme="thirds").hospital(5)
+    held = ("fee", "299000", "tariff")
+    within = run(records(held, ("part", "290000", "product in tariff"), *rest), scheme="thirds").hospital(5)
+    assert within.row("all infused").margin.mean == pytest.approx(apart.row("all infused").margin.mean)
+    with pytest.raises(InputError, match="or it would be paid twice"):
+        run(records(held, *rest), scheme="thirds").hospital(5)
+    with pytest.raises(InputError, match="is more than the tariff"):
+        run(records(held, ("part", "300000", "product in tariff"), *rest), scheme="thirds").hospital(5)
+    assert run(records(held, *rest)).hospital(5).row("all infused").p_loss == 1.0
+
+
 @pytest.mark.parametrize("by", ["hospital", "payer"])
 def test_the_patient_pays_a_tenth(by: str) -> None:
     rows = records(*ROWS[:-1], ("lost", "0", "invoiced share", "", "payer"), ("parts", "1", "instalments", "", by))

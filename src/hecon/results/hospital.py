@@ -162,6 +162,10 @@ def _terms(
     }
     read = {unit: None if one is None else _values(own, one.name) for unit, one in parts.items()}
     days = parts["days to payment"]
+    tariff, later = read["tariff"], read["days to payment"]
+    assert tariff is not None
+    assert later is not None
+    assert days is not None
     acquisition, add_on, passed = _acquisition(stay, own, held), read["add-on"], None
     price = acquisition
     if agreement is not None:
@@ -181,16 +185,26 @@ def _terms(
                     f" unit 'instalments', value 1 and carried_by {' or '.join(CARRIERS['instalments'])}"
                 )
             passed = PassedOn(agreement.name, when, due.paid, most, due.patient, stay.carried_by[carrier.name])
-            acquisition, add_on = np.zeros(own.n), None
+            acquisition, add_on, tariff = np.zeros(own.n), None, tariff - _product_in_tariff(stay, own, agreement)
         else:
             acquisition = due.paid.sum(axis=0) / held.share_treated
-    tariff, later = read["tariff"], read["days to payment"]
-    assert tariff is not None
-    assert later is not None
-    assert days is not None
     spread = stay.spreads.get(days.name)
     terms = Terms(tariff, acquisition, later, add_on, read["outlier threshold"], read["outlier share"], spread)
     return terms, price, passed
+
+
+def _product_in_tariff(stay: Stay, own: "Draws", agreement: "Agreement") -> "Array":
+    """What the tariff holds for the product, which an agreement between payer and manufacturer takes out of it."""
+    one, tariff = stay.one("product in tariff"), stay.one("tariff")
+    if one is None and stay.one("add-on") is None:
+        raise InputError(
+            f"agreement {agreement.name} is settled between payer and manufacturer, and stay.csv has no add-on: write a row with"
+            " unit 'product in tariff' with what the tariff holds for the product (0 for nothing), or it would be paid twice"
+        )
+    part = np.zeros(own.n) if one is None else _values(own, one.name)
+    if one is not None and tariff is not None and (part > _values(own, tariff.name)).any():
+        raise InputError(f"{one.place('value')}: what the tariff holds for the product is more than the tariff")
+    return part
 
 
 def _acquisition(stay: Stay, own: "Draws", held: "Milestones") -> "Array":
