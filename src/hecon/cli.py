@@ -26,6 +26,7 @@ from hecon.commands.headroom import show_headroom
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
+from hecon.commands.patients import show_patients
 from hecon.commands.price import find_price
 from hecon.commands.report import write_report
 from hecon.commands.run import run_case
@@ -133,6 +134,7 @@ for command in (
     run_scenarios,
     find_thresholds,
     find_price,
+    show_patients,
     global_sensitivity_analysis,
     run_subgroups,
     break_down,

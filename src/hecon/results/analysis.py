@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.breakdown import Breakdown
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
+    from hecon.analysis.paying.patients import PatientsTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
     from hecon.results.value import ValueOfInformation
+    from hecon.structure.agreements.terms import Agreement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -264,6 +266,19 @@ class Analysis(Record):
             self._on(basis), price_parameter, one, wtp=at, perspective=read.perspective, effect=read.effect,
             probabilities=probabilities,
         )  # fmt: skip
+
+    # Paying
+
+    def patients(
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100), **choices: Any
+    ) -> "PatientsTable":
+        """The money of N patients under agreements, by parameters alone and with patients' chance.
+
+        `choices` are until=, levels=, reserve=, refunded= and settle= (see `hecon.results.patients.few_patients`).
+        """
+        from hecon.results.patients import few_patients
+
+        return few_patients(self, agreements, sizes, **choices)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

@@ -1,0 +1,53 @@
+"""`hecon patients`: the money of a few patients under an agreement, beside what a cohort says."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hecon.commands.analysis_command import Asked, analysis_command
+from hecon.errors import InputError
+from hecon.report.answer import Answer
+from hecon.report.folder import records
+
+
+@analysis_command("patients", "draws", "seed", scheme=False)
+def show_patients(
+    asked: Asked,
+    scheme: Annotated[str, typer.Option(metavar="NAME", help="This agreement of schemes.csv.")] = "",
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this agreement; may be repeated.")
+    ] = None,
+    n: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of patients intended.")] = "5,10,20,50,100",
+    years: Annotated[
+        float | None, typer.Option(min=0, metavar="Y", help="Count what falls due before Y years from the decision.")
+    ] = None,
+    reserve: Annotated[
+        float | None, typer.Option(metavar="MONEY", help="Money per patient intended that the outlay may exceed.")
+    ] = None,
+    refunded: Annotated[
+        float | None, typer.Option(metavar="MONEY", help="Money per patient intended that the refund may exceed.")
+    ] = None,
+) -> Answer:
+    """The money of N patients under each agreement: percentiles by parameters alone and with patients' chance."""
+    from hecon.figures.patients_figure import patients_figure
+
+    try:
+        sizes = sorted({int(part) for part in n.split(",")})
+    except ValueError:
+        raise InputError(f"--n takes whole numbers with commas between, such as 5,10,20; got '{n}'") from None
+    analysis = asked.run()
+    names = [*([scheme] if scheme else []), *(only or ())]
+    found = analysis.patients(names, sizes, until=years, reserve=reserve, refunded=refunded)
+    frame = found.to_frame()
+    sentences = [found.sentence(size, name) for name in found.agreements for size in (sizes[0], sizes[-1])]
+    result: dict[str, Any] = {
+        "draws": found.draws,
+        "until": found.until,
+        "levels": list(found.levels),
+        "nobody": found.nobody,
+    }
+    result |= {"sentences": sentences, "rows": records(frame)}
+    return Answer(
+        analysis, [str(found), *sentences], {"patients": frame}, result,
+        lambda: {f"patients_{name}": patients_figure(found, name) for name in found.agreements},
+    )  # fmt: skip

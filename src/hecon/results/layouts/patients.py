@@ -1,0 +1,57 @@
+"""The layout of the money of N patients: the band of parameters beside the band with patients' chance."""
+
+from hecon.analysis.paying.patients import MEASURES, PatientsTable
+from hecon.grid import DATA, ROOMY, Cell, Column, Grid
+from hecon.results.layouts.words import layout, of_money
+
+_SHARE = 100.0  # rebates are printed in percent
+
+
+@layout.register
+def _(table: PatientsTable) -> Grid:
+    """A row per agreement, number of patients and quantity; rebates in percent; the note says what a sentence says."""
+    low, middle, high = (f"{level:g}%" for level in table.levels)
+    names = ("low", "median", "high", "sd")
+    headings = (low, middle, high, "SD")
+    limited = any(row.limit is not None for row in table.rows)
+    several = len(table.agreements) > 1
+    words: dict[str | bool, str] = {
+        name: f"{text} (%)" if name == "rebate" else text for name, text in MEASURES.items()
+    }
+    columns = (
+        Column("agreement", "Agreement") if several else Column("agreement", "Agreement", media=(DATA,)),
+        Column("label", "Label", media=ROOMY),
+        Column("patients", "Patients", 0),
+        Column("measure", "Of all N patients", words=words),
+        *(Column(f"parameters_{n}", f"Parameters: {h}", 0) for n, h in zip(names, headings, strict=True)),
+        *(Column(f"chance_{n}", f"With chance: {h}", 0) for n, h in zip(names, headings, strict=True)),
+        *(
+            (
+                Column("limit", "Limit", 0),
+                Column("above_parameters", "P(above), parameters", 3),
+                Column("above", "P(above), with chance", 3),
+            )
+            if limited
+            else ()
+        ),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for row in table.rows:
+        by = _SHARE if row.measure == "rebate" else 1.0
+        bands = [x * by for band in (row.parameters, row.chance) for x in (band.low, band.median, band.high, band.sd)]
+        more = (row.limit, row.above_parameters, row.above) if limited else ()
+        rows.append((row.agreement, row.label, row.patients, row.measure, *bands, *more))
+    refunds = any(row.chance.high or row.parameters.high for row in table.rows if row.measure == "refund")
+    printed = {"net"} if several else set(MEASURES) if refunds or limited else {"outlay", "rebate"}
+    few = tuple(k for k, row in enumerate(table.rows) if row.measure in printed or row.limit is not None)
+    until = "" if table.until is None else f", due before year {table.until:g}"
+    title = f"Money of N patients, {table.strategy}{of_money(table.money)}{until}, undiscounted, {table.draws:,} draws"
+    note = " ".join(table.sentence(0, name) for name in table.agreements)
+    if table.coupled:
+        note += (
+            f" {' and '.join(table.coupled)} looks at several conditions: one uniform number per patient serves all of them (who"
+            " loses one early loses all early). This coupling sets the spread, not the mean."
+        )
+    if table.nobody:
+        note += f" In {table.nobody:.2%} of draws none of the fewest patients is treated; they have no rebate."
+    return Grid("patients", title, columns, tuple(rows), note, few)

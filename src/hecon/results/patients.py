@@ -1,0 +1,90 @@
+"""The money of a few patients under the agreements of a run: from its draws to the two bands."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hecon.analysis.paying.individuals import one_patient
+from hecon.analysis.paying.patients import LEVELS, SIZES, FewRow, PatientsTable, Settle, few_rows
+from hecon.errors import HeconError, nearest
+from hecon.results.paying import milestones_of
+from hecon.structure.agreements.dates import payments_due
+from hecon.structure.agreements.lowering import with_agreements
+from hecon.structure.agreements.reading import agreements_of
+from hecon.structure.agreements.terms import Agreement, Annuity, Instalments, PayForResponse, Refund
+from hecon.structure.clock import years
+
+if TYPE_CHECKING:
+    from hecon.analysis.paying.milestones import Milestones
+    from hecon.results.analysis import Analysis
+
+
+def few_patients(
+    analysis: "Analysis",
+    agreements: "Sequence[str | Agreement]" = (),
+    sizes: Sequence[int] = SIZES,
+    until: float | None = None,
+    levels: tuple[float, float, float] = LEVELS,
+    reserve: float | None = None,
+    refunded: float | None = None,
+    settle: Settle | None = None,
+) -> PatientsTable:
+    """The agreements (by name as the inputs declare them, all if left out, or given as they are) for N patients.
+
+    `reserve` and `refunded` are money per patient intended: the chances that the outlay, or the refund, exceeds it are told.
+    `until` counts what falls due before so many years from the decision. `settle` is a year-end settlement (see `money_of`).
+
+    Raises:
+        HeconError: a run without draws or under an agreement, unknown agreements; what `with_agreements`, `milestones_of` and
+            `one_patient` raise.
+    """
+    model, book = analysis.at_hand()
+    if analysis.about.get("agreement"):
+        raise HeconError("patients are drawn on a run that pays as the model stands: leave out its scheme")
+    if analysis.draws is None:
+        raise HeconError("a band needs draws: run with draws=1000 or more (--draws 1000)")
+    chosen = _chosen(analysis, agreements)
+    with_agreements(model, book, chosen)  # refuses what the model does not hold
+    values = {name: analysis.draws[name] for name in book.parameters}
+    limits = {name: x for name, x in (("outlay", reserve), ("refund", refunded)) if x is not None}
+    last = max(1.0, *(last_year(one) for one in chosen))
+    held: dict[tuple[str, str], tuple[Milestones, str]] = {}
+    rows: list[FewRow] = []
+    nobody, coupled = 0.0, []
+    for one in chosen:
+        about = (one.strategy, one.item)
+        if about not in held:
+            held[about] = milestones_of(model, analysis.draws, last, strategy=one.strategy, item=one.item)
+        single = one_patient(one, held[about][0], values)
+        seed = analysis.draws.seed or 0
+        more, none = few_rows(single, one.label or one.name, sizes, seed, until, levels, limits, settle)
+        rows += more
+        nobody = max(nobody, none)
+        coupled += [one.name] if len(single.conditions) > 1 else []
+    strategies = " and ".join(dict.fromkeys(strategy for _, strategy in held.values()))
+    return PatientsTable(
+        tuple(rows), strategies, levels, until, analysis.money, analysis.draws.n, nobody, tuple(coupled)
+    )
+
+
+def last_year(one: Agreement) -> float:
+    """The last year, counted from its origin, that an agreement looks at.
+
+    >>> last_year(Agreement("x", "", (Refund("1", "* -> dead", "18 months"),)))
+    2.0
+    """
+    timing = next((term for term in one.terms if isinstance(term, Instalments | Annuity | PayForResponse)), None)
+    times = [float(due.time) for due in payments_due(timing)]
+    times += [float(years(term.before)) for term in one.terms if isinstance(term, Refund)]
+    return float(np.ceil(max(times)))
+
+
+def _chosen(analysis: "Analysis", asked: "Sequence[str | Agreement]") -> list[Agreement]:
+    book = analysis.at_hand()[1]
+    names = [one for one in asked if isinstance(one, str)]
+    known = {one.name: one for one in agreements_of(book)} if names or not asked else {}
+    for name in names:
+        if name not in known:
+            raise HeconError(f"there is no agreement '{name}'{nearest(name, known)} (known: {', '.join(known)})")
+    return [known[one] if isinstance(one, str) else one for one in asked or known.values()]
