@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import hecon
 from hecon.analysis.paying.individuals import OnePatient, count, one_patient
+from hecon.analysis.paying.learning import expected_sd
 from hecon.analysis.paying.milestones import Milestones
 from hecon.analysis.paying.patients import cohort_of, drawn, few_rows, money_of
 from hecon.analysis.paying.payments import payments
@@ -182,6 +183,32 @@ def test_years_and_limits(analysis: Any) -> None:
 def _counted(analysis: Any, agreement: Agreement, n: int) -> tuple[OnePatient, Any]:
     one = one_patient(agreement, milestones_of(small(), analysis.draws, 1.0)[0])
     return one, drawn(one, (n,), seed=1)[0]
+
+
+def test_what_few_patients_reveal_by_the_beta_distribution() -> None:
+    """A trial of 500: 15 patients more leave 500 / 515 of the variance, 500 patients half of it; certainty is not narrowed."""
+    p = np.random.default_rng(1).beta(375, 125, 20_000)
+    noise = np.random.default_rng(2).normal(size=p.size) * p.std()
+    for n in (15, 500):
+        assert expected_sd(p, n, p) == pytest.approx(p.std() * np.sqrt(500 / (500 + n)), rel=2e-3)
+        both = expected_sd(p, n, p + noise)
+        assert both == pytest.approx(p.std() * np.sqrt(1 + 500 / (500 + n)), rel=0.02)
+    assert expected_sd(np.full(100, 0.5), 9, noise[:100]) == pytest.approx(noise[:100].std())
+    with pytest.raises(HeconError, match="needs at least 1"):
+        expected_sd(p, 0, p)
+
+
+def test_what_the_agreements_reveal(analysis: Any) -> None:
+    """Each assessment after treatment has a row; more patients reveal more, and none more than there is to know."""
+    table = analysis.revealed([SEVERAL[2], SEVERAL[0]], (5, 100))
+    assert [(one.condition, one.years, one.patients) for one in table.rows] == [
+        ("free", 0.5, 5), ("free", 0.5, 100), ("free", 1.0, 5), ("free", 1.0, 100)
+    ]  # fmt: skip
+    for few, many in (table.rows[:2], table.rows[2:]):
+        assert 0 < many.sd_after < few.sd_after < few.sd_before
+        assert 0 < many.inmb_after < few.inmb_after < few.inmb_before
+    assert "100 patients assessed for 'free' after" in str(layout(table).note)
+    assert analysis.revealed([SEVERAL[0]]).sentence.endswith("they reveal nothing.")
 
 
 def test_what_cannot_be_drawn_is_refused(analysis: Any, held: Milestones) -> None:

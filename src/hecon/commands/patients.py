@@ -21,6 +21,9 @@ def show_patients(
     years: Annotated[
         float | None, typer.Option(min=0, metavar="Y", help="Count what falls due before Y years from the decision.")
     ] = None,
+    learning: Annotated[
+        bool, typer.Option("--learning", help="Tell what the agreements' assessments reveal too.")
+    ] = False,
     reserve: Annotated[
         float | None, typer.Option(metavar="MONEY", help="Money per patient intended that the outlay may exceed.")
     ] = None,
@@ -39,7 +42,9 @@ def show_patients(
     names = [*([scheme] if scheme else []), *(only or ())]
     found = analysis.patients(names, sizes, until=years, reserve=reserve, refunded=refunded)
     frame = found.to_frame()
-    sentences = [found.sentence(size, name) for name in found.agreements for size in (sizes[0], sizes[-1])]
+    sentences = [
+        found.sentence(size, name) for name in found.agreements for size in dict.fromkeys((sizes[0], sizes[-1]))
+    ]
     result: dict[str, Any] = {
         "draws": found.draws,
         "until": found.until,
@@ -47,7 +52,14 @@ def show_patients(
         "nobody": found.nobody,
     }
     result |= {"sentences": sentences, "rows": records(frame)}
+    tables = {"patients": frame}
+    texts = [str(found), *(found.sentence(sizes[-1], name) for name in found.agreements if len(sizes) > 1)]
+    if learning:
+        learnt = analysis.revealed(names, sizes)
+        tables["revealed"] = learnt.to_frame()
+        texts.append(str(learnt))
+        result["revealed"] = {"sentence": learnt.sentence, "rows": records(tables["revealed"])}
     return Answer(
-        analysis, [str(found), *sentences], {"patients": frame}, result,
+        analysis, texts, tables, result,
         lambda: {f"patients_{name}": patients_figure(found, name) for name in found.agreements},
     )  # fmt: skip

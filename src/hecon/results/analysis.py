@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.breakdown import Breakdown
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
+    from hecon.analysis.paying.learning import RevealedTable
     from hecon.analysis.paying.patients import PatientsTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
@@ -279,6 +280,14 @@ class Analysis(Record):
         from hecon.results.patients import few_patients
 
         return few_patients(self, agreements, sizes, **choices)
+
+    def revealed(
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100)
+    ) -> "RevealedTable":
+        """What the assessments of agreements reveal of their conditions and of the incremental net benefit."""
+        from hecon.results.patients import what_is_revealed
+
+        return what_is_revealed(self, agreements, sizes)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

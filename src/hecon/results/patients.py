@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.analysis.cost_effectiveness.net_benefit import nmb
 from hecon.analysis.paying.individuals import one_patient
+from hecon.analysis.paying.learning import Revealed, RevealedTable, revealed
 from hecon.analysis.paying.patients import LEVELS, SIZES, FewRow, PatientsTable, Settle, few_rows
 from hecon.errors import HeconError, nearest
 from hecon.results.paying import milestones_of
@@ -17,6 +19,7 @@ from hecon.structure.clock import years
 
 if TYPE_CHECKING:
     from hecon.analysis.paying.milestones import Milestones
+    from hecon.arrays import Array
     from hecon.results.analysis import Analysis
 
 
@@ -39,33 +42,48 @@ def few_patients(
         HeconError: a run without draws or under an agreement, unknown agreements; what `with_agreements`, `milestones_of` and
             `one_patient` raise.
     """
-    model, book = analysis.at_hand()
-    if analysis.about.get("agreement"):
-        raise HeconError("patients are drawn on a run that pays as the model stands: leave out its scheme")
-    if analysis.draws is None:
-        raise HeconError("a band needs draws: run with draws=1000 or more (--draws 1000)")
-    chosen = _chosen(analysis, agreements)
-    with_agreements(model, book, chosen)  # refuses what the model does not hold
-    values = {name: analysis.draws[name] for name in book.parameters}
+    chosen, held, values = _held(analysis, agreements)
     limits = {name: x for name, x in (("outlay", reserve), ("refund", refunded)) if x is not None}
-    last = max(1.0, *(last_year(one) for one in chosen))
-    held: dict[tuple[str, str], tuple[Milestones, str]] = {}
     rows: list[FewRow] = []
     nobody, coupled = 0.0, []
+    seed = analysis._draws().seed or 0
     for one in chosen:
-        about = (one.strategy, one.item)
-        if about not in held:
-            held[about] = milestones_of(model, analysis.draws, last, strategy=one.strategy, item=one.item)
-        single = one_patient(one, held[about][0], values)
-        seed = analysis.draws.seed or 0
+        single = one_patient(one, held[one.strategy, one.item][0], values)
         more, none = few_rows(single, one.label or one.name, sizes, seed, until, levels, limits, settle)
         rows += more
         nobody = max(nobody, none)
         coupled += [one.name] if len(single.conditions) > 1 else []
     strategies = " and ".join(dict.fromkeys(strategy for _, strategy in held.values()))
     return PatientsTable(
-        tuple(rows), strategies, levels, until, analysis.money, analysis.draws.n, nobody, tuple(coupled)
+        tuple(rows), strategies, levels, until, analysis.money, analysis._draws().n, nobody, tuple(coupled)
     )
+
+
+def what_is_revealed(
+    analysis: "Analysis", agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = SIZES
+) -> RevealedTable:
+    """What the assessments of agreements reveal of their conditions, and of the incremental net benefit, by patients treated.
+
+    Raises:
+        HeconError: as `few_patients`; the strategy that is paid for is the reference.
+    """
+    chosen, held, _ = _held(analysis, agreements)
+    rows: list[Revealed] = []
+    for one in chosen:
+        milestones, strategy = held[one.strategy, one.item]
+        net = nmb(analysis._on("probabilistic"), analysis.wtp, analysis.perspective, analysis.effect)
+        places = [analysis.base.strategies.index(name) for name in (strategy, analysis.reference)]
+        if places[0] == places[1]:
+            raise HeconError(f"{strategy} is the reference: its incremental net benefit is 0; choose another reference")
+        timing = next((term for term in one.terms if isinstance(term, Instalments | Annuity | PayForResponse)), None)
+        shift = 0.0 if one.after == "infusion" else milestones.wait
+        for due in payments_due(timing):
+            since = np.maximum(float(due.time) - shift, 0.0) * np.ones(milestones.draws)
+            if due.while_in and since.max() > 0:
+                share = milestones.at(due.while_in, since) / milestones.treated
+                inmb = net[places[0]] - net[places[1]]
+                rows += revealed(one.name, due.while_in, float(due.time), share, inmb, sizes)
+    return RevealedTable(tuple(rows), analysis.money, milestones.draws)
 
 
 def last_year(one: Agreement) -> float:
@@ -88,3 +106,26 @@ def _chosen(analysis: "Analysis", asked: "Sequence[str | Agreement]") -> list[Ag
         if name not in known:
             raise HeconError(f"there is no agreement '{name}'{nearest(name, known)} (known: {', '.join(known)})")
     return [known[one] if isinstance(one, str) else one for one in asked or known.values()]
+
+
+_Held = dict[tuple[str, str], "tuple[Milestones, str]"]
+
+
+def _held(
+    analysis: "Analysis", agreements: "Sequence[str | Agreement]"
+) -> "tuple[list[Agreement], _Held, dict[str, Array | float]]":
+    """The agreements, the milestones of each product that they are about, and the inputs' values (draw,)."""
+    model, book = analysis.at_hand()
+    if analysis.about.get("agreement"):
+        raise HeconError("patients are drawn on a run that pays as the model stands: leave out its scheme")
+    if analysis.draws is None:
+        raise HeconError("a band needs draws: run with draws=1000 or more (--draws 1000)")
+    chosen = _chosen(analysis, agreements)
+    with_agreements(model, book, chosen)  # refuses what the model does not hold
+    last = max(1.0, *(last_year(one) for one in chosen))
+    held: _Held = {}
+    for one in chosen:
+        about = (one.strategy, one.item)
+        if about not in held:
+            held[about] = milestones_of(model, analysis.draws, last, strategy=one.strategy, item=one.item)
+    return chosen, held, {name: analysis.draws[name] for name in book.parameters}

@@ -61,7 +61,8 @@ class PatientsTable(Shown):
     """The agreements' money for each number of patients; `until` is the last year that counts (None for all).
 
     `levels` are the percentiles of the bands. `nobody` is the share of draws, of the fewest patients, in which none is treated:
-    they have no rebate. `coupled` are agreements on several conditions, whose spread rests on one uniform for all. Money is undiscounted, of all N patients, from the payer.
+    they have no rebate. `coupled` are agreements on several conditions, whose spread rests on one uniform for all. Money is
+    undiscounted, of all N patients, from the payer.
     """
 
     rows: tuple[FewRow, ...]

@@ -1,5 +1,6 @@
 """The layout of the money of N patients: the band of parameters beside the band with patients' chance."""
 
+from hecon.analysis.paying.learning import RevealedTable
 from hecon.analysis.paying.patients import MEASURES, PatientsTable
 from hecon.grid import DATA, ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
@@ -55,3 +56,20 @@ def _(table: PatientsTable) -> Grid:
     if table.nobody:
         note += f" In {table.nobody:.2%} of draws none of the fewest patients is treated; they have no rebate."
     return Grid("patients", title, columns, tuple(rows), note, few)
+
+
+@layout.register
+def _(table: RevealedTable) -> Grid:
+    """A row per assessment and number of patients; the note says how little it is."""
+    columns = (
+        Column("agreement", "Agreement"), Column("condition", "Condition"), Column("years", "Years", -3),
+        Column("patients", "Patients treated", 0), Column("share", "Share", 3), Column("sd_before", "Its SD now", 4),
+        Column("sd_after", "Its SD then", 4), Column("inmb_before", f"SD of INMB now{of_money(table.money)}", 0),
+        Column("inmb_after", "SD of INMB then", 0),
+    )  # fmt: skip
+    rows = tuple(
+        (one.agreement, one.condition, one.years, one.patients, one.share, one.sd_before, one.sd_after, one.inmb_before,
+         one.inmb_after)
+        for one in table.rows
+    )  # fmt: skip
+    return Grid("revealed", f"What the agreements reveal, {table.draws:,} draws", columns, rows, table.sentence)
