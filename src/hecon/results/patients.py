@@ -41,6 +41,17 @@ def few_patients(
     Raises:
         HeconError: a run without draws or under an agreement, unknown agreements; what `with_agreements`, `milestones_of` and
             `one_patient` raise.
+
+    >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
+    >>> from hecon.structure.agreements.terms import Discount
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care")])
+    >>> arms = [Strategy("none", to=Leaf()), Strategy("drug", to=drug)]
+    >>> tree = DecisionTree("Demo", arms, {"cost": "0", "effect": "0"}, "continuous")
+    >>> book = make_book("demo", [Parameter(name="price", value=5.0, distribution="uniform", par1=4, par2=6)])
+    >>> run = open_case(tree, book).run(draws=9, seed=1, perspective="payer", wtp=8.0, reference="none", effect="none")
+    >>> found = few_patients(run, [Agreement("cheap", "A fifth off", (Discount("0.2"),))], (5, 10))
+    >>> round(found.row(5, "rebate").chance.high, 12)
+    0.2
     """
     chosen, held, values = _held(analysis, agreements)
     limits = {name: x for name, x in (("outlay", reserve), ("refund", refunded)) if x is not None}
@@ -66,6 +77,16 @@ def what_is_revealed(
 
     Raises:
         HeconError: as `few_patients`; the strategy that is paid for is the reference.
+
+    >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, open_case
+    >>> from hecon.structure.agreements.terms import Discount
+    >>> drug = Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care")])
+    >>> arms = [Strategy("none", to=Leaf()), Strategy("drug", to=drug)]
+    >>> tree = DecisionTree("Demo", arms, {"cost": "0", "effect": "0"}, "continuous")
+    >>> book = make_book("demo", [Parameter(name="price", value=5.0, distribution="uniform", par1=4, par2=6)])
+    >>> run = open_case(tree, book).run(draws=9, seed=1, perspective="payer", wtp=8.0, reference="none", effect="none")
+    >>> print(what_is_revealed(run, [Agreement("cheap", "A fifth off", (Discount("0.2"),))]).sentence)
+    The agreements assess no condition: they reveal nothing.
     """
     chosen, held, _ = _held(analysis, agreements)
     rows: list[Revealed] = []

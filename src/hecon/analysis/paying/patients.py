@@ -133,7 +133,7 @@ def money_of(
     money = one.money * counted.paid_for
     if until is not None:
         money = money * (one.times < until - 1e-9)
-    outlay, refund = np.maximum(money, 0.0).sum(axis=0), -np.minimum(money, 0.0).sum(axis=0)
+    outlay, refund = np.maximum(money, 0.0).sum(axis=0), 0.0 - np.minimum(money, 0.0).sum(axis=0)
     if settle is None:
         return outlay, refund
     year = np.floor(one.times + 1e-9).astype(int)
