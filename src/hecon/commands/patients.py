@@ -24,6 +24,15 @@ def show_patients(
     learning: Annotated[
         bool, typer.Option("--learning", help="Tell what the agreements' assessments reveal too.")
     ] = False,
+    real_life: Annotated[
+        bool, typer.Option("--real-life", help="Compare the agreements too if a condition is kept, or lost faster.")
+    ] = False,
+    hazard: Annotated[
+        float, typer.Option(metavar="X", help="With --real-life: the hazard of losing it times X.")
+    ] = 2.0,
+    condition: Annotated[
+        str, typer.Option(metavar="STATES", help="With --real-life: what may be lost; the first condition by default.")
+    ] = "",
     reserve: Annotated[
         float | None, typer.Option(metavar="MONEY", help="Money per patient intended that the outlay may exceed.")
     ] = None,
@@ -59,6 +68,12 @@ def show_patients(
         tables["revealed"] = learnt.to_frame()
         texts.append(str(learnt))
         result["revealed"] = {"sentence": learnt.sentence, "rows": records(tables["revealed"])}
+    if real_life:
+        worlds = analysis.real_life(names, hazard, condition)
+        tables["real_life"] = worlds.to_frame()
+        texts.append(str(worlds))
+        result["real_life"] = {"condition": worlds.condition, "hazard": hazard, "rows": records(tables["real_life"])}
+        result["real_life"]["refused"] = list(worlds.refused)
     return Answer(
         analysis, texts, tables, result,
         lambda: {f"patients_{name}": patients_figure(found, name) for name in found.agreements},

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.over_time import OverTime
     from hecon.analysis.paying.learning import RevealedTable
     from hecon.analysis.paying.patients import PatientsTable
+    from hecon.analysis.paying.real_life import RealLifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -288,6 +289,12 @@ class Analysis(Record):
         from hecon.results.patients import what_is_revealed
 
         return what_is_revealed(self, agreements, sizes)
+
+    def real_life(self, agreements: Sequence[str] = (), hazard: float = 2.0, condition: str = "") -> "RealLifeTable":
+        """The agreements of the inputs if those treated keep a condition, lose it faster, or fare as under the reference."""
+        from hecon.results.real_life import real_life
+
+        return real_life(self, agreements, hazard, condition)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

@@ -20,6 +20,7 @@ from hecon.structure.clock import years
 if TYPE_CHECKING:
     from hecon.analysis.paying.milestones import Milestones
     from hecon.arrays import Array
+    from hecon.inputs.book import Book
     from hecon.results.analysis import Analysis
 
 
@@ -107,6 +108,26 @@ def what_is_revealed(
     return RevealedTable(tuple(rows), analysis.money, milestones.draws)
 
 
+def chosen_agreements(book: "Book", asked: "Sequence[str | Agreement]") -> list[Agreement]:
+    """Agreements by the names that a book declares them by, or as they are given; all that it declares if none is asked for.
+
+    Raises:
+        HeconError: an unknown name; a book that declares none.
+
+    >>> from hecon.inputs.book import make_book
+    >>> row = {"name": "off", "terms": "Discount('0.2')"}
+    >>> chosen_agreements(make_book("demo", [], records={"schemes": (row,)}), ["of"])
+    Traceback (most recent call last):
+    hecon.errors.HeconError: there is no agreement 'of'; did you mean 'off'? (known: off)
+    """
+    names = [one for one in asked if isinstance(one, str)]
+    known = {one.name: one for one in agreements_of(book)} if names or not asked else {}
+    for name in names:
+        if name not in known:
+            raise HeconError(f"there is no agreement '{name}'{nearest(name, known)} (known: {', '.join(known)})")
+    return [known[one] if isinstance(one, str) else one for one in asked or known.values()]
+
+
 def last_year(one: Agreement) -> float:
     """The last year, counted from its origin, that an agreement looks at.
 
@@ -117,16 +138,6 @@ def last_year(one: Agreement) -> float:
     times = [float(due.time) for due in payments_due(timing)]
     times += [float(years(term.before)) for term in one.terms if isinstance(term, Refund)]
     return float(np.ceil(max(times)))
-
-
-def _chosen(analysis: "Analysis", asked: "Sequence[str | Agreement]") -> list[Agreement]:
-    book = analysis.at_hand()[1]
-    names = [one for one in asked if isinstance(one, str)]
-    known = {one.name: one for one in agreements_of(book)} if names or not asked else {}
-    for name in names:
-        if name not in known:
-            raise HeconError(f"there is no agreement '{name}'{nearest(name, known)} (known: {', '.join(known)})")
-    return [known[one] if isinstance(one, str) else one for one in asked or known.values()]
 
 
 _Held = dict[tuple[str, str], "tuple[Milestones, str]"]
@@ -141,7 +152,7 @@ def _held(
         raise HeconError("patients are drawn on a run that pays as the model stands: leave out its scheme")
     if analysis.draws is None:
         raise HeconError("a band needs draws: run with draws=1000 or more (--draws 1000)")
-    chosen = _chosen(analysis, agreements)
+    chosen = chosen_agreements(analysis.at_hand()[1], agreements)
     with_agreements(model, book, chosen)  # refuses what the model does not hold
     last = max(1.0, *(last_year(one) for one in chosen))
     held: _Held = {}

@@ -2,6 +2,7 @@
 
 from hecon.analysis.paying.learning import RevealedTable
 from hecon.analysis.paying.patients import MEASURES, PatientsTable
+from hecon.analysis.paying.real_life import WORLDS, RealLifeTable
 from hecon.grid import DATA, ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
 
@@ -73,3 +74,24 @@ def _(table: RevealedTable) -> Grid:
         for one in table.rows
     )  # fmt: skip
     return Grid("revealed", f"What the agreements reveal, {table.draws:,} draws", columns, rows, table.sentence)
+
+
+@layout.register
+def _(table: RealLifeTable) -> Grid:
+    """A row per world and agreement; the note has a sentence for each agreement, and the worlds that are refused."""
+    by = {"unstable": f" by {table.hazard:g}"}
+    words: dict[str | bool, str] = {name: text + by.get(name, "") for name, text in WORLDS.items()}
+    columns = (
+        Column("world", f"If '{table.condition}' is kept", words=words),
+        Column("agreement", "Agreement"), Column("label", "Label", media=ROOMY),
+        Column("paid", f"Paid per patient{of_money(table.money)}", 0), Column("rebate", "Equivalent rebate (%)", 1),
+        Column("effect", f"Inc. {table.effect_word}s", 3), Column("inmb", "INMB", 0), Column("p_loss", "P(loss)", 3),
+    )  # fmt: skip
+    rows = tuple(
+        (one.world, one.agreement, one.label, one.paid, _SHARE * one.rebate, one.effect, one.inmb, one.p_loss)
+        for one in table.rows
+    )
+    names = tuple(dict.fromkeys(one.agreement for one in table.rows))[1:]
+    note = " ".join([*(table.sentence(name) for name in names), *(f"Not shown, {why}." for why in table.refused)])
+    title = f"Agreements in real life, {table.strategy} against {table.reference}, {table.draws:,} draws"
+    return Grid("real_life", title, columns, rows, note)
