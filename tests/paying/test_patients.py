@@ -208,6 +208,9 @@ def test_what_the_agreements_reveal(analysis: Any) -> None:
         assert 0 < many.sd_after < few.sd_after < few.sd_before
         assert 0 < many.inmb_after < few.inmb_after < few.inmb_before
     assert "100 patients assessed for 'free' after" in str(layout(table).note)
+    many = analysis.patients(EVERY, (5,))
+    assert many.sentences()[0].endswith(f"over {len(EVERY)} agreements.")
+    assert layout(many).few == tuple(k for k, row in enumerate(many.rows) if row.measure == "net")
     assert analysis.revealed([SEVERAL[0]]).sentence.endswith("they reveal nothing.")
 
 

@@ -51,9 +51,7 @@ def show_patients(
     names = [*([scheme] if scheme else []), *(only or ())]
     found = analysis.patients(names, sizes, until=years, reserve=reserve, refunded=refunded)
     frame = found.to_frame()
-    sentences = [
-        found.sentence(size, name) for name in found.agreements for size in dict.fromkeys((sizes[0], sizes[-1]))
-    ]
+    sentences = [one for size in dict.fromkeys((sizes[0], sizes[-1])) for one in found.sentences(size)]
     result: dict[str, Any] = {
         "draws": found.draws,
         "until": found.until,
@@ -62,7 +60,7 @@ def show_patients(
     }
     result |= {"sentences": sentences, "rows": records(frame)}
     tables = {"patients": frame}
-    texts = [str(found), *(found.sentence(sizes[-1], name) for name in found.agreements if len(sizes) > 1)]
+    texts = [str(found), *(found.sentences(sizes[-1]) if len(sizes) > 1 else ())]
     if learning:
         learnt = analysis.revealed(names, sizes)
         tables["revealed"] = learnt.to_frame()
@@ -74,6 +72,7 @@ def show_patients(
         texts.append(str(worlds))
         result["real_life"] = {"condition": worlds.condition, "hazard": hazard, "rows": records(tables["real_life"])}
         result["real_life"]["refused"] = list(worlds.refused)
+        result["real_life"]["sentences"] = list(worlds.sentences())
     return Answer(
         analysis, texts, tables, result,
         lambda: {f"patients_{name}": patients_figure(found, name) for name in found.agreements},

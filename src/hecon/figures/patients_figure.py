@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hecon.analysis.paying.patients import PatientsTable
+from hecon.analysis.paying.patients_table import PatientsTable
 from hecon.figures.figure_style import COLOURS, canvas, legend_below, thousands
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def patients_figure(table: PatientsTable, agreement: str = "", ax: "Axes | None" = None) -> "Figure":
     """Net payment per patient intended over N, of one agreement (the first if none is named): both bands, and the medians.
 
-    >>> from hecon.analysis.paying.patients import Band, FewRow
+    >>> from hecon.analysis.paying.patients_table import Band, FewRow
     >>> rows = tuple(FewRow("a", "A", n, "net", Band(4.0, 5.0, 6.0, 5.0, 1.0), Band(0.0, 5.0, 9.0, 5.0, 2.0)) for n in (5, 10))
     >>> patients_figure(PatientsTable(rows, "cell", (5.0, 50.0, 95.0), None, "EUR 2023", 100)).axes[0].get_xlabel()
     'Patients intended to be treated'

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.analysis.paying.patients import PatientsTable
+from hecon.analysis.paying.patients_table import PatientsTable
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.evsi import EvsiCurve
 from hecon.analysis.voi.population import NetBenefitOfSampling

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
     from hecon.analysis.paying.learning import RevealedTable
-    from hecon.analysis.paying.patients import PatientsTable
+    from hecon.analysis.paying.patients_table import PatientsTable
     from hecon.analysis.paying.real_life import RealLifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity

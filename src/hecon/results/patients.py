@@ -8,7 +8,8 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.net_benefit import nmb
 from hecon.analysis.paying.individuals import one_patient
 from hecon.analysis.paying.learning import Revealed, RevealedTable, revealed
-from hecon.analysis.paying.patients import LEVELS, SIZES, FewRow, PatientsTable, Settle, few_rows
+from hecon.analysis.paying.patients import Settle, few_rows
+from hecon.analysis.paying.patients_table import LEVELS, SIZES, FewRow, PatientsTable
 from hecon.errors import HeconError, nearest
 from hecon.results.paying import milestones_of
 from hecon.structure.agreements.dates import payments_due

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hecon.analysis.paying.patients_table import FEW
 from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.shown import Shown
@@ -73,3 +74,11 @@ class RealLifeTable(Shown):
             f"With the hazard of losing '{self.condition}' times {self.hazard:g}, {self.strategy} loses {money_text(lost)} of net"
             f" benefit per patient where all is paid at treatment; under {agreement} the payer pays {money_text(back)} less{part}."
         )
+
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence for each of a few agreements; of many, for the one that pays back most and the one that pays back least."""
+        names = list(dict.fromkeys(one.agreement for one in self.rows))[1:]
+        if len(names) > FEW:
+            names.sort(key=lambda name: self.row("unstable", name).paid - self.row("predicted", name).paid)
+            names = [names[0], names[-1]]
+        return tuple(self.sentence(name) for name in names)

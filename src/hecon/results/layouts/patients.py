@@ -1,7 +1,7 @@
 """The layout of the money of N patients: the band of parameters beside the band with patients' chance."""
 
 from hecon.analysis.paying.learning import RevealedTable
-from hecon.analysis.paying.patients import MEASURES, PatientsTable
+from hecon.analysis.paying.patients_table import MEASURES, PatientsTable
 from hecon.analysis.paying.real_life import WORLDS, RealLifeTable
 from hecon.grid import DATA, ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
@@ -48,7 +48,7 @@ def _(table: PatientsTable) -> Grid:
     few = tuple(k for k, row in enumerate(table.rows) if row.measure in printed or row.limit is not None)
     until = "" if table.until is None else f", due before year {table.until:g}"
     title = f"Money of N patients, {table.strategy}{of_money(table.money)}{until}, undiscounted, {table.draws:,} draws"
-    note = " ".join(table.sentence(0, name) for name in table.agreements)
+    note = " ".join(table.sentences())
     if table.coupled:
         note += (
             f" {' and '.join(table.coupled)} looks at several conditions: one uniform number per patient serves all of them (who"
@@ -82,7 +82,7 @@ def _(table: RealLifeTable) -> Grid:
     by = {"unstable": f" by {table.hazard:g}"}
     words: dict[str | bool, str] = {name: text + by.get(name, "") for name, text in WORLDS.items()}
     columns = (
-        Column("world", f"If '{table.condition}' is kept", words=words),
+        Column("world", "Real life", words=words),
         Column("agreement", "Agreement"), Column("label", "Label", media=ROOMY),
         Column("paid", f"Paid per patient{of_money(table.money)}", 0), Column("rebate", "Equivalent rebate (%)", 1),
         Column("effect", f"Inc. {table.effect_word}s", 3), Column("inmb", "INMB", 0), Column("p_loss", "P(loss)", 3),
@@ -91,7 +91,7 @@ def _(table: RealLifeTable) -> Grid:
         (one.world, one.agreement, one.label, one.paid, _SHARE * one.rebate, one.effect, one.inmb, one.p_loss)
         for one in table.rows
     )
-    names = tuple(dict.fromkeys(one.agreement for one in table.rows))[1:]
-    note = " ".join([*(table.sentence(name) for name in names), *(f"Not shown, {why}." for why in table.refused)])
-    title = f"Agreements in real life, {table.strategy} against {table.reference}, {table.draws:,} draws"
+    note = " ".join([*table.sentences(), *(f"Not shown, {why}." for why in table.refused)])
+    lost = f"whether '{table.condition}' is kept"
+    title = f"Agreements in real life ({lost}), {table.strategy} against {table.reference}, {table.draws:,} draws"
     return Grid("real_life", title, columns, rows, note)
