@@ -31,8 +31,8 @@ _ROUNDING = 1e-12  # of the health moved: what is less is no impact
 class GroupRow:
     """One group under one strategy against the reference, on one basis; QALYs are of all patients of the run.
 
-    `weight` is what a QALY of the group counts in QALYs that are shared equally, `p_gain` the probability that the group gains (None where
-    deterministic).
+    `weight` is what a QALY of the group counts in QALYs that are shared equally, `p_gain` the probability that the group
+    gains (None where deterministic).
     """
 
     strategy: str
