@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.paying.small_model import small, small_book
 
 import hecon
-from hecon.analysis.fairness.distribution import Distribution, Groups, distribution, shared
+from hecon.analysis.fairness.distribution import Distribution, Groups, shared
 from hecon.analysis.fairness.impact import Views, impact_row, inequality
 from hecon.analysis.fairness.slope import slope_index
 from hecon.analysis.fairness.welfare import (

@@ -118,7 +118,7 @@ def _group(row: Row, book: "Book", before: Sequence[str], faults: list[Fault]) -
         fault("group", "has no name")
     elif name in before:
         fault("group", "is declared more than once")
-    shares = [_share(row, column, fault) for column in _SHARES]
+    share, patients, cost_share = (_share(row, column, fault) for column in _SHARES)
     values = {column: _value(row, column, book, fault) for column in _VALUES}
     if bool(row.text("copayment").strip()) != bool(row.text("elasticity").strip()):
         fault("copayment", "a co-payment needs an elasticity, and an elasticity its co-payment")
@@ -134,8 +134,8 @@ def _group(row: Row, book: "Book", before: Sequence[str], faults: list[Fault]) -
         fault("subgroup", f"there is no subgroup '{subgroup}' in subgroups.csv{nearest(subgroup, names)}")
     label, note = row.text("label").strip() or name, row.text("note").strip()
     return Group(
-        name, label, *shares, values["uptake"], values["benefit"], values["qale"], subgroup, values["copayment"],
-        values["elasticity"], source, provenance, note,
+        name, label, share, patients, cost_share, values["uptake"], values["benefit"], values["qale"], subgroup,
+        values["copayment"], values["elasticity"], source, provenance, note,
     )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ def chapters(found: Findings, command: str = "") -> tuple[Chapter, ...]:
     base, difference, price = result_sections(found)
     one_way, drawn, value, scenarios = uncertainty_sections(found)
     first = (
-        brief(found), base, difference, one_way, drawn, value, price, scenarios, *who_gains(found.study), checks(found), assumptions(found),
-        sources(found), author_chapter(found.study.texts), limits(found),
+        brief(found), base, difference, one_way, drawn, value, price, scenarios, *who_gains(found.study), checks(found),
+        assumptions(found), sources(found), author_chapter(found.study.texts), limits(found),
     )  # fmt: skip
     last = about(found.study, command)
     places = page_places({one.anchor: one.title for one in (*first, last)})
