@@ -26,6 +26,7 @@ from hecon.analysis.fairness.welfare import (
     mean_health,
 )
 from hecon.errors import HeconError, InputError
+from hecon.figures.figure_style import canvas
 from hecon.inputs.attributes import attributes_of
 from hecon.inputs.groups import groups_of
 from hecon.parts.severity import highly_specialised_weight
@@ -40,8 +41,9 @@ COST_SHARES = ("0.26", "0.22", "0.22", "0.16", "0.14")
 def rows(**columns: Any) -> tuple[dict[str, str], ...]:
     """Fifths of a population by deprivation, the worst off first; `columns` are texts by group, or one for all."""
     base = {
-        "group": NAMES, "label": ("Worst off", "", "", "", "Best off"), "share": "0.2", "uptake": "0.7", "benefit": "1",
-        "qale": tuple(f"{one:g}" for one in HEALTH[:, 0]), "cost_share": COST_SHARES, "provenance": "assumption",
+        "group": NAMES, "label": ("Worst off", "", "", "", "Best off"), "share": "0.2", "uptake": "0.7",
+        "benefit": ("0.9", "1", "1", "1", "1.1"), "qale": tuple(f"{one:g}" for one in HEALTH[:, 0]),
+        "cost_share": COST_SHARES, "provenance": "assumption",
     }  # fmt: skip
     return tuple(
         {name: one if isinstance(one, str) else one[k] for name, one in {**base, **columns}.items()} for k in range(5)
@@ -134,7 +136,7 @@ def test_large_aversion_does_not_overflow() -> None:
 
 def test_groups_add_up_to_the_run() -> None:
     """Everyone treated, all equal: net health is the increment per patient less its cost elsewhere."""
-    run = hecon.open_case(small(), book_of(rows(uptake="1", cost_share="0.2"))).run(draws=50)
+    run = hecon.open_case(small(), book_of(rows(uptake="1", benefit="1", cost_share="0.2"))).run(draws=50)
     found = run.fairness(0.0, 20_000)
     inc = run.pairwise("probabilistic").row("cell")
     row = found.impact.row("cell", "probabilistic")
@@ -151,7 +153,7 @@ def test_it_is_what_can_be_done_by_hand(analysis: Any) -> None:
     inc = analysis.pairwise().row("cell")
     row = found.groups.row("one", "cell")
     assert row.treated.mean == pytest.approx(100 * 0.2 * 0.7)
-    assert row.gross.mean == pytest.approx(14 * inc.inc_effect.mean)
+    assert row.gross.mean == pytest.approx(14 * 0.9 * inc.inc_effect.mean)
     assert row.lost.mean == pytest.approx(0.26 * 70 * inc.inc_cost.mean / 20_000)
     whole = found.impact.row("cell")
     every = [found.groups.row(name, "cell") for name in NAMES]
@@ -168,6 +170,22 @@ def test_it_is_what_can_be_done_by_hand(analysis: Any) -> None:
 def inequality_of_fifths() -> float:
     one = np.ones((5, 1))
     return inequality(Groups(NAMES, NAMES, FIFTHS, FIFTHS, FIFTHS, one, one, HEALTH), 10.95)[0]
+
+
+def test_the_answer_turns_where_it_is_worth_nothing(analysis: Any) -> None:
+    """A cheap treatment that the worst off hardly take up: worth it at no aversion, not worth it at a high one."""
+    records = rows(uptake=("0.1", "0.5", "0.7", "0.8", "0.9"), cost_share=("0.9", "0.1", "0", "0", "0"))
+    run = hecon.open_case(small(), book_of(records)).run(draws=0)
+    found = run.fairness(0.0, 1_000_000, patients=100).impact.row("cell")
+    assert found.net.mean > 0
+    turn = found.turns_at
+    assert turn is not None
+    for people in (None, 10_000.0):
+        turn = run.fairness(0.0, 1_000_000, patients=100, people=people).impact.row("cell").turns_at
+        assert turn is not None
+        at = run.fairness(turn, 1_000_000, patients=100, people=people).impact.row("cell")
+        assert at.ede.mean == pytest.approx(0, abs=1e-6)
+    assert analysis.fairness(1.0, 20_000).impact.row("cell").turns_at is None
 
 
 def test_the_threshold_of_the_run_is_said_where_no_cost_is_given(analysis: Any) -> None:
@@ -208,7 +226,9 @@ def test_groups_of_a_subgroup_have_its_costs_and_qalys() -> None:
         {"subgroup": "rest", "weight": "0.5", "parameter": "", "value": ""},
     )
     book = replace(small_book(), subgroups=parts)
-    run = hecon.open_case(small(), book_of(rows(subgroup=("sick", "rest", "", "", "")), book)).run(draws=20)
+    run = hecon.open_case(small(), book_of(rows(subgroup=("sick", "rest", "", "", ""), benefit="1"), book)).run(
+        draws=20
+    )
     found, table = run.fairness(1.0), run.subgroups()
     for basis in ("deterministic", "probabilistic"):
         for group, subgroup in (("one", "sick"), ("two", "rest")):
@@ -294,4 +314,5 @@ def test_sentences_table_and_picture_say_the_same(analysis: Any) -> None:
     assert frame["ede"].tolist()[1] == row.ede.mean
     assert frame["kolm"].notna().all()
     assert len(found.groups.to_frame()) == 10
-    assert found.plot().get_xlabel().startswith("More equal health")
+    _, (axes,) = canvas()
+    assert found.plot(axes).get_xlabel().startswith("More equal health")

@@ -45,8 +45,7 @@ def in_steps(curve: KaplanMeier) -> KaplanMeier:
     >>> drawn.time.tolist(), drawn.survival.round(9).tolist(), drawn.events.tolist()       # 16 are followed to time 16
     ([0.0, 5.04, 10.0, 16.0], [1.0, 0.75, 0.5, 0.2], [0.0, 5.0, 5.0, 6.0])
     """
-    end = followed_to(curve)
-    last = int(np.flatnonzero(curve.at_risk >= SMALL)[-1]) if end else 0
+    last = _last(curve)
     total = np.cumsum(curve.events[: last + 1])
     ends = np.unique(np.searchsorted(total, SMALL * np.arange(1, int(total[-1] // SMALL) + 1)))
     if ends.size:  # what is left over belongs to the last step
@@ -54,7 +53,7 @@ def in_steps(curve: KaplanMeier) -> KaplanMeier:
     kept = np.concatenate([[0], ends]).astype(int)
     events, censored = (np.diff(np.cumsum(one)[kept], prepend=0.0) for one in (curve.events, curve.censored))
     return replace(
-        curve, time=_rounded(curve.time[kept], end), survival=curve.survival[kept], at_risk=curve.at_risk[kept],
+        curve, time=_rounded(curve.time[kept], float(curve.time[last])), survival=curve.survival[kept], at_risk=curve.at_risk[kept],
         events=events, censored=censored, se=curve.se[kept],
     )  # fmt: skip
 
@@ -67,9 +66,14 @@ def followed_to(curve: KaplanMeier) -> float:
     >>> followed_to(kaplan_meier(survival_data(range(1, 21), [1] * 20)))
     16.0
     """
-    followed = curve.time[curve.at_risk >= SMALL]
-    end = float(followed[-1]) if followed.size else 0.0
+    end = float(curve.time[_last(curve)])
     return float(_rounded(np.array([end]), end)[0])
+
+
+def _last(curve: KaplanMeier) -> int:
+    """The place of the last time at which 5 are still followed."""
+    followed = np.flatnonzero(curve.at_risk >= SMALL)
+    return int(followed[-1]) if followed.size else 0
 
 
 def _rounded(time: Array, end: float) -> Array:

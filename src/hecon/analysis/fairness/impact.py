@@ -8,6 +8,7 @@ import numpy as np
 from hecon.analysis.cost_effectiveness.estimate import Estimate, estimate
 from hecon.analysis.fairness.distribution import Distribution, Groups
 from hecon.analysis.fairness.slope import slope_index
+from hecon.analysis.fairness.turning import turning_aversion
 from hecon.analysis.fairness.welfare import (
     atkinson_ede,
     atkinson_gain,
@@ -59,6 +60,7 @@ class ImpactRow:
     aversion, None where none is given. `slope` is the change of the slope index of inequality times the population; below 0
     the worst off gain more. `chances` are the probabilities of the four quadrants, in their order; `p_worth` that of
     `ede` above 0; None where deterministic. `points` are the draws of equity and net, (2, draw).
+    `turns_at` is the least aversion at which `ede` changes its sign, None where there is none up to 30.
     """
 
     strategy: str
@@ -72,6 +74,7 @@ class ImpactRow:
     chances: tuple[float, ...] | None
     p_worth: float | None
     points: Array
+    turns_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ def impact_row(
         estimate(slope_index(net / share[:, None], share)),
         QUADRANTS[bool(whole.mean() > 0), bool(equity.mean() > 0)],
         chances, None if whole.size == 1 else float((ede > 0).mean()), np.stack([equity, whole]),
+        turning_aversion(groups, net, views.people),
     )  # fmt: skip
 
 
@@ -214,6 +218,8 @@ def sentence(row: ImpactRow, reference: str, views: Views) -> str:
         f"At an aversion of {views.aversion:g} this {worth} {_digits(abs(row.ede.mean))} QALYs that are shared equally: "
         f"{_digits(row.net.mean)} from health itself and {_digits(row.equity.mean)} from how it is shared."
     )
+    if row.turns_at is not None:
+        text += f" The answer turns at an aversion of {row.turns_at:.2f}."
     if row.chances is not None:
         text += (
             f" The probability that the population gains health and inequality falls is {row.chances[0]:.2f}; that equally "

@@ -40,12 +40,12 @@ def _(table: ImpactTable) -> Grid:
         *([Column("kolm", "Both, Kolm", 3, limits=True)] if kolm else []),
         Column("slope", "Change of slope", 3, limits=True), Column("quadrant", "Quadrant"),
         *(Column(f"p_{k}", f"P({words})", 3, media=ROOMY) for k, words in enumerate(QUADRANTS.values(), 1)),
-        Column("p_worth", "P(both > 0)", 3),
+        Column("p_worth", "P(both > 0)", 3), Column("turns_at", "Turns at", 2),
     )  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             row.strategy, row.basis, row.net, row.equity, row.ede, *([row.kolm] if kolm else []), row.slope, row.quadrant,
-            *(row.chances or (None,) * len(QUADRANTS)), row.p_worth,
+            *(row.chances or (None,) * len(QUADRANTS)), row.p_worth, row.turns_at,
         )
         for row in table.rows
     )  # fmt: skip
@@ -55,7 +55,7 @@ def _(table: ImpactTable) -> Grid:
     note = (
         f"{_views(table.views, table.money)} Without the decision Atkinson's index is {table.index:.4f}: for equality "
         f"{table.worth:.2f} QALYs of each life could be given up; the best-off end has {table.slope:.2f} QALYs more than the "
-        "worst-off end."
+        "worst-off end. Turns at: the aversion at which the answer changes."
     )
     return Grid("equity_impact", title, columns, rows, note)
 
