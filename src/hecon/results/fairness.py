@@ -71,6 +71,16 @@ def fairness_of(
     Raises:
         HeconError: no aversion, an aversion without its source in the settings, an effect that counts no QALYs, faults of
             groups.csv and attributes.csv, values outside their range in some draw.
+
+    >>> from hecon import QALY, Cost, DecisionTree, Leaf, Strategy, make_book, open_case
+    >>> drug = Leaf(outcomes=[Cost("drug", "5", category="product", sector="health care"), QALY("gain", "1")])
+    >>> free = {"cost": "0", "effect": "0"}
+    >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
+    >>> row = {"group": "all", "share": "1", "uptake": "0.5", "benefit": "1", "qale": "60", "cost_share": "1"}
+    >>> book = make_book("demo", [], records={"groups": ({**row, "provenance": "assumption"},)})
+    >>> run = open_case(tree, book).run(draws=0, perspective="payer", wtp=10, reference="none")
+    >>> fairness_of(run, aversion=1, patients=10).impact.row("drug").net.mean                     # 5 - 5 x 5 / 10
+    2.5
     """
     _, book = analysis.at_hand()
     if "qaly" not in kinds_of(analysis.effect):
