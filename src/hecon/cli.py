@@ -21,12 +21,15 @@ from hecon.commands.check import check_case
 from hecon.commands.cheers import print_checklist
 from hecon.commands.dsa import one_way_sensitivity
 from hecon.commands.evidence import show_evidence
+from hecon.commands.fairness import show_fairness
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.headroom import show_headroom
+from hecon.commands.hospital import show_hospital
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
+from hecon.commands.patients import show_patients
 from hecon.commands.price import find_price
 from hecon.commands.report import write_report
 from hecon.commands.run import run_case
@@ -41,6 +44,7 @@ from hecon.commands.twoway import two_way_sensitivity
 from hecon.commands.verify import verify_case
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
+from hecon.commands.volume import show_volume
 from hecon.errors import TOO_DEEP, HeconError
 from hecon.files import placed
 from hecon.progress import shown
@@ -136,14 +140,18 @@ for command in (
     find_thresholds,
     find_price,
     compare_agreements,
+    show_patients,
     global_sensitivity_analysis,
     run_subgroups,
+    show_fairness,
     break_down,
     budget_impact,
     twin,
     verify_workbook,
     show_acceptability,
     show_value_of_information,
+    show_hospital,
+    show_volume,
 ):
     app.command()(command)
 app.command("report")(write_report)

@@ -103,6 +103,27 @@ def test_a_run_at_the_price_found_says_the_same(analysis: Any, perspective: str)
                 assert net.max(axis=0).mean() - net.mean(axis=1).max() == pytest.approx(row.evpi, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize(("cycle", "horizon"), [("1 week", "10 years"), ("1 year", "10 years"), ("1 month", "2 years")])
+def test_a_run_says_the_same_whatever_the_cycle(cycle: str, horizon: str) -> None:
+    """Milestones stand at the model's own rows, and reach no further than the agreements look."""
+    from dataclasses import replace
+
+    book = small_book()
+    unbound = {
+        name: replace(one, unit="probability" if "per month" in one.unit else one.unit)
+        for name, one in book.parameters.items()
+    }
+    book = type(book)(**{**vars(book), "records": {"schemes": ROWS}, "parameters": unbound})
+    model = small(cycle=cycle, horizon=horizon)
+    table = hecon.open_case(model, book).run(draws=20, seed=1).agreements(at="own")
+    for one in agreements_of(book):
+        agreed, made = with_agreements(model, book, [one], one.name)
+        net = hecon.analysis.cost_effectiveness.net_benefit.nmb(
+            hecon.run(agreed, made.sample(20, seed=1)), 50_000.0, "payer"
+        )
+        assert (net[1] - net[0]).mean() == pytest.approx(table.row(one.name).inmb, rel=1e-9), one.name
+
+
 def test_what_the_patient_pays_is_not_the_payers(analysis: Any) -> None:
     """Of 90% of the price the payer pays 80%: 72% of the list price, the patient 18%; receipts are of both."""
     table = analysis.agreements(["shared"], at="own")

@@ -1,4 +1,4 @@
-"""The agreements of a case's inputs on the draws of its run: compared, their cash, real lives and what is collected of them."""
+"""The agreements of a case's inputs on the draws of its run: compared, their cash and what is collected of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,9 @@ from hecon.analysis.paying.capture import CaptureTable, Collection, capture_row
 from hecon.analysis.paying.cash_flow import CashFlow, CashRow, cash_rows, flows_of
 from hecon.analysis.paying.comparison import Decision, Paid, compare
 from hecon.analysis.paying.milestones import Milestones
-from hecon.analysis.paying.payments import Payments, discounted, number, one_number, payments, timing_of
-from hecon.analysis.paying.real_life import COMPARATOR, LIVES, PREDICTED, LifeRow, LifeTable, lives_of
+from hecon.analysis.paying.payments import Payments, number, one_number, payments, timing_of
 from hecon.errors import HeconError, nearest
-from hecon.results.paying import milestones_of, shares_in_states, values_of_rate
+from hecon.results.paying import milestones_of, values_of_rate
 from hecon.structure.agreements.terms import Agreement, Refund
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from hecon.arrays import Array
     from hecon.results.analysis import Analysis
 
-_SHOWN = 5.0  # years that cash and milestones reach at least
+_SHOWN = 5.0  # years that cash reaches at least
 _BEFORE = Agreement("", "", ())  # the model's own way of paying
 
 
@@ -64,7 +63,7 @@ def priced(analysis: "Analysis", names: Sequence[str] = ()) -> Priced:
         )
     ((strategy, item),) = about
     draws = analysis.draws or book.base()
-    until = max([_SHOWN, *(_last(one) for one in chosen)])
+    until = max(_last(one) for one in chosen)
     held, strategy = analysis._once(
         f"milestones {strategy} {item} {until}",
         lambda: milestones_of(model, draws, until, strategy=strategy, item=item),
@@ -141,44 +140,6 @@ def cash_table(
     return CashFlow(tuple(rows), by, enrolment, known.strategy, analysis.money, known.milestones.draws)
 
 
-def life_table(
-    analysis: "Analysis",
-    names: Sequence[str] = (),
-    at: str = "equal",
-    payment: float | None = None,
-    hazard: float = 2.0,
-) -> LifeTable:
-    """What each agreement pays in each real life, at the prices of `agreement_table`; the comparator is the reference."""
-    table, known = agreement_table(analysis, names, at, payment), priced(analysis, names)
-    model, book = analysis.at_hand()
-    draws = analysis.draws or book.base()
-    times = known.milestones.times
-    comparator = analysis._once(
-        f"comparator {analysis.reference} {times[-1]}",
-        lambda: shares_in_states(model, draws, times, analysis.reference),
-    )
-    lives = lives_of(known.milestones, hazard, comparator)
-    rows = []
-    for one, row in zip(known.agreements, table.rows[1:], strict=True):
-        predicted = row.paid + row.patient
-        for life in LIVES:
-            told, paid, refund = "", None, None
-            try:
-                if life not in lives:
-                    raise HeconError(f"{analysis.reference} leads into no structure with states")
-                flow = payments(one, lives[life], known.values).times_price(_scale(known, row))
-                paid = predicted if life == PREDICTED else float(flow.present_value(known.rate).mean())
-                refund = 0.0 - float(discounted(flow.times, np.minimum(flow.paid, 0.0), known.rate).mean())
-            except HeconError as error:
-                if life != COMPARATOR:
-                    raise
-                told = str(error)
-            needed = None if not paid or paid <= 0 else row.price * predicted / paid
-            share = None if paid is None else paid / predicted
-            rows.append(LifeRow(one.name, one.label, life, paid, refund, share, needed, told))
-    return LifeTable(tuple(rows), hazard, known.strategy, analysis.reference, analysis.money, known.milestones.draws)
-
-
 def capture_table(
     analysis: "Analysis", collection: Collection, names: Sequence[str] = (), at: str = "equal",
     payment: float | None = None, rebate: float | None = None,
@@ -212,7 +173,7 @@ def _chosen(analysis: "Analysis", names: Sequence[str]) -> list[Agreement]:
     for name in names:
         if name not in declared:
             raise HeconError(f"there is no agreement '{name}'{nearest(name, declared)} (known: {', '.join(declared)})")
-    return [declared[name] for name in names or declared]
+    return [declared[name] for name in dict.fromkeys(names or declared)]
 
 
 def _own_price(known: Priced, one: Agreement) -> float:
@@ -226,9 +187,9 @@ def _scale(known: Priced, row: AgreementRow) -> float:
 
 
 def _last(one: Agreement) -> float:
-    """The last year that an agreement looks at."""
+    """The last time that an agreement looks at, in years."""
     from hecon.structure.agreements.dates import payments_due
     from hecon.structure.clock import years
 
     times = [float(due.time) for due in payments_due(timing_of(one))]
-    return float(np.ceil(max([*times, *(float(years(term.before)) for term in one.terms if isinstance(term, Refund))])))
+    return max([*times, *(float(years(term.before)) for term in one.terms if isinstance(term, Refund))])

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
-    from hecon.analysis.paying.real_life import LifeTable
+    from hecon.analysis.paying.learning import RevealedTable
+    from hecon.analysis.paying.patients_table import PatientsTable
+    from hecon.analysis.paying.real_life import RealLifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -39,7 +41,11 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evppi_result import Evppi
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
+    from hecon.results.fairness import Fairness
+    from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
+    from hecon.results.volume import VolumeTable
+    from hecon.structure.agreements.terms import Agreement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -217,6 +223,19 @@ class Analysis(Record):
         read, (model, book) = self.read(**reading), self.at_hand()
         return subgroups(model, book, subgroups_of(book), **read.reading, draws=self.draws)
 
+    def fairness(
+        self, aversion: float | None = None, opportunity_cost: float | None = None, **choices: Any
+    ) -> "Fairness":
+        """Who gains: health by group of groups.csv and what inequality makes of it, on base case and draws.
+
+        `aversion` and `opportunity_cost` are those of the settings if left out; `choices` are kolm=, patients=, people= and
+        the reading.
+        """
+        from hecon.results.fairness import fairness_of
+
+        read, choices = self._split(choices)
+        return fairness_of(read, aversion, opportunity_cost, **choices)
+
     # Value of information, price
 
     def voi(self, **reading: Any) -> "ValueOfInformation":
@@ -291,15 +310,6 @@ class Analysis(Record):
         read, choices = self._split(choices)
         return cash_table(read, names, at, payment, **choices)
 
-    def real_life(
-        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, hazard: float = 2.0,
-        **reading: Any,
-    ) -> "LifeTable":  # fmt: skip
-        """What agreements pay in a full, predicted and unstable response, and where the treated fare like the reference."""
-        from hecon.results.agreements import life_table
-
-        return life_table(self.read(**reading), names, at, payment, hazard)
-
     def capture(self, share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
         """What is collected of each agreement's saving where a `share` of losses is recorded; `choices` are lost=, late=, churn=,
         next_instalment=, refund_to= (see `Collection`), at=, payment=, rebate= and the reading.
@@ -310,6 +320,49 @@ class Analysis(Record):
         read, choices = self._split(choices)
         how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
         return capture_table(read, Collection(share, **how), names, **choices)
+
+    # Paying
+
+    def hospital(self, patients: int = 100, strategy: str = "") -> "HospitalTable":
+        """What a case leaves the hospital that gives the product, how often it loses, how much cash it carries (stay.csv)."""
+        from hecon.results.hospital import hospital_table
+
+        return hospital_table(self, patients, strategy)
+
+    def volume(
+        self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), strategy: str = "", **reading: Any
+    ) -> "VolumeTable":
+        """Payment by volume (volume.csv) for each number of patients intended a year: tiers, cap, subscription, with ICER."""
+        from hecon.results.volume import volume_table
+
+        return volume_table(self.read(**reading), patients, strategy)
+
+    # Paying
+
+    def patients(
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100), **choices: Any
+    ) -> "PatientsTable":
+        """The money of N patients under agreements, by parameters alone and with patients' chance.
+
+        `choices` are until=, levels=, reserve=, refunded= and settle= (see `hecon.results.patients.few_patients`).
+        """
+        from hecon.results.patients import few_patients
+
+        return few_patients(self, agreements, sizes, **choices)
+
+    def revealed(
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100)
+    ) -> "RevealedTable":
+        """What the assessments of agreements reveal of their conditions and of the incremental net benefit."""
+        from hecon.results.patients import what_is_revealed
+
+        return what_is_revealed(self, agreements, sizes)
+
+    def real_life(self, agreements: Sequence[str] = (), hazard: float = 2.0, condition: str = "") -> "RealLifeTable":
+        """The agreements of the inputs if those treated keep a condition, lose it faster, or fare as under the reference."""
+        from hecon.results.real_life import real_life
+
+        return real_life(self, agreements, hazard, condition)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

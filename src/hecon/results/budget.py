@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,7 +205,7 @@ def _sampled(analysis: "Analysis", population: Population) -> "Draws":
 def _started(plan: _Plan, people: Eligible, shares: Array, alive: Array | None) -> tuple[Array, Queue | None]:
     """(strategy, month, draw): who starts what, after the queue where there is one."""
     starts = starts_of(people.entries, shares)
-    if people.places is None or plan.limited is None:
+    if people.places is None or plan.limited is None or not starts[plan.limited].any():
         return starts, None
     found = queue(starts[plan.limited], people.places, alive)
     starts = np.broadcast_to(starts, (*starts.shape[:2], found.treated.shape[1])).copy()
@@ -252,9 +253,9 @@ def _budgeted(model: Any, draws: "Draws", plan: _Plan, population: "Draws", by: 
 def _money(profile: Profile, starts: Array, line: Queue | None, people: Eligible) -> Array:
     """(group, year, draw): what those who started cost and, where it is declared, those who wait."""
     spent = stack(profile.amounts, starts)
-    if line is None or people.waiting is None:
+    if people.waiting is None:
         return spent
-    care = by_year(line.waiting) * people.waiting
+    care = np.zeros((spent.shape[1], 1)) if line is None else by_year(line.waiting) * people.waiting
     shape = np.broadcast_shapes(spent.shape[1:], care.shape)
     return np.concatenate([np.broadcast_to(spent, (len(spent), *shape)), np.broadcast_to(care, shape)[None]])
 
@@ -278,8 +279,9 @@ def _ceilings(found: _Budgeted, given: float | None, drawn: bool, probability: f
     ceiling = found.people.ceiling if given is None else np.array([given])
     if ceiling is None:
         return None
+    net_at = cache(found.net_at)
     kept = []
     for one in (None, probability) if drawn else (None,):
-        later = first_start(lambda years: found.net_at(later=years), ceiling, found.plan.years, one)
-        kept.append(Kept(one, largest_share(found.net_at, ceiling, one), later))
+        later = first_start(lambda years: net_at(1.0, years), ceiling, found.plan.years, one)
+        kept.append(Kept(one, largest_share(net_at, ceiling, one), later))
     return Ceilings(float(ceiling.mean()), chance_over(found.worlds.net, ceiling), tuple(kept))

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def milestones_of(
-    model: Any, draws: "Draws", until: float = 5.0, a_year: int = 12, strategy: str = "", item: str = ""
+    model: Any, draws: "Draws", until: float = 5.0, strategy: str = "", item: str = ""
 ) -> tuple[Milestones, str]:
-    """The milestones of a product up to `until` years after treatment, `a_year` times a year, and the strategy it is of.
+    """The milestones of a product up to `until` years after treatment, at the model's own rows, and the strategy it is of.
+
+    Where cycles are shorter than a week, every so many rows are taken, about 52 a year.
 
     Raises:
         HeconError: no product, several of which none is named, a product that nobody gets.
@@ -37,7 +39,7 @@ def milestones_of(
     from hecon.structure.lowering import as_tree
     from hecon.structure.tree import paths_of
 
-    times = np.arange(round(until * a_year) + 1) / a_year
+    times = _rows(model, until)
     probed, name, states = with_probes(model, draws.book, times.tolist(), strategy, item)
     outcomes = run(probed, draws)
     place = outcomes.strategies.index(name)
@@ -60,29 +62,6 @@ def milestones_of(
     return Milestones(treated, states, known, times, held, values(WAIT) / treated, values(SHARE)), name
 
 
-def shares_in_states(model: Any, draws: "Draws", times: "Array", strategy: str) -> "dict[str, Array]":
-    """Of a strategy's patients, the share (time, draw) in each state of its structures at times in years since their start; empty
-    where it leads into none.
-
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import DecisionTree, Leaf, Strategy
-    >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
-    >>> shares_in_states(tree, make_book("demo", []).base(), np.zeros(1), "none")
-    {}
-    """
-    from hecon.evaluate.run import run
-    from hecon.structure.agreements.probes import probe, with_state_probes
-
-    probed, states = with_state_probes(model, times.tolist(), strategy)
-    if not states:
-        return {}
-    outcomes = run(probed, draws)
-    counts = {one.name: k for k, one in enumerate(outcomes.items) if one.kind == "count"}
-    return {
-        state: np.array([outcomes.values[0, counts[probe(state, k)]] for k in range(len(times))]) for state in states
-    }
-
-
 def values_of_rate(model: Any, values: "Mapping[str, Array | float]") -> "float | Array":
     """The model's rate of discount of costs, a number or one per draw.
 
@@ -97,3 +76,18 @@ def values_of_rate(model: Any, values: "Mapping[str, Array | float]") -> "float 
     if not isinstance(text, str):
         raise HeconError("payments need one rate of discount of costs; the model has a schedule of rates")
     return number(text, values, "discount")
+
+
+def _rows(model: Any, until: float) -> "Array":
+    """Times from 0 to the first row of the model at or after `until`; monthly where no strategy leads into a structure."""
+    from fractions import Fraction
+
+    from hecon.structure.clock import years
+    from hecon.structure.lowering import as_tree
+    from hecon.structure.tree import paths_of
+
+    found: list[Any] = [path.leaf.to for one in as_tree(model, []).strategies for path in paths_of(one.to)]
+    step = min((years(to.cycle) for to in found if to is not None), default=Fraction(1, 12))
+    step *= max(1, -(-Fraction(1, 53) // step))
+    count = int(np.ceil(until / float(step) - 1e-9)) + 1
+    return np.arange(count, dtype=float) * float(step)

@@ -7,7 +7,7 @@ import numpy as np
 
 from hecon.arrays import Array
 
-_COARSE, _STEPS = 20, 14  # a share of uptake is sought in twentieths, then halved: to 3 millionths
+_COARSE, _STEPS = 20, 10  # a share of uptake is sought in twentieths, then halved: to 5 in 100,000
 _SLACK = 1e-9
 
 
@@ -39,7 +39,7 @@ def largest_share(net_at: Callable[[float], Array], ceiling: Array, probability:
     `net_at` gives the net budget (year, draw) at a share. Shares are tried from 1 down in twentieths, because behind a queue the
     budget need not rise with the share; then the last twentieth is halved.
 
-    >>> round(largest_share(lambda share: share * np.array([[5.0], [8.0]]), np.array([4.0])), 5)
+    >>> round(largest_share(lambda share: share * np.array([[5.0], [8.0]]), np.array([4.0])), 3)
     0.5
     """
     twentieths = (k / _COARSE for k in range(_COARSE, -1, -1))

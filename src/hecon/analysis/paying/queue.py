@@ -46,19 +46,22 @@ def queue(asked: Array, places: Array, alive: Array | None = None) -> Queue:
     stays = None if alive is None else alive[1:] / np.where(alive[:-1] > 0, alive[:-1], 1.0)
     there = np.zeros((months, *shape))  # who still waits, by the month of arrival
     treated, died, waiting, waited = (np.zeros((months, *shape)) for _ in range(4))
+    oldest = 0  # the first month of which somebody still waits, in some draw
     for month in range(months):
-        before = there[:month]
-        if stays is not None and month:
-            leaving = before * (1.0 - stays[:month][::-1])
-            died[month] = leaving.sum(axis=0)
-            before -= leaving
+        if stays is not None and month > oldest:
+            there[oldest:month] *= stays[: month - oldest][::-1]
         there[month] = asked[month]
-        now = there[: month + 1]
-        served = np.diff(np.minimum(np.cumsum(now, axis=0), each), axis=0, prepend=0.0)
-        now -= served
-        treated[month] = served.sum(axis=0)
-        waited[month] = (served * np.arange(month, -1, -1)[:, None]).sum(axis=0)
-        waiting[month] = now.sum(axis=0)
+        so_far = np.cumsum(there[oldest : month + 1], axis=0)  # the oldest first
+        left = np.maximum(so_far - each, 0.0)
+        there[oldest : month + 1] = np.diff(left, axis=0, prepend=0.0)
+        treated[month], waiting[month] = so_far[-1] - left[-1], left[-1]
+        waited[month] = (so_far - left)[:-1].sum(
+            axis=0
+        )  # each place that goes to an earlier month, once for every month since
+        if month:
+            died[month] = waiting[month - 1] - (so_far[-2] if len(so_far) > 1 else 0.0)
+        while oldest < month and not there[oldest].any():
+            oldest += 1
     return Queue(np.broadcast_to(asked, (months, *shape)), treated, died, waiting, waited)
 
 

@@ -4,9 +4,8 @@ from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.analysis.paying.agreement_table import AgreementRow, AgreementTable
 from hecon.analysis.paying.capture import CaptureTable
 from hecon.analysis.paying.cash_flow import CashFlow
-from hecon.analysis.paying.real_life import LifeTable
 from hecon.digits import money_text
-from hecon.grid import MEDIA, ROOMY, Cell, Column, Grid
+from hecon.grid import ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
 
 _AGREEMENT, _LABEL = Column("agreement", "Agreement"), Column("label", "Label", media=ROOMY)
@@ -22,7 +21,9 @@ def _(table: AgreementTable) -> Grid:
         Column("equivalent", "Equal rebate, %", 1), Column("vbp", "Worth it up to, x list", 3),
         Column("inmb", "INMB", 0), Column("best", "Best on average", media=ROOMY), Column("p_best", "P(best)", 3),
         Column("p_loss", "P(loss)", 3), Column("tail", "Worst 5%", 0), Column("evpi", "EVPI", 0, least=0.0),
-        Column("burden", "Strategy burden", 0, media=ROOMY), Column("revenue_sd", "SD of receipts", 0),
+        Column("burden", "Strategy burden", 0, media=ROOMY),
+        Column("uncertainty_burden", "EVPI + strategy burden", 0, media=ROOMY),
+        Column("receipts", "Manufacturer receives", 0, media=ROOMY), Column("revenue_sd", "SD of receipts", 0),
         Column("peak", "Highest year", 0), Column("peak_year", "in year", 0, media=ROOMY),
         Column("owed", "Owed after year 1", 0), Column("owed_most", "Owed at most", 0, media=ROOMY),
         Column("administration", "Running it", 0),
@@ -44,7 +45,8 @@ def _(table: AgreementTable) -> Grid:
 def _agreement(row: AgreementRow) -> tuple[Cell, ...]:
     return (
         row.agreement, row.label, row.price, Estimate(row.paid, row.low, row.high), row.patient, 100 * row.equivalent, row.vbp,
-        row.inmb, row.best, row.p_best, row.p_loss, row.tail, row.evpi, row.burden, row.revenue_sd, row.peak, row.peak_year,
+        row.inmb, row.best, row.p_best, row.p_loss, row.tail, row.evpi, row.burden,
+        row.uncertainty_burden, row.paid + row.patient, row.revenue_sd, row.peak, row.peak_year,
         row.owed, row.owed_most, row.administration, row.own, 100 * row.hidden, row.neutral,
     )  # fmt: skip
 
@@ -55,12 +57,13 @@ def _(flow: CashFlow) -> Grid:
     columns = (
         _AGREEMENT, Column("period", flow.by.capitalize(), 0), Column("payer", "Payer", 0),
         Column("patient", "Patient", 0), Column("manufacturer", "Manufacturer", 0), Column("administrator", "Administrator", 0),
-        Column("owed", "Owed at its end", 0), Column("owed_most", "at most", 0), Column("back", "To come back", 0),
+        Column("owed", "Owed at its end", 0), Column("owed_most", "at most", 0),
+        Column("back", "To come back", 0), Column("back_most", "at most", 0, media=ROOMY),
     )  # fmt: skip
     rows = tuple(
         (
             row.agreement, row.period, row.payer, row.patient, row.manufacturer, row.administrator, row.owed, row.owed_most,
-            row.back,
+            row.back, row.back_most,
         )
         for row in flow.rows
     )  # fmt: skip
@@ -79,29 +82,6 @@ def _years_of(flow: CashFlow) -> tuple[int, ...]:
     """The periods of the first year, which are printed; the file has all."""
     periods = {"quarter": 4, "month": 12}[flow.by]
     return tuple(k for k, row in enumerate(flow.rows) if row.period <= periods)
-
-
-@layout.register
-def _(table: LifeTable) -> Grid:
-    """What each agreement pays in each real life."""
-    columns = (
-        _AGREEMENT, _LABEL, Column("life", "Real life"), Column("paid", "Paid", 0), Column("refund", "of which refunded", 0),
-        Column("of_predicted", "% of predicted", 1), Column("needed", "Price that pays as predicted, x list", 3),
-        Column("told", "Remark", media=MEDIA if any(row.told for row in table.rows) else ROOMY),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            row.agreement, row.label, row.life, row.paid, row.refund,
-            None if row.of_predicted is None else 100 * row.of_predicted, row.needed, row.told,
-        )
-        for row in table.rows
-    )  # fmt: skip
-    note = (
-        f"discounted, per patient intended, refunds taken off. Full response: nobody leaves the state in which treatment begins."
-        f" Unstable: the hazard of losing the condition is {table.hazard:g} times as high. Like the comparator: the treated move as"
-        f" those under {table.comparator} do"
-    )
-    return Grid("real_life", f"What agreements pay in real life{of_money(table.money)}", columns, rows, note)
 
 
 @layout.register
