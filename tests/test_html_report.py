@@ -212,8 +212,8 @@ def test_the_same_results_give_the_same_page():
 def test_the_command_writes_the_page_and_its_workbook(leukaemia):
     found, home = leukaemia
     page = home / found["file"]
-    after = ANCHORS.index("price") + 1  # the case declares agreements and a population
-    anchors = [*ANCHORS[:after], "paying", *ANCHORS[after:]]
+    at = ANCHORS.index("scenarios")  # the case declares agreements, a population and groups of patients
+    anchors = [*ANCHORS[:at], "paying", "scenarios", "fairness", *ANCHORS[at + 1 :]]
     assert (found["analysis"], found["case"], found["sections"]) == ("report", CASE, anchors)
     assert sorted(path.name for path in page.parent.iterdir()) == [f"{CASE}.html", f"{CASE}.xlsx"]
     assert (home / found["workbook"]).with_suffix(".html") == page

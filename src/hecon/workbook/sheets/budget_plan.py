@@ -52,8 +52,8 @@ def plan_budget(
     >>> from hecon.results.budget_example import two_treatments
     >>> study = two_treatments().run(draws=0)
     >>> found = plan_budget(study.model, study.book, study.base, tuple(study.book.parameters), "payer")
-    >>> found.price, found.years
-    ('price', 2)
+    >>> found.years, found.fixed[0].round(6).tolist()
+    (2, [[5000.0, 0.0], [12000.0, 0.0]])
     """
     from hecon.results.budget import profile_of
 
