@@ -28,7 +28,7 @@ def study() -> Any:
 
 def test_agreements_are_shown_with_their_sentences(study: Any) -> None:
     parts = paying(found(study)).parts
-    assert [one.grid.name for one in parts if isinstance(one, Table)] == ["agreements", "cash_flow"]
+    assert [one.grid.name for one in parts if isinstance(one, Table)] == ["agreements", "agreements_risk", "cash_flow"]
     told = " ".join(line for one in parts if isinstance(one, Lines) for line in one.lines)
     assert "Thirds while free" in told
     assert "in disguise" in told

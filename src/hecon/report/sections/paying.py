@@ -4,11 +4,13 @@ Sentences are made from the results. What cannot be shown is said in its place.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from hecon.errors import HeconError
 from hecon.figures.budget_figure import budget_figure
 from hecon.figures.paying_figures import agreement_figure, cash_figure
+from hecon.grid import Grid
 from hecon.report.sections.parts import Chapter, Heading, Lines, Part, Picture, Table, Text, chapter
 from hecon.results.analysis import Analysis
 from hecon.results.findings import Findings
@@ -16,6 +18,16 @@ from hecon.results.layouts.layout import layout
 
 ANCHOR, TITLE = "paying", "Paying for it"
 AGREEMENTS, POPULATION = "schemes", "population"
+_PARTS = (  # of the table of agreements, which has more columns than a page has room for
+    (
+        "agreements", "Agreements at equal expected payment: price and decision",
+        ("agreement", "price", "paid", "equivalent", "vbp", "inmb", "p_best", "hidden", "neutral"),
+    ),
+    (
+        "agreements_risk", "Agreements at equal expected payment: risk and cash",
+        ("agreement", "p_loss", "tail", "evpi", "revenue_sd", "peak", "peak_year", "owed", "owed_most", "administration"),
+    ),
+)  # fmt: skip
 
 
 def paying(found: Findings) -> Chapter:
@@ -58,13 +70,23 @@ def _agreements(study: Analysis) -> Iterable[Part]:
         Text(
             "Each price is scaled so that all agreements are expected to pay the same, discounted, per patient intended."
         ),
-        Table(layout(table)),
+        *(Table(_part(layout(table), *one)) for one in _PARTS),
         Lines(tuple(f"{name}: {why}" for name, why in table.left_out)),
         Lines((*(table.decision(name) for name in names), *told)),
         _picture(agreement_figure(table), "Agreements at equal expected payment", layout(table)),
         Table(layout(cash)),
         _picture(cash_figure(cash), "Cash by year, per patient intended, undiscounted", layout(cash)),
     ]
+
+
+def _part(whole: Grid, name: str, title: str, columns: tuple[str, ...]) -> Grid:
+    """Some columns of a wide table, as a page has room for."""
+    places = [k for k, one in enumerate(whole.columns) if one.name in columns]
+    return replace(
+        whole, name=name, title=f"{title} {whole.title.partition(' ')[2]}".strip(),
+        columns=tuple(whole.columns[k] for k in places), rows=tuple(tuple(row[k] for k in places) for row in whole.rows),
+        note=whole.note if name == _PARTS[0][0] else "",
+    )  # fmt: skip
 
 
 def _budget(study: Analysis) -> Iterable[Part]:
@@ -77,5 +99,5 @@ def _budget(study: Analysis) -> Iterable[Part]:
     ]
 
 
-def _picture(figure: Any, caption: str, grid: Any) -> Picture:
+def _picture(figure: Any, caption: str, grid: Grid) -> Picture:
     return Picture(figure, f"{caption}: the numbers are those of the table {grid.title}", f"{caption}.")
