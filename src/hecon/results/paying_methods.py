@@ -1,7 +1,7 @@
 """What an analysis says of paying for the product: agreements, cash, patients, hospital, volume, budget, who gains."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from hecon.results.record import READ_BY, Record
 
@@ -24,51 +24,51 @@ class Paying(Record):
     """The methods of an `Analysis` about paying; each calls one function with the reading of the run, unless told otherwise."""
 
     def agreements(
-        self: "Analysis", names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **reading: Any
+        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **reading: Any
     ) -> "AgreementTable":
         """The agreements of `schemes.csv` compared: each price scaled so that all are expected to pay `payment` (that of the first
         one, if left out), or at their `own` prices.
         """
         from hecon.results.agreements import agreement_table
 
-        return agreement_table(self.read(**reading), names, at, payment)
+        return agreement_table(self._whole.read(**reading), names, at, payment)
 
     def agreement_cash(
-        self: "Analysis", names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **choices: Any
+        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **choices: Any
     ) -> "CashFlow":
         """Cash of each party by period; `choices` are years=, by=, enrolment= (patients a year) and the reading."""
         from hecon.results.agreements import cash_table
 
-        read, choices = self._split(choices)
+        read, choices = self._whole._split(choices)
         return cash_table(read, names, at, payment, **choices)
 
-    def capture(self: "Analysis", share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
+    def capture(self, share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
         """What is collected of each agreement's saving where a `share` of losses is recorded; `choices` are lost=, late=, churn=,
         next_instalment=, refund_to= (see `Collection`), at=, payment=, rebate= and the reading.
         """
         from hecon.analysis.paying.capture import Collection
         from hecon.results.agreements import capture_table
 
-        read, choices = self._split(choices)
+        read, choices = self._whole._split(choices)
         how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
         return capture_table(read, Collection(share, **how), names, **choices)
 
-    def hospital(self: "Analysis", patients: int = 100, strategy: str = "") -> "HospitalTable":
+    def hospital(self, patients: int = 100, strategy: str = "") -> "HospitalTable":
         """What a case leaves the hospital that gives the product, how often it loses, how much cash it carries (stay.csv)."""
         from hecon.results.hospital import hospital_table
 
-        return hospital_table(self, patients, strategy)
+        return hospital_table(self._whole, patients, strategy)
 
     def volume(
-        self: "Analysis", patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), strategy: str = "", **reading: Any
+        self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), strategy: str = "", **reading: Any
     ) -> "VolumeTable":
         """Payment by volume (volume.csv) for each number of patients intended a year: tiers, cap, subscription, with ICER."""
         from hecon.results.volume import volume_table
 
-        return volume_table(self.read(**reading), patients, strategy)
+        return volume_table(self._whole.read(**reading), patients, strategy)
 
     def patients(
-        self: "Analysis",
+        self,
         agreements: "Sequence[str | Agreement]" = (),
         sizes: Sequence[int] = (5, 10, 20, 50, 100),
         **choices: Any,
@@ -79,41 +79,39 @@ class Paying(Record):
         """
         from hecon.results.patients import few_patients
 
-        return few_patients(self, agreements, sizes, **choices)
+        return few_patients(self._whole, agreements, sizes, **choices)
 
     def revealed(
-        self: "Analysis", agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100)
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100)
     ) -> "RevealedTable":
         """What the assessments of agreements reveal of their conditions and of the incremental net benefit."""
         from hecon.results.patients import what_is_revealed
 
-        return what_is_revealed(self, agreements, sizes)
+        return what_is_revealed(self._whole, agreements, sizes)
 
-    def real_life(
-        self: "Analysis", agreements: Sequence[str] = (), hazard: float = 2.0, condition: str = ""
-    ) -> "RealLifeTable":
+    def real_life(self, agreements: Sequence[str] = (), hazard: float = 2.0, condition: str = "") -> "RealLifeTable":
         """The agreements of the inputs if those treated keep a condition, lose it faster, or fare as under the reference."""
         from hecon.results.real_life import real_life
 
-        return real_life(self, agreements, hazard, condition)
+        return real_life(self._whole, agreements, hazard, condition)
 
-    def budget(self: "Analysis", years: int | None = None, **choices: Any) -> "Budget":
+    def budget(self, years: int | None = None, **choices: Any) -> "Budget":
         """What treating the population costs in each year, with and without the new treatment; `choices` are by=, ceiling=,
         nominal=, probability= and the reading.
         """
         from hecon.results.budget import budget_of
 
-        read, choices = self._split(choices)
+        read, choices = self._whole._split(choices)
         return budget_of(read, years, **choices)
 
-    def budget_one_way(self: "Analysis", years: int | None = None, **reading: Any) -> "BudgetOneWay":
+    def budget_one_way(self, years: int | None = None, **reading: Any) -> "BudgetOneWay":
         """The net budget of all years over the range of each input of the model and of the population."""
         from hecon.results.budget import budget_one_way
 
-        return budget_one_way(self.read(**reading), years)
+        return budget_one_way(self._whole.read(**reading), years)
 
     def fairness(
-        self: "Analysis", aversion: float | None = None, opportunity_cost: float | None = None, **choices: Any
+        self, aversion: float | None = None, opportunity_cost: float | None = None, **choices: Any
     ) -> "Fairness":
         """Who gains: health by group of groups.csv and what inequality makes of it, on base case and draws.
 
@@ -122,8 +120,13 @@ class Paying(Record):
         """
         from hecon.results.fairness import fairness_of
 
-        read, choices = self._split(choices)
+        read, choices = self._whole._split(choices)
         return fairness_of(read, aversion, opportunity_cost, **choices)
+
+    @property
+    def _whole(self) -> "Analysis":
+        """The analysis that these are methods of."""
+        return cast("Analysis", self)
 
     def _split(self, choices: Mapping[str, Any]) -> "tuple[Self, dict[str, Any]]":
         """The run as read by some of the choices, and the other choices."""
