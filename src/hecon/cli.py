@@ -30,6 +30,7 @@ from hecon.commands.price import find_price
 from hecon.commands.report import write_report
 from hecon.commands.run import run_case
 from hecon.commands.scenarios import run_scenarios
+from hecon.commands.scheme import compare_agreements
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
 from hecon.commands.subgroups import run_subgroups
 from hecon.commands.survival import survival_app
@@ -133,6 +134,7 @@ for command in (
     run_scenarios,
     find_thresholds,
     find_price,
+    compare_agreements,
     global_sensitivity_analysis,
     run_subgroups,
     break_down,

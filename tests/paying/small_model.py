@@ -7,12 +7,12 @@ from hecon import Branch, Chance, Cost, DecisionTree, Leaf, MarkovModel, Paramet
 CARE = "health care"
 
 
-def small(wait: str = "d_wait") -> DecisionTree:
+def small(wait: str = "d_wait", cycle: str = "1 month", horizon: str = "10 years") -> DecisionTree:
     """Usual care, or an infusion for those whose product is made."""
     long_term = MarkovModel(
         states=("free", "relapsed", "dead"),
-        cycle="1 month",
-        horizon="10 years",
+        cycle=cycle,
+        horizon=horizon,
         within_cycle="half-cycle",
         events="mid",
         transitions={"free -> relapsed": "p_relapse", "free -> dead": "p_die", "relapsed -> dead": "p_die_relapsed"},

@@ -160,6 +160,8 @@ def test_ledger_dates_each_payment(agreed: Any) -> None:
 
 def test_per_cycle_terms_by_hand() -> None:
     """1,000 a cycle while 95% stay: the first two free, 7,242.80 of 9,192.80 in 12 cycles; a cap at 8 pays 6,731.59."""
+    from tests.paying.test_payments import VECTORS
+
     from hecon import Cost, MarkovModel, Parameter, Strategy, make_book
 
     model = MarkovModel(
@@ -171,7 +173,9 @@ def test_per_cycle_terms_by_hand() -> None:
     agreements = [Agreement("free", "", (FreeInitiation("2"),)), Agreement("cap", "", (CycleCap("8"),))]
     agreed_model, agreed_book = with_agreements(model, book, agreements)
     costs = [hecon.run(agreed_model, agreed_book.fix(agreement=k)).cost("payer")[0, 0] for k in (0, 1, 2)]
-    assert costs == pytest.approx([9192.798246747258, 7242.798246747258, 6731.5913742187495], rel=1e-12)
+    free = "free first 2 of 12 cycles, survival on tx .95^k (k=0..11), 1000/cycle: pay"
+    wanted = [VECTORS[one] for one in (" ... without", free, "cost cap 8 cycles")]
+    assert costs == pytest.approx(wanted, rel=1e-12)
 
 
 def test_the_workbook_has_them_live(agreed: Any, tmp_path: Any) -> None:
@@ -213,6 +217,17 @@ def test_what_cannot_be_agreed_is_refused(agreement: Agreement, told: str) -> No
     with pytest.raises(ModelError, match="agreement x") as error:
         with_agreements(small(), small_book(), [agreement])
     assert told in str(error.value)
+
+
+def test_money_written_as_a_number_is_refused_where_inputs_were_converted() -> None:
+    """Parameters are converted, a number in the table is not: 100 EUR would be taken for 100 USD."""
+    rows = ({"name": "off", "terms": "Discount('0.1')", "administration": "100", "per_assessment": "c_care / 100"},)
+    book = small_book()
+    made = type(book)(**{**vars(book), "records": {"schemes": rows}})
+    assert agreements_of(made)[0].administration == "100"
+    converted = type(book)(**{**vars(made), "settings": {**book.settings, "converted": "to USD 2023"}})
+    (told,) = map(str, scheme_faults(converted))
+    assert told.startswith("schemes!C2 (off): '100' is money that was not converted")
 
 
 def test_the_table_is_read_with_all_its_faults() -> None:

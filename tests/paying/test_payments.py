@@ -1,5 +1,7 @@
 """Payments from milestones: the vectors of reimbursement, and the same money as the terms lowered into a model."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from hecon.results.paying import milestones_of
 from hecon.structure.agreements.lowering import with_agreements
 from hecon.structure.agreements.terms import Agreement, Annuity, CycleCap, Discount, Instalments, PayForResponse, Refund
 
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "agreements.json").read_text())["schemes"]
+
 
 def cohort(survival: Any, price: float = 10_000.0) -> Milestones:
     """A cohort of which a share is alive at each whole year, one draw, treated at the decision."""
@@ -24,24 +28,29 @@ def cohort(survival: Any, price: float = 10_000.0) -> Milestones:
 
 
 @pytest.mark.parametrize(
-    ("terms", "survival", "rate", "wanted"),
+    ("terms", "survival", "price", "rate", "times", "vector"),
     [
-        ((Discount("0.2"),), (1, 1), 0.0, 8000.0),  # 20% off 10,000
-        (
-            (PayForResponse("1", "1 year", "alive_now"),),
-            (1, 0.4),
-            0.0,
-            4000.0,
-        ),  # full refund of non-responders, 40% respond
-        ((Refund("0.5", "* -> dead", "1 year"),), (1, 0.7), 0.0, 8500.0),  # half back if dead by 12 months, 70% alive
-        ((Annuity("5", "0.03", due="end"),), (1,) * 6, 0.0, 5 * 2183.545714005759),
-        ((Annuity("5", "0.03"),), (1,) * 6, 0.0, 5 * 2119.947295151222),
-        ((Annuity("5", "0.03", due="end"),), (1,) * 6, 0.03, 10_000.0),  # present value: the price
+        ((Discount("0.2"),), (1, 1), 10_000, 0.0, 100, "simple 20%"),
+        ((PayForResponse("1", "1 year", "alive_now"),), (1, 0.4), 10_000, 0.0, 100,
+         "response rebate: full refund non-responders (r=.4)"),
+        ((Refund("0.5", "* -> dead", "1 year"),), (1, 0.7), 10_000, 0.0, 100, "50% refund if dead by 12m (S=.7)"),
+        ((Annuity("5", "0.03", due="end"),), (1,) * 6, 10_000, 0.0, 1 / 5, "annuity 10000 over 5 yr 3% paid end-year"),
+        ((Annuity("5", "0.03"),), (1,) * 6, 10_000, 0.0, 1 / 5, "annuity-due"),
     ],
-)
-def test_schemes_by_the_vectors(terms: Any, survival: Any, rate: float, wanted: float) -> None:
-    found = payments(Agreement("x", "", terms), cohort(survival))
-    assert found.present_value(rate)[0] == pytest.approx(wanted, rel=1e-9)
+)  # fmt: skip
+def test_schemes_by_the_vectors(
+    terms: Any, survival: Any, price: float, rate: float, times: float, vector: str
+) -> None:
+    """100 patients at 10,000 each; an annuity is a fifth of what it pays in all."""
+    found = payments(Agreement("x", "", terms), cohort(survival, price))
+    assert found.present_value(rate)[0] * times == pytest.approx(VECTORS[vector], rel=1e-9)
+
+
+def test_an_annuity_is_worth_its_price() -> None:
+    """At the rate of its interest, paid at the end of each year or at its start."""
+    for due in ("start", "end"):
+        found = payments(Agreement("x", "", (Annuity("5", "0.03", due=due),)), cohort((1,) * 6))
+        assert found.present_value(0.03)[0] == pytest.approx(10_000.0, rel=1e-12)
 
 
 def test_instalments_tied_to_survival() -> None:
@@ -49,9 +58,10 @@ def test_instalments_tied_to_survival() -> None:
     survival = (1, 0.9, 0.8, 0.72, 0.65)
     at, shares = [f"{k} years" for k in range(5)], ["1/5"] * 5
     found = payments(Agreement("x", "", (Instalments(at, shares, "alive"),), price="1.25"), cohort(survival))
-    assert found.present_value(0.035)[0] == pytest.approx(9580.524934423687, rel=1e-12)
+    wanted = VECTORS["instalment survival-linked 2500/yr at start, S=[1,.9,.8,.72,.65], 3.5%"]
+    assert found.present_value(0.035)[0] == pytest.approx(wanted, rel=1e-12)
     per_unit = float(found.present_value(0.035)[0]) / 2500
-    assert 10_000 / per_unit == pytest.approx(2609.4603553687075, rel=1e-12)
+    assert 10_000 / per_unit == pytest.approx(VECTORS["break-even instalment for PV 10000"], rel=1e-12)
     price = f"1.25 * {10_000 / per_unit / 2500!r}"
     even = payments(Agreement("x", "", (Instalments(at, shares, "alive"),), price=price), cohort(survival))
     assert even.present_value(0.035)[0] == pytest.approx(10_000, rel=1e-12)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.breakdown import Breakdown
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
+    from hecon.analysis.paying.agreement_table import AgreementTable
+    from hecon.analysis.paying.capture import CaptureTable
+    from hecon.analysis.paying.cash_flow import CashFlow
+    from hecon.analysis.paying.real_life import LifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -264,6 +268,47 @@ class Analysis(Record):
             self._on(basis), price_parameter, one, wtp=at, perspective=read.perspective, effect=read.effect,
             probabilities=probabilities,
         )  # fmt: skip
+
+    # Paying for the product
+
+    def agreements(
+        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **reading: Any
+    ) -> "AgreementTable":
+        """The agreements of `schemes.csv` compared: each price scaled so that all are expected to pay `payment` (that of the first
+        one, if left out), or at their `own` prices.
+        """
+        from hecon.results.agreements import agreement_table
+
+        return agreement_table(self.read(**reading), names, at, payment)
+
+    def agreement_cash(
+        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **choices: Any
+    ) -> "CashFlow":
+        """Cash of each party by period; `choices` are years=, by=, enrolment= (patients a year) and the reading."""
+        from hecon.results.agreements import cash_table
+
+        read, choices = self._split(choices)
+        return cash_table(read, names, at, payment, **choices)
+
+    def real_life(
+        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, hazard: float = 2.0,
+        **reading: Any,
+    ) -> "LifeTable":  # fmt: skip
+        """What agreements pay in a full, predicted and unstable response, and where the treated fare like the reference."""
+        from hecon.results.agreements import life_table
+
+        return life_table(self.read(**reading), names, at, payment, hazard)
+
+    def capture(self, share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
+        """What is collected of each agreement's saving where a `share` of losses is recorded; `choices` are lost=, late=, churn=,
+        next_instalment=, refund_to= (see `Collection`), at=, payment=, rebate= and the reading.
+        """
+        from hecon.analysis.paying.capture import Collection
+        from hecon.results.agreements import capture_table
+
+        read, choices = self._split(choices)
+        how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
+        return capture_table(read, Collection(share, **how), names, **choices)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

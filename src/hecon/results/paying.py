@@ -1,26 +1,25 @@
-"""From a run to what paying needs of it: the milestones of a product, from one run with counts; its agreements compared."""
+"""From a run to what paying needs of it: the milestones of a product, and who of a comparator is where, from runs with counts."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.analysis.paying.comparison import AgreementTable, Decision, Paid, compare
 from hecon.analysis.paying.milestones import Milestones
-from hecon.analysis.paying.payments import number, payments
+from hecon.analysis.paying.payments import number
 from hecon.errors import HeconError
-from hecon.structure.agreements.terms import Agreement
 
 if TYPE_CHECKING:
     from hecon.arrays import Array
     from hecon.inputs.draws import Draws
-    from hecon.results.analysis import Analysis
 
 
 def milestones_of(
-    model: Any, draws: "Draws", until: float = 5.0, a_year: int = 12, strategy: str = "", item: str = ""
+    model: Any, draws: "Draws", until: float = 5.0, strategy: str = "", item: str = ""
 ) -> tuple[Milestones, str]:
-    """The milestones of a product up to `until` years after treatment, `a_year` times a year, and the strategy it is of.
+    """The milestones of a product up to `until` years after treatment, at the model's own rows, and the strategy it is of.
+
+    Where cycles are shorter than a week, every so many rows are taken, about 52 a year.
 
     Raises:
         HeconError: no product, several of which none is named, a product that nobody gets.
@@ -40,7 +39,7 @@ def milestones_of(
     from hecon.structure.lowering import as_tree
     from hecon.structure.tree import paths_of
 
-    times = np.arange(round(until * a_year) + 1) / a_year
+    times = _rows(model, until)
     probed, name, states = with_probes(model, draws.book, times.tolist(), strategy, item)
     outcomes = run(probed, draws)
     place = outcomes.strategies.index(name)
@@ -63,45 +62,27 @@ def milestones_of(
     return Milestones(treated, states, known, times, held, values(WAIT) / treated, values(SHARE)), name
 
 
-def agreement_table(
-    analysis: "Analysis", names: Sequence[str] = (), at: str = "equal", target: float | None = None
-) -> AgreementTable:
-    """The agreements of the inputs compared on the draws of a run (on its base case, where it has none).
+def shares_in_states(model: Any, draws: "Draws", times: "Array", strategy: str) -> "dict[str, Array]":
+    """Of a strategy's patients, the share (time, draw) in each state of its structures at times in years since their start; empty
+    where it leads into none.
 
-    `at` is "equal" (each price scaled so that all are expected to pay `target`, the first agreement's payment if left out) or
-    "own". Payments are discounted at the model's rate of costs.
-
-    Raises:
-        HeconError: a run under an agreement already, no agreements, unknown ones, what `payments` and `milestones_of` raise.
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.structure import DecisionTree, Leaf, Strategy
+    >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
+    >>> shares_in_states(tree, make_book("demo", []).base(), np.zeros(1), "none")
+    {}
     """
-    from hecon.analysis.cost_effectiveness.net_benefit import nmb
-    from hecon.errors import nearest
-    from hecon.structure.agreements.reading import agreements_of
+    from hecon.evaluate.run import run
+    from hecon.structure.agreements.probes import probe, with_state_probes
 
-    model, book = analysis.at_hand()
-    if analysis.about.get("agreement"):
-        raise HeconError("agreements are compared on a run that pays as the model stands: leave out --scheme")
-    declared = {one.name: one for one in agreements_of(book)}
-    for name in names:
-        if name not in declared:
-            raise HeconError(f"there is no agreement '{name}'{nearest(name, declared)} (known: {', '.join(declared)})")
-    chosen = [declared[name] for name in names or declared]
-    draws = analysis.draws or book.base()
-    outcomes = analysis.base if analysis.psa is None else analysis.psa
-    until = max([5.0, *(_last(one) for one in chosen)])
-    held, strategy = milestones_of(model, draws, until, strategy=chosen[0].strategy, item=chosen[0].item)
-    values = {name: draws[name] for name in book.parameters}
-    net = nmb(outcomes, analysis.wtp, analysis.perspective, analysis.effect)
-    places = [outcomes.strategies.index(one) for one in (strategy, analysis.reference)]
-    rate = values_of_rate(model, values)
-    decision = Decision(net, places[0], places[1], rate)
-    base = payments(Agreement("", "", ()), held, values)
-    paid = [_paid(one, held, values, rate) for one in chosen]
-    rows, wanted = compare(paid, base, decision, at, target)
-    return AgreementTable(
-        rows, at, wanted, float(base.present_value(rate).mean()), strategy, analysis.reference, analysis.perspective,
-        analysis.wtp, analysis.money, draws.n,
-    )  # fmt: skip
+    probed, states = with_state_probes(model, times.tolist(), strategy)
+    if not states:
+        return {}
+    outcomes = run(probed, draws)
+    counts = {one.name: k for k, one in enumerate(outcomes.items) if one.kind == "count"}
+    return {
+        state: np.array([outcomes.values[0, counts[probe(state, k)]] for k in range(len(times))]) for state in states
+    }
 
 
 def values_of_rate(model: Any, values: "Mapping[str, Array | float]") -> "float | Array":
@@ -120,31 +101,16 @@ def values_of_rate(model: Any, values: "Mapping[str, Array | float]") -> "float 
     return number(text, values, "discount")
 
 
-def _last(one: Agreement) -> float:
-    """The last year that an agreement looks at."""
-    from hecon.structure.agreements.dates import payments_due
-    from hecon.structure.agreements.terms import Annuity, Instalments, PayForResponse, Refund
+def _rows(model: Any, until: float) -> "Array":
+    """Times from 0 to the first row of the model at or after `until`; monthly where no strategy leads into a structure."""
+    from fractions import Fraction
+
     from hecon.structure.clock import years
+    from hecon.structure.lowering import as_tree
+    from hecon.structure.tree import paths_of
 
-    timing = next((term for term in one.terms if isinstance(term, Instalments | Annuity | PayForResponse)), None)
-    times = [float(due.time) for due in payments_due(timing)]
-    return float(np.ceil(max([*times, *(float(years(term.before)) for term in one.terms if isinstance(term, Refund))])))
-
-
-def _paid(one: Agreement, held: Milestones, values: "Mapping[str, Array | float]", rate: "float | Array") -> Paid:
-    """An agreement's payments and what it costs to run: per patient treated, and at each assessment of those alive."""
-    from hecon.structure.agreements.dates import payments_due
-    from hecon.structure.agreements.terms import Annuity, Instalments, PayForResponse
-
-    found = payments(one, held, values)
-    place = f"agreement {one.name}"
-    timing = next((term for term in one.terms if isinstance(term, Instalments | Annuity | PayForResponse)), None)
-    treated = held.share_treated
-    cost = number(one.administration, values, place) * treated
-    each = number(one.per_assessment, values, place)
-    for due, when in zip(payments_due(timing), found.times, strict=False):
-        if due.while_in:
-            cost = cost + each * held.at("alive", when - held.wait) / held.treated * treated * (1.0 + rate) ** -when
-    return Paid(
-        found, float(np.mean(number(one.price, values, place))), np.asarray(cost) * np.ones(held.draws), one.label
-    )
+    found: list[Any] = [path.leaf.to for one in as_tree(model, []).strategies for path in paths_of(one.to)]
+    step = min((years(to.cycle) for to in found if to is not None), default=Fraction(1, 12))
+    step *= max(1, -(-Fraction(1, 53) // step))
+    count = int(np.ceil(until / float(step) - 1e-9)) + 1
+    return np.arange(count, dtype=float) * float(step)

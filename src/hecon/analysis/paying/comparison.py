@@ -1,19 +1,17 @@
 """Agreements compared: at their own prices, or at prices at which each is expected to pay the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hecon.analysis.paying.payments import Payments
+from hecon.analysis.paying.agreement_table import AT, NONE, PLAIN, AgreementRow
+from hecon.analysis.paying.payments import Payments, one_number
 from hecon.arrays import Array
 from hecon.errors import HeconError
-from hecon.shown import Shown
 
-AT = ("equal", "own")
-NONE = "as the model stands"
 _TAIL = 0.05  # of the draws, for what is lost in the worst of them
-_SE = 1e-9
+_YEAR = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,87 +26,20 @@ class Paid:
     label: str = ""
 
 
-@dataclass(frozen=True)
-class AgreementRow:
-    """One agreement: `price` is the multiple of the list price at which it is compared, `paid` the expected discounted payment
-    per patient intended, `equivalent` the rebate on the list price that would pay the same, `vbp` the list price at which the
-    strategy is just worth it under the agreement (None where the payment does not depend on it).
-
-    `inmb` is the mean incremental net benefit over the reference, `p_best` the chance that the strategy is best, `p_loss` that it
-    loses net benefit, `tail` the mean of the worst 5% of draws. `evpi` and `burden` make the payer's uncertainty and strategy
-    burden: what knowing all would be worth, and what adopting the strategy costs where another is best on average.
-    `revenue_sd` is the standard deviation of the manufacturer's discounted receipts, `peak` the highest undiscounted payment in a
-    year per patient, in the year `peak_year`; `owed` and `owed_most` what is still to be paid when the first year ends, expected
-    and at most by the contract; `administration` what running it costs. All in currency per patient intended.
-    """
-
-    agreement: str
-    label: str
-    price: float
-    paid: float
-    equivalent: float
-    vbp: float | None
-    inmb: float
-    p_best: float
-    p_loss: float
-    tail: float
-    evpi: float
-    burden: float
-    revenue_sd: float
-    peak: float
-    peak_year: int
-    owed: float
-    owed_most: float
-    administration: float
-
-    @property
-    def uncertainty_burden(self) -> float:
-        """EVPI and strategy burden together, as the HTA risk analysis chart has them."""
-        return self.evpi + self.burden
-
-
-@dataclass(frozen=True, repr=False)
-class AgreementTable(Shown):
-    """Agreements in the order given, the model's own way of paying first; `at` says at which prices ("equal", "own").
-
-    `target` is the expected payment of all at "equal"; `list_price` the expected discounted list price per patient intended.
-    """
-
-    rows: tuple[AgreementRow, ...]
-    at: str
-    target: float
-    list_price: float
-    strategy: str
-    reference: str
-    perspective: str
-    wtp: float
-    money: str
-    draws: int
-
-    def row(self, agreement: str) -> AgreementRow:
-        """The row of an agreement.
-
-        Raises:
-            HeconError: one that is not in the table.
-        """
-        found = next((one for one in self.rows if one.agreement == agreement), None)
-        if found is None:
-            raise HeconError(
-                f"there is no agreement '{agreement}' (known: {', '.join(one.agreement for one in self.rows)})"
-            )
-        return found
-
-
 @dataclass(frozen=True, eq=False)
 class Decision:
     """Net monetary benefit (strategy, draw) of a run, the strategy that is paid for and the reference, by position; `rate` is
     the payer's discount rate of costs, a number or one per draw.
+
+    `out_of_pocket` says whether net benefit counts what patients pay; `names` are the strategies'.
     """
 
     net_benefit: Array
     strategy: int
     reference: int
     rate: "float | Array"
+    out_of_pocket: bool
+    names: Sequence[str]
 
 
 def compare(
@@ -116,59 +47,121 @@ def compare(
 ) -> tuple[tuple[AgreementRow, ...], float]:
     """A row for the model's own way of paying (`base`) and for each agreement, and the expected payment they are compared at.
 
-    At "equal" each price is scaled so that the expected discounted payment is `target`, that of the first agreement given if left
-    out: what differs then is only when money goes and who bears the chance, not how much is paid.
+    At "equal" each price is scaled so that the payer's expected discounted payment is `target`, that of the first agreement given
+    if left out: what differs then is only when money goes and who bears the chance, not how much is paid. What patients pay
+    counts in net benefit where the decision says so, and never in the payer's payment.
 
     Raises:
-        HeconError: an unknown `at`, an agreement that pays nothing and cannot be scaled.
+        HeconError: an unknown `at`, a target that is not above 0, an agreement that pays nothing and cannot be scaled.
 
     >>> base = Payments("", np.zeros((1, 2)), np.full((1, 2), 10000.0), np.full((1, 2), 10000.0), ("",), np.zeros((1, 2)))
     >>> back = Payments("back", np.zeros((1, 2)), np.array([[2000.0, 6000.0]]), np.full((1, 2), 10000.0), ("r",), np.zeros((1, 2)))
     >>> nb = np.array([[0.0, 0.0], [-4000.0, 8000.0]])
-    >>> rows, _ = compare([Paid(back, 1.0, np.zeros(2))], base, Decision(nb, 1, 0, 0.0), "own")
+    >>> rows, _ = compare([Paid(back, 1.0, np.zeros(2))], base, Decision(nb, 1, 0, 0.0, True, ("none", "drug")), "own")
     >>> [(row.evpi, row.paid, row.revenue_sd) for row in rows]
     [(2000.0, 10000.0, 0.0), (0.0, 4000.0, 2000.0)]
     """
     if at not in AT:
         raise HeconError(f"agreements are compared at {' or '.join(AT)} prices; got '{at}'")
-    listed = base.present_value(decision.rate)
-    own = [one.payments.present_value(decision.rate) for one in paid]
-    wanted = float(own[0].mean()) if target is None and paid else float(listed.mean()) if target is None else target
+    if target is not None and not target > 0:
+        raise HeconError(f"the expected payment to compare at must be above 0; got {target:,.0f}")
+    rate = one_number(decision.rate)
+    told = (
+        "Everything at treatment, less a plain rebate"
+        if at == "equal"
+        else "Everything at treatment, at the list price"
+    )
+    before = replace(base, name=PLAIN if at == "equal" else NONE)
+    nothing = Paid(before, 1.0, np.zeros(base.paid.shape[1]), told)
+    every = [nothing, *paid]
+    streams = [_Stream(one, rate) for one in every]
+    wanted = target if target is not None else float(streams[1 if paid else 0].payer.mean())
+    around = _Around(decision, streams[0].payer)
     rows = []
-    nothing = Paid(base, 1.0, np.zeros_like(listed), "Everything at treatment, at the list price")
-    for one, present in zip([nothing, *paid], [listed, *own], strict=True):
+    for one in streams:
         scale = 1.0
         if at == "equal":
-            if present.mean() <= 0:
+            mean = float(one.payer.mean())
+            if mean <= 0:
                 raise HeconError(
-                    f"agreement {one.payments.name} is expected to pay {present.mean():,.0f}; no price makes it pay {wanted:,.0f}"
+                    f"agreement {one.paid.payments.name} is expected to pay {mean:,.0f}; no price makes it pay {wanted:,.0f}"
                 )
-            scale = wanted / float(present.mean())
-        rows.append(_row(one, present, scale, listed, decision))
+            scale = wanted / mean
+        rows.append(_row(one, scale, around))
     return tuple(rows), wanted
 
 
-def _row(one: Paid, present: Array, scale: float, listed: Array, decision: Decision) -> AgreementRow:
-    money = present * scale
-    nb = decision.net_benefit.copy()
-    me, other = decision.strategy, decision.reference
-    nb[me] = nb[me] + listed - money - one.administration
-    others = np.delete(nb, me, axis=0).max(axis=0) if len(nb) > 1 else np.full(money.shape, -np.inf)
-    gain = nb[me] - nb[other]
-    means = nb.mean(axis=1)
-    tail = np.sort(gain)[: max(1, round(_TAIL * gain.size))]
-    years = int(np.floor(one.payments.times.max() + 1e-9)) + 1
-    by_year = one.payments.by_period(years).mean(axis=1) * scale
-    later = one.payments.times >= 1.0 - 1e-9
-    positive = later & (one.payments.most > 0)
+class _Stream:
+    """An agreement's discounted payments (draw,): of payer and patient together, and of the payer alone."""
+
+    def __init__(self, paid: Paid, rate: "float | Array") -> None:
+        self.paid = paid
+        self.all = paid.payments.present_value(rate)
+        shared = bool(paid.payments.patient.any())
+        self.share = paid.payments.patient_share if shared else np.zeros(1)
+        self.payer = self.all * (1.0 - self.share) if shared else self.all
+
+
+class _Around:
+    """What no agreement changes: net benefit without the payment, and that of the other strategies."""
+
+    def __init__(self, decision: Decision, listed: Array) -> None:
+        nb, me = decision.net_benefit, decision.strategy
+        self.decision, self.listed, self.mean_listed = decision, listed, float(listed.mean())
+        self.without = nb[me] + listed
+        self.others = np.delete(nb, me, axis=0).max(axis=0) if len(nb) > 1 else np.full(listed.shape, -np.inf)
+        self.other = nb[decision.reference]
+        self.means = nb.mean(axis=1)
+
+
+def _row(one: _Stream, scale: float, around: _Around) -> AgreementRow:
+    decision, paid, flow = around.decision, one.paid, one.paid.payments
+    payer, everyone = one.payer * scale, one.all * scale
+    counted = everyone if decision.out_of_pocket else payer
+    mine = around.without - counted - paid.administration
+    gain = mine - around.other
+    means = around.means.copy()
+    means[decision.strategy] = mine.mean()
+    worst = max(1, round(_TAIL * gain.size))
+    own, mean, mean_counted = float(one.payer.mean()), float(payer.mean()), float(counted.mean())
+    inmb, owed, most = float(gain.mean()), *_owed(one)
     # all of it is linear in the price: the multiple at which the strategy is just worth it
-    without = float((gain + money).mean())
-    worth = without / float(present.mean()) * one.price if present.mean() > 0 else None
+    worth = (inmb + mean_counted) * scale / mean_counted * paid.price if mean_counted > 0 else None
+    limits = [float(edge) for edge in np.quantile(payer, [0.025, 0.975])] if payer.size > 1 else [None, None]
+    years = _by_year(one)
     return AgreementRow(
-        one.payments.name or NONE, one.label, one.price * scale, float(money.mean()),
-        1.0 - float(money.mean()) / float(listed.mean()), worth, float(gain.mean()), float((nb[me] >= others).mean()),
-        float((gain < 0).mean()), float(tail.mean()), float(nb.max(axis=0).mean() - means.max()),
-        float(means.max() - means[me]), float(money.std()), float(by_year.max()), int(by_year.argmax()) + 1,
-        float((one.payments.paid * positive).sum(axis=0).mean()) * scale,
-        float((one.payments.most * positive).sum(axis=0).mean()) * scale, float(one.administration.mean()),
+        agreement=flow.name, label=paid.label or flow.name, price=paid.price * scale, paid=mean,
+        low=limits[0], high=limits[1], patient=float(everyone.mean()) - mean,
+        equivalent=1.0 - mean / around.mean_listed, vbp=worth, own=own, hidden=1.0 - own / around.mean_listed,
+        neutral=paid.price * around.mean_listed / own if own > 0 else None,
+        plain=len(flow.conditions) == 1 and not flow.conditions[0], inmb=inmb,
+        best=decision.names[int(means.argmax())], p_best=float((mine >= around.others).mean()),
+        p_loss=float((gain < 0).mean()), tail=float(np.partition(gain, worst - 1)[:worst].mean()),
+        evpi=float(np.maximum(mine, around.others).mean() - means.max()),
+        burden=float(means.max() - means[decision.strategy]), revenue_sd=float(everyone.std()),
+        peak=float(years.max()) * scale, peak_year=int(years.argmax()) + 1, owed=owed * scale, owed_most=most * scale,
+        administration=float(paid.administration.mean()),
     )  # fmt: skip
+
+
+def _by_year(one: _Stream) -> Array:
+    """The payer's mean payment in each year."""
+    flow = one.paid.payments
+    amounts = flow.paid * (1.0 - one.share)
+    place = np.floor(flow.times + 1e-9).astype(int)
+    same = bool((place == place[:, :1]).all())
+    places, weights = (
+        (place[:, 0], amounts.mean(axis=1)) if same else (place.ravel(), amounts.ravel() / amounts.shape[1])
+    )
+    return np.bincount(places, weights=weights).astype(float)
+
+
+def _owed(one: _Stream) -> tuple[float, float]:
+    """What payers have still to pay when the first year ends: expected, and at most."""
+    flow = one.paid.payments
+    later = (flow.times >= _YEAR) & (flow.most > 0)
+    if not later.any():
+        return 0.0, 0.0
+    draws = flow.paid.shape[1]
+    found = [float((amounts * (1.0 - one.share))[later].sum()) / draws for amounts in (flow.paid, flow.most)]
+    return found[0], found[1]

@@ -1,7 +1,7 @@
 """Who there is to pay for: the list price of those treated and in each state, at a grid of times since treatment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,7 @@ class Milestones:
     `treated` is (draw,): the list price times the share treated, `share_treated` that share. `held` is (state, time, draw): the
     list price times the share treated and in each of `states` at `times`, in years since treatment, increasing from 0. `dead`
     names the states in which nobody lives, `wait` (draw,) is the years from the decision to treatment. Undiscounted, in currency.
+    `hazard` multiplies the hazard of losing every condition: 2 where it is lost twice as fast as the model says.
 
     Raises:
         HeconError: shapes that do not fit, times that do not increase from 0.
@@ -33,6 +34,8 @@ class Milestones:
     held: Array
     wait: Array
     share_treated: Array
+    hazard: float = 1.0
+    _rows: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         shape = (len(self.states), len(self.times), self.treated.size)
@@ -54,6 +57,11 @@ class Milestones:
         Raises:
             HeconError: a state that is not held.
         """
+        if condition not in self._rows:
+            self._rows[condition] = self._faster(self._sum(self._named(condition)))
+        return self._rows[condition]
+
+    def _named(self, condition: str) -> list[str]:
         names = (
             [one for one in self.states if one not in self.dead] if condition.strip() == "alive" else condition.split()
         )
@@ -61,7 +69,7 @@ class Milestones:
             if name not in self.states:
                 known = ", ".join(("alive", *self.states))
                 raise HeconError(f"the model does not hold '{name}'{nearest(name, self.states)} (it has: {known})")
-        return self._sum(names)
+        return names
 
     def at(self, condition: str, years: "float | Array") -> Array:
         """(draw,) of a condition at a time since treatment, a number or one per draw; on the straight line between two times.
@@ -93,3 +101,11 @@ class Milestones:
         for name in names:
             total += self.held[self.states.index(name)]
         return total
+
+    def _faster(self, held: Array) -> Array:
+        """Those who still hold a condition where its hazard is multiplied: of those who began, the share to that power."""
+        if self.hazard == 1.0:
+            return held
+        share = np.divide(held, held[0], out=np.zeros_like(held), where=held[0] > 0)
+        found: Array = held[0] * share**self.hazard
+        return found

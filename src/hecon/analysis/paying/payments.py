@@ -4,7 +4,7 @@ The same terms lowered into the model give the same money (a test); here a thous
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 from typing import Any
@@ -54,18 +54,74 @@ class Payments:
 
     def present_value(self, rate: "float | Array") -> Array:
         """(draw,) discounted to the decision at a rate per year, of what payer and patient pay."""
-        total: Array = (self.paid * (1.0 + rate) ** -self.times).sum(axis=0)
-        return total
+        return discounted(self.times, self.paid, rate)
+
+    @property
+    def patient_share(self) -> Array:
+        """(draw,) the part of every payment that the patient pays, the same of each; 0 where nothing is paid."""
+        paid = np.abs(self.paid).sum(axis=0)
+        found: Array = np.divide(np.abs(self.patient).sum(axis=0), paid, out=np.zeros_like(paid), where=paid > 0)
+        return found
+
+    def times_price(self, scale: float) -> "Payments":
+        """The same agreement at so many times its price.
+
+        >>> one = Payments("x", np.zeros((1, 1)), np.full((1, 1), 10.0), np.full((1, 1), 10.0), ("",), np.zeros((1, 1)))
+        >>> one.times_price(1.5).paid.tolist()
+        [[15.0]]
+        """
+        return replace(self, paid=self.paid * scale, most=self.most * scale, patient=self.patient * scale)
 
     def by_period(self, until: float, a_year: int = 1) -> Array:
         """(period, draw) undiscounted; period p holds what falls in [p, p + 1). What falls at or after `until` is left out."""
-        count = round(until * a_year)
-        found = np.zeros((count, self.paid.shape[1]))
-        place = np.floor(self.times * a_year + 1e-9).astype(int)
-        draw = np.broadcast_to(np.arange(self.paid.shape[1]), place.shape)
-        inside = place < count
-        np.add.at(found, (place[inside], draw[inside]), self.paid[inside])
+        return in_periods(self.times, self.paid, until, a_year)
+
+
+def discounted(times: Array, amounts: Array, rate: "float | Array") -> Array:
+    """(draw,) of amounts (payment, draw) at times (payment, draw) in years, discounted at a rate per year.
+
+    >>> discounted(np.array([[0.0], [1.0]]), np.array([[10.0], [11.0]]), 0.1).round(9).tolist()
+    [20.0]
+    """
+    rate = one_number(rate)
+    if np.ndim(rate) == 0 and (times == times[:, :1]).all():
+        times = times[:, :1]
+    total: Array = (amounts * np.exp(-np.log1p(rate) * times)).sum(axis=0)
+    return total
+
+
+def one_number(values: "float | Array") -> "float | Array":
+    """A number where every draw has the same; the draws themselves otherwise.
+
+    >>> one_number(np.array([0.03, 0.03]))
+    0.03
+    """
+    known = np.asarray(values, dtype=float)
+    return float(known.flat[0]) if (known == known.flat[0]).all() else known
+
+
+def in_periods(times: Array, amounts: Array, until: float, a_year: int = 1) -> Array:
+    """(period, draw) of amounts (payment, draw): period p, of which there are `a_year` a year, holds what falls in [p, p + 1).
+
+    What falls at or after `until` years is left out.
+
+    >>> in_periods(np.array([[0.0], [1.0]]), np.array([[10.0], [11.0]]), 2).tolist()
+    [[10.0], [11.0]]
+    """
+    count, draws = round(until * a_year), amounts.shape[1]
+    place = np.floor(times * a_year + 1e-9).astype(int)
+    first = place[:, 0]
+    found = np.zeros((count, draws))
+    if (place == first[:, None]).all():
+        for period, amount in zip(first, amounts, strict=True):
+            if period < count:
+                found[period] += amount
         return found
+    draw = np.broadcast_to(np.arange(draws), place.shape)
+    inside = place < count
+    flat = np.bincount((place * draws + draw)[inside], weights=amounts[inside], minlength=count * draws)
+    found[:] = flat.reshape(count, draws)
+    return found
 
 
 def payments(
@@ -93,20 +149,30 @@ def payments(
             f"{place}: {', '.join(other)} is for a product paid per cycle; it is priced by a run (--scheme)"
         )
     factor = number(agreement.price, known, place)
-    covered: Array | float = 1.0
+    covered: Any = 1.0
     for term in agreement.terms:
         if isinstance(term, Discount):
             factor = factor * (1.0 - number(term.rebate, known, place))
         if isinstance(term, Coverage):
             covered = covered * number(term.share, known, place)
-    due = payments_due(_timing(agreement))
+    due = payments_due(timing_of(agreement))
     parts = [_part(one, agreement, milestones, factor * number(one.share, known, place)) for one in due]
     for term in agreement.terms:
         if isinstance(term, Refund):
             parts += _refunded(term, agreement, milestones, factor, known)
     times, paid, most, conditions = zip(*parts, strict=True)
     total = np.array(paid)
-    return Payments(agreement.name, np.array(times), total, np.array(most), conditions, total * (1.0 - covered))
+    patient = total * (1.0 - covered) if np.any(covered != 1.0) else np.zeros_like(total)
+    return Payments(agreement.name, np.array(times), total, np.array(most), conditions, patient)
+
+
+def timing_of(agreement: Agreement) -> Timing | None:
+    """The term that says when an agreement pays; None where all is paid at treatment.
+
+    >>> timing_of(Agreement("off", "", (Discount("0.1"),))) is None
+    True
+    """
+    return next((one for one in agreement.terms if isinstance(one, Instalments | Annuity | PayForResponse)), None)
 
 
 def number(text: str, values: Mapping[str, Array | float], place: str) -> "Array | float":
@@ -147,10 +213,6 @@ _ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
 _Part = tuple[Array, Array, Array, str]
 
 
-def _timing(agreement: Agreement) -> Timing | None:
-    return next((one for one in agreement.terms if isinstance(one, Instalments | Annuity | PayForResponse)), None)
-
-
 def _part(one: Payment, agreement: Agreement, milestones: Milestones, share: "Array | float") -> _Part:
     """Time, money paid, the most that may be asked, and the condition of one payment; what falls before treatment is paid then."""
     time, wait = float(one.time), milestones.wait
@@ -188,7 +250,7 @@ def _refunded(
         if not np.any(part > 0):
             break
         owed: Array | float = 0.0
-        for one in payments_due(_timing(agreement)):
+        for one in payments_due(timing_of(agreement)):
             asked = 1.0 if one.time == 0 else np.where(begins + shift >= float(one.time) - 1e-9, 1.0, 0.0)
             owed = owed + number(one.share, known, place) * asked
         amount = -share * owed * part * (left[k] - left[k + 1])

@@ -11,6 +11,7 @@ from hecon.results.layouts import difference as difference
 from hecon.results.layouts import draws as draws
 from hecon.results.layouts import inputs as inputs
 from hecon.results.layouts import lost_work as lost_work
+from hecon.results.layouts import paying as paying
 from hecon.results.layouts import scenarios as scenarios
 from hecon.results.layouts import sensitivity as sensitivity
 from hecon.results.layouts import value as value

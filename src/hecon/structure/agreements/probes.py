@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
 
+_EVERYONE = "everyone"
 TREATED, WAIT, SHARE = "list price of the treated", "wait of the treated", "share treated"
 
 
@@ -35,7 +36,7 @@ def probe(state: str, k: int) -> str:
 def with_probes(
     model: "Model", book: "Book", times: Sequence[float], strategy: str = "", item: str = ""
 ) -> tuple[DecisionTree, str, tuple[str, ...]]:
-    """The model with the counts, the strategy they are of, and the states that they know, the dead included.
+    """The strategy alone with the counts, its name, and the states that they know, the dead included.
 
     `times` are years from the start of the structure that the treated enter; a time between two rows lies on the straight line
     between them. `strategy` and `item` are found as an agreement finds them.
@@ -71,10 +72,42 @@ def with_probes(
             for k, time in enumerate(times)
         ]
 
-    def between(structure: Any) -> Any:
-        return replace(structure, between_rows="interpolate")
+    rewriting = Rewriting({product}, lambda one: [one], added, _between)
+    strategies = [rewriting.strategy(one) for one in tree.strategies if one.name == name]
+    return replace(tree, strategies=strategies), name, tuple(states)
 
-    rewriting = Rewriting({product}, lambda one: [one], added, between)
-    strategies = [rewriting.strategy(one) if one.name == name else one for one in tree.strategies]
-    found = replace(tree, strategies=strategies)
-    return found, name, tuple(states)
+
+def with_state_probes(model: "Model", times: Sequence[float], strategy: str) -> tuple[DecisionTree, tuple[str, ...]]:
+    """A strategy alone with counts of who of its patients is in each state at times since the start of their structure, and the
+    states; none where it leads into no structure.
+
+    >>> from hecon.structure.tree import Strategy
+    >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
+    >>> with_state_probes(tree, [0.0], "none")[1]
+    ()
+    """
+    tree = as_tree(model, [])
+    states: dict[str, None] = {}
+
+    def added(one: Cost, leaf: Leaf) -> list[Outcome]:
+        if leaf.to is None:
+            return []
+        states.update(dict.fromkeys(leaf.to.states))
+        return [
+            Count(probe(state, k), {state: "1"}, at=f"{time:.12f} years")
+            for state in leaf.to.states
+            for k, time in enumerate(times)
+        ]
+
+    everyone = Cost(_EVERYONE, "1", "product", "health care")
+    rewriting = Rewriting({_EVERYONE}, lambda one: [], added, _between)
+    strategies = [
+        rewriting.strategy(replace(one, outcomes=[*one.outcomes, everyone]))
+        for one in tree.strategies
+        if one.name == strategy
+    ]
+    return replace(tree, strategies=strategies), tuple(states)
+
+
+def _between(structure: Any) -> Any:
+    return replace(structure, between_rows="interpolate")

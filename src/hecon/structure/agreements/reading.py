@@ -1,6 +1,7 @@
 """Agreements as a table: a row each, its terms as text, read by a whitelist; all faults at once, with their cells."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 SHEET = "schemes"
 COLUMNS = ("name", "terms")
+_MONEY = ("administration", "per_assessment")
 OPTIONAL = ("label", "strategy", "item", "after", "price", "administration", "per_assessment", "source", "note")
 
 
@@ -21,7 +23,8 @@ def agreements_of(book: "Book") -> tuple[Agreement, ...]:
     """The agreements that a book's table `schemes` declares, in its order.
 
     Raises:
-        InputError: a book without the table; missing or unknown columns, names that repeat, terms that cannot be read.
+        InputError: a book without the table; missing or unknown columns, names that repeat, terms that cannot be read; money
+            written as a number where the inputs were converted to another currency or price year.
 
     >>> from hecon.inputs.book import make_book
     >>> row = {"name": "thirds", "terms": "Instalments(at=['0 months', '1 year'], shares=['0.5', '0.5'], while_in='alive')"}
@@ -34,7 +37,7 @@ def agreements_of(book: "Book") -> tuple[Agreement, ...]:
         raise InputError(
             f"{book.case} declares no agreements: write schemes.csv beside its inputs, a row for each, with the columns {columns}"
         )
-    found, faults = _read(rows)
+    found, faults = _read(rows, bool(book.settings.get("converted")))
     raise_faults(faults, InputError, book.case)
     return found
 
@@ -46,7 +49,7 @@ def scheme_faults(book: "Book") -> list[Fault]:
     >>> print(scheme_faults(make_book("demo", [], records={"schemes": ({"name": "x", "terms": "Discont('0.2')"},)}))[0])
     schemes!B2 (x): 'Discont' is not a term; did you mean 'Discount'? (known: Discount, Instalments, Annuity, ...
     """
-    return _read(book.records.get(SHEET, ()))[1]
+    return _read(book.records.get(SHEET, ()), bool(book.settings.get("converted")))[1]
 
 
 def read_terms(text: str) -> tuple[Term, ...]:
@@ -119,7 +122,7 @@ def _text(value: ast.expr) -> str | tuple[str, ...]:
     raise InputError(f"'{ast.unparse(value)}' is neither a text in quotes nor a number")
 
 
-def _read(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Agreement, ...], list[Fault]]:
+def _read(rows: Sequence[Mapping[str, str]], converted: bool) -> tuple[tuple[Agreement, ...], list[Fault]]:
     faults: list[Fault] = []
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
     letters = column_letters(columns)
@@ -144,6 +147,10 @@ def _read(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Agreement, ...], lis
             faults.append(Fault(cell("name"), f"'{name}' is declared more than once"))
         if given["after"] not in AFTER:
             faults.append(Fault(cell("after"), f"'{given['after']}' is neither blank (the decision) nor 'infusion'"))
+        for column in _MONEY if converted else ():
+            if re.search("[1-9]", given[column]) and not re.search("[A-Za-z]", given[column]):
+                told = f"'{given[column]}' is money that was not converted; write it as a parameter with a unit, and its name here"
+                faults.append(Fault(cell(column), told))
         try:
             terms = read_terms(given["terms"])
         except InputError as error:
