@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from hecon.commands.atlas import write_atlas_of_cases
 from hecon.commands.breakdown import break_down
+from hecon.commands.budget import budget_impact
 from hecon.commands.ceac import show_acceptability
 from hecon.commands.check import check_case
 from hecon.commands.cheers import print_checklist
@@ -138,6 +139,7 @@ for command in (
     global_sensitivity_analysis,
     run_subgroups,
     break_down,
+    budget_impact,
     twin,
     verify_workbook,
     show_acceptability,

@@ -42,6 +42,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
                 _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
                 sound += [asked] if len(faults) == known else []
     _agree(faults, models, book)
+    _populate(faults, models, book)
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
@@ -114,6 +115,16 @@ def _agree(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -
         faults += (
             told if agreed is None else [error for error in told if str(error).startswith(f"agreement {one.name}: ")]
         )
+
+
+def _populate(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the population and the uptake that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.population import population_faults
+    from hecon.structure.lowering import lower
+
+    known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
+    _try(faults, raise_faults, population_faults(book, tuple(known)), InputError, book.case)
 
 
 def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":

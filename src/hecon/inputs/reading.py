@@ -66,7 +66,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
     tables = {name: _table(sheet, faults) for name, sheet in sheets.items() if name not in KNOWN and name not in UNREAD}
     book = Book(
         case=path.stem,
-        parameters=record("parameters", lambda row: row.text("name"), _parameter),
+        parameters=record("parameters", lambda row: row.text("name"), read_parameter),
         settings={name: row.text("value") for name, row in settings.items()},
         tables={name: table for name, table in tables.items() if table is not None},
         sources=record("sources", lambda row: row.text("id"), _source),
@@ -140,7 +140,15 @@ def _unique(
     return records
 
 
-def _parameter(row: Row, faults: list[Fault]) -> Parameter:
+def read_parameter(row: Row, faults: list[Fault]) -> Parameter:
+    """A row of parameters, or of another file of the same columns; what cannot be read is added to `faults`.
+
+    >>> faults = []
+    >>> read_parameter(Row("parameters", 2, {"name": "fee", "value": "x"}, {"name": "A", "value": "B"}), faults).name
+    'fee'
+    >>> print(faults[0])
+    parameters!B2 (fee): value is not a number: 'x'
+    """
     name = row.text("name")
     numbers: dict[str, Any] = {column: _number(row, column, name, faults) for column in NUMBERS}
     if not row.text("value"):

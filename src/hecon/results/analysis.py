@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
     from hecon.analysis.paying.real_life import LifeTable
+    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -333,6 +334,23 @@ class Analysis(Record):
 
         quantity, _ = quantities(self.base, price, self.perspective)
         return max(self.comparisons(), key=lambda name: quantity[self.base.strategies.index(name), 0])
+
+    # Paying
+
+    def budget(self, years: int | None = None, **choices: Any) -> "Budget":
+        """What treating the population costs in each year, with and without the new treatment; `choices` are by=, ceiling=,
+        nominal=, probability= and the reading.
+        """
+        from hecon.results.budget import budget_of
+
+        read, choices = self._split(choices)
+        return budget_of(read, years, **choices)
+
+    def budget_one_way(self, years: int | None = None, **reading: Any) -> "BudgetOneWay":
+        """The net budget of all years over the range of each input of the model and of the population."""
+        from hecon.results.budget import budget_one_way
+
+        return budget_one_way(self.read(**reading), years)
 
     def _method(self) -> str:
         """How draws are sampled: as those of the run or, where it has none of its own, as the settings say."""

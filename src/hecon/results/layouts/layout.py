@@ -6,7 +6,8 @@
 'Net benefit at 10 per QALY, payer perspective'
 """
 
-from hecon.results.layouts import decision as decision  # each registers the layouts of its kinds
+from hecon.results.layouts import budget as budget  # each registers the layouts of its kinds
+from hecon.results.layouts import decision as decision
 from hecon.results.layouts import difference as difference
 from hecon.results.layouts import draws as draws
 from hecon.results.layouts import inputs as inputs
