@@ -24,6 +24,7 @@ from hecon.commands.evidence import show_evidence
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.headroom import show_headroom
+from hecon.commands.hospital import show_hospital
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
@@ -41,6 +42,7 @@ from hecon.commands.twoway import two_way_sensitivity
 from hecon.commands.verify import verify_case
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
+from hecon.commands.volume import show_volume
 from hecon.errors import TOO_DEEP, HeconError
 from hecon.files import placed
 from hecon.progress import shown
@@ -144,6 +146,8 @@ for command in (
     verify_workbook,
     show_acceptability,
     show_value_of_information,
+    show_hospital,
+    show_volume,
 ):
     app.command()(command)
 app.command("report")(write_report)

@@ -43,6 +43,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
                 sound += [asked] if len(faults) == known else []
     _agree(faults, models, book)
     _populate(faults, models, book)
+    _sell(faults, models, book)
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
@@ -125,6 +126,17 @@ def _populate(faults: list[HeconError], models: "dict[str, Model]", book: "Book"
 
     known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
     _try(faults, raise_faults, population_faults(book, tuple(known)), InputError, book.case)
+def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the hospital's stay and the payment by volume that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.stay import stay_faults
+    from hecon.results.volume import VOLUME, volume_terms
+    from hecon.structure.lowering import lower
+
+    known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
+    _try(faults, raise_faults, stay_faults(book, tuple(known)), InputError, book.case)
+    if VOLUME in book.records:
+        _try(faults, volume_terms, book)
 
 
 def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hecon.inputs.curves_table import Curve
     from hecon.inputs.support import Support
 
-RECORDS = ("schemes", "population", "uptake", "stay", "groups", "attributes")  # read by modules of their own
+RECORDS = ("schemes", "population", "uptake", "stay", "volume", "groups", "attributes")  # read by modules of their own
 
 
 @dataclass(frozen=True, eq=False)

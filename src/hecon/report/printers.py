@@ -62,6 +62,7 @@ def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
     True
     """
     from hecon.report import paying_plots as paying_plots  # registers them
+    from hecon.report import hospital_plots as hospital_plots  # each registers its own
     from hecon.report import value_plots as value_plots
     from hecon.report.plots import plot
 

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evppi_result import Evppi
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
+    from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
+    from hecon.results.volume import VolumeTable
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -310,6 +312,21 @@ class Analysis(Record):
         read, choices = self._split(choices)
         how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
         return capture_table(read, Collection(share, **how), names, **choices)
+    # Paying
+
+    def hospital(self, patients: int = 100, strategy: str = "") -> "HospitalTable":
+        """What a case leaves the hospital that gives the product, how often it loses, how much cash it carries (stay.csv)."""
+        from hecon.results.hospital import hospital_table
+
+        return hospital_table(self, patients, strategy)
+
+    def volume(
+        self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), strategy: str = "", **reading: Any
+    ) -> "VolumeTable":
+        """Payment by volume (volume.csv) for each number of patients intended a year: tiers, cap, subscription, with ICER."""
+        from hecon.results.volume import volume_table
+
+        return volume_table(self.read(**reading), patients, strategy)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hecon.errors import ModelError
-from hecon.structure.agreements.terms import Annuity, PayForResponse, Timing
+from hecon.structure.agreements.terms import Agreement, Annuity, Instalments, PayForResponse, Refund, Timing
 from hecon.structure.clock import years
 
 
@@ -54,6 +54,22 @@ def payments_due(term: Timing | None) -> tuple[Payment, ...]:
             " list price is written as price= of the agreement"
         )
     return found
+
+
+def last_date(agreement: Agreement) -> float:
+    """The last time that an agreement looks at, in years from its origin: of a payment, or up to which it refunds.
+
+    >>> last_date(Agreement("back", "", [Refund("0.5", "* -> dead", "18 months")]))
+    1.5
+    """
+    times = [
+        due.time
+        for term in agreement.terms
+        if isinstance(term, Instalments | Annuity | PayForResponse)
+        for due in payments_due(term)
+    ]
+    times += [years(term.before) for term in agreement.terms if isinstance(term, Refund)]
+    return float(max(times, default=Fraction(0)))
 
 
 def _annuity(term: Annuity) -> tuple[Payment, ...]:
