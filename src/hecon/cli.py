@@ -21,6 +21,7 @@ from hecon.commands.check import check_case
 from hecon.commands.cheers import print_checklist
 from hecon.commands.dsa import one_way_sensitivity
 from hecon.commands.evidence import show_evidence
+from hecon.commands.fairness import show_fairness
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.headroom import show_headroom
@@ -140,6 +141,7 @@ for command in (
     compare_agreements,
     global_sensitivity_analysis,
     run_subgroups,
+    show_fairness,
     break_down,
     budget_impact,
     twin,

@@ -44,6 +44,7 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
     _agree(faults, models, book)
     _populate(faults, models, book)
     _sell(faults, models, book)
+    _who_gains(faults, book)
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
@@ -137,6 +138,13 @@ def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") ->
     _try(faults, raise_faults, stay_faults(book, tuple(known)), InputError, book.case)
     if VOLUME in book.records:
         _try(faults, volume_terms, book)
+def _who_gains(faults: list[HeconError], book: "Book") -> None:
+    """Read the groups and attributes that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.attributes import attribute_faults
+    from hecon.inputs.groups import group_faults
+
+    _try(faults, raise_faults, [*group_faults(book), *attribute_faults(book)], InputError, book.case)
 
 
 def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":
@@ -159,7 +167,8 @@ def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | 
     count = f"{len(book.parameters)} parameters, {len(book.tables)} tables, {len(book.scenarios)} scenarios"
     console.print(f"{case.name}: {case.model} with {case.inputs}; {count}; no fault", markup=False, soft_wrap=True)
     unused = [set(unused_inputs(with_curves(lower(model, book.settings), book), book)) for model in models]
-    for name in (name for name in book.parameters if all(name in names for names in unused)):
+    of_groups = {text for row in book.records.get("groups", ()) for text in row.values()}
+    for name in (name for name in book.parameters if all(name in names for names in unused) and name not in of_groups):
         console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
     filed = cause_remarks(lower(model, book.settings) for model in models)
     for remark in (*remarks(book, draws), *filed):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
     from hecon.results.hospital_table import HospitalTable
+    from hecon.results.fairness import Fairness
     from hecon.results.value import ValueOfInformation
     from hecon.results.volume import VolumeTable
 
@@ -218,6 +219,19 @@ class Analysis(Record):
 
         read, (model, book) = self.read(**reading), self.at_hand()
         return subgroups(model, book, subgroups_of(book), **read.reading, draws=self.draws)
+
+    def fairness(
+        self, aversion: float | None = None, opportunity_cost: float | None = None, **choices: Any
+    ) -> "Fairness":
+        """Who gains: health by group of groups.csv and what inequality makes of it, on base case and draws.
+
+        `aversion` and `opportunity_cost` are those of the settings if left out; `choices` are kolm=, patients=, people= and
+        the reading.
+        """
+        from hecon.results.fairness import fairness_of
+
+        read, choices = self._split(choices)
+        return fairness_of(read, aversion, opportunity_cost, **choices)
 
     # Value of information, price
 

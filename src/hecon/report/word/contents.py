@@ -8,6 +8,7 @@ from hecon.report.appendix import appendix
 from hecon.report.sections.author import author_parts
 from hecon.report.sections.brief import brief
 from hecon.report.sections.closing import about, limits
+from hecon.report.sections.fairness import fairness_parts
 from hecon.report.sections.inputs import assumptions, checks, methods_grid
 from hecon.report.sections.markdown_parts import parts_of
 from hecon.report.sections.parts import Part, Table, Text
@@ -28,7 +29,7 @@ def contents(found: Findings, command: str = "", written: str = "") -> dict[str,
     >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
     >>> whole = contents(Findings(study, (), None, (), (), None, (), (), {}))
     >>> len(whole), whole["appendix"]
-    (48, (Text(text='The model is not at hand; these results came from elsewhere.', look=''),))
+    (49, (Text(text='The model is not at hand; these results came from elsewhere.', look=''),))
     """
     study = found.study
     chapters = (*result_sections(found), *uncertainty_sections(found), brief(found), checks(found), limits(found))
@@ -38,6 +39,7 @@ def contents(found: Findings, command: str = "", written: str = "") -> dict[str,
         **{one.anchor: one.parts for one in chapters},
         "assumptions": tuple(part for part in assumptions(found).parts if not _same(part, methods_grid(found))),
         "subgroups": _subgroups(study),
+        "fairness": fairness_parts(study),
         "references": references(study.book),
         "appendix": _appendix(study),
         "about": about(study, command, written).parts,
