@@ -127,6 +127,8 @@ def _populate(faults: list[HeconError], models: "dict[str, Model]", book: "Book"
 
     known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
     _try(faults, raise_faults, population_faults(book, tuple(known)), InputError, book.case)
+
+
 def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
     """Read the hospital's stay and the payment by volume that the inputs declare; note what is wrong."""
     from hecon.errors import InputError, raise_faults
@@ -138,6 +140,8 @@ def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") ->
     _try(faults, raise_faults, stay_faults(book, tuple(known)), InputError, book.case)
     if VOLUME in book.records:
         _try(faults, volume_terms, book)
+
+
 def _who_gains(faults: list[HeconError], book: "Book") -> None:
     """Read the groups and attributes that the inputs declare; note what is wrong."""
     from hecon.errors import InputError, raise_faults

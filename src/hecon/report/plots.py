@@ -10,8 +10,8 @@ from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable
 from hecon.analysis.cost_effectiveness.over_time import OverTime
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
 from hecon.analysis.cost_effectiveness.totals import effect_words
-from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
 from hecon.analysis.fairness.impact import ImpactTable
+from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
 from hecon.analysis.sensitivity.contribution import Contributions
 from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
 from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -225,6 +225,8 @@ def _(found: Budget, ax: "Axes") -> None:
 @plot.register(BudgetOneWay)
 def _(table: BudgetOneWay, ax: "Axes", shown: int = 15) -> None:
     budget_tornado(table, shown, ax)
+
+
 @plot.register(ImpactTable)
 def _(table: ImpactTable, ax: "Axes") -> None:
     equity_figure(table, ax)

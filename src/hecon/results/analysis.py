@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
     from hecon.analysis.paying.agreement_table import AgreementTable
+    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
     from hecon.analysis.paying.real_life import LifeTable
-    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evppi_result import Evppi
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
-    from hecon.results.hospital_table import HospitalTable
     from hecon.results.fairness import Fairness
+    from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
     from hecon.results.volume import VolumeTable
 
@@ -326,6 +326,7 @@ class Analysis(Record):
         read, choices = self._split(choices)
         how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
         return capture_table(read, Collection(share, **how), names, **choices)
+
     # Paying
 
     def hospital(self, patients: int = 100, strategy: str = "") -> "HospitalTable":

@@ -10,8 +10,8 @@ from hecon.results.layouts import budget as budget  # each registers the layouts
 from hecon.results.layouts import decision as decision
 from hecon.results.layouts import difference as difference
 from hecon.results.layouts import draws as draws
-from hecon.results.layouts import hospital as hospital
 from hecon.results.layouts import fairness as fairness
+from hecon.results.layouts import hospital as hospital
 from hecon.results.layouts import inputs as inputs
 from hecon.results.layouts import lost_work as lost_work
 from hecon.results.layouts import paying as paying
