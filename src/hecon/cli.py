@@ -29,6 +29,7 @@ from hecon.commands.hospital import show_hospital
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
+from hecon.commands.patients import show_patients
 from hecon.commands.price import find_price
 from hecon.commands.report import write_report
 from hecon.commands.run import run_case
@@ -139,6 +140,7 @@ for command in (
     find_thresholds,
     find_price,
     compare_agreements,
+    show_patients,
     global_sensitivity_analysis,
     run_subgroups,
     show_fairness,

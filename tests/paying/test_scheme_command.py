@@ -62,7 +62,7 @@ def test_each_table_shows_itself(home: Path) -> None:
     assert frame["uncertainty_burden"].tolist() == (frame["evpi"] + frame["burden"]).tolist()
     assert len(str(cash).splitlines()) == 1 + 2 * 12 + 1  # the first year is printed, all five are in the frame
     assert len(cash.to_frame()) == 2 * 60
-    assert "<table" in analysis.real_life(["thirds"])._repr_html_()
+    assert "<table" in analysis.agreement_lives(["thirds"])._repr_html_()
 
 
 def test_json_has_every_row(home: Path) -> None:

@@ -43,14 +43,16 @@ class Asked:
 
 
 def analysis_command(
-    kind: str, *drawn: str, comparisons: bool = False, scenario: bool = True
+    kind: str, *drawn: str, comparisons: bool = False, scenario: bool = True, scheme: bool = True
 ) -> Callable[[Callable[..., Answer]], Command]:
     """Make a command of a function that answers what is asked: `kind` names it and its folders.
 
     To the function's own options it adds the case, the options `drawn` of the PSA (without them the base case alone is run),
-    how the run is read, and where the answer goes: printed, as text or JSON, and written to outputs/<case>/.
+    how the run is read, and where the answer goes: printed, as text or JSON, and written to outputs/<case>/. Without `scheme` the
+    run pays as the model stands.
     """
     names = [*drawn, *_READING, *(["scenario"] if scenario else []), "structure", *_CHANGES]
+    names = [one for one in names if one != "scheme" or scheme]
 
     def decorated(function: Callable[..., Answer]) -> Command:
         def command(

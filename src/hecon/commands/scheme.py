@@ -68,7 +68,7 @@ def compare_agreements(
     names = tuple(only or ())
     table = analysis.agreements(names, at, payment)
     cash = analysis.agreement_cash(names, at, payment, years=years, by=by, enrolment=enrolment)
-    life = analysis.real_life(names, at, payment, hazard)
+    life = analysis.agreement_lives(names, at, payment, hazard)
     after = [row.agreement for row in table.rows[1:]]
     told = [table.decision(name) for name in after] + [text for name in after if (text := table.disguise(name))]
     texts = [str(table), "\n".join(told), first_lines(str(cash), _LINES), first_lines(str(life), _LINES)]

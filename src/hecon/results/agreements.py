@@ -11,9 +11,9 @@ from hecon.analysis.paying.agreement_table import AgreementRow, AgreementTable
 from hecon.analysis.paying.capture import CaptureTable, Collection, capture_row
 from hecon.analysis.paying.cash_flow import CashFlow, CashRow, cash_rows, flows_of
 from hecon.analysis.paying.comparison import Decision, Paid, compare
+from hecon.analysis.paying.lives import COMPARATOR, LIVES, PREDICTED, LifeRow, LifeTable, lives_of
 from hecon.analysis.paying.milestones import Milestones
 from hecon.analysis.paying.payments import Payments, discounted, number, one_number, payments, timing_of
-from hecon.analysis.paying.real_life import COMPARATOR, LIVES, PREDICTED, LifeRow, LifeTable, lives_of
 from hecon.errors import HeconError, nearest
 from hecon.results.paying import milestones_of, shares_in_states, values_of_rate
 from hecon.structure.agreements.terms import Agreement, Refund

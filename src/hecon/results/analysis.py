@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
     from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
-    from hecon.analysis.paying.real_life import LifeTable
+    from hecon.analysis.paying.learning import RevealedTable
+    from hecon.analysis.paying.lives import LifeTable
+    from hecon.analysis.paying.patients_table import PatientsTable
+    from hecon.analysis.paying.real_life import RealLifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
     from hecon.results.volume import VolumeTable
+    from hecon.structure.agreements.terms import Agreement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -307,7 +311,7 @@ class Analysis(Record):
         read, choices = self._split(choices)
         return cash_table(read, names, at, payment, **choices)
 
-    def real_life(
+    def agreement_lives(
         self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, hazard: float = 2.0,
         **reading: Any,
     ) -> "LifeTable":  # fmt: skip
@@ -342,6 +346,33 @@ class Analysis(Record):
         from hecon.results.volume import volume_table
 
         return volume_table(self.read(**reading), patients, strategy)
+
+    # Paying
+
+    def patients(
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100), **choices: Any
+    ) -> "PatientsTable":
+        """The money of N patients under agreements, by parameters alone and with patients' chance.
+
+        `choices` are until=, levels=, reserve=, refunded= and settle= (see `hecon.results.patients.few_patients`).
+        """
+        from hecon.results.patients import few_patients
+
+        return few_patients(self, agreements, sizes, **choices)
+
+    def revealed(
+        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100)
+    ) -> "RevealedTable":
+        """What the assessments of agreements reveal of their conditions and of the incremental net benefit."""
+        from hecon.results.patients import what_is_revealed
+
+        return what_is_revealed(self, agreements, sizes)
+
+    def real_life(self, agreements: Sequence[str] = (), hazard: float = 2.0, condition: str = "") -> "RealLifeTable":
+        """The agreements of the inputs if those treated keep a condition, lose it faster, or fare as under the reference."""
+        from hecon.results.real_life import real_life
+
+        return real_life(self, agreements, hazard, condition)
 
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.

@@ -1,90 +1,84 @@
-"""What agreements pay where real life is not as the trial: better, as predicted, unstable, or like the comparator."""
+"""Agreements when real life is not the trial: what is paid and gained if a condition is kept, lost faster, or lost as without."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-
-from hecon.analysis.paying.milestones import Milestones
-from hecon.arrays import Array
+from hecon.analysis.paying.patients_table import FEW
+from hecon.digits import money_text
 from hecon.errors import HeconError
 from hecon.shown import Shown
 
-FULL, PREDICTED, UNSTABLE, COMPARATOR = "full response", "as predicted", "unstable", "like the comparator"
-LIVES = (FULL, PREDICTED, UNSTABLE, COMPARATOR)
+WORLDS = {
+    "full": "Full response: nobody treated loses it but by death",
+    "predicted": "As predicted",
+    "unstable": "Unstable: its hazard multiplied",
+    "comparator": "Like the comparator after treatment",
+}
 
 
 @dataclass(frozen=True)
-class LifeRow:
-    """One agreement in one real life, discounted, per patient intended: `paid` by payer and patient less refunds, of which
-    `refund` comes back; `of_predicted` is paid over what is paid as predicted, `needed` the multiple of the list price at which
-    the agreement would pay what it pays as predicted. None where it pays nothing, or where the comparator lacks the states
-    (`told` says so).
+class RealLifeRow:
+    """One agreement in one world: `paid` is expected, discounted, per patient intended; `rebate` the rebate on the list price that
+    would pay the same there; `effect` the incremental effect, `inmb` the incremental net benefit under the agreement, `p_loss` the
+    chance that it is below 0.
     """
 
+    world: str
     agreement: str
     label: str
-    life: str
-    paid: float | None
-    refund: float | None
-    of_predicted: float | None
-    needed: float | None
-    told: str = ""
+    paid: float
+    rebate: float
+    effect: float
+    inmb: float
+    p_loss: float
 
 
 @dataclass(frozen=True, repr=False)
-class LifeTable(Shown):
-    """Agreements in each real life; `hazard` multiplies the hazard of losing a condition where response is unstable."""
+class RealLifeTable(Shown):
+    """Worlds in order, the agreements in each, the model's own way of paying first.
 
-    rows: tuple[LifeRow, ...]
+    `condition` is what is lost, `hazard` what its hazard is multiplied by in "unstable"; `refused` says of a world why it is not
+    shown.
+    """
+
+    rows: tuple[RealLifeRow, ...]
+    condition: str
     hazard: float
     strategy: str
-    comparator: str
+    reference: str
+    effect_word: str
     money: str
     draws: int
+    refused: tuple[str, ...] = ()
 
-    def row(self, agreement: str, life: str) -> LifeRow:
-        """The row of an agreement in a real life.
+    def row(self, world: str, agreement: str) -> RealLifeRow:
+        """One row.
 
         Raises:
-            HeconError: one that is not there.
+            HeconError: what the table does not have.
         """
-        found = next((one for one in self.rows if (one.agreement, one.life) == (agreement, life)), None)
+        found = next((one for one in self.rows if (one.world, one.agreement) == (world, agreement)), None)
         if found is None:
-            raise HeconError(f"there is no '{life}' of agreement '{agreement}' (known: {', '.join(LIVES)})")
+            worlds, names = (dict.fromkeys(getattr(one, x) for one in self.rows) for x in ("world", "agreement"))
+            raise HeconError(
+                f"no row '{world}', '{agreement}' (worlds: {', '.join(worlds)}; agreements: {', '.join(names)})"
+            )
         return found
 
+    def sentence(self, agreement: str) -> str:
+        """What an agreement pays back when the condition is unstable, beside what the strategy loses."""
+        now, worse = self.row("predicted", agreement), self.row("unstable", agreement)
+        plain_now, plain = (self.row(world, self.rows[0].agreement) for world in ("predicted", "unstable"))
+        lost, back = plain_now.inmb - plain.inmb, (now.paid - worse.paid)
+        part = f", {back / lost:.0%} of what is lost" if lost > 0 else ""
+        return (
+            f"With the hazard of losing '{self.condition}' times {self.hazard:g}, {self.strategy} loses {money_text(lost)} of net"
+            f" benefit per patient where all is paid at treatment; under {agreement} the payer pays {money_text(back)} less{part}."
+        )
 
-def lives_of(
-    predicted: Milestones, hazard: float, comparator: Mapping[str, Array] | None = None
-) -> dict[str, Milestones]:
-    """The milestones of each real life. In a full response nobody leaves the state in which treatment begins; in an unstable one
-    the hazard of losing each condition is multiplied by `hazard`; like the comparator, the treated move as its patients do.
-
-    `comparator` (time, draw) by state is the share of the comparator's patients at the same times since their start; left out
-    where it has none.
-
-    Raises:
-        HeconError: a hazard that is not above 0.
-
-    >>> one = Milestones(np.array([100.0]), ("well", "dead"), ("dead",), np.array([0.0, 1.0]),
-    ...                  np.array([[[100.0], [60.0]], [[0.0], [40.0]]]), np.array([0.0]), np.ones(1))
-    >>> lives = lives_of(one, 2.0, {"well": np.array([[1.0], [0.25]]), "dead": np.array([[0.0], [0.75]])})
-    >>> {name: round(float(life.row("well")[1, 0]), 9) for name, life in lives.items()}
-    {'full response': 100.0, 'as predicted': 60.0, 'unstable': 36.0, 'like the comparator': 25.0}
-    """
-    if not 0 < hazard < np.inf:
-        raise HeconError(f"the hazard of losing the condition is multiplied by a number above 0; got {hazard:g}")
-    start = np.repeat(predicted.held[:, :1], len(predicted.times), axis=1)
-    found = {
-        FULL: replace(predicted, held=start),
-        PREDICTED: predicted,
-        UNSTABLE: replace(predicted, hazard=predicted.hazard * hazard),
-    }
-    if comparator:
-        known = [state for state in predicted.states if state in comparator]
-        entered = sum(comparator[state][0] for state in known)
-        held = np.array([comparator[state] / entered * predicted.treated for state in known])
-        dead = tuple(state for state in predicted.dead if state in known)
-        found[COMPARATOR] = replace(predicted, states=tuple(known), dead=dead, held=held)
-    return found
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence for each of a few agreements; of many, for the one that pays back most and the one that pays back least."""
+        names = list(dict.fromkeys(one.agreement for one in self.rows))[1:]
+        if len(names) > FEW:
+            names.sort(key=lambda name: self.row("unstable", name).paid - self.row("predicted", name).paid)
+            names = [names[0], names[-1]]
+        return tuple(self.sentence(name) for name in names)

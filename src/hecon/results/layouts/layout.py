@@ -14,6 +14,7 @@ from hecon.results.layouts import fairness as fairness
 from hecon.results.layouts import hospital as hospital
 from hecon.results.layouts import inputs as inputs
 from hecon.results.layouts import lost_work as lost_work
+from hecon.results.layouts import patients as patients
 from hecon.results.layouts import paying as paying
 from hecon.results.layouts import research as research
 from hecon.results.layouts import scenarios as scenarios

@@ -4,7 +4,7 @@ from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.analysis.paying.agreement_table import AgreementRow, AgreementTable
 from hecon.analysis.paying.capture import CaptureTable
 from hecon.analysis.paying.cash_flow import CashFlow
-from hecon.analysis.paying.real_life import LifeTable
+from hecon.analysis.paying.lives import LifeTable
 from hecon.digits import money_text
 from hecon.grid import MEDIA, ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
