@@ -40,7 +40,8 @@ def test_refunds_lost_and_late() -> None:
     late = row(BACK, Collection(0.9, late=6.0), rate=0.04)
     assert late.expected == pytest.approx(1500 * 1.04**-0.5)
     assert late.collected == pytest.approx(0.9 * 1500 / 1.04)
-    assert row(LATER, Collection(1.0, late=6.0)).collected == pytest.approx(1200)  # what does not fall due is not late
+    found = row(LATER, Collection(1.0, late=6.0), rate=0.04)  # what does not fall due is not late
+    assert (found.collected, found.paid) == pytest.approx((1200 / 1.04, 6000 + 2800 / 1.04))
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -55,6 +55,7 @@ def test_a_refund_is_owed_by_the_manufacturer() -> None:
     found = flows(back, (1, 0.7, 0.5, 0.5))
     assert found.cash[0, :, 0].tolist() == pytest.approx([-10_000 + 1500, 1000, 0])
     assert found.back[:, 0].tolist() == pytest.approx([1000, 0, 0])
+    assert found.back_most[:, 0].tolist() == pytest.approx([5000, 0, 0])  # all may still die in the second year
 
 
 def test_all_parties_sum_to_zero_in_each_draw_and_period() -> None:
@@ -66,6 +67,7 @@ def test_all_parties_sum_to_zero_in_each_draw_and_period() -> None:
                 found = flows_of(paid, run, 7, by, enrolment)
                 assert np.abs(found.cash.sum(axis=0)).max() < 1e-6, agreement.name
                 assert (found.owed <= found.owed_most + 1e-6).all()
+                assert (found.back <= found.back_most + 1e-6).all()
         whole = flows_of(paid, run, 7).cash
         assert whole[2].sum(axis=0) == pytest.approx(paid.paid.sum(axis=0)), agreement.name
         assert whole[1].sum(axis=0) == pytest.approx(-paid.patient.sum(axis=0)), agreement.name

@@ -41,13 +41,14 @@ def agreement_figure(table: AgreementTable, ax: "Axes | None" = None) -> "Figure
 def cash_figure(flow: CashFlow, ax: "Axes | None" = None) -> "Figure":
     """Bars of what payer and manufacturer pay and receive in each period, and the line of what is still owed when it ends.
 
-    One picture for each of the first six agreements; on axes that are given, the last agreement alone.
+    One picture for each agreement; of more than six rows, for the first six after the model's own way of paying; on axes that are
+    given, the last agreement alone.
 
     >>> cash_figure(CashFlow((), "year", None, "cell", "EUR 2023", 1)).axes[0].get_ylabel()
     'EUR 2023'
     """
-    names = list(dict.fromkeys(row.agreement for row in flow.rows))[-_MOST:] or [""]
-    names = names[-1:] if ax is not None else names
+    every = list(dict.fromkeys(row.agreement for row in flow.rows)) or [""]
+    names = every[-1:] if ax is not None else every if len(every) <= _MOST else every[1 : _MOST + 1]
     rows = -(-len(names) // 2) if len(names) > 1 else 1
     figure, several = canvas(rows, 2 if len(names) > 1 else 1, height=3.6, share=True, ax=ax)
     for axes, name in zip(several, names, strict=False):
@@ -69,5 +70,7 @@ def cash_figure(flow: CashFlow, ax: "Axes | None" = None) -> "Figure":
         axes.set_visible(False)
     who = "Per patient intended" if flow.enrolment is None else f"For {flow.enrolment:,.10g} patients a year"
     drawn = f"means over {flow.draws:,} draws" if flow.draws > 1 else "base case"
-    legend_below(figure, several[:1], f"{who}, undiscounted, {drawn}.")
+    left = [name for name in every if name not in names]
+    more = f" Not drawn: {', '.join(left)}." if left and ax is None else ""
+    legend_below(figure, several[:1], f"{who}, undiscounted, {drawn}.{more}")
     return figure

@@ -20,7 +20,7 @@ class CashRow:
     """What each party receives in a period (what it pays is below 0), undiscounted, and what is owed when the period ends.
 
     `owed` is what payer and patient are expected to pay yet, `owed_most` the most that the contract can ask, every condition
-    holding for all who were treated; `back` what the manufacturer is expected to give back yet.
+    holding for all who were treated; `back` and `back_most` what the manufacturer gives back yet, expected and at most.
     """
 
     agreement: str
@@ -32,6 +32,7 @@ class CashRow:
     owed: Estimate
     owed_most: float
     back: float
+    back_most: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,13 +63,14 @@ class CashFlow(Shown):
 @dataclass(frozen=True, eq=False)
 class Flows:
     """Undiscounted cash of one agreement: `cash` (party, period, draw), positive where the party receives, parties as in PARTIES;
-    `owed` (period, draw), `owed_most` (period, draw) and `back` (period, draw) when each period ends.
+    `owed`, `owed_most`, `back` and `back_most` (period, draw) when each period ends.
     """
 
     cash: Array
     owed: Array
     owed_most: Array
     back: Array
+    back_most: Array
 
 
 def flows_of(
@@ -100,7 +102,7 @@ def flows_of(
         "paid": (paid.times, paid.paid), "patient": (paid.times, paid.patient),
         "administration": (administration.times, administration.paid),
         "owed": (paid.times, paid.paid * asked), "most": (paid.times, paid.most * asked),
-        "back": (paid.times, -paid.paid * back),
+        "back": (paid.times, 0.0 - paid.paid * back), "back most": (paid.times, 0.0 - paid.most * back),
     }  # fmt: skip
     count = round(years * _GRID)
     step = _GRID // PERIODS[by]
@@ -121,13 +123,13 @@ def flows_of(
 
     received, patient, run = cash("paid"), cash("patient"), cash("administration")
     parties = np.array([patient - received - run, 0.0 - patient, received, run])
-    return Flows(parties, left("owed"), left("most"), left("back"))
+    return Flows(parties, left("owed"), left("most"), left("back"), left("back most"))
 
 
 def cash_rows(name: str, flows: Flows) -> tuple[CashRow, ...]:
     """The rows of one agreement: means over draws with their 95% limits.
 
-    >>> one = Flows(np.array([[[-2.0]], [[0.0]], [[2.0]], [[0.0]]]), np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 1)))
+    >>> one = Flows(np.array([[[-2.0]], [[0.0]], [[2.0]], [[0.0]]]), *[np.ones((1, 1))] * 4)
     >>> cash_rows("x", one)[0].manufacturer.mean
     2.0
     """
@@ -137,6 +139,7 @@ def cash_rows(name: str, flows: Flows) -> tuple[CashRow, ...]:
             agreement=name, period=k + 1, payer=estimate(payer[k]), patient=estimate(patient[k]),
             manufacturer=estimate(manufacturer[k]), administrator=estimate(administrator[k]), owed=estimate(flows.owed[k]),
             owed_most=float(flows.owed_most[k].mean()), back=float(flows.back[k].mean()),
+            back_most=float(flows.back_most[k].mean()),
         )
         for k in range(len(payer))
     )  # fmt: skip

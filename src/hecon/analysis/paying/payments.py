@@ -37,8 +37,9 @@ class Payments:
     """What one agreement moves: `paid` (payment, draw), positive from the payer to the manufacturer, negative for refunds.
 
     `times` (payment, draw) are years from the decision; `most` (payment, draw) is what the contract can ask at most, every
-    condition holding for all who are treated (0 for refunds); `conditions` name what each payment hangs on ("" nothing).
-    `patient` (payment, draw) is the part of `paid` that the patient pays. Undiscounted, in currency per patient intended.
+    condition holding for all who are treated. Of refunds it is at most 0: below 0 in the last interval of their time, what can come
+    back at most, every condition being lost by all. `conditions` name what each payment hangs on ("" nothing). `patient`
+    (payment, draw) is the part of `paid` that the patient pays. Undiscounted, in currency per patient intended.
 
     >>> one = Payments("x", np.zeros((1, 2)), np.array([[10.0, 20.0]]), np.array([[10.0, 20.0]]), ("",), np.zeros((1, 2)))
     >>> one.present_value(0.03).tolist()
@@ -254,5 +255,8 @@ def _refunded(
             asked = 1.0 if one.time == 0 else np.where(begins + shift >= float(one.time) - 1e-9, 1.0, 0.0)
             owed = owed + number(one.share, known, place) * asked
         amount = -share * owed * part * (left[k] - left[k + 1])
-        found.append((milestones.wait + (begins + ends) / 2, amount, np.zeros(milestones.draws), refund.on))
+        # the most that can come back is not yet due before the last interval, in which everyone may still lose the condition
+        last = (part > 0) & ((limit <= ends + 1e-12) | (k + 2 == len(milestones.times)))
+        most = np.where(last, -share * owed * milestones.treated, 0.0)
+        found.append((milestones.wait + (begins + ends) / 2, amount, most, refund.on))
     return found

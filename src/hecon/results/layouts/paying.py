@@ -58,12 +58,13 @@ def _(flow: CashFlow) -> Grid:
     columns = (
         _AGREEMENT, Column("period", flow.by.capitalize(), 0), Column("payer", "Payer", 0),
         Column("patient", "Patient", 0), Column("manufacturer", "Manufacturer", 0), Column("administrator", "Administrator", 0),
-        Column("owed", "Owed at its end", 0), Column("owed_most", "at most", 0), Column("back", "To come back", 0),
+        Column("owed", "Owed at its end", 0), Column("owed_most", "at most", 0),
+        Column("back", "To come back", 0), Column("back_most", "at most", 0, media=ROOMY),
     )  # fmt: skip
     rows = tuple(
         (
             row.agreement, row.period, row.payer, row.patient, row.manufacturer, row.administrator, row.owed, row.owed_most,
-            row.back,
+            row.back, row.back_most,
         )
         for row in flow.rows
     )  # fmt: skip
