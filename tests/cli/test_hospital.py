@@ -64,8 +64,8 @@ def test_check_tells_what_is_wrong_with_both(small_case, refused, call, edit):
 def test_every_result_shows_itself(small_case, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     analysis = hecon.open_case("demo").run(draws=20)
-    hospital = analysis.hospital(5)
-    for one in (hospital, hospital.account, hospital.cash, analysis.volume()):
+    hospital = analysis.hospital(20)
+    for one in (hospital, hospital.account, hospital.cash, hospital.year, analysis.volume()):
         assert one._repr_html_().count("<table>") == 1
         assert len(one.to_frame()) > 1
         assert one.plot().has_data()

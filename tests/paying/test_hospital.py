@@ -9,6 +9,7 @@ from tests.paying.small_model import small, small_book
 
 import hecon
 from hecon.analysis.paying.hospital import Cases, NotTreated, StayCost, Terms, case_rows, cases, factors
+from hecon.analysis.paying.hospital_year import years
 from hecon.analysis.paying.working_capital import PARTIES, PassedOn, flows, working_capital
 from hecon.errors import HeconError, InputError
 from hecon.inputs.stay import Spread, stay_of
@@ -45,6 +46,11 @@ SCHEMES = (
         "name": "thirds",
         "after": "infusion",
         "terms": "Instalments(at=['0 months', '6 months', '12 months'], shares=['1/3', '1/3', '1/3'], while_in='free')",
+    },
+    {
+        "name": "shared",
+        "after": "infusion",
+        "terms": "Instalments(at=['6 months'], shares=['1'], while_in='free'); Coverage('0.9')",
     },
     {"name": "back", "after": "infusion", "terms": "Refund('0.5', '* -> dead', '13 months')"},
 )
@@ -129,6 +135,31 @@ def test_a_discount_lowers_what_the_hospital_pays() -> None:
     assert gain == pytest.approx(0.2 * PRICE)
 
 
+def test_a_tariff_that_holds_the_product_is_cut_by_it() -> None:
+    """A tariff of 299,000 of which 290,000 are for the product is, under thirds, one of 9,000; without saying so it is refused."""
+    rest = (*ROWS[2:], ("parts", "1", "instalments", "", "payer"))
+    apart = run(records(*ROWS[:2], *rest), scheme="thirds").hospital(5)
+    held = ("fee", "299000", "tariff")
+    within = run(records(held, ("part", "290000", "product in tariff"), *rest), scheme="thirds").hospital(5)
+    assert within.row("all infused").margin.mean == pytest.approx(apart.row("all infused").margin.mean)
+    with pytest.raises(InputError, match="or it would be paid twice"):
+        run(records(held, *rest), scheme="thirds").hospital(5)
+    with pytest.raises(InputError, match="is more than the tariff"):
+        run(records(held, ("part", "300000", "product in tariff"), *rest), scheme="thirds").hospital(5)
+    assert run(records(held, *rest)).hospital(5).row("all infused").p_loss == 1.0
+
+
+@pytest.mark.parametrize("by", ["hospital", "payer"])
+def test_the_patient_pays_a_tenth(by: str) -> None:
+    rows = records(*ROWS[:-1], ("lost", "0", "invoiced share", "", "payer"), ("parts", "1", "instalments", "", by))
+    cash = run(rows, 20, scheme="shared").hospital(10).cash
+    paid = dict(zip(cash.names, cash.parties.sum(axis=1), strict=True))
+    assert paid["patient"] == pytest.approx(-0.1 * paid["manufacturer"])
+    assert np.abs(cash.parties.sum(axis=0)).max() < 1e-6
+    assert "patient" in cash.to_frame().columns
+    assert "patient" not in run(records(*ROWS)).hospital(5).cash.to_frame().columns
+
+
 @pytest.mark.parametrize("scheme", ["thirds", "back"])
 def test_instalments_are_carried_by_whom_it_says(scheme: str) -> None:
     """The product is no part of the margin; who carries moves cash, not totals."""
@@ -151,7 +182,9 @@ def test_instalments_are_carried_by_whom_it_says(scheme: str) -> None:
 def test_thirds_while_free_by_hand() -> None:
     """Two of three patients still free at the second payment: the hospital carries the wait and gets back what is not paid."""
     when = np.array([[0.0], [0.5]])
-    passed = PassedOn("halves", when, np.array([[50.0], [30.0]]), np.array([[50.0], [50.0]]), "hospital")
+    passed = PassedOn(
+        "halves", when, np.array([[50.0], [30.0]]), np.array([[50.0], [50.0]]), np.zeros((2, 1)), "hospital"
+    )
     one = Terms(np.zeros(1), np.zeros(1), np.array([36.525]))
     made = Cases({"": np.zeros((1, 1))}, {}, np.zeros((1, 1)), np.zeros((1, 1)))
     cash = working_capital(flows(one, made, np.ones(1), [], passed, 1), 1, "hospital", "EUR").cash
@@ -203,3 +236,27 @@ def test_not_treated_of_an_unused_product_by_the_manufacturer() -> None:
     made = cases(one, [StayCost("ward", np.array([5.0]))], {}, 1, 1)
     got = flows(one, made, np.array([0.5]), [lost], None, 1)
     assert sum(float(flow.amount.sum()) for flow in got if flow.taker == "manufacturer") == 45.0
+
+
+def test_a_year_by_hand() -> None:
+    """Nobody differs: 10 patients lose 10 times a case. Where half are not treated and their product is lost, both weigh in."""
+    one = Terms(*(np.array([x, x]) for x in (100.0, 60.0, 30.0)))
+    found = cases(one, [StayCost("ward", np.array([30.0, 50.0]))], {}, 400, 1)
+    row = years(found, np.ones(2), [], 1, "EUR", sizes=(10,)).rows[0]
+    assert (row.margin, row.p_loss, row.p_5, row.p_95) == (0.0, 0.5, -100.0, 100.0)
+    lost = NotTreated("failed", np.array([0.5, 0.5]), np.array([60.0, 60.0]), "hospital")
+    row = years(found, np.array([0.5, 0.5]), [lost], 1, "EUR", sizes=(10,)).rows[0]
+    assert row.margin == pytest.approx(10 * -30.0, abs=25)
+    free = replace(lost, carried_by="payer")
+    assert years(found, np.array([0.5, 0.5]), [free], 1, "EUR", sizes=(1,)).rows[0].margin == pytest.approx(0.0, abs=1)
+
+
+def test_a_year_of_many_is_the_mean_case() -> None:
+    """More patients, less chance: the year's median per patient nears the mean of those intended."""
+    table = run(records(*ROWS, spread="6", between="gamma"), 30).hospital(200)
+    small_year, *_, large = table.year.rows
+    mean = table.row("all intended").margin.mean
+    assert large.p_50 / large.cases == pytest.approx(mean, rel=0.1)
+    width = {row.cases: (row.p_95 - row.p_5) / row.cases for row in table.year.rows}
+    assert width[small_year.cases] > 2 * width[large.cases]
+    assert run(records(*ROWS)).hospital(4).year.rows == ()

@@ -1,6 +1,6 @@
 """`hecon hospital`: does the hospital lose on a case, how often, and how much cash does it carry."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,11 +18,12 @@ def show_hospital(
     ] = "",
 ) -> Answer:
     """The hospital's margin of a case and its working capital, from stay.csv; with --scheme under an agreement."""
-    from hecon.figures.hospital_figures import cash_figure, margin_figure
+    from hecon.figures.hospital_figures import cash_figure, margin_figure, year_figure
 
     analysis = asked.run(keep=("totals",))
     table = analysis.hospital(patients, strategy)
-    parts = {"hospital": table, "hospital_case": table.account, "hospital_cash": table.cash}
+    parts: dict[str, Any] = {"hospital": table, "hospital_case": table.account, "hospital_cash": table.cash}
+    parts |= {"hospital_year": table.year} if table.year.rows else {}
     frames = {name: part.to_frame() for name, part in parts.items()}
     result = {
         "strategy": table.strategy,
@@ -40,6 +41,7 @@ def show_hospital(
         lambda: {
             "hospital_margin": margin_figure(table.margin, table.money),
             "hospital_cash": cash_figure(table.cash.months, table.cash.cash, table.money),
+            **({"hospital_year": year_figure(table.year.rows, table.money)} if table.year.rows else {}),
         },
     )  # fmt: skip
 

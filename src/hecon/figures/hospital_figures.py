@@ -1,4 +1,4 @@
-"""What cases leave a hospital, as a histogram, its cash by month, and payment by volume."""
+"""What cases leave a hospital, as a histogram, its cash by month, its year, and payment by volume."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,30 @@ def cash_figure(months: Sequence[int], cash: "Sequence[Interval]", money: str, a
     axes.set_xlabel("Months since treatment")
     axes.set_ylabel(f"Hospital's cash per patient intended ({money})")
     thousands(axes.yaxis)
+    return figure
+
+
+def year_figure(rows: "Sequence[Any]", money: str, ax: "Axes | None" = None) -> "Figure":
+    """The margin per patient of a year by its number of patients, 5th to 95th percentile; `rows` have `cases` and `p_5` to `p_95`.
+
+    >>> from types import SimpleNamespace as Row
+    >>> rows = [Row(cases=n, margin=0.0, p_5=-n, p_50=0.0, p_95=n) for n in (5, 50)]
+    >>> year_figure(rows, "EUR").axes[0].get_xscale()
+    'log'
+    """
+    figure, (axes,) = canvas(ax=ax)
+    cases = [row.cases for row in rows]
+    low, middle, high = ([getattr(row, name) / row.cases for row in rows] for name in ("p_5", "p_50", "p_95"))
+    axes.fill_between(cases, low, high, color="0.88", linewidth=0, label="5th to 95th percentile")
+    axes.plot(cases, middle, **line(0), marker="o", label="median")
+    axes.axhline(0, color="0.2", linewidth=0.9)
+    axes.set_xscale("log")
+    axes.set_xticks(cases, [str(one) for one in cases])
+    axes.minorticks_off()
+    axes.set_xlabel("Patients intended in a year")
+    axes.set_ylabel(f"Margin of the year per patient ({money})")
+    thousands(axes.yaxis)
+    axes.legend(frameon=False, fontsize=8)
     return figure
 
 

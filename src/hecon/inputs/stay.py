@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STAY = "stay"
 UNITS: Mapping[str, str] = {  # what a row is: where it must lie
     "tariff": "0 or more",
+    "product in tariff": "0 or more",
     "add-on": "0 or more",
     "outlier threshold": "0 or more",
     "outlier share": "0 to 1",
@@ -33,7 +34,16 @@ UNITS: Mapping[str, str] = {  # what a row is: where it must lie
     "invoiced share": "0 to 1",
     "instalments": "any",
 }
-ONCE = ("tariff", "add-on", "outlier threshold", "outlier share", "acquisition", "days to payment", "instalments")
+ONCE = (
+    "tariff",
+    "product in tariff",
+    "add-on",
+    "outlier threshold",
+    "outlier share",
+    "acquisition",
+    "days to payment",
+    "instalments",
+)
 SPREADING = ("money a stay", "days", "days to payment")
 BETWEEN = ("gamma", "lognormal")
 CARRIERS = {"invoiced share": ("payer", "hospital", "manufacturer"), "instalments": ("hospital", "payer")}

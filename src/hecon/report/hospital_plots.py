@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from hecon.analysis.paying.hospital import CaseAccount
+from hecon.analysis.paying.hospital_year import HospitalYear
 from hecon.analysis.paying.working_capital import WorkingCapital
 from hecon.figures.figure_style import thousands
-from hecon.figures.hospital_figures import cash_figure, margin_figure, volume_figure
+from hecon.figures.hospital_figures import cash_figure, margin_figure, volume_figure, year_figure
 from hecon.report.plots import bars, plot
 from hecon.results.hospital_table import HospitalTable
 from hecon.results.volume import VolumeTable
@@ -22,6 +23,11 @@ def _(table: HospitalTable, ax: "Axes") -> None:
 @plot.register(WorkingCapital)
 def _(found: WorkingCapital, ax: "Axes") -> None:
     cash_figure(found.months, found.cash, found.money, ax)
+
+
+@plot.register(HospitalYear)
+def _(found: HospitalYear, ax: "Axes") -> None:
+    year_figure(found.rows, found.money, ax)
 
 
 @plot.register(CaseAccount)

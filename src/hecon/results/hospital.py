@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hecon.analysis.paying.hospital import NotTreated, StayCost, Terms, account, case_rows, cases
+from hecon.analysis.paying.hospital_year import years
 from hecon.analysis.paying.payments import payments
 from hecon.analysis.paying.working_capital import PassedOn, flows, working_capital
 from hecon.errors import Fault, HeconError, InputError, nearest, raise_faults
@@ -62,7 +63,8 @@ def hospital_table(analysis: "Analysis", patients: int = PATIENTS, strategy: str
     paid = flows(terms, found, share, others, passed, seed)
     cash = working_capital(paid, draws.n, passed.carried_by if passed else "", analysis.money)
     return HospitalTable(
-        case_rows(found, share, others), account(found, terms, share, analysis.money), cash, found.margin, strategy, name,
+        case_rows(found, share, others), account(found, terms, share, analysis.money), cash,
+        years(found, share, others, seed, analysis.money), found.margin, strategy, name,
         {one.label: one.carried_by for one in others}, patients, draws.n, analysis.money,
     )  # fmt: skip
 
@@ -160,6 +162,10 @@ def _terms(
     }
     read = {unit: None if one is None else _values(own, one.name) for unit, one in parts.items()}
     days = parts["days to payment"]
+    tariff, later = read["tariff"], read["days to payment"]
+    assert tariff is not None
+    assert later is not None
+    assert days is not None
     acquisition, add_on, passed = _acquisition(stay, own, held), read["add-on"], None
     price = acquisition
     if agreement is not None:
@@ -169,7 +175,8 @@ def _terms(
             )
         due = payments(agreement, held, values)
         when = np.maximum(due.times - held.wait, 0.0)  # what is paid before treatment counts as paid at it
-        price = due.most.sum(axis=0) / held.share_treated
+        most = np.maximum(due.most, 0.0)  # below 0 is what may come back
+        price = most.sum(axis=0) / held.share_treated
         if (when > _LATER).any():
             carrier = stay.one("instalments")
             if carrier is None:
@@ -177,17 +184,27 @@ def _terms(
                     f"agreement {agreement.name} pays after treatment, and stay.csv does not say who carries it: write a row with"
                     f" unit 'instalments', value 1 and carried_by {' or '.join(CARRIERS['instalments'])}"
                 )
-            passed = PassedOn(agreement.name, when, due.paid, due.most, stay.carried_by[carrier.name])
-            acquisition, add_on = np.zeros(own.n), None
+            passed = PassedOn(agreement.name, when, due.paid, most, due.patient, stay.carried_by[carrier.name])
+            acquisition, add_on, tariff = np.zeros(own.n), None, tariff - _product_in_tariff(stay, own, agreement)
         else:
             acquisition = due.paid.sum(axis=0) / held.share_treated
-    tariff, later = read["tariff"], read["days to payment"]
-    assert tariff is not None
-    assert later is not None
-    assert days is not None
     spread = stay.spreads.get(days.name)
     terms = Terms(tariff, acquisition, later, add_on, read["outlier threshold"], read["outlier share"], spread)
     return terms, price, passed
+
+
+def _product_in_tariff(stay: Stay, own: "Draws", agreement: "Agreement") -> "Array":
+    """What the tariff holds for the product, which an agreement between payer and manufacturer takes out of it."""
+    one, tariff = stay.one("product in tariff"), stay.one("tariff")
+    if one is None and stay.one("add-on") is None:
+        raise InputError(
+            f"agreement {agreement.name} is settled between payer and manufacturer, and stay.csv has no add-on: write a row with"
+            " unit 'product in tariff' with what the tariff holds for the product (0 for nothing), or it would be paid twice"
+        )
+    part = np.zeros(own.n) if one is None else _values(own, one.name)
+    if one is not None and tariff is not None and (part > _values(own, tariff.name)).any():
+        raise InputError(f"{one.place('value')}: what the tariff holds for the product is more than the tariff")
+    return part
 
 
 def _acquisition(stay: Stay, own: "Draws", held: "Milestones") -> "Array":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hecon.analysis.paying.hospital import HOSPITAL, INFUSED, CaseAccount, CaseRow
+from hecon.analysis.paying.hospital_year import HospitalYear
 from hecon.analysis.paying.working_capital import WorkingCapital
 from hecon.digits import money_text
 from hecon.errors import HeconError, nearest
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class HospitalTable(Shown):
-    """What a case leaves a hospital: `rows` by kind of case, `account` line by line, `cash` by month.
+    """What a case leaves a hospital: `rows` by kind of case, `account` line by line, `cash` by month, `year` by number of cases.
 
     `margin` (patient, draw) is that of every infused patient drawn, `patients` in each of `draws`; `agreement` the one that the
     product is paid under; `carriers` who pays for those not treated, by their label.
@@ -25,6 +26,7 @@ class HospitalTable(Shown):
     rows: tuple[CaseRow, ...]
     account: CaseAccount
     cash: WorkingCapital
+    year: HospitalYear
     margin: "Array"
     strategy: str
     agreement: str
@@ -62,6 +64,9 @@ class HospitalTable(Shown):
                 told.append(
                     f"It loses money on {row.p_loss:.0%} of cases with {name} and on {other.p_loss:.0%} without."
                 )
+        if self.year.rows:
+            chances = ", ".join(f"{row.p_loss:.0%} with {row.cases}" for row in self.year.rows)
+            told.append(f"The chance that a whole year is a loss, by the number of patients intended: {chances}.")
         lowest = min(self.cash.cash, key=lambda one: one.mean)
         told.append(
             f"It carries up to {money_text(max(-lowest.mean, 0.0))} for a patient intended, until it is paid; for each case a year"

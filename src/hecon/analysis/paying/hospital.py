@@ -14,6 +14,7 @@ from hecon.arrays import Array
 from hecon.errors import HeconError
 from hecon.inputs.distributions.streams import stream
 from hecon.inputs.stay import Spread
+from hecon.memory import NUMBER, refuse_what_cannot_fit
 from hecon.shown import Shown
 
 INFUSED, INTENDED = "all infused", "all intended"
@@ -114,6 +115,8 @@ def cases(
     if patients < 1:
         raise HeconError(f"a hospital has at least 1 patient a draw; got {patients}")
     shape = (patients, terms.tariff.size)
+    held = NUMBER * patients * terms.tariff.size * (len(costs) + len(events) + 6)
+    refuse_what_cannot_fit(f"{patients:,} patients in each of {shape[1]:,} draws", held, "ask for fewer of them")
     has = {name: stream(seed, f"patients: {name}").random(shape) < share for name, share in events.items()}
     stay: dict[str, Array] = {}
     for one in costs:

@@ -10,8 +10,8 @@ from hecon.analysis.paying.hospital import HOSPITAL, MANUFACTURER, PAYER, Cases,
 from hecon.arrays import Array
 from hecon.shown import Shown
 
-SUPPLIERS = "staff and suppliers"
-PARTIES = (PAYER, HOSPITAL, MANUFACTURER, SUPPLIERS)
+PATIENT, SUPPLIERS = "patient", "staff and suppliers"
+PARTIES = (PAYER, PATIENT, HOSPITAL, MANUFACTURER, SUPPLIERS)
 _YEAR = 365.25
 
 
@@ -29,14 +29,15 @@ class Flow:
 
 @dataclass(frozen=True, eq=False)
 class PassedOn:
-    """Payments of an agreement per patient intended: `paid` and `most` (payment, draw) at `when` (payment, draw) years after
-    treatment, and who carries them until they come: the hospital or the payer.
+    """Payments of an agreement per patient intended: `paid`, the `patient`'s part of it, and `most`, (payment, draw), at `when`
+    (payment, draw) years after treatment, and who carries them until they come: the hospital or the payer.
     """
 
     name: str
     when: Array
     paid: Array
     most: Array
+    patient: Array
     carried_by: str
 
 
@@ -92,15 +93,16 @@ def flows(
 
 
 def _of_agreement(passed: PassedOn, terms: Terms) -> list[Flow]:
-    if passed.carried_by == PAYER:
-        return [Flow(PAYER, MANUFACTURER, paid, when) for paid, when in zip(passed.paid, passed.when, strict=True)]
     found = []
-    for paid, most, when in zip(passed.paid, passed.most, passed.when, strict=True):
-        found += [
-            Flow(HOSPITAL, MANUFACTURER, most, np.zeros_like(when)),
-            Flow(PAYER, HOSPITAL, paid, when + terms.days / _YEAR),
-            Flow(MANUFACTURER, HOSPITAL, most - paid, when),
-        ]
+    rows = zip(passed.paid, passed.patient, passed.most, passed.when, strict=True)
+    for paid, own, most, when in rows:
+        taker, later = (MANUFACTURER, when) if passed.carried_by == PAYER else (HOSPITAL, when + terms.days / _YEAR)
+        found += [Flow(PAYER, taker, paid - own, later), Flow(PATIENT, taker, own, later)]
+        if passed.carried_by == HOSPITAL:
+            found += [
+                Flow(HOSPITAL, MANUFACTURER, most, np.zeros_like(when)),
+                Flow(MANUFACTURER, HOSPITAL, most - paid, when),
+            ]
     return found
 
 

@@ -1,6 +1,7 @@
 """The layouts of the hospital's side: cases by kind, an average case line by line, cash by month."""
 
 from hecon.analysis.paying.hospital import CaseAccount
+from hecon.analysis.paying.hospital_year import HospitalYear
 from hecon.analysis.paying.working_capital import WorkingCapital
 from hecon.digits import money_text
 from hecon.grid import Cell, Column, Grid
@@ -39,14 +40,25 @@ def _(found: CaseAccount) -> Grid:
 
 
 @layout.register
+def _(found: HospitalYear) -> Grid:
+    """A row per number of patients."""
+    columns = (
+        Column("cases", "Patients intended", 0), Column("margin", f"Margin of a year{of_money(found.money)}", 0),
+        Column("p_loss", "P(loss)", 3), Column("p_5", "5th percentile", 0), Column("p_50", "50th", 0), Column("p_95", "95th", 0),
+    )  # fmt: skip
+    rows = tuple((row.cases, row.margin, row.p_loss, row.p_5, row.p_50, row.p_95) for row in found.rows)
+    return Grid("hospital_year", "A year by the number of patients", columns, rows)
+
+
+@layout.register
 def _(found: WorkingCapital) -> Grid:
     """The hospital's cash after each month, and what each party received so far, per patient intended."""
     so_far = found.parties.cumsum(axis=1).mean(axis=2)
+    others = [k for k, name in enumerate(found.names) if name != "hospital" and found.parties[k].any()]
     columns = (
         Column("month", "Months since treatment", 0), Column("cash", f"Hospital's cash{of_money(found.money)}", 0),
-        *(Column(name.replace(" ", "_"), name.capitalize(), 0) for name in found.names if name != "hospital"),
+        *(Column(found.names[k].replace(" ", "_"), found.names[k].capitalize(), 0) for k in others),
     )  # fmt: skip
-    others = [k for k, name in enumerate(found.names) if name != "hospital"]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (month, cash, *so_far[others, month].tolist()) for month, cash in zip(found.months, found.cash, strict=True)
     )
