@@ -19,10 +19,7 @@ def atkinson_ede(health: Array, share: Array, aversion: float) -> Array:
     [2.0]
     """
     _check(health, aversion)
-    power, logs = 1.0 - aversion, np.log(health)
-    if power == 0:
-        return np.asarray(np.exp(np.einsum("g,gd->d", share, logs)))
-    return np.asarray(np.exp(_log_sum(power * logs, share) / power))
+    return np.asarray(np.exp(_exponential_mean(np.log(health), share, 1.0 - aversion)))
 
 
 def atkinson_index(health: Array, share: Array, aversion: float) -> Array:
@@ -44,7 +41,7 @@ def kolm_ede(health: Array, share: Array, aversion: float) -> Array:
     [0.405465]
     """
     _check_kolm(aversion)
-    return -_log_sum(-aversion * health, share) / aversion
+    return _exponential_mean(health, share, -aversion)
 
 
 def equity_weights(health: Array, share: Array, aversion: float) -> Array:
@@ -121,6 +118,17 @@ def mean_health(health: Array, share: Array) -> Array:
     [3.25]
     """
     return np.asarray(np.einsum("g,gd->d", share, health))
+
+
+def _exponential_mean(values: Array, share: Array, power: float) -> Array:
+    """The logarithm of the mean of exp(power x values), over power (draw,); the mean at 0, and exact near it, without overflow."""
+    middle = np.einsum("g,gd->d", share, values)
+    if power == 0:
+        return np.asarray(middle)
+    off = power * (values - middle)
+    near = np.abs(off).max(axis=0) < 1
+    small = np.log1p(np.einsum("g,gd->d", share, np.expm1(np.where(near, off, 0.0))))
+    return np.asarray(middle + np.where(near, small, _log_sum(off, share)) / power)
 
 
 def _log_sum(logs: Array, share: Array) -> Array:

@@ -18,7 +18,7 @@ def who_gains(study: Analysis) -> tuple[Chapter, ...]:
     ()
     """
     parts = fairness_parts(study)
-    return (chapter("who-gains", "Who gains", parts),) if parts else ()
+    return (chapter("fairness", "Who gains", parts),) if parts else ()
 
 
 def fairness_parts(study: Analysis) -> tuple[Part, ...]:
