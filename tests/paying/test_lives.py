@@ -34,6 +34,13 @@ def test_by_hand() -> None:
     assert paid == pytest.approx({FULL: 10_000, PREDICTED: 8500, UNSTABLE: 7450})
 
 
+def test_of_the_comparators_patients_those_count_who_enter() -> None:
+    """Half of them enter its structure, and 30% are still in it: 60% of those, so that half of 10,000 is paid for 60%."""
+    usual = {"alive_now": np.array([[0.5], [0.3]]), "dead": np.array([[0.0], [0.2]])}
+    later = Agreement("later", "", (PayForResponse("0.5", "1 year", "alive"),))
+    assert payments(later, lives_of(cohort((1, 0.7)), 2.0, usual)[COMPARATOR]).paid.sum() == pytest.approx(8000)
+
+
 def test_like_the_comparator_is_the_model_with_its_inputs() -> None:
     """The infused relapse as under usual care: the same milestones as a model in which they do."""
     draws = small_book().sample(50, seed=1)

@@ -47,24 +47,6 @@ def test_a_hazard_by_hand(ratio: float) -> None:
         assert ours == pytest.approx(plain, rel=1e-12)
     usual = of(changed, book, "usual")[0]
     assert usual == pytest.approx(of(small(), book, "usual")[0], rel=1e-12)
-def test_of_the_comparators_patients_those_count_who_enter() -> None:
-    """Half of them enter its structure, and 30% are still in it: 60% of those, so that half of 10,000 is paid for 60%."""
-    usual = {"alive_now": np.array([[0.5], [0.3]]), "dead": np.array([[0.0], [0.2]])}
-    later = Agreement("later", "", (PayForResponse("0.5", "1 year", "alive"),))
-    assert payments(later, lives_of(cohort((1, 0.7)), 2.0, usual)[COMPARATOR]).paid.sum() == pytest.approx(8000)
-
-
-def test_like_the_comparator_is_the_model_with_its_inputs() -> None:
-    """The infused relapse as under usual care: the same milestones as a model in which they do."""
-    draws = small_book().sample(50, seed=1)
-    held, _ = milestones_of(small(), draws)
-    usual = shares_in_states(small(), draws, held.times, "usual")
-    found = lives_of(held, 2.0, usual)[COMPARATOR]
-    other = draws.fix(p_relapse_cell=draws["p_relapse_usual"])
-    wanted, _ = milestones_of(small(), other)
-    for condition in ("free", "alive"):
-        assert found.row(condition) == pytest.approx(wanted.row(condition), rel=1e-9)
-    assert sum(usual.values()) == pytest.approx(np.ones_like(usual["free"]))
 
 
 def test_who_fares_as_without_gains_nothing() -> None:
