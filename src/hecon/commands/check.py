@@ -42,8 +42,8 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
                 _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
                 sound += [asked] if len(faults) == known else []
     _agree(faults, models, book)
-    _populate(faults, models, book)
     _sell(faults, models, book)
+    _populate(faults, models, book)
     _who_gains(faults, book)
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
@@ -119,16 +119,6 @@ def _agree(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -
         )
 
 
-def _populate(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
-    """Read the population and the uptake that the inputs declare; note what is wrong."""
-    from hecon.errors import InputError, raise_faults
-    from hecon.inputs.population import population_faults
-    from hecon.structure.lowering import lower
-
-    known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
-    _try(faults, raise_faults, population_faults(book, tuple(known)), InputError, book.case)
-
-
 def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
     """Read the hospital's stay and the payment by volume that the inputs declare; note what is wrong."""
     from hecon.errors import InputError, raise_faults
@@ -140,6 +130,16 @@ def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") ->
     _try(faults, raise_faults, stay_faults(book, tuple(known)), InputError, book.case)
     if VOLUME in book.records:
         _try(faults, volume_terms, book)
+
+
+def _populate(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the population and the uptake that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.population import population_faults
+    from hecon.structure.lowering import lower
+
+    known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
+    _try(faults, raise_faults, population_faults(book, tuple(known)), InputError, book.case)
 
 
 def _who_gains(faults: list[HeconError], book: "Book") -> None:

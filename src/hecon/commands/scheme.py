@@ -29,9 +29,6 @@ def compare_agreements(
     enrolment: Annotated[
         float | None, typer.Option(metavar="N", help="Cash for so many patients a year; per patient by default.")
     ] = None,
-    hazard: Annotated[
-        float, typer.Option(metavar="X", help="Unstable response: times the hazard of losing the condition.")
-    ] = 2.0,
     capture: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Share of losses of a condition that is recorded.")
     ] = None,
@@ -48,7 +45,7 @@ def compare_agreements(
         float | None, typer.Option(metavar="SHARE", help="The plain rebate to beat; that of equal payment by default.")
     ] = None,
 ) -> Answer:
-    """Payment agreements of schemes.csv side by side: payment, decision, risk, cash flow, real life and capture."""
+    """Payment agreements of schemes.csv side by side: payment, decision, risk, cash flow and capture."""
     from hecon.analysis.paying.capture import Collection
     from hecon.figures.paying_figures import agreement_figure, cash_figure
 
@@ -68,11 +65,10 @@ def compare_agreements(
     names = tuple(only or ())
     table = analysis.agreements(names, at, payment)
     cash = analysis.agreement_cash(names, at, payment, years=years, by=by, enrolment=enrolment)
-    life = analysis.agreement_lives(names, at, payment, hazard)
     after = [row.agreement for row in table.rows[1:]]
     told = [table.decision(name) for name in after] + [text for name in after if (text := table.disguise(name))]
-    texts = [str(table), "\n".join(told), first_lines(str(cash), _LINES), first_lines(str(life), _LINES)]
-    frames = {"agreements": table.to_frame(), "cash_flow": cash.to_frame(), "real_life": life.to_frame()}
+    texts = [str(table), "\n".join(told), first_lines(str(cash), _LINES)]
+    frames = {"agreements": table.to_frame(), "cash_flow": cash.to_frame()}
     if capture is not None:
         collected = analysis.capture(capture, names, at=at, payment=payment, rebate=rebate, **how)
         frames["capture"] = collected.to_frame()

@@ -1,4 +1,4 @@
-"""The agreements of a case's inputs on the draws of its run: compared, their cash, real lives and what is collected of them."""
+"""The agreements of a case's inputs on the draws of its run: compared, their cash and what is collected of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ from hecon.analysis.paying.agreement_table import AgreementRow, AgreementTable
 from hecon.analysis.paying.capture import CaptureTable, Collection, capture_row
 from hecon.analysis.paying.cash_flow import CashFlow, CashRow, cash_rows, flows_of
 from hecon.analysis.paying.comparison import Decision, Paid, compare
-from hecon.analysis.paying.lives import COMPARATOR, LIVES, PREDICTED, LifeRow, LifeTable, lives_of
 from hecon.analysis.paying.milestones import Milestones
-from hecon.analysis.paying.payments import Payments, discounted, number, one_number, payments, timing_of
+from hecon.analysis.paying.payments import Payments, number, one_number, payments, timing_of
 from hecon.errors import HeconError, nearest
-from hecon.results.paying import milestones_of, shares_in_states, values_of_rate
+from hecon.results.paying import milestones_of, values_of_rate
 from hecon.structure.agreements.terms import Agreement, Refund
 
 if TYPE_CHECKING:
@@ -139,44 +138,6 @@ def cash_table(
     for row, flow, run in zip(table.rows, every, running, strict=True):
         rows += cash_rows(row.agreement, flows_of(flow.times_price(_scale(known, row)), run, shown, by, enrolment))
     return CashFlow(tuple(rows), by, enrolment, known.strategy, analysis.money, known.milestones.draws)
-
-
-def life_table(
-    analysis: "Analysis",
-    names: Sequence[str] = (),
-    at: str = "equal",
-    payment: float | None = None,
-    hazard: float = 2.0,
-) -> LifeTable:
-    """What each agreement pays in each real life, at the prices of `agreement_table`; the comparator is the reference."""
-    table, known = agreement_table(analysis, names, at, payment), priced(analysis, names)
-    model, book = analysis.at_hand()
-    draws = analysis.draws or book.base()
-    times = known.milestones.times
-    comparator = analysis._once(
-        f"comparator {analysis.reference} {times[-1]}",
-        lambda: shares_in_states(model, draws, times, analysis.reference),
-    )
-    lives = lives_of(known.milestones, hazard, comparator)
-    rows = []
-    for one, row in zip(known.agreements, table.rows[1:], strict=True):
-        predicted = row.paid + row.patient
-        for life in LIVES:
-            told, paid, refund = "", None, None
-            try:
-                if life not in lives:
-                    raise HeconError(f"{analysis.reference} leads into no structure with states")
-                flow = payments(one, lives[life], known.values).times_price(_scale(known, row))
-                paid = predicted if life == PREDICTED else float(flow.present_value(known.rate).mean())
-                refund = 0.0 - float(discounted(flow.times, np.minimum(flow.paid, 0.0), known.rate).mean())
-            except HeconError as error:
-                if life != COMPARATOR:
-                    raise
-                told = str(error)
-            needed = None if not paid or paid <= 0 else row.price * predicted / paid
-            share = None if paid is None else paid / predicted
-            rows.append(LifeRow(one.name, one.label, life, paid, refund, share, needed, told))
-    return LifeTable(tuple(rows), hazard, known.strategy, analysis.reference, analysis.money, known.milestones.draws)
 
 
 def capture_table(

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from hecon.analysis.paying.capture import CaptureTable
     from hecon.analysis.paying.cash_flow import CashFlow
     from hecon.analysis.paying.learning import RevealedTable
-    from hecon.analysis.paying.lives import LifeTable
     from hecon.analysis.paying.patients_table import PatientsTable
     from hecon.analysis.paying.real_life import RealLifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
@@ -310,15 +309,6 @@ class Analysis(Record):
 
         read, choices = self._split(choices)
         return cash_table(read, names, at, payment, **choices)
-
-    def agreement_lives(
-        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, hazard: float = 2.0,
-        **reading: Any,
-    ) -> "LifeTable":  # fmt: skip
-        """What agreements pay in a full, predicted and unstable response, and where the treated fare like the reference."""
-        from hecon.results.agreements import life_table
-
-        return life_table(self.read(**reading), names, at, payment, hazard)
 
     def capture(self, share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
         """What is collected of each agreement's saving where a `share` of losses is recorded; `choices` are lost=, late=, churn=,

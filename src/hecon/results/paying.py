@@ -62,29 +62,6 @@ def milestones_of(
     return Milestones(treated, states, known, times, held, values(WAIT) / treated, values(SHARE)), name
 
 
-def shares_in_states(model: Any, draws: "Draws", times: "Array", strategy: str) -> "dict[str, Array]":
-    """Of a strategy's patients, the share (time, draw) in each state of its structures at times in years since their start; empty
-    where it leads into none.
-
-    >>> from hecon.inputs.book import make_book
-    >>> from hecon.structure import DecisionTree, Leaf, Strategy
-    >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
-    >>> shares_in_states(tree, make_book("demo", []).base(), np.zeros(1), "none")
-    {}
-    """
-    from hecon.evaluate.run import run
-    from hecon.structure.agreements.probes import probe, with_state_probes
-
-    probed, states = with_state_probes(model, times.tolist(), strategy)
-    if not states:
-        return {}
-    outcomes = run(probed, draws)
-    counts = {one.name: k for k, one in enumerate(outcomes.items) if one.kind == "count"}
-    return {
-        state: np.array([outcomes.values[0, counts[probe(state, k)]] for k in range(len(times))]) for state in states
-    }
-
-
 def values_of_rate(model: Any, values: "Mapping[str, Array | float]") -> "float | Array":
     """The model's rate of discount of costs, a number or one per draw.
 

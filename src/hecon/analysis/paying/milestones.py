@@ -16,7 +16,6 @@ class Milestones:
     `treated` is (draw,): the list price times the share treated, `share_treated` that share. `held` is (state, time, draw): the
     list price times the share treated and in each of `states` at `times`, in years since treatment, increasing from 0. `dead`
     names the states in which nobody lives, `wait` (draw,) is the years from the decision to treatment. Undiscounted, in currency.
-    `hazard` multiplies the hazard of losing every condition: 2 where it is lost twice as fast as the model says.
 
     Raises:
         HeconError: shapes that do not fit, times that do not increase from 0.
@@ -34,7 +33,6 @@ class Milestones:
     held: Array
     wait: Array
     share_treated: Array
-    hazard: float = 1.0
     _rows: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +56,7 @@ class Milestones:
             HeconError: a state that is not held.
         """
         if condition not in self._rows:
-            self._rows[condition] = self._faster(self._sum(self._named(condition)))
+            self._rows[condition] = self._sum(self._named(condition))
         return self._rows[condition]
 
     def _named(self, condition: str) -> list[str]:
@@ -101,11 +99,3 @@ class Milestones:
         for name in names:
             total += self.held[self.states.index(name)]
         return total
-
-    def _faster(self, held: Array) -> Array:
-        """Those who still hold a condition where its hazard is multiplied: of those who began, the share to that power."""
-        if self.hazard == 1.0:
-            return held
-        share = np.divide(held, held[0], out=np.zeros_like(held), where=held[0] > 0)
-        found: Array = held[0] * share**self.hazard
-        return found

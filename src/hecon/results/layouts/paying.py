@@ -4,9 +4,8 @@ from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.analysis.paying.agreement_table import AgreementRow, AgreementTable
 from hecon.analysis.paying.capture import CaptureTable
 from hecon.analysis.paying.cash_flow import CashFlow
-from hecon.analysis.paying.lives import LifeTable
 from hecon.digits import money_text
-from hecon.grid import MEDIA, ROOMY, Cell, Column, Grid
+from hecon.grid import ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
 
 _AGREEMENT, _LABEL = Column("agreement", "Agreement"), Column("label", "Label", media=ROOMY)
@@ -83,29 +82,6 @@ def _years_of(flow: CashFlow) -> tuple[int, ...]:
     """The periods of the first year, which are printed; the file has all."""
     periods = {"quarter": 4, "month": 12}[flow.by]
     return tuple(k for k, row in enumerate(flow.rows) if row.period <= periods)
-
-
-@layout.register
-def _(table: LifeTable) -> Grid:
-    """What each agreement pays in each real life."""
-    columns = (
-        _AGREEMENT, _LABEL, Column("life", "Real life"), Column("paid", "Paid", 0), Column("refund", "of which refunded", 0),
-        Column("of_predicted", "% of predicted", 1), Column("needed", "Price that pays as predicted, x list", 3),
-        Column("told", "Remark", media=MEDIA if any(row.told for row in table.rows) else ROOMY),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            row.agreement, row.label, row.life, row.paid, row.refund,
-            None if row.of_predicted is None else 100 * row.of_predicted, row.needed, row.told,
-        )
-        for row in table.rows
-    )  # fmt: skip
-    note = (
-        f"discounted, per patient intended, refunds taken off. Full response: nobody leaves the state in which treatment begins."
-        f" Unstable: the hazard of losing the condition is {table.hazard:g} times as high. Like the comparator: the treated move as"
-        f" those under {table.comparator} do"
-    )
-    return Grid("real_life", f"What agreements pay in real life{of_money(table.money)}", columns, rows, note)
 
 
 @layout.register

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
     from hecon.structure.lowering import Model
 
-_EVERYONE = "everyone"
 TREATED, WAIT, SHARE = "list price of the treated", "wait of the treated", "share treated"
 
 
@@ -75,38 +74,6 @@ def with_probes(
     rewriting = Rewriting({product}, lambda one: [one], added, _between)
     strategies = [rewriting.strategy(one) for one in tree.strategies if one.name == name]
     return replace(tree, strategies=strategies), name, tuple(states)
-
-
-def with_state_probes(model: "Model", times: Sequence[float], strategy: str) -> tuple[DecisionTree, tuple[str, ...]]:
-    """A strategy alone with counts of who of its patients is in each state at times since the start of their structure, and the
-    states; none where it leads into no structure.
-
-    >>> from hecon.structure.tree import Strategy
-    >>> tree = DecisionTree("Demo", [Strategy("none", to=Leaf())], {"cost": "0", "effect": "0"}, "continuous")
-    >>> with_state_probes(tree, [0.0], "none")[1]
-    ()
-    """
-    tree = as_tree(model, [])
-    states: dict[str, None] = {}
-
-    def added(one: Cost, leaf: Leaf) -> list[Outcome]:
-        if leaf.to is None:
-            return []
-        states.update(dict.fromkeys(leaf.to.states))
-        return [
-            Count(probe(state, k), {state: "1"}, at=f"{time:.12f} years")
-            for state in leaf.to.states
-            for k, time in enumerate(times)
-        ]
-
-    everyone = Cost(_EVERYONE, "1", "product", "health care")
-    rewriting = Rewriting({_EVERYONE}, lambda one: [], added, _between)
-    strategies = [
-        rewriting.strategy(replace(one, outcomes=[*one.outcomes, everyone]))
-        for one in tree.strategies
-        if one.name == strategy
-    ]
-    return replace(tree, strategies=strategies), tuple(states)
 
 
 def _between(structure: Any) -> Any:
