@@ -9,7 +9,7 @@ import pytest
 import hecon
 from hecon.errors import HeconError, ModelError
 from hecon.evaluate.keep.traces import traces
-from hecon.results.paying import agreement_table
+from hecon.results.agreements import agreement_table
 from hecon.structure.agreements.lowering import with_agreements
 from hecon.structure.agreements.reading import agreements_of
 from hecon.structure.agreements.terms import Agreement, Instalments, PayForResponse

@@ -3,16 +3,16 @@
 Its methods only look: each calls one function of hecon.analysis with the reading of the run, unless told otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.cost_effectiveness.acceptability import Acceptability, acceptability, thresholds_around
 from hecon.analysis.cost_effectiveness.incremental import IncrementalTable, incremental
 from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable, net_benefit
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable, pairwise
 from hecon.errors import HeconError
-from hecon.results.record import READ_BY, Record
+from hecon.results.paying_methods import Paying
 from hecon.version import VERSION
 
 if TYPE_CHECKING:
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from hecon.analysis.cost_effectiveness.breakdown import Breakdown
     from hecon.analysis.cost_effectiveness.lost_work import LostWorkTable
     from hecon.analysis.cost_effectiveness.over_time import OverTime
-    from hecon.analysis.paying.agreement_table import AgreementTable
-    from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
-    from hecon.analysis.paying.capture import CaptureTable
-    from hecon.analysis.paying.cash_flow import CashFlow
-    from hecon.analysis.paying.learning import RevealedTable
-    from hecon.analysis.paying.patients_table import PatientsTable
-    from hecon.analysis.paying.real_life import RealLifeTable
     from hecon.analysis.sensitivity.contribution import Contributions
     from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
     from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -41,15 +34,11 @@ if TYPE_CHECKING:
     from hecon.analysis.voi.evppi_result import Evppi
     from hecon.analysis.voi.evsi import EvsiCurve
     from hecon.evaluate.explaining.explain import Explanation
-    from hecon.results.fairness import Fairness
-    from hecon.results.hospital_table import HospitalTable
     from hecon.results.value import ValueOfInformation
-    from hecon.results.volume import VolumeTable
-    from hecon.structure.agreements.terms import Agreement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis(Record):
+class Analysis(Paying):
     """One run: `base` (1 draw), `psa` (n draws) or None, and the `model`, `book` and `draws` they were made of.
 
     `case` is the case's name and `settings` how the run is read; methods take it for what they are not told. `models` are
@@ -223,19 +212,6 @@ class Analysis(Record):
         read, (model, book) = self.read(**reading), self.at_hand()
         return subgroups(model, book, subgroups_of(book), **read.reading, draws=self.draws)
 
-    def fairness(
-        self, aversion: float | None = None, opportunity_cost: float | None = None, **choices: Any
-    ) -> "Fairness":
-        """Who gains: health by group of groups.csv and what inequality makes of it, on base case and draws.
-
-        `aversion` and `opportunity_cost` are those of the settings if left out; `choices` are kolm=, patients=, people= and
-        the reading.
-        """
-        from hecon.results.fairness import fairness_of
-
-        read, choices = self._split(choices)
-        return fairness_of(read, aversion, opportunity_cost, **choices)
-
     # Value of information, price
 
     def voi(self, **reading: Any) -> "ValueOfInformation":
@@ -289,81 +265,6 @@ class Analysis(Record):
             probabilities=probabilities,
         )  # fmt: skip
 
-    # Paying for the product
-
-    def agreements(
-        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **reading: Any
-    ) -> "AgreementTable":
-        """The agreements of `schemes.csv` compared: each price scaled so that all are expected to pay `payment` (that of the first
-        one, if left out), or at their `own` prices.
-        """
-        from hecon.results.agreements import agreement_table
-
-        return agreement_table(self.read(**reading), names, at, payment)
-
-    def agreement_cash(
-        self, names: Sequence[str] = (), at: str = "equal", payment: float | None = None, **choices: Any
-    ) -> "CashFlow":
-        """Cash of each party by period; `choices` are years=, by=, enrolment= (patients a year) and the reading."""
-        from hecon.results.agreements import cash_table
-
-        read, choices = self._split(choices)
-        return cash_table(read, names, at, payment, **choices)
-
-    def capture(self, share: float, names: Sequence[str] = (), **choices: Any) -> "CaptureTable":
-        """What is collected of each agreement's saving where a `share` of losses is recorded; `choices` are lost=, late=, churn=,
-        next_instalment=, refund_to= (see `Collection`), at=, payment=, rebate= and the reading.
-        """
-        from hecon.analysis.paying.capture import Collection
-        from hecon.results.agreements import capture_table
-
-        read, choices = self._split(choices)
-        how = {name: choices.pop(name) for name in list(choices) if name in Collection.__dataclass_fields__}
-        return capture_table(read, Collection(share, **how), names, **choices)
-
-    # Paying
-
-    def hospital(self, patients: int = 100, strategy: str = "") -> "HospitalTable":
-        """What a case leaves the hospital that gives the product, how often it loses, how much cash it carries (stay.csv)."""
-        from hecon.results.hospital import hospital_table
-
-        return hospital_table(self, patients, strategy)
-
-    def volume(
-        self, patients: Sequence[float] = (1, 5, 10, 20, 50, 100, 200), strategy: str = "", **reading: Any
-    ) -> "VolumeTable":
-        """Payment by volume (volume.csv) for each number of patients intended a year: tiers, cap, subscription, with ICER."""
-        from hecon.results.volume import volume_table
-
-        return volume_table(self.read(**reading), patients, strategy)
-
-    # Paying
-
-    def patients(
-        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100), **choices: Any
-    ) -> "PatientsTable":
-        """The money of N patients under agreements, by parameters alone and with patients' chance.
-
-        `choices` are until=, levels=, reserve=, refunded= and settle= (see `hecon.results.patients.few_patients`).
-        """
-        from hecon.results.patients import few_patients
-
-        return few_patients(self, agreements, sizes, **choices)
-
-    def revealed(
-        self, agreements: "Sequence[str | Agreement]" = (), sizes: Sequence[int] = (5, 10, 20, 50, 100)
-    ) -> "RevealedTable":
-        """What the assessments of agreements reveal of their conditions and of the incremental net benefit."""
-        from hecon.results.patients import what_is_revealed
-
-        return what_is_revealed(self, agreements, sizes)
-
-    def real_life(self, agreements: Sequence[str] = (), hazard: float = 2.0, condition: str = "") -> "RealLifeTable":
-        """The agreements of the inputs if those treated keep a condition, lose it faster, or fare as under the reference."""
-        from hecon.results.real_life import real_life
-
-        return real_life(self, agreements, hazard, condition)
-
     def product_price(self, strategy: str = "") -> str:
         """The price that the case declares to be the product's; of several, the first that a strategy of this run pays.
 
@@ -388,23 +289,6 @@ class Analysis(Record):
         quantity, _ = quantities(self.base, price, self.perspective)
         return max(self.comparisons(), key=lambda name: quantity[self.base.strategies.index(name), 0])
 
-    # Paying
-
-    def budget(self, years: int | None = None, **choices: Any) -> "Budget":
-        """What treating the population costs in each year, with and without the new treatment; `choices` are by=, ceiling=,
-        nominal=, probability= and the reading.
-        """
-        from hecon.results.budget import budget_of
-
-        read, choices = self._split(choices)
-        return budget_of(read, years, **choices)
-
-    def budget_one_way(self, years: int | None = None, **reading: Any) -> "BudgetOneWay":
-        """The net budget of all years over the range of each input of the model and of the population."""
-        from hecon.results.budget import budget_one_way
-
-        return budget_one_way(self.read(**reading), years)
-
     def _method(self) -> str:
         """How draws are sampled: as those of the run or, where it has none of its own, as the settings say."""
         from hecon.inputs.sampling import METHODS
@@ -413,11 +297,6 @@ class Analysis(Record):
         if self.draws is not None and self.draws.method in METHODS:
             return self.draws.method
         return method_of(self.book.settings if self.book else {})
-
-    def _split(self, choices: Mapping[str, Any]) -> "tuple[Self, dict[str, Any]]":
-        """The run as read by some of the choices, and the other choices."""
-        reading = {name: choices[name] for name in READ_BY if name in choices}
-        return self.read(**reading), {name: value for name, value in choices.items() if name not in reading}
 
 
 def ran_with(analysis: Analysis, draws: bool = True) -> str:
