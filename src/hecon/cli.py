@@ -15,21 +15,26 @@ from typer.core import TyperGroup
 
 from hecon.commands.atlas import write_atlas_of_cases
 from hecon.commands.breakdown import break_down
+from hecon.commands.budget import budget_impact
 from hecon.commands.ceac import show_acceptability
 from hecon.commands.check import check_case
 from hecon.commands.cheers import print_checklist
 from hecon.commands.dsa import one_way_sensitivity
 from hecon.commands.evidence import show_evidence
+from hecon.commands.fairness import show_fairness
 from hecon.commands.from_workbook import inputs_from_workbook
 from hecon.commands.gsa import global_sensitivity_analysis
 from hecon.commands.headroom import show_headroom
+from hecon.commands.hospital import show_hospital
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
+from hecon.commands.patients import show_patients
 from hecon.commands.price import find_price
 from hecon.commands.report import write_report
 from hecon.commands.run import run_case
 from hecon.commands.scenarios import run_scenarios
+from hecon.commands.scheme import compare_agreements
 from hecon.commands.show import explain_name, list_cases, print_appendix, print_tree
 from hecon.commands.subgroups import run_subgroups
 from hecon.commands.survival import survival_app
@@ -39,6 +44,7 @@ from hecon.commands.twoway import two_way_sensitivity
 from hecon.commands.verify import verify_case
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
+from hecon.commands.volume import show_volume
 from hecon.errors import TOO_DEEP, HeconError
 from hecon.files import placed
 from hecon.progress import shown
@@ -133,13 +139,19 @@ for command in (
     run_scenarios,
     find_thresholds,
     find_price,
+    compare_agreements,
+    show_patients,
     global_sensitivity_analysis,
     run_subgroups,
+    show_fairness,
     break_down,
+    budget_impact,
     twin,
     verify_workbook,
     show_acceptability,
     show_value_of_information,
+    show_hospital,
+    show_volume,
 ):
     app.command()(command)
 app.command("report")(write_report)

@@ -20,7 +20,19 @@ SHARED = (
     "draws", "seed", "sampling", "draws_file", "perspective", "wtp", "reference", "scenario", "structure", "name", "out",
     "as_one_json", "no_figures", "force", "inputs", "redact", "show",
 )  # fmt: skip
-ANALYSES = ("breakdown", "ceac", "dsa", "gsa", "price", "scenarios", "subgroups", "threshold", "twoway", "voi")
+ANALYSES = (
+    "breakdown",
+    "ceac",
+    "dsa",
+    "gsa",
+    "price",
+    "scenarios",
+    "scheme",
+    "subgroups",
+    "threshold",
+    "twoway",
+    "voi",
+)
 COMMANDS = {name: {one.name: one for one in command.params} for name, command in get_command(app).commands.items()}
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
 
 _READING = ("perspective", "wtp", "reference")
-_CHANGES = ("currency", "price_year", "jurisdiction")
+_CHANGES = ("currency", "price_year", "jurisdiction", "scheme")
 _OUTPUT = (
     parameter("name", shared.Name, ""),
     parameter("out", shared.Out, None),
@@ -43,14 +43,16 @@ class Asked:
 
 
 def analysis_command(
-    kind: str, *drawn: str, comparisons: bool = False, scenario: bool = True
+    kind: str, *drawn: str, comparisons: bool = False, scenario: bool = True, scheme: bool = True
 ) -> Callable[[Callable[..., Answer]], Command]:
     """Make a command of a function that answers what is asked: `kind` names it and its folders.
 
     To the function's own options it adds the case, the options `drawn` of the PSA (without them the base case alone is run),
-    how the run is read, and where the answer goes: printed, as text or JSON, and written to outputs/<case>/.
+    how the run is read, and where the answer goes: printed, as text or JSON, and written to outputs/<case>/. Without `scheme` the
+    run pays as the model stands.
     """
     names = [*drawn, *_READING, *(["scenario"] if scenario else []), "structure", *_CHANGES]
+    names = [one for one in names if one != "scheme" or scheme]
 
     def decorated(function: Callable[..., Answer]) -> Command:
         def command(
@@ -59,7 +61,7 @@ def analysis_command(
             files = find_case(case)
             options = options_of({one: given.pop(one) for one in names} | ({} if drawn else {"draws": 0}))
             case_asked = prepared(open_case(files, mixed=options.converts), options)
-            done = replace(options, currency="", price_year=None, jurisdiction="")
+            done = replace(options, currency="", price_year=None, jurisdiction="", scheme="")
             answer = function(Asked(case_asked, done, compared or ()), **given)
             with waiting("writing files"):
                 whole = write_answer(

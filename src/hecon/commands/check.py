@@ -41,6 +41,10 @@ def check_case(case: CaseName, scenario: Scenario = "", structure: Structure = "
             if asked not in sound:
                 _bind(faults, model, other, f"scenario {name}{f' ({one.label})' if one.label else ''}: ")
                 sound += [asked] if len(faults) == known else []
+    _agree(faults, models, book)
+    _sell(faults, models, book)
+    _populate(faults, models, book)
+    _who_gains(faults, book)
     if faults:
         raise HeconError("\n".join(dict.fromkeys(str(fault) for fault in faults)))
     with waiting("base case"):
@@ -88,6 +92,65 @@ def _bind(faults: list[HeconError], model: "Model", book: "Book | None", place: 
         faults.append(HeconError(f"{place}{error}"))
 
 
+def _agree(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the agreements that the inputs declare, and lower each with a model; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.structure.agreements.lowering import with_agreements
+    from hecon.structure.agreements.reading import SHEET, agreements_of, scheme_faults
+
+    if SHEET not in book.records:
+        return
+    wrong = scheme_faults(book)
+    if wrong:
+        _try(faults, raise_faults, wrong, InputError, book.case)
+        return
+    for one in agreements_of(book):
+        told: list[HeconError] = []
+        for model in models.values():
+            agreed = _try(told, with_agreements, model, book, [one], one.name)
+            if agreed:
+                _bind(told, agreed[0], agreed[1], f"agreement {one.name}: ")
+                break
+        else:
+            faults += told[:1]
+            continue
+        faults += (
+            told if agreed is None else [error for error in told if str(error).startswith(f"agreement {one.name}: ")]
+        )
+
+
+def _sell(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the hospital's stay and the payment by volume that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.stay import stay_faults
+    from hecon.results.volume import VOLUME, volume_terms
+    from hecon.structure.lowering import lower
+
+    known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
+    _try(faults, raise_faults, stay_faults(book, tuple(known)), InputError, book.case)
+    if VOLUME in book.records:
+        _try(faults, volume_terms, book)
+
+
+def _populate(faults: list[HeconError], models: "dict[str, Model]", book: "Book") -> None:
+    """Read the population and the uptake that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.population import population_faults
+    from hecon.structure.lowering import lower
+
+    known = dict.fromkeys(name for model in models.values() for name, _ in lower(model, book.settings).strategies)
+    _try(faults, raise_faults, population_faults(book, tuple(known)), InputError, book.case)
+
+
+def _who_gains(faults: list[HeconError], book: "Book") -> None:
+    """Read the groups and attributes that the inputs declare; note what is wrong."""
+    from hecon.errors import InputError, raise_faults
+    from hecon.inputs.attributes import attribute_faults
+    from hecon.inputs.groups import group_faults
+
+    _try(faults, raise_faults, [*group_faults(book), *attribute_faults(book)], InputError, book.case)
+
+
 def _beyond_numbers(one: "parameter.Scenario", book: "Book") -> "tuple[parameter.Change, ...]":
     """The changes of a scenario that names and units can depend on: settings, tables and the choices of curves."""
     from hecon.inputs.curve_parameters import choice_name
@@ -108,7 +171,8 @@ def _tell(case: CaseFiles, book: "Book", models: "list[Model]", draws: "Draws | 
     count = f"{len(book.parameters)} parameters, {len(book.tables)} tables, {len(book.scenarios)} scenarios"
     console.print(f"{case.name}: {case.model} with {case.inputs}; {count}; no fault", markup=False, soft_wrap=True)
     unused = [set(unused_inputs(with_curves(lower(model, book.settings), book), book)) for model in models]
-    for name in (name for name in book.parameters if all(name in names for names in unused)):
+    of_groups = {text for row in book.records.get("groups", ()) for text in row.values()}
+    for name in (name for name in book.parameters if all(name in names for names in unused) and name not in of_groups):
         console.print(f"note: {book.parameters[name].place('value')}: no formula uses it", markup=False, soft_wrap=True)
     filed = cause_remarks(lower(model, book.settings) for model in models)
     for remark in (*remarks(book, draws), *filed):

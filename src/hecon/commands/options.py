@@ -33,6 +33,7 @@ Comparisons = Annotated[
 Currency = Annotated[str, typer.Option(metavar="CODE", help="Convert all amounts to this currency, such as EUR.")]
 PriceYear = Annotated[int | None, typer.Option(metavar="YEAR", help="Convert all amounts to prices of this year.")]
 Rules = Annotated[str, typer.Option(metavar="CODE", help="Apply the rules of a jurisdiction, such as NLD.")]
+Scheme = Annotated[str, typer.Option(metavar="NAME", help="Pay as this agreement of schemes.csv says.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario does.")]
 Structure = Annotated[str, typer.Option(metavar="NAME", help="Structure, if the case has several.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", metavar="NAME", help="Only this input; may be repeated.")]
@@ -64,6 +65,7 @@ OF_A_RUN: Mapping[str, Any] = {
     "currency": Currency,
     "price_year": PriceYear,
     "jurisdiction": Rules,
+    "scheme": Scheme,
 }  # as the fields of Options are named
 _EMPTY = Options()
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     "currency",
     "price_year",
     "jurisdiction",
+    "scheme",
 )
 def write_report(
     case: CaseName,
@@ -149,7 +150,7 @@ def _target(files: CaseFiles, options: Options, out: Path | None) -> Path:
         InputError: a folder in place of a file, a file whose folder is not there, a name that does not end in .html.
     """
     if out is None:
-        parts = (files.name, options.structure, options.scenario)
+        parts = (files.name, options.structure, options.scenario, options.scheme)
         return files.outputs / files.name / "report" / f"{'-'.join(filter(None, parts))}.html"
     if out.is_dir():
         raise InputError(f"{out} is a folder; --out names the file, such as {out / 'report.html'}")

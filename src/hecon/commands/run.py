@@ -114,6 +114,8 @@ def _print(study: "Analysis") -> None:
     if (scenario := study.settings.scenario) and study.book is not None:
         label = study.book.scenarios[scenario].label
         console.print(Text(f"Scenario {scenario}{f': {label}' if label else ''}"))
+    if agreement := study.about.get("agreement"):
+        console.print(Text(f"Paid under the agreement {agreement}: {study.agreement_label}"))
     severity = severity_line(study)
     for line in told_changes(study.book, *([severity] if severity else [])) if study.book is not None else ():
         console.print(Text(line))

@@ -10,7 +10,7 @@ from hecon.commands.options import CaseName, Force, OutFile, Scenario, Structure
 from hecon.commands.screen import refuse_to_replace, results
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
-from hecon.results.case import at_scenario
+from hecon.results.case import as_asked, at_scenario
 from hecon.results.options import Options, make_draws
 
 
@@ -39,7 +39,7 @@ def list_cases() -> None:
     results().print(table)
 
 
-@takes("draws", "seed", "sampling", "draws_file", "scenario", "structure")
+@takes("draws", "seed", "sampling", "draws_file", "scenario", "structure", "scheme")
 def explain_name(
     case: CaseName,
     name: Annotated[str, typer.Argument(help="A formula, an input or an item.")],
@@ -56,7 +56,7 @@ def explain_name(
     from hecon.evaluate.explaining.explain import explain
     from hecon.structure.lowering import lower
 
-    opened = at_scenario(open_case(case), options.scenario)
+    opened = as_asked(open_case(case), options)
     model, book = opened.choose(options.structure), opened.book
     sampled = book.base() if draw is None else make_draws(book, options)
     if sampled is None or (draw is not None and draw >= sampled.n):

@@ -28,17 +28,35 @@ def show_value_of_information(
     fixed: Annotated[float | None, typer.Option(metavar="X", help="Fixed cost of the study.")] = None,
     per_patient: Annotated[float | None, typer.Option(metavar="X", help="Cost per patient enrolled.")] = None,
     delay: Annotated[float | None, typer.Option(metavar="T", help="Years until the study reports.")] = None,
+    irrecoverable: Annotated[float, typer.Option(metavar="X", help="What approval costs once and for all.")] = 0.0,
+    reversal: Annotated[float, typer.Option(metavar="X", help="What withdrawing an approval costs.")] = 0.0,
+    approved_later: Annotated[
+        float | None, typer.Option(metavar="P", help="Probability that the data will favour the technology.")
+    ] = None,
+    elsewhere: Annotated[
+        float | None, typer.Option(metavar="P", help="Probability that others do the study: shows 'wait' too.")
+    ] = None,
+    every_scheme: Annotated[
+        bool, typer.Option("--every-scheme", help="Show the decision under each agreement of schemes.csv too.")
+    ] = False,
 ) -> Answer:
     """Value of information per patient and for the population: EVPI, EVPPI, and, for a study declared, EVSI and ENBS."""
     from hecon.errors import InputError
     from hecon.report.information_value import information_value
+    from hecon.report.research_by_agreement import with_agreements_valued
     from hecon.report.study_value import StudyAsked
     from hecon.results.value import groups_of
 
     if no_groups and group:
         raise InputError(f"--no-groups asks for no group and --group for '{group[0]}'; leave one of them out")
     analysis = asked.run(keep=("totals",))
-    wanted = StudyAsked(study, largest, method, incidence, years, rate, fixed, per_patient, delay)
+    wanted = StudyAsked(
+        study, largest, method, incidence, years, rate, fixed, per_patient, delay, irrecoverable, reversal, approved_later,
+        elsewhere,
+    )  # fmt: skip
     with waiting("value of information"):
         groups = {} if no_groups else groups_of(analysis, group or (), study)
-        return information_value(analysis, groups, wanted)
+        answer = information_value(analysis, groups, wanted)
+        if not every_scheme:
+            return answer
+        return with_agreements_valued(answer, asked.case, asked.options, wanted)

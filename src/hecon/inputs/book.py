@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from hecon.inputs.curves_table import Curve
     from hecon.inputs.support import Support
 
+RECORDS = ("schemes", "population", "uptake", "stay", "volume", "groups", "attributes")  # read by modules of their own
+
 
 @dataclass(frozen=True, eq=False)
 class Book(Shown):
     """Inputs of one case: parameters, settings, tables, sources, scenarios, correlations, curves, subgroups.
 
     `curves` and `subgroups` hold the rows of their files as text; coefficients are parameters too (curve_parameters).
+    `records` holds the rows of further files as text, by the file's name (RECORDS): agreements, population and their like.
     `addresses` are the cells of settings. `origin` is the base case of
     a book that a scenario changed. Books are compared by `fingerprint()`.
 
@@ -47,6 +50,7 @@ class Book(Shown):
     correlations: tuple[Correlation, ...] = ()
     curves: tuple[Mapping[str, str], ...] = ()
     subgroups: tuple[Mapping[str, str], ...] = ()
+    records: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     origin: "Book | None" = None
 
@@ -157,6 +161,8 @@ class Book(Shown):
             "curves": [dict(row) for row in self.curves],
             "subgroups": [dict(row) for row in self.subgroups],
         }
+        if self.records:
+            content["records"] = {name: [dict(row) for row in rows] for name, rows in self.records.items()}
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

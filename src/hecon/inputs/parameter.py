@@ -58,15 +58,26 @@ SETTINGS = {
     "comparisons": "of the atlas, apart by ';': 'strategy v reference', or 'structure: strategy v reference'",
     "not_separable": "causes that the published lumps of the case hold, apart by ';', such as 'delivery; side effects'",
     "cell_therapy": "yes (when left out) or no: whether the products compared are cells; the atlas counts the others apart",
+    "agreement": "the agreement in force in the base case, which a run under one is given",
     "comparator_today": "whether the comparator is what patients are given today, and if not, what is",
     "roles": "of inputs, for hecon verify, where name and unit do not tell: hr_os: effect; share_x: none",
+    "aversion": "to inequality in health (Atkinson), for `hecon fairness`; 0 counts all QALYs the same",
+    "aversion_source": "where this aversion comes from",
+    "opportunity_cost": "currency per QALY elsewhere, for `hecon fairness`; the threshold when left out",
     "opponent": "what an opponent attacks first, in one sentence",
 }
 NUMERIC_SETTINGS = (
     "threshold", "draws", "seed", "price_year", "starting_age", "precision", "incidence", "decision_years",
     "population_rate", "study_largest", "study_fixed", "study_per_patient", "study_years",
+    "aversion", "opportunity_cost",
 )  # fmt: skip
-MONEY_SETTINGS = ("threshold", "precision", "study_fixed", "study_per_patient")  # in the currency of the settings
+MONEY_SETTINGS = (
+    "threshold",
+    "precision",
+    "study_fixed",
+    "study_per_patient",
+    "opportunity_cost",
+)  # in the currency of the settings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hecon.errors import Fault, InputError, nearest, raise_faults
-from hecon.inputs.book import Book
+from hecon.inputs.book import RECORDS, Book
 from hecon.inputs.checks import book_faults, filled
 from hecon.inputs.curve_parameters import with_curve_parameters
 from hecon.inputs.distributions.groups import KINDS
@@ -35,7 +35,8 @@ KNOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: (colum
 UNREAD = (
     "curves",
     "subgroups",
-)  # read by modules of their own; draws.csv is read by Book.read_draws alone, comments.csv by people
+    *RECORDS,
+)  # by modules of their own; draws.csv by Book.read_draws, comments.csv by people
 
 
 def read_inputs(path: str | Path, mixed: bool = False) -> Book:
@@ -69,7 +70,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
     tables = {name: _table(sheet, faults) for name, sheet in sheets.items() if name not in KNOWN and name not in UNREAD}
     book = Book(
         case=path.stem,
-        parameters=record("parameters", lambda row: row.text("name"), _parameter),
+        parameters=record("parameters", lambda row: row.text("name"), read_parameter),
         settings={name: row.text("value") for name, row in settings.items()},
         tables={name: table for name, table in tables.items() if table is not None},
         sources=record("sources", lambda row: row.text("id"), _source),
@@ -77,6 +78,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
         correlations=tuple(_correlation(row, faults) for row in rows("correlations")),
         curves=tuple(dict(row.cells) for row in rows("curves")),
         subgroups=tuple(dict(row.cells) for row in rows("subgroups")),
+        records={name: tuple(dict(row.cells) for row in rows(name)) for name in RECORDS if name in sheets},
         addresses={name: row.address("value") for name, row in settings.items()},
     )
     book, wrong = with_curve_parameters(book)
@@ -142,7 +144,15 @@ def _unique(
     return records
 
 
-def _parameter(row: Row, faults: list[Fault]) -> Parameter:
+def read_parameter(row: Row, faults: list[Fault]) -> Parameter:
+    """A row of parameters, or of another file of the same columns; what cannot be read is added to `faults`.
+
+    >>> faults = []
+    >>> read_parameter(Row("parameters", 2, {"name": "fee", "value": "x"}, {"name": "A", "value": "B"}), faults).name
+    'fee'
+    >>> print(faults[0])
+    parameters!B2 (fee): value is not a number: 'x'
+    """
     name = row.text("name")
     numbers: dict[str, Any] = {column: _number(row, column, name, faults) for column in NUMBERS}
     if not row.text("value"):

@@ -22,7 +22,7 @@ Rows = list[Sequence[object]]
 
 
 def write_inputs(book: Book, folder: str | Path) -> Path:
-    r"""Write parameters, settings, tables, sources, scenarios, correlations, curves and subgroups into `folder`, a CSV each.
+    r"""Write parameters, settings, tables, sources, scenarios, correlations, curves and all else into `folder`, a CSV each.
 
     A parameter without a provenance is written as unverified, which files must say. Returns the folder.
 
@@ -67,6 +67,7 @@ def _sheets(book: Book) -> dict[str, Rows]:
     ]
     found["curves"] = _texts(_curves(book))
     found["subgroups"] = _texts(book.subgroups)
+    found |= {name: _texts(rows) for name, rows in book.records.items()}
     for name, table in book.tables.items():
         columns = [table.index.tolist(), *(column.tolist() for column in table.columns.values())]
         found[name] = [(table.index_name, *table.columns), *zip(*columns, strict=True)]

@@ -80,3 +80,13 @@ def severity_gives(rule: Severity, found: Shortfall) -> float:
     least = 1.0 if rule.gives == "weight" else 0.0
     pairs = ((rule.absolute, found.absolute), (rule.proportional, found.proportional))
     return max([least, *(gives for bands, amount in pairs for start, gives in bands if amount >= start - _SLACK)])
+
+
+def highly_specialised_weight(gained: float) -> float:
+    """The weight of QALYs of a highly specialised technology in England by those that a patient gains, undiscounted: 1 up to
+    10, a tenth of them up to 30, 3 beyond. Recalled, not read; the threshold there is 100,000 GBP per QALY.
+
+    >>> highly_specialised_weight(8.0), highly_specialised_weight(15.0), highly_specialised_weight(40.0)
+    (1.0, 1.5, 3.0)
+    """
+    return min(max(gained / 10, 1.0), 3.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hecon.survival.compare import compare, model_weights
 from hecon.survival.data import SurvivalData
 from hecon.survival.family import STANDARD
 from hecon.survival.fit import fit_all
+from hecon.survival.small_cells import SMALL, shown_count, told_count
 
 _HEADINGS = {
     "parameters": "No", "loglik": "Log L", "aic": "AIC", "bic": "BIC", "bic_events": "BIC ev.", "aic_weight": "Weight",
@@ -52,7 +54,8 @@ class CurveFits:
         )  # fmt: skip
         whom = f" ({self.whom})" if self.given else ""
         title = (
-            f"{self.curve.name}: {self.patients.n:g} patients, {self.patients.events:g} events{whom}; means in years"
+            f"{self.curve.name}: {told_count(self.patients.n)} patients, {told_count(self.patients.events)} events{whom}; "
+            "means in years"
         )
         return Grid("comparison", title, columns, tuple(tuple(row.values()) for row in self.rows))
 
@@ -61,7 +64,11 @@ class CurveFits:
         table = [
             {key: x if isinstance(x, str) or abs(x) < np.inf else None for key, x in row.items()} for row in self.rows
         ]
-        told = {"curve": self.curve.name, "patients": self.patients.n, "events": self.patients.events}
+        told = {
+            "curve": self.curve.name,
+            "patients": shown_count(self.patients.n),
+            "events": shown_count(self.patients.events),
+        }
         return {**told, "selected": self.curve.selected, "families": table, "failed": self.failed, "files": list(files)}
 
 
@@ -99,6 +106,8 @@ def fit_curves(
 def write_fits(found: CurveFits, target: Path, into: Path | None = None, command: str = "") -> list[str]:
     """Write curves.csv, comparison.csv and a page of plots to a folder, whole; then the curve `into` a table, if one is named.
 
+    Counts below 5 are left blank, and the plots of fewer than 5 patients or events are left out.
+
     Returns the files' paths.
 
     Raises:
@@ -106,14 +115,14 @@ def write_fits(found: CurveFits, target: Path, into: Path | None = None, command
 
     >>> import tempfile
     >>> from hecon.survival.data import survival_data
-    >>> found = fit_curves("os", survival_data([2.0, 4.0, 4.0], [1, 1, 0]), ["exponential"])
+    >>> found = fit_curves("os", survival_data(range(1, 21), [1, 0] * 10), ["exponential"])
     >>> [Path(file).name for file in write_fits(found, Path(tempfile.mkdtemp(), "os"))]
     ['comparison.csv', 'curves.csv', 'curves.png', 'curves.svg', 'run.json']
     """
     from hecon.figures.figure_style import save_figure
     from hecon.figures.survival_figures import survival_page
 
-    curve, patients = found.curve, found.patients
+    curve, patients = _told(found.curve), found.patients
     others = read_curves(into) if into is not None and into.exists() else {}
     if target.exists() and not (target / "run.json").is_file():
         raise InputError(f"{target}: exists and is not a result of hecon; choose another with --out")
@@ -123,10 +132,10 @@ def write_fits(found: CurveFits, target: Path, into: Path | None = None, command
     with whole_folder(target) as folder:
         write_curves(folder / "curves.csv", [curve])
         write_csv(found.grid, folder / "comparison.csv")
-        if alike.any():
-            seen = patients.subset(alike)
+        seen = patients.subset(alike)
+        if min(seen.n, seen.events) >= SMALL:  # fewer could be told one from another
             whom = f", {found.whom}" if found.given else ""
-            title = f"{curve.name}{whom}: {seen.n:g} patients, {seen.events:g} events"
+            title = f"{curve.name}{whom}: {told_count(seen.n)} patients, {told_count(seen.events)} events"
             page = survival_page(seen, list(curve.fits.values()), found.until, found.given, title)
             save_figure(page, folder / "curves")
         about = {"command": command, "curve": curve.name, "selected": curve.selected}
@@ -136,3 +145,12 @@ def write_fits(found: CurveFits, target: Path, into: Path | None = None, command
         with whole_file(into) as draft:
             write_curves(draft, list({**others, curve.name: curve}.values()))
     return [*(str(target / name) for name in names), *([str(into)] if into is not None else [])]
+
+
+def _told(curve: Curve) -> Curve:
+    """The curve with its counts, blank where they are below 5."""
+    fits = {
+        name: replace(fit, n=nan if 0 < fit.n < SMALL else fit.n, events=nan if 0 < fit.events < SMALL else fit.events)
+        for name, fit in curve.fits.items()
+    }
+    return replace(curve, fits=fits)

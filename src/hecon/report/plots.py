@@ -10,6 +10,8 @@ from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable
 from hecon.analysis.cost_effectiveness.over_time import OverTime
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable
 from hecon.analysis.cost_effectiveness.totals import effect_words
+from hecon.analysis.fairness.impact import ImpactTable
+from hecon.analysis.paying.budget_result import Budget, BudgetOneWay
 from hecon.analysis.sensitivity.contribution import Contributions
 from hecon.analysis.sensitivity.global_sensitivity import GlobalSensitivity
 from hecon.analysis.sensitivity.horizons import HorizonTable
@@ -23,13 +25,16 @@ from hecon.analysis.voi.convergence import Convergence, Z
 from hecon.analysis.voi.until_stable import Growth
 from hecon.errors import HeconError, nearest
 from hecon.figures.breakdown_figures import contribution_figure, waterfall
+from hecon.figures.budget_figure import budget_figure, budget_tornado
 from hecon.figures.ceac_figures import acceptability_lines
+from hecon.figures.equity_figure import equity_figure
 from hecon.figures.figure_style import COLOURS, canvas, line, point, thousands
 from hecon.figures.price_figure import price_figure
 from hecon.figures.scenario_figure import scenario_figure, subgroup_figure
 from hecon.figures.sensitivity_figures import global_figure, threshold_figure
 from hecon.figures.tornado_figure import tornado_figure
 from hecon.figures.two_way_figure import two_way_figure
+from hecon.results.fairness import Fairness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,6 +215,27 @@ def _(table: HorizonTable, ax: "Axes") -> None:
 @plot.register(SubgroupTable)
 def _(table: SubgroupTable, ax: "Axes", strategy: str = "") -> None:
     subgroup_figure(table, _one(strategy, [row.strategy for row in table.rows]), ax)
+
+
+@plot.register(Budget)
+def _(found: Budget, ax: "Axes") -> None:
+    budget_figure(found, ax)
+
+
+@plot.register(BudgetOneWay)
+def _(table: BudgetOneWay, ax: "Axes", shown: int = 15) -> None:
+    budget_tornado(table, shown, ax)
+
+
+@plot.register(ImpactTable)
+def _(table: ImpactTable, ax: "Axes") -> None:
+    equity_figure(table, ax)
+
+
+@plot.register(Fairness)
+def _(found: Fairness, ax: "Axes") -> None:
+    """The equity-impact plane."""
+    equity_figure(found.impact, ax)
 
 
 @plot.register(PriceTable)

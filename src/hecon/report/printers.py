@@ -61,7 +61,9 @@ def draw(result: Any, ax: "Axes | None", **choices: Any) -> "Axes":
     >>> draw(net_benefit(from_totals(("a",), [[1.0]], [[1.0]]), 10, "payer"), ax) is ax
     True
     """
-    from hecon.report import value_plots as value_plots  # registers them
+    from hecon.report import hospital_plots as hospital_plots  # each registers its own
+    from hecon.report import paying_plots as paying_plots  # registers them
+    from hecon.report import value_plots as value_plots
     from hecon.report.plots import plot
 
     if ax is None:

@@ -29,7 +29,11 @@ _COSTS = ("study_fixed", "study_per_patient", "study_years")
 
 @dataclass(frozen=True)
 class StudyAsked:
-    """What is asked of a study and its population; "" or None leaves it to the settings."""
+    """What is asked of a study and its population; "" or None leaves it to the settings.
+
+    The last four are as `research_decision` takes them: what approval and its reversal cost, the probability that the data will
+    favour the technology, and that others do the study.
+    """
 
     design: str = ""
     largest: int | None = None
@@ -40,6 +44,10 @@ class StudyAsked:
     fixed: float | None = None
     per_patient: float | None = None
     delay: float | None = None
+    irrecoverable: float = 0.0
+    reversal: float = 0.0
+    approved_later: float | None = None
+    elsewhere: float | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ def value_study(analysis: Analysis, wanted: StudyAsked | None = None) -> Valued:
             else "Net benefit of sampling: no size is worth its cost"
         )
         grids["enbs"] = layout(found)
-        decision = _research(analysis, psa, population, costs, found)
+        decision = _research(analysis, psa, population, costs, found, wanted)
         if decision is None:
             texts.append(
                 "The best time to decide is shown only where one strategy is compared with the reference; here are several."
@@ -180,7 +188,12 @@ def _net_benefit(curve: "EvsiCurve", population: "Population", costs: list[float
 
 
 def _research(
-    analysis: Analysis, psa: "Outcomes", population: "Population", costs: list[float], found: "NetBenefitOfSampling"
+    analysis: Analysis,
+    psa: "Outcomes",
+    population: "Population",
+    costs: list[float],
+    found: "NetBenefitOfSampling",
+    wanted: StudyAsked,
 ) -> tuple[dict[str, Any], Grid, str] | None:
     """Reject, approve, only in research, approve with research, for the one strategy compared with the reference.
 
@@ -198,12 +211,22 @@ def _research(
     k = int(found.values.argmax())
     worth = max(0.0, float((found.values[k] + found.costs[k]) / found.patients[k]))
     decision = research_decision(
-        float(gained.mean()), worth, population, study_cost=float(found.costs[k]), delay=costs[2]
-    )
+        float(gained.mean()), worth, population, study_cost=float(found.costs[k]), delay=costs[2],
+        irrecoverable=wanted.irrecoverable, reversal=wanted.reversal, approved_later=wanted.approved_later,
+        elsewhere=wanted.elsewhere,
+    )  # fmt: skip
     lines = "; ".join(f"{answer} {money_text(value)}" for answer, value in decision.values.items())
-    result = {"strategy": others[0], "size": found.sizes[k], "best": decision.best, "values": decision.values}
+    result = {
+        "strategy": others[0],
+        "size": found.sizes[k],
+        "best": decision.best,
+        "values": decision.values,
+        "inmb": float(gained.mean()),
+        "evsi": worth,
+    }
     title = f"{others[0]}: decide now or with research ({found.sizes[k]:,} patients), over rejecting it outright"
-    words = f"For the population, over rejecting {others[0]} outright: {lines}. Best: {decision.best}"
+    paid = f", paid under the agreement {analysis.agreement_label}" if analysis.about.get("agreement") else ""
+    words = f"For the population, over rejecting {others[0]} outright{paid}: {lines}. Best: {decision.best}"
     return result, replace(layout(decision), title=title), words
 
 

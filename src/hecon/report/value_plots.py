@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hecon.analysis.paying.patients_table import PatientsTable
 from hecon.analysis.voi.evppi_result import Evppi
 from hecon.analysis.voi.evsi import EvsiCurve
 from hecon.analysis.voi.population import NetBenefitOfSampling
 from hecon.analysis.voi.research import ResearchDecision
 from hecon.errors import HeconError
 from hecon.figures.figure_style import thousands
+from hecon.figures.patients_figure import patients_figure
 from hecon.figures.plane_figure import plane_figure
 from hecon.figures.voi_figures import enbs_figure, evppi_figure, evsi_figure
 from hecon.outcomes import Outcomes
@@ -40,6 +42,12 @@ def _(curve: EvsiCurve, ax: "Axes") -> None:
 @plot.register(NetBenefitOfSampling)
 def _(found: NetBenefitOfSampling, ax: "Axes") -> None:
     enbs_figure(found, 1, "currency units", ax)
+
+
+@plot.register(PatientsTable)
+def _(table: PatientsTable, ax: "Axes", agreement: str = "") -> None:
+    """The fan of one agreement over the number of patients."""
+    patients_figure(table, agreement, ax)
 
 
 @plot.register(ResearchDecision)

@@ -3,16 +3,16 @@
 Its methods only look: each calls one function of hecon.analysis with the reading of the run, unless told otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from hecon.analysis.cost_effectiveness.acceptability import Acceptability, acceptability, thresholds_around
 from hecon.analysis.cost_effectiveness.incremental import IncrementalTable, incremental
 from hecon.analysis.cost_effectiveness.net_benefit import NetBenefitTable, net_benefit
 from hecon.analysis.cost_effectiveness.pairwise import PairwiseTable, pairwise
 from hecon.errors import HeconError
-from hecon.results.record import READ_BY, Record
+from hecon.results.paying_methods import Paying
 from hecon.version import VERSION
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis(Record):
+class Analysis(Paying):
     """One run: `base` (1 draw), `psa` (n draws) or None, and the `model`, `book` and `draws` they were made of.
 
     `case` is the case's name and `settings` how the run is read; methods take it for what they are not told. `models` are
@@ -297,11 +297,6 @@ class Analysis(Record):
         if self.draws is not None and self.draws.method in METHODS:
             return self.draws.method
         return method_of(self.book.settings if self.book else {})
-
-    def _split(self, choices: Mapping[str, Any]) -> "tuple[Self, dict[str, Any]]":
-        """The run as read by some of the choices, and the other choices."""
-        reading = {name: choices[name] for name in READ_BY if name in choices}
-        return self.read(**reading), {name: value for name, value in choices.items() if name not in reading}
 
 
 def ran_with(analysis: Analysis, draws: bool = True) -> str:

@@ -81,13 +81,15 @@ class Case(Shown):
         currency: str = "",
         price_year: int | None = None,
         jurisdiction: str = "",
+        scheme: str = "",
         keep: "Sequence[str | Collector]" = KEEP,
     ) -> "Analysis":
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
         effect. `currency` and `price_year` are what all amounts are converted to, `jurisdiction` is whose rules take the
-        place of the case's (see `under_rules`). `keep` is what is kept of the base case (see `hecon.run`).
+        place of the case's (see `under_rules`), `scheme` the agreement under which the product is paid. `keep` is what is
+        kept of the base case (see `hecon.run`).
 
         Raises:
             InputError: what neither the arguments nor the settings give, all at once; one draw, which is no sample.
@@ -99,7 +101,7 @@ class Case(Shown):
         options = Options(
             perspective, wtp, reference, 0 if given is not None else number, seed, sampling, file, tuple(strategies),
             scenario, structure, effect, currency=currency, price_year=price_year,
-            jurisdiction=jurisdiction,
+            jurisdiction=jurisdiction, scheme=scheme,
         )  # fmt: skip
         return run_case(self, options, given, keep)
 
@@ -189,7 +191,43 @@ def prepared(case: Case, options: Options) -> Case:
         book = convert_money(book, options.currency, options.price_year)
     raise_faults(currency_faults(book), InputError, case.name)
     opened = case if book is case.book else replace(case, book=book)
-    return under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
+    opened = under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
+    return under_scheme(opened, options.scheme, options.structure) if options.scheme else opened
+
+
+def under_scheme(case: Case, scheme: str, structure: str = "") -> Case:
+    """The case with the product paid as one of its agreements says; `agreement` 0 in the inputs still pays as the model stands.
+
+    Of several structures, those without the agreement's strategy stay as they are, unless it is the one that is run.
+
+    Raises:
+        InputError: a case without agreements, an unknown one. ModelError: what the model does not hold (`with_agreements`).
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> under_scheme(open_case(*one_visit()), "thirds")
+    Traceback (most recent call last):
+    hecon.errors.InputError: demo declares no agreements: write schemes.csv beside its inputs, a row for each, with the columns ...
+    """
+    from hecon.structure.agreements.lowering import with_agreements
+    from hecon.structure.agreements.reading import agreements_of
+
+    known = {one.name: one for one in agreements_of(case.book)}
+    if scheme not in known:
+        raise InputError(
+            f"{case.name} has no agreement '{scheme}'{nearest(scheme, known)} (known in schemes.csv: {', '.join(known)})"
+        )
+    run = case.choose(structure)
+    models: dict[str, Model] = {}
+    book = case.book
+    for name, model in case.models.items():
+        try:
+            models[name], book = with_agreements(model, case.book, [known[scheme]], scheme)
+        except ModelError:
+            if model is run:
+                raise
+            models[name] = model
+    return replace(case, models=models, book=book)
 
 
 def at_scenario(case: Case, scenario: str) -> Case:

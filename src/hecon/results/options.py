@@ -22,8 +22,8 @@ class Options:
     """What a run is asked for; None or "" leaves it to the settings, `draws` 0 leaves the PSA out.
 
     `wtp` is the threshold, in currency per unit of the effect. `currency` and `price_year` are what all amounts are converted
-    to, `jurisdiction` is whose rules take the place of the case's. `as_flags` says how a missing choice is asked for: as an
-    option of the command line (--wtp) or, by default, as an argument of Python (wtp=).
+    to, `jurisdiction` is whose rules take the place of the case's, `scheme` the agreement in force. `as_flags` says how a
+    missing choice is asked for: as an option of the command line (--wtp) or, by default, as an argument of Python (wtp=).
     """
 
     perspective: str = ""
@@ -41,6 +41,7 @@ class Options:
     currency: str = ""
     price_year: int | None = None
     jurisdiction: str = ""
+    scheme: str = ""
 
     @property
     def converts(self) -> bool:

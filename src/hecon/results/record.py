@@ -133,11 +133,19 @@ class Record(Shown):
         """Title, structure, scenario, strategies asked for and the conversion of money in words, where there are any."""
         read = self.settings
         words = {"title": self.title, "structure": read.structure, "scenario": read.scenario}
+        words |= {"agreement": self.book.settings.get("agreement", "") if self.book else ""}
         words["strategies"] = " ".join(read.strategies)
         words["converted"] = self.converted
         told = self.book.settings if self.book else {}
         words |= {name: told.get(name, "") for name in ("rules", "rules_told")}
         return {what: text for what, text in words.items() if text}
+
+    @property
+    def agreement_label(self) -> str:
+        """The label of the agreement under which the product is paid; "" where there is none."""
+        rows = self.book.records.get("schemes", ()) if self.book else ()
+        name = self.about.get("agreement", "")
+        return next((row.get("label", "") or name for row in rows if row.get("name") == name), name)
 
     @property
     def converted(self) -> str:

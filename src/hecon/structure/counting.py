@@ -141,7 +141,8 @@ def _terms(outcome: Outcome, model: Counted, scene: Scene, place: str, faults: l
         elif at and getattr(outcome, "per", ""):
             faults.append(Fault(place, "at= is paid once, per= all the time: leave one of them out"))
         elif at:
-            return [_at_time(item, state, amount, at, model, scene, place, faults) for state, amount in amounts.items()]
+            rule: str = getattr(outcome, "between", "")
+            return [_at_time(item, s, amount, at, rule, model, scene, place, faults) for s, amount in amounts.items()]
         elif per not in ("year", "cycle"):
             faults.append(Fault(place, _no_flow(outcome, per)))
         return [_flow(item, state, amount, per, model, scene) for state, amount in amounts.items()]
@@ -220,25 +221,38 @@ def _event(item: Item, move: str, amount: Node, model: Counted, scene: Scene) ->
 
 
 def _at_time(
-    item: Item, state: str, amount: Node, at: str, model: Counted, scene: Scene, place: str, faults: list[Fault]
-) -> Term:
-    """A payment at one time to those in a state then."""
+    item: Item, state: str, amount: Node, at: str, between: str, model: Counted, scene: Scene, place: str,
+    faults: list[Fault],
+) -> Term:  # fmt: skip
+    """A payment at one time to those in a state then; a time that is a formula is looked for among the rows."""
+    written: Node | None = None
     try:
-        when = Number(float(years(at)))
+        when: Node = Number(float(years(at)))
     except ModelError as error:
-        faults.append(Fault(place, str(error)))
-        when = Number(0.0)
-    value = Call("at", (product(Call("occupancy", (Text(state),)), amount), when))
+        wrong: list[Fault] = []
+        when = written = read(at, place, wrong)
+        faults += [Fault(place, str(error))] if wrong else []
+    interpolate = "interpolate" in (between, model.between_rows)
+    if written is not None and not interpolate:
+        faults.append(
+            Fault(
+                place,
+                f"at='{at}' may lie between two rows: say between=\"interpolate\", or write a time such as '6 months'",
+            )
+        )
     time = total([scene.offset, when]) if scene.offset != Number(0.0) else when
     discount = Number(1.0) if item.kind == "count" else scene.discounting.factor(item.kind, time)
     away = Call("abs", (Call("-", (Name("t"), when)),))
     here: Node = Call("where", (Call("<", (away, Number(1e-9))), Number(1.0), Number(0.0)))
-    if model.between_rows == "interpolate":  # shares of the rows before and after, none where the horizon is shorter
+    if interpolate:  # shares of the rows before and after, none where the horizon is shorter
         horizon = product(_CYCLES, Name("cycle_years"))
         near = Call("max", (Number(0.0), Call("-", (Number(1.0), Call("/", (away, Name("cycle_years")))))))
         here = Call("where", (Call("<=", (when, Call("+", (horizon, Number(1e-9))))), near, Number(0.0)))
     flow = product(Call("occupancy", (Text(state),)), amount, here)
     present = product(flow, discount)
+    value = Call("at", (product(Call("occupancy", (Text(state),)), amount), when))
+    if between or written is not None:  # the structure's own rule does not hold
+        value = Call("sum", (flow,))
     return Term(item, state, product(value, discount), flow, present, discount, time=time, amount=value, written=at)
 
 

@@ -31,7 +31,8 @@ class Cost(_Written):
 
     `method` is the method of lost work that counts it (illness, friction, human capital). `amount` is a formula in money, or
     one per state (a state left out costs 0). `per` is "year" or "cycle" for a flow; `on` is "a -> b", "a -> *" or "* -> b"
-    for a cost per transition; `at` is a time ("6 months", or in a tree a formula in years) for a cost paid once at that time.
+    for a cost per transition; `at` is a time ("6 months", or a formula in years) for a cost paid once at that time.
+    `between="interpolate"` pays at a time that is no row on the straight line between two rows, whatever the structure says.
 
     >>> Cost("drug", "c_drug", category="upfront", sector="health care").name
     'drug'
@@ -47,6 +48,7 @@ class Cost(_Written):
     at: str = ""
     of: str = ""
     method: str = ""
+    between: str = ""
     kind: str = "cost"
 
     def __post_init__(self) -> None:

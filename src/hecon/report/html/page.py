@@ -9,6 +9,7 @@ from hecon.report.sections.author import author_chapter
 from hecon.report.sections.brief import brief, notices, study_facts
 from hecon.report.sections.cheers import cheers_grid, page_places
 from hecon.report.sections.closing import about, limits
+from hecon.report.sections.fairness import who_gains
 from hecon.report.sections.inputs import assumptions, checks, sources
 from hecon.report.sections.parts import Chapter, Table, chapter
 from hecon.report.sections.results import result_sections
@@ -48,8 +49,8 @@ def chapters(found: Findings, command: str = "") -> tuple[Chapter, ...]:
     base, difference, price = result_sections(found)
     one_way, drawn, value, scenarios = uncertainty_sections(found)
     first = (
-        brief(found), base, difference, one_way, drawn, value, price, scenarios, checks(found), assumptions(found),
-        sources(found), author_chapter(found.study.texts), limits(found),
+        brief(found), base, difference, one_way, drawn, value, price, scenarios, *who_gains(found.study), checks(found),
+        assumptions(found), sources(found), author_chapter(found.study.texts), limits(found),
     )  # fmt: skip
     last = about(found.study, command)
     places = page_places({one.anchor: one.title for one in (*first, last)})

@@ -49,9 +49,10 @@ def cheers_grid(analysis: Analysis, places: Mapping[str, str]) -> Grid:
         texts = row["texts"].split()
         missing = [known[key] for key in texts if key not in analysis.texts]
         told = [facts.get(row["facts"], "")] if row["facts"] else []
+        shown = "" if row["facts"] == "groups" and not any(told) else row["contents"]  # only where there are groups
         told += ["the author's text"] if len(missing) < len(texts) else []
         told += [f"{TODO}: {', '.join(missing)}"] if missing else []
-        contents = [*row["contents"].split(), *(f"text:{key}" for key in texts if key in analysis.texts)]
+        contents = [*shown.split(), *(f"text:{key}" for key in texts if key in analysis.texts)]
         where = dict.fromkeys(places[one] for one in contents if places.get(one))
         words = ". ".join(filter(None, told)) or "Not reported"
         rows.append(

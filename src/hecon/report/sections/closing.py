@@ -43,7 +43,7 @@ def _limit_words(found: Findings) -> Sequence[str]:
         "It says what follows from the model. Only outside evidence can show whether the model is right; other structures "
         "are covered only as far as the scenarios go.",
         "One-way results move one input and hold all others; they are no probabilities and miss what inputs do together.",
-        "It says nothing of the budget, of who gains and who loses, or of prices that follow from negotiation elsewhere.",
+        f"It says nothing of the budget{_who(study)}, or of prices that follow from negotiation elsewhere.",
     ]
     if study.book is not None and study.draws is not None:
         fixed = [name for name in found.used if name not in study.draws.names]
@@ -59,3 +59,8 @@ def _limit_words(found: Findings) -> Sequence[str]:
     if found.doubted:
         lines.append(f"{len(found.doubted)} unverified or assumed inputs drive it; see Assumptions.")
     return lines
+
+
+def _who(study: Analysis) -> str:
+    """Who gains, where the case declares no groups."""
+    return "" if study.book is not None and study.book.records.get("groups") else ", of who gains and who loses"

@@ -77,11 +77,13 @@ def _of_the_inputs(book: "Book") -> dict[str, str]:
     kinds = Counter(one.provenance or "not stated" for one in book.parameters.values())
     assumed = kinds["assumption"] + kinds["expert"] + kinds["unverified"]
     names = dict.fromkeys(row["subgroup"] for row in book.subgroups if row.get("subgroup"))
+    groups = [row.get("group", "") for row in book.records.get("groups", ())]
     varying = len(book.margins.varying)
     return {
         "inputs": f"{len(book.parameters)} inputs, {varying} with a distribution, {len(book.sources)} sources; "
         + ", ".join(f"{count} {kind}" for kind, count in kinds.items()),
         "assumptions": f"{assumed} inputs are assumed, of experts or unverified",
+        "groups": f"{len(groups)} groups are declared: {', '.join(groups)}" if groups else "",
         "subgroups": f"{len(names)} subgroups are declared: {', '.join(names)}" if names else "",
     }
 

@@ -9,6 +9,7 @@ from hecon.report.appendix import appendix
 from hecon.report.sections.author import author_parts
 from hecon.report.sections.brief import brief
 from hecon.report.sections.closing import about, limits
+from hecon.report.sections.fairness import fairness_parts
 from hecon.report.sections.inputs import assumptions, checks, methods_grid
 from hecon.report.sections.markdown_parts import parts_of
 from hecon.report.sections.parts import Part, Table, Text
@@ -48,6 +49,7 @@ def contents(
         **{one.anchor: one.parts for one in chapters},
         "assumptions": tuple(part for part in assumptions(found).parts if not _same(part, methods_grid(found))),
         "subgroups": _subgroups(study),
+        "fairness": fairness_parts(study),
         "references": references(study.book),
         "verification": tuple(verification) or (Text(UNVERIFIED.format(case=study.case)),),
         "appendix": _appendix(study),

@@ -1,0 +1,1 @@
+"""Paying for populations: agreements, budgets, patients, volumes; pure functions over arrays, whatever model they come from."""

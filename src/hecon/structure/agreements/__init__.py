@@ -1,0 +1,1 @@
+"""Agreements per patient: what is paid for a product, when and for whom, lowered to ordinary items of the model."""
