@@ -3,10 +3,12 @@
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
+from hecon.report.sections.placeholders import filled_alone
 from hecon.results.analysis import Analysis, ran_with
 from hecon.workbook.layout import Layout
 from hecon.workbook.sheets.about_sheet import about_parts
@@ -50,14 +52,15 @@ def write_workbook(
         raise HeconError(
             f"{analysis.case}: a workbook is written from a model and its inputs; these are outcomes alone"
         )
+    texts = filled_alone(analysis)
     wtp = analysis.wtp  # there may be none, which is told before anything is computed
     sheets = _scenarios(analysis, remark) if stored is None else stored
     return write_executable(
         path, analysis.model, analysis.book, analysis.base, analysis.psa, analysis.draws,
         perspective=analysis.perspective, wtp=wtp, reference=analysis.reference, effect=analysis.effect,
         facts=facts_of(analysis), stored=[*sheets, *_validation(analysis, stored is not None, remark)], allow_static=allow_static,
-        about=about_parts(analysis),
-        patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
+        about=about_parts(replace(analysis, texts=texts)),
+        patients=texts.get("population", "") or texts.get("patients", ""),
     )  # fmt: skip
 
 
