@@ -1,6 +1,7 @@
 """The first sheet decides: its sentence, numbers, causes and planes follow price, perspective, threshold and reference."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -113,3 +114,14 @@ def test_of_four_strategies_it_compares_the_best_with_the_reference(twins: Twins
     edited = session.values({("Inputs", *layout.inputs["c_H"].base): 2111.0})[SHEET].words.values()
     assert any(word.startswith("OUT OF DATE") for word in edited)
     assert any("the PSA is out of date" in word for word in edited)
+
+
+def test_named_numbers_in_the_authors_words_are_filled(tmp_path: Path) -> None:
+    """`{input: ...}` in text.md is a number on the first sheet and on About, never a name in braces."""
+    analysis = hecon.open_case(str(Path(__file__).parents[2] / "models" / "til_melanoma")).run(draws=0)
+    texts = {"population": "Median survival is {input: d_median_os_ipi}.", "limitations": "At {report: threshold}."}
+    hecon.write_workbook(replace(analysis, texts=texts), tmp_path / "filled.xlsx", stored=())
+    package = read_package(tmp_path / "filled.xlsx")
+    words = [word for name in ("Decision", "About") for word in package.sheets[name].words.values()]
+    assert any("Median survival is 18.9" in word for word in words)
+    assert not [word for word in words if "{input" in word or "{report" in word]

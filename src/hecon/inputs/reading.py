@@ -36,7 +36,7 @@ UNREAD = (
     "curves",
     "subgroups",
     *RECORDS,
-)  # read by modules of their own; draws.csv is read by Book.read_draws alone, comments.csv by people
+)  # by modules of their own; draws.csv by Book.read_draws, comments.csv by people
 
 
 def read_inputs(path: str | Path, mixed: bool = False) -> Book:

@@ -3,10 +3,12 @@
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hecon.errors import HeconError
+from hecon.report.sections.placeholders import filled_alone
 from hecon.results.analysis import Analysis, ran_with
 from hecon.results.layouts.layout import layout
 from hecon.workbook.layout import Layout
@@ -54,6 +56,7 @@ def write_workbook(
         raise HeconError(
             f"{analysis.case}: a workbook is written from a model and its inputs; these are outcomes alone"
         )
+    texts = filled_alone(analysis)
     wtp = analysis.wtp  # there may be none, which is told before anything is computed
     sheets = _scenarios(analysis, remark) if stored is None else stored
     return write_executable(
@@ -64,8 +67,8 @@ def write_workbook(
             *sheets, *_validation(analysis, stored is not None, remark),
             *(_compared(analysis, remark) if agreements else []),
         ],
-        about=about_parts(analysis), agreements=agreements,
-        patients=analysis.texts.get("population", "") or analysis.texts.get("patients", ""),
+        about=about_parts(replace(analysis, texts=texts)), agreements=agreements,
+        patients=texts.get("population", "") or texts.get("patients", ""),
     )  # fmt: skip
 
 

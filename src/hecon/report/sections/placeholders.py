@@ -97,6 +97,22 @@ def filled(found: Findings) -> dict[str, str]:
     return {key: _HOLE.sub(lambda hole: _words(found, told, *_named(hole)), text) for key, text in texts.items()}
 
 
+def filled_alone(analysis: Analysis) -> dict[str, str]:
+    """The author's texts filled from a run alone; of a scenario they say that it was not computed.
+
+    Raises:
+        InputError: unknown names, as `refuse_unknown`.
+
+    >>> from dataclasses import replace
+    >>> from hecon.analysis.cost_effectiveness.totals import from_totals
+    >>> study = Analysis.of_outcomes("demo", from_totals(("a", "b"), [[1.0], [3.0]], [[1.0], [2.0]]), None, "payer", 10.0, "a")
+    >>> filled_alone(replace(study, texts={"discussion": "At {report: threshold} we say yes."}))
+    {'discussion': 'At 10 currency units per QALY we say yes.'}
+    """
+    refuse_unknown(analysis)
+    return filled(Findings(analysis, (), None, (), (), None, (), (), {}))
+
+
 def _named(hole: "re.Match[str]") -> tuple[str, str]:
     kind, _, name = hole[1].partition(":")
     return kind.strip(), name.strip()
