@@ -101,6 +101,9 @@ def test_what_milestones_cannot_price_is_refused() -> None:
         payments(Agreement("x", "", (CycleCap("8"),)), cohort((1, 1)))
     with pytest.raises(HeconError, match="does not hold 'free'"):
         payments(Agreement("x", "", (PayForResponse("1", "1 year", "free"),)), cohort((1, 1)))
+    never = (PayForResponse("1", "1 year", "alive_now"), Refund("1", "* -> dead", "2 years"))
+    with pytest.raises(HeconError, match="payments that were never made"):
+        payments(Agreement("x", "", never), cohort((1, 1, 0.5)))
     with pytest.raises(HeconError, match="asked for 5"):
         payments(Agreement("x", "", (PayForResponse("1", "5 years", "alive"),)), cohort((1, 1)))
     with pytest.raises(HeconError, match="'p' in 'p' has no value here"):

@@ -241,6 +241,12 @@ def _refunded(
         raise HeconError(
             f"{place}: a refund on '{refund.on}' is priced by a run (--scheme); here only '* -> dead' and 'state -> *' are"
         )
+    for one in payments_due(timing_of(agreement)):
+        if one.while_in not in ("", "alive") and start not in one.while_in.split():
+            raise HeconError(
+                f"{place}: a refund on '{refund.on}' may be of payments that were never made: they are paid in '{one.while_in}'"
+                " only; name a transition that leaves it"
+            )
     left = milestones.row(start if end == "*" else "alive")
     shift: Array | float = 0.0 if agreement.after == "infusion" else milestones.wait
     limit = float(years(refund.before)) - shift
