@@ -219,8 +219,9 @@ def test_the_command_writes_the_page_and_its_workbook(leukaemia):
     assert (home / found["workbook"]).with_suffix(".html") == page
     sheets = read_package(home / found["workbook"]).sheets
     stored = [name for name, cells in sheets.items() if cells.words.get((1, 0), "").startswith(MARK)]
-    wanted = ["Breakdown", "DSA", "TwoWay", "Convergence", "VOI", "Price", "Scenarios", "Subgroups"]
+    wanted = ["Breakdown", "DSA", "TwoWay", "Convergence", "VOI", "Price", "Subgroups", "Validation"]
     assert stored == wanted
+    assert "Scenarios" in sheets  # live, with the stored results of each
     assert found["psa"]["draws"] == 300
     assert found["draft"].startswith("DRAFT: ")
     assert len(found["scenarios_run"]) > 10
