@@ -124,5 +124,7 @@ def test_every_result_prints_its_layout() -> None:
         "Record",
         "Analysis",
         "Certificate",
+        "WorkbookCertificate",  # as a Certificate
+        "Paying",  # the methods of an Analysis, between Record and Analysis
     }  # named in a line, printed as a table
     assert {one.__name__ for one in found if one.__repr__ is not Shown.__repr__} == short

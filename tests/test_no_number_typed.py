@@ -30,6 +30,9 @@ SAID = (
     "CHEERS 2022", "Standards 2022", "2022;20:23", "95% interval", "95% bands", "95% half-widths", "95% Monte Carlo", "2.5%",
     "97.5%", "over 3 standard errors",
     "with 2 standard errors", "(0 none, 1 all)", *(f"{style} {k}" for style in ("Heading", "toc") for k in range(1, 5)),
+    "5th to 95th percentile", "5th percentile",  # of a case and a year of the hospital: the columns are named p_5 and p_95
+    "Owed after year 1",  # the column is about the end of the first year by its definition
+    "P(net > 0)", "P(both > 0)", "below 0", "sum to 0",  # the sign of a gain and of cash
 )  # fmt: skip
 # What a text may say with digits: names of trials, of antigens, scenarios and commands by their names, years.
 NAMED = re.compile(r"\b(ZUMA|SCHOLAR|CARTITUDE|KarMMa|PD|GD|EF)-?\d+|\b(19|20)\d\d\b|`[^`]*`|\b(is|as) 0\b|\{[^{}]*\}")

@@ -13,7 +13,7 @@ from hecon.survival.compare import hazard_at, survival_at
 from hecon.survival.data import SurvivalData
 from hecon.survival.fit import CurveFit
 from hecon.survival.kaplan_meier import KaplanMeier, kaplan_meier
-from hecon.survival.small_cells import followed_to, in_steps, told_count
+from hecon.survival.small_cells import SMALL, followed_to, in_steps, told_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +84,7 @@ def survival_page(
     _draw_fits(panels[3], fits, far, survival)
     panels[3].axvline(end, color=_OBSERVED, linewidth=0.6, linestyle=":")
     panels[3].annotate(
-        "fewer than 5 followed",
+        f"fewer than {SMALL} followed",
         (end, 0.97),
         xytext=(4, 0),
         textcoords="offset points",

@@ -10,7 +10,7 @@ from hecon.analysis.paying.payments import Payments, one_number
 from hecon.arrays import Array
 from hecon.errors import HeconError
 
-_TAIL = 0.05  # of the draws, for what is lost in the worst of them
+TAIL = 0.05  # of the draws, for what is lost in the worst of them
 _YEAR = 1.0 - 1e-9
 
 
@@ -122,7 +122,7 @@ def _row(one: _Stream, scale: float, around: _Around) -> AgreementRow:
     gain = mine - around.other
     means = around.means.copy()
     means[decision.strategy] = mine.mean()
-    worst = max(1, round(_TAIL * gain.size))
+    worst = max(1, round(TAIL * gain.size))
     own, mean, mean_counted = float(one.payer.mean()), float(payer.mean()), float(counted.mean())
     inmb, owed, most = float(gain.mean()), *_owed(one)
     # all of it is linear in the price: the multiple at which the strategy is just worth it

@@ -4,6 +4,7 @@ from hecon.analysis.cost_effectiveness.estimate import Estimate
 from hecon.analysis.paying.agreement_table import AgreementRow, AgreementTable
 from hecon.analysis.paying.capture import CaptureTable
 from hecon.analysis.paying.cash_flow import CashFlow
+from hecon.analysis.paying.comparison import TAIL
 from hecon.digits import money_text
 from hecon.grid import ROOMY, Cell, Column, Grid
 from hecon.results.layouts.words import layout, of_money
@@ -20,7 +21,7 @@ def _(table: AgreementTable) -> Grid:
         Column("price", "Price, x list", 3), Column("paid", "Payer pays", 0), Column("patient", "Patient pays", 0, media=ROOMY),
         Column("equivalent", "Equal rebate, %", 1), Column("vbp", "Worth it up to, x list", 3),
         Column("inmb", "INMB", 0), Column("best", "Best on average", media=ROOMY), Column("p_best", "P(best)", 3),
-        Column("p_loss", "P(loss)", 3), Column("tail", "Worst 5%", 0), Column("evpi", "EVPI", 0, least=0.0),
+        Column("p_loss", "P(loss)", 3), Column("tail", f"Worst {TAIL:.0%}", 0), Column("evpi", "EVPI", 0, least=0.0),
         Column("burden", "Strategy burden", 0, media=ROOMY),
         Column("uncertainty_burden", "EVPI + strategy burden", 0, media=ROOMY),
         Column("receipts", "Manufacturer receives", 0, media=ROOMY), Column("revenue_sd", "SD of receipts", 0),
