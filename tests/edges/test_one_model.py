@@ -99,7 +99,7 @@ def test_a_model_saved_in_between_does_not_mix(home: Path, call: Call) -> None:
     ("edits", "told"),
     [
         ({'"40 years"': '"30 years"'}, "Clock of the workbook: 40 cycles, 1 a year; of the model: 30 cycles"),
-        ({'"40 years"': '"60 years"'}, "Trace_treatment has 48 rows, the model's has 68"),
+        ({'"40 years"': '"60 years"'}, "Trace_treatment has 46 rows, the model's has 66"),
         (
             {
                 '"ill", "dead")': '"ill", "cured", "dead"), dead=("dead",)',

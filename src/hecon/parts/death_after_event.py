@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _STEPS = 6  # of Newton's rule; each doubles the digits
-_TINY = "1e-7"  # two shares closer than this count as this far apart: the sum below has a removable gap there
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,9 @@ def death_after_event(intervals: Sequence[Interval], share_dying: str, steps: in
 def _newton(
     one: Interval, after: str, target: str, stay: list[tuple[str, int]], enter: list[tuple[str, int]], steps: int
 ) -> dict[str, str]:
-    """R(q) = after q^n + sum of enter g q^later with g = (stay^m - q^m) / (stay - q); its slope; the next x."""
+    """R(q) = after q^n + sum of enter g q^later with g = (stay^m - q^m) / (stay - q) and its slope written
+    out as sums, because a difference over a small gap has few digits; the next x.
+    """
     let, n = {}, one.cycles
     for step in range(1, steps + 1):
         tag = f"{one.name}_{step}"
@@ -92,10 +93,9 @@ def _newton(
         let[q] = f"exp(-x_{one.name}_{step - 1})" if step > 1 else "1"
         sums, slopes = [f"{after} * {q} ** {n}"], [f"{after} * {n} * {q} ** {n - 1}"]
         for k, ((s, m), (amount, later)) in enumerate(zip(stay, enter, strict=True), 1):
-            gap, g, dg = (f"{word}_{tag}_{k}" for word in ("gap", "g", "slope"))
-            let[gap] = f"{s} - {q} if abs({s} - {q}) > {_TINY} else {_TINY}"
-            let[g] = f"({s} ** {m} - {q} ** {m}) / {gap}"
-            let[dg] = f"({g} - {m} * {q} ** {m - 1}) / {gap}"
+            g, dg = (f"{word}_{tag}_{k}" for word in ("g", "slope"))
+            let[g] = " + ".join(f"{s} ** {m - 1 - j} * {q} ** {j}" for j in range(m))
+            let[dg] = " + ".join(f"{j} * {s} ** {m - 1 - j} * {q} ** {j - 1}" for j in range(1, m)) or "0"
             moved = f"({dg} * {q} ** {later} + {g} * {later} * {q} ** {later - 1})" if later else dg
             sums.append(f"{amount} * {g} * {q} ** {later}" if later else f"{amount} * {g}")
             slopes.append(f"{amount} * {moved}")

@@ -26,7 +26,7 @@ from hecon.workbook.verify.trial import Trial
 from hecon.workbook.xlsx.package import Cells, Place
 
 _SWUNG = 3  # inputs tried in mode one-way
-_SCENARIOS = 8  # scenarios tried
+_SCENARIOS = 8  # scenarios tried at most; half as many as other inputs
 _AHEAD = 60  # sets whose numbers wait in memory
 _NOT = "cells are not the engine's"
 
@@ -50,7 +50,7 @@ class Sets:
     def __init__(self, trial: Trial, count: int, seed: int, beside: Executor) -> None:
         self.trial, self.beside, self.count = trial, beside, count
         self.switches = _switches(trial)
-        self._left = chain(_other_inputs(trial, self.switches, count, seed), _modes(trial, seed))
+        self._left = chain(_other_inputs(trial, self.switches, count, seed), _modes(trial, count, seed))
         self._waiting: deque[tuple[OneSet, Future[Mapping[str, Cells]]]] = deque()
 
     def begin(self) -> None:
@@ -105,7 +105,7 @@ def _other_inputs(trial: Trial, switches: Sequence[Mapping[str, Any]], count: in
             yield OneSet(cells, values, k, ", ".join((f"inputs {trial.tried}", *turned)), turned)
 
 
-def _modes(trial: Trial, seed: int) -> Iterator[OneSet]:
+def _modes(trial: Trial, count: int, seed: int) -> Iterator[OneSet]:
     """Control's modes: a draw of the PSA, single inputs at their high, and scenarios, as the engine has them."""
     made, book = trial.made, trial.made.book
     random = np.random.default_rng(seed + 2)
@@ -126,14 +126,14 @@ def _modes(trial: Trial, seed: int) -> Iterator[OneSet]:
         cells = trial.typed({}, {"mode": MODES[2], "one_way": name, "side": "high"})
         yield OneSet(cells, values, 0, f"one-way, {name} high", (f"{name} at its high",), True)
 
-    yield from _scenarios(trial, random)
+    yield from _scenarios(trial, min(_SCENARIOS, max(2, count // 2)), random)
 
 
-def _scenarios(trial: Trial, random: np.random.Generator) -> Iterator[OneSet]:
-    """Scenarios: those that make other choices first, and then some of the others."""
+def _scenarios(trial: Trial, count: int, random: np.random.Generator) -> Iterator[OneSet]:
+    """So many scenarios: those that make other choices first, and then some of the others."""
     lines = trial.layout.scenarios.live[1:]
     order = [lines[k] for k in random.permutation(len(lines)).tolist()]
-    for line in sorted(order, key=lambda one: -len(one.choices))[:_SCENARIOS]:
+    for line in sorted(order, key=lambda one: -len(one.choices))[:count]:
         try:
             book = trial.made.book.scenario(line.name)
             values = trial.engine(book.base(), book.settings)
