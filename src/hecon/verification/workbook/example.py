@@ -36,6 +36,6 @@ def by_cycle(*changed: tuple[int, int, str], other: str = "") -> WorkbookSubject
     formulas |= {(row, 6): f"G{row}*0.5" for row in range(1, _ROWS + 1)}
     formulas |= {(row, column): text for row, column, text in changed}
     cells = Cells(np.full((_ROWS + 2, 8), np.nan), {(0, 0): "cycle", (0, 6): "well"}, {}, formulas)
-    sums = {(row, 0): "SUM(Trace_a!$G$2:$G$11)" for row in range(_ROWS)} | ({(_ROWS, 0): other} if other else {})
-    results = Cells(np.full((_ROWS + 2, 1), np.nan), {}, {}, sums)
+    sums = {(0, column): "SUM(Trace_a!$G$2:$G$11)" for column in range(_ROWS)} | ({(0, _ROWS): other} if other else {})
+    results = Cells(np.full((1, _ROWS + 1), np.nan), {}, {}, sums)
     return WorkbookSubject(Package({"Trace_a": cells, "Results": results}, {}, ()))
