@@ -94,10 +94,10 @@ def stay_of(book: Book, strategy: str) -> Stay:
 
     >>> from hecon.inputs.book import make_book
     >>> row = {"name": "fee", "value": "9000", "unit": "tarif", "provenance": "assumption"}
-    >>> stay_of(make_book("demo", [], records={"stay": (row,)}), "drug")
+    >>> stay_of(make_book("demo", [], records={"stay": (row,)}), "drug")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     hecon.errors.InputError: demo: 5 faults
-      - stay!C2 (fee): 'tarif' is not a unit of a stay; did you mean 'tariff'? (known: tariff; add-on; ...
+      - stay!C2 (fee): 'tarif' is not a unit of a stay; did you mean 'tariff'? (known: tariff; ...
     """
     rows = _rows(book.records.get(STAY, ()))
     if not rows:

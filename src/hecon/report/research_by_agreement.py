@@ -25,6 +25,13 @@ def with_agreements_valued(answer: Answer, case: "Case", options: "Options", wan
     Raises:
         HeconError: a run under an agreement already; no study or population declared, or several strategies compared, so that
             there is no decision; what the runs raise.
+
+    >>> from hecon.report.study_value import StudyAsked
+    >>> from hecon.results.example import one_product
+    >>> answer = Answer(one_product(), [], {}, {})
+    >>> with_agreements_valued(answer, None, None, StudyAsked())  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    hecon.errors.HeconError: demo: there is no decision to compare: it needs a study with its costs, ...
     """
     from hecon.results.case import run_case, under_scheme
     from hecon.structure.agreements.reading import agreements_of

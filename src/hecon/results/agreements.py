@@ -50,6 +50,12 @@ def priced(analysis: "Analysis", names: Sequence[str] = ()) -> Priced:
     Raises:
         HeconError: a run under an agreement already, no agreements, unknown ones, several products at once, none that can be
             priced, what `payments` and `milestones_of` raise.
+
+    >>> from hecon.results.example import one_product
+    >>> run = one_product(schemes=({"name": "cheap", "terms": "Discount('0.2')", "administration": "5"},))
+
+    >>> float(priced(run).paid[0].paid.sum())
+    80.0
     """
     model, book = analysis.at_hand()
     if analysis.about.get("agreement"):
@@ -96,6 +102,13 @@ def agreement_table(
 
     Raises:
         HeconError: what `priced` and `compare` raise; a reference that is the strategy itself.
+
+    >>> from hecon.results.example import one_product
+    >>> run = one_product(schemes=({"name": "cheap", "terms": "Discount('0.2')", "administration": "5"},))
+
+    >>> row = agreement_table(run, at="own").row("cheap")
+    >>> row.paid, row.inmb  # 150 - 80 - 5
+    (80.0, 65.0)
     """
     from hecon.analysis.cost_effectiveness.net_benefit import nmb
 
@@ -128,7 +141,14 @@ def cash_table(
     analysis: "Analysis", names: Sequence[str] = (), at: str = "equal", payment: float | None = None,
     years: float | None = None, by: str = "year", enrolment: float | None = None,
 ) -> CashFlow:  # fmt: skip
-    """Cash by period of each agreement at the prices of `agreement_table`, over `years` (five, or as long as they pay)."""
+    """Cash by period of each agreement at the prices of `agreement_table`, over `years` (five, or as long as they pay).
+
+    >>> from hecon.results.example import one_product
+    >>> run = one_product(schemes=({"name": "cheap", "terms": "Discount('0.2')", "administration": "5"},))
+
+    >>> cash_table(run, at="own").row("cheap", 1).manufacturer.mean
+    80.0
+    """
     table, known = agreement_table(analysis, names, at, payment), priced(analysis, names)
     every = (known.base, *known.paid)
     running = (known.running[0].times_price(0.0), *known.running)
@@ -150,6 +170,12 @@ def capture_table(
 
     Raises:
         HeconError: a rebate that does not lie between 0 and 1; what `agreement_table` raises.
+
+    >>> from hecon.results.example import one_product
+    >>> run = one_product(schemes=({"name": "cheap", "terms": "Discount('0.2')", "administration": "5"},))
+
+    >>> capture_table(run, Collection(1.0), at="own").sentence("cheap")
+    'cheap hangs on no condition: nothing needs to be recorded.'
     """
     if rebate is not None and not 0 <= rebate <= 1:
         raise HeconError(f"the plain rebate must lie between 0 and 1; got {rebate:g}")

@@ -208,7 +208,7 @@ def under_scheme(case: Case, scheme: str, structure: str = "") -> Case:
 
     >>> from hecon import open_case
     >>> from hecon.workbook.example import one_visit
-    >>> under_scheme(open_case(*one_visit()), "thirds")
+    >>> under_scheme(open_case(*one_visit()), "thirds")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     hecon.errors.InputError: demo declares no agreements: write schemes.csv beside its inputs, a row for each, with the columns ...
     """

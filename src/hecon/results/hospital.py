@@ -37,6 +37,13 @@ def hospital_table(analysis: "Analysis", patients: int = PATIENTS, strategy: str
     Raises:
         HeconError: no stay.csv or faults in it; patients who are not treated, or instalments, of whom nobody is declared to pay;
             amounts that were converted; what `milestones_of` and `payments` raise.
+
+    >>> from hecon.results.example import one_product
+    >>> from hecon.analysis.paying.hospital import INFUSED
+    >>> rows = {"fee": ("300", "tariff"), "stay": ("150", "money a stay"), "price": ("", "acquisition"), "wait": ("60", "days to payment")}
+    >>> stay = [{"name": name, "value": value, "unit": unit, "provenance": "assumption"} for name, (value, unit) in rows.items()]
+    >>> hospital_table(one_product(stay=tuple(stay)), 10).row(INFUSED).margin.mean
+    50.0
     """
     from hecon.structure.agreements.items import SWITCH
     from hecon.structure.agreements.reading import agreements_of

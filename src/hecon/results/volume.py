@@ -178,6 +178,11 @@ def volume_table(analysis: "Analysis", patients: Sequence[float] = PATIENTS, str
     Raises:
         HeconError: no volume.csv or faults in it; a number of patients not above 0; a run under an agreement; amounts that were
             converted; what `milestones_of` raises.
+
+    >>> from hecon.results.example import one_product
+    >>> rows = ({"kind": "cap", "from": "", "value": "600"}, {"kind": "clawback", "from": "", "value": "0.5"})
+    >>> {row.terms: row.paid for row in volume_table(one_product(volume=rows), [10]).rows}
+    {'list price': 1000.0, 'cap': 800.0}
     """
     from hecon.analysis.cost_effectiveness.net_benefit import inmb
     from hecon.analysis.paying.payments import payments

@@ -16,7 +16,17 @@ _LINEAR = ("+", "-", "*", "/", "neg", "min", "max", "where")
 
 
 def cohorts_of(subject: Subject) -> list[Block]:
-    """The blocks of the program that move a cohort."""
+    """The blocks of the program that move a cohort.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> model, book = two_years("p_die")[0], make_book("demo", [Parameter(name="p_die", value=0.2)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> [block.strategy for block in cohorts_of(subject)]
+    ['a']
+    """
     blocks = [block for block in subject.program.blocks if block.clock is not None and block.states is not None]
     if not blocks:
         raise DoesNotApplyError("no structure with transitions")

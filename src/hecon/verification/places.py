@@ -19,7 +19,18 @@ _OURS = ("cycle", "t", "age", "mass", "cycle_years", "cycles", "state_time", "C"
 
 
 def named(subject: "Subject", finding: Finding) -> Finding:
-    """The finding with its places: those its test gives, then the names in its words and its formula; arms and states last."""
+    """The finding with its places: those its test gives, then the names in its words and its formula; arms and states last.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.verification.subject import Subject
+    >>> model, book = two_years("p_die")[0], make_book("demo", [Parameter(name="p_die", value=0.2)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> named(subject, Finding("p_die is too high")).places
+    ('p_die',)
+    """
     if subject is None or _SUMMARY.match(finding.told):
         return finding
     known = subject.names
@@ -36,7 +47,19 @@ def named(subject: "Subject", finding: Finding) -> Finding:
 
 
 def chain(subject: "Subject", block: "Block", tree: Node, wanted: Iterable[str] = ()) -> list[str]:
-    """The formulas that a tree names, nearest first, then inputs; with `wanted`, those alone that follow from these."""
+    """The formulas that a tree names, nearest first, then inputs; with `wanted`, those alone that follow from these.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.verification.subject import Subject
+    >>> model, book = two_years("p_die")[0], make_book("demo", [Parameter(name="p_die", value=0.2)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> block = next(block for block in subject.program.blocks if block.clock)
+    >>> chain(subject, block, Name("p_die"))
+    ['p_die']
+    """
     wanted = set(wanted)
     formulas: dict[str, None] = {}
     inputs: dict[str, None] = {}
@@ -56,7 +79,19 @@ def chain(subject: "Subject", block: "Block", tree: Node, wanted: Iterable[str] 
 
 
 def nearest(subject: "Subject", block: "Block", input_: str) -> list[str]:
-    """The formulas, transitions and items of a block that name an input themselves."""
+    """The formulas, transitions and items of a block that name an input themselves.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.verification.subject import Subject
+    >>> model, book = two_years("p_die")[0], make_book("demo", [Parameter(name="p_die", value=0.2)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> block = next(block for block in subject.program.blocks if block.clock)
+    >>> nearest(subject, block, "p_die")
+    ['well -> dead']
+    """
     from hecon.verification.reading import written
 
     found = []
@@ -72,6 +107,17 @@ def nearest(subject: "Subject", block: "Block", input_: str) -> list[str]:
 
 
 def users(subject: "Subject", input_: str, strategy: str = "") -> list[str]:
-    """The formulas, transitions and items that name an input, in the blocks of a strategy or of all."""
+    """The formulas, transitions and items that name an input, in the blocks of a strategy or of all.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.verification.subject import Subject
+    >>> model, book = two_years("p_die")[0], make_book("demo", [Parameter(name="p_die", value=0.2)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> users(subject, "p_die"), users(subject, "p_die", "b")
+    (['well -> dead'], [])
+    """
     blocks = [block for block in subject.program.blocks if strategy in ("", block.strategy)]
     return list(dict.fromkeys(place for block in blocks for place in nearest(subject, block, input_)))

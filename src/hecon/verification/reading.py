@@ -42,7 +42,13 @@ class Written:
 
 
 def written(block: Block) -> Iterator[tuple[str, Node]]:
-    """Formulas, transitions and amounts of a block as the author wrote them; not what hecon adds to it."""
+    """Formulas, transitions and amounts of a block as the author wrote them; not what hecon adds to it.
+
+    >>> from hecon.evaluate.example import two_visits
+    >>> program, _ = two_visits("c_visit")
+    >>> [place for place, _ in written(program.blocks[0])]
+    ['visits']
+    """
     for formula in block.formulas.values():
         if not formula.name.startswith(("p[", "path[", "all[", "within[")) and formula.name not in _OURS:
             yield formula.name, formula.tree
@@ -57,7 +63,16 @@ def written(block: Block) -> Iterator[tuple[str, Node]]:
 
 
 def paths(subject: "Subject") -> Iterator[tuple[str, "Path"]]:
-    """Every path of every strategy, decisions taken apart."""
+    """Every path of every strategy, decisions taken apart.
+
+    >>> from hecon import open_case
+    >>> from hecon.verification.subject import Subject
+    >>> from hecon.workbook.example import one_visit
+    >>> model, book = one_visit()
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> [(name, len(path.leaf.outcomes)) for name, path in paths(subject)]
+    [('a', 1)]
+    """
     for declared in as_tree(subject.model, []).strategies:
         for strategy in enumerate_decisions(declared):
             for path in paths_of(strategy.to):
@@ -65,7 +80,16 @@ def paths(subject: "Subject") -> Iterator[tuple[str, "Path"]]:
 
 
 def own(subject: "Subject") -> Iterator[Written]:
-    """What a strategy has of its own: its formulas, branches and items, and those of leaves that no other strategy has."""
+    """What a strategy has of its own: its formulas, branches and items, and those of leaves that no other strategy has.
+
+    >>> from hecon import open_case
+    >>> from hecon.verification.subject import Subject
+    >>> from hecon.workbook.example import one_visit
+    >>> model, book = one_visit()
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> [(one.strategy, one.place) for one in own(subject)]
+    [('a', 'visits')]
+    """
     leaves: dict[str, set[str]] = {}
     for name, path in paths(subject):
         leaves.setdefault(repr(path.leaf), set()).add(name)
@@ -86,7 +110,18 @@ def own(subject: "Subject") -> Iterator[Written]:
 
 
 def amounts_by_state(subject: "Subject") -> Iterator[Written]:
-    """Amounts per state and transitions of all structures, once each."""
+    """Amounts per state and transitions of all structures, once each.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.verification.subject import Subject
+    >>> model, book = two_years("p_die")[0], make_book("demo", [Parameter(name="p_die", value=0.2)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> [(one.place, one.state) for one in amounts_by_state(subject)]
+    [('life_years', 'well'), ('well -> dead', 'well')]
+    """
     seen: set[tuple[str, str, Node]] = set()
     for block in subject.program.blocks:
         for term in block.terms:

@@ -59,7 +59,19 @@ class Span:
 
 
 def span_of(subject: "Subject", block: Block, tree: Node, seen: frozenset[str] = frozenset()) -> Span | None:
-    """The span of a formula, through the formulas that it names; None where a part of it is not understood."""
+    """The span of a formula, through the formulas that it names; None where a part of it is not understood.
+
+    >>> from hecon import open_case
+    >>> from hecon.evaluate.example import two_years
+    >>> from hecon.formula.parsing import parse
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> from hecon.verification.subject import Subject
+    >>> model, book = two_years("0.2")[0], make_book("demo", [Parameter(name="months_stop", value=24.0)])
+    >>> subject = Subject(open_case(model, book), "", model, book)
+    >>> span_of(subject, subject.program.blocks[0], parse("months_stop / 12")).factor  # 12 months are 1 year
+    1.0
+    """
     if isinstance(tree, Number):
         return Span(number=abs(tree.value)) if tree.value else Span()
     if isinstance(tree, Name):

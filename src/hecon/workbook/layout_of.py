@@ -43,7 +43,7 @@ def horizon_of(twin: Twin, which: Callable[..., float] = max) -> float:
     >>> from hecon.workbook.example import one_visit
     >>> from hecon.workbook.sheets.control import controls
     >>> horizon_of(Twin(*one_visit(), controls(), False))
-    0
+    0.0
     """
     clocks = [block.clock for block in twin.program.blocks if block.clock]
     return which((clock.cycles / clock.per_year for clock in clocks), default=0.0)

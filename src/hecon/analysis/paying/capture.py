@@ -167,6 +167,12 @@ def capture_row(
 
     `against` is the payment of the plain discount that it is held against: that of the agreement with every loss recorded and
     nobody lost, late or moved, if left out.
+
+    >>> two = Payments("x", np.array([[0.0], [1.0]]), np.array([[60.0], [30.0]]), np.array([[60.0], [40.0]]), ("", "free"),
+    ...                np.zeros((2, 1)))
+    >>> found = capture_row("X", two, np.zeros(1), np.full(1, 1.0), 100.0, Collection(0.5), 0.0)
+    >>> found.expected, found.collected, found.paid, found.from_capture
+    (10.0, 5.0, 95.0, None)
     """
     whole = shares_of(paid, treated_at, Collection(1.0), rate)
     mine = shares_of(paid, treated_at, how, rate)

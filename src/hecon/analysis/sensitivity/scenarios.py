@@ -143,7 +143,14 @@ def _probabilistic(
 
 
 def deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, Book]") -> dict[str, Outcomes]:
-    """The base case of each book; books that differ in parameter values only share a run."""
+    """The base case of each book; books that differ in parameter values only share a run.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> tree, book = one_visit()
+    >>> dear = replace(book, parameters={"c_visit": replace(book.parameters["c_visit"], value=60.0)})
+    >>> {name: float(one.cost("payer")[0, 0]) for name, one in deterministic(tree, {BASE: book, "dear": dear}).items()}
+    {'base case': 100.0, 'dear': 120.0}
+    """
     groups: dict[tuple[Any, ...], list[str]] = {}
     for name, one in books.items():
         key = (tuple(sorted(one.settings.items())), tuple(id(table) for table in one.tables.values()))

@@ -86,7 +86,16 @@ def structure_picture(model: Model, one: Structure) -> Picture:
 
 
 def transitions_declared(model: Model, one: Structure) -> tuple[tuple[str, str, str], ...]:
-    """Transitions (from, to, formula) of a structure; "by strategy" for the formula where strategies or leaves differ."""
+    """Transitions (from, to, formula) of a structure; "by strategy" for the formula where strategies or leaves differ.
+
+    >>> from hecon.structure import MarkovModel, Strategy
+    >>> moves = {"well -> dead": "0.1", "well -> well": "C"}
+    >>> one = MarkovModel(
+    ...     ("well", "dead"), "1 year", "10 years", "start", "mid", strategies=[Strategy("a")], start="well", transitions=moves
+    ... )
+    >>> transitions_declared(one, one)
+    (('well', 'dead', '0.1'), ('well', 'well', 'the rest'))
+    """
     declared = dict(getattr(one, "rates", None) or getattr(one, "transitions", None) or {})
     found = {_ends(name): "the rest" if formula == "C" else formula for name, formula in declared.items()}
     for name, formula in _overriding(model, one):

@@ -21,7 +21,7 @@ def condition_states(structure: Any, while_in: str, place: str) -> tuple[str, ..
     >>> model = MarkovModel(("well", "ill", "dead"), "1 year", "9 years", "start", "end", transitions=moves)
     >>> condition_states(model, "alive", "thirds")
     ('well', 'ill')
-    >>> condition_states(model, "well", "thirds")
+    >>> condition_states(model, "well", "thirds")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     hecon.errors.ModelError: thirds: 'well' can be left and entered again (ill -> well): who is there at a payment ...
     """

@@ -46,7 +46,8 @@ def scheme_faults(book: "Book") -> list[Fault]:
     """What is wrong with a book's agreements; nothing where it has none.
 
     >>> from hecon.inputs.book import make_book
-    >>> print(scheme_faults(make_book("demo", [], records={"schemes": ({"name": "x", "terms": "Discont('0.2')"},)}))[0])
+    >>> rows = ({"name": "x", "terms": "Discont('0.2')"},)
+    >>> print(scheme_faults(make_book("demo", [], records={"schemes": rows}))[0])  # doctest: +ELLIPSIS
     schemes!B2 (x): 'Discont' is not a term; did you mean 'Discount'? (known: Discount, Instalments, Annuity, ...
     """
     return _read(book.records.get(SHEET, ()), bool(book.settings.get("converted")))[1]

@@ -159,7 +159,11 @@ def same_cells(sheets: Collection[str], moves: Moves) -> bool:
 
 
 def filled_rows(cells: Cells) -> set[int]:
-    """Rows in which a number or a formula stands."""
+    """Rows in which a number or a formula stands.
+
+    >>> sorted(filled_rows(Cells(np.array([[1.0], [np.nan], [np.nan]]), formulas={(2, 0): "A1*2"})))
+    [0, 2]
+    """
     numbers = np.flatnonzero(np.any(~np.isnan(cells.numbers), axis=1)).tolist() if cells.numbers.size else []
     return {*numbers, *(row for row, _ in cells.formulas)}
 

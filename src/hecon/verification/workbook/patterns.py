@@ -38,6 +38,10 @@ def clocks(subject: WorkbookSubject) -> list[Clock]:
 
     Raises:
         DoesNotApplyError: there are none.
+
+    >>> from hecon.verification.workbook.example import by_cycle
+    >>> clocks(by_cycle())
+    [Clock(sheet='Trace_a', top=1, bottom=10, left=6)]
     """
     found = []
     for sheet, cells in subject.package.sheets.items():
@@ -52,7 +56,13 @@ def clocks(subject: WorkbookSubject) -> list[Clock]:
 
 
 def one_formula_a_column(subject: WorkbookSubject) -> Iterator[Finding]:
-    """A column by cycle holds copies of one formula, but for its first and last row, and no number."""
+    """A column by cycle holds copies of one formula, but for its first and last row, and no number.
+
+    >>> from hecon.verification.workbook.example import by_cycle
+    >>> for one in one_formula_a_column(by_cycle((2, 6, "G2*0.6"))):
+    ...     print(one)
+    Trace_a, well: holds =G2*0.6 in place of =G2*0.5, the formula of its column; cell: Trace_a!G3
+    """
     for clock in clocks(subject):
         inner = range(clock.top + 1, clock.bottom)
         for (sheet, column), runs in subject.by_column.items():
@@ -66,7 +76,15 @@ def one_formula_a_column(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def quantities_are_formulas(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Every quantity in the list of a page of the model is a formula, not a number."""
+    """Every quantity in the list of a page of the model is a formula, not a number.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> subject = edited({}, {(3, 1): "price", (3, 4): "2 * c_drug"}, sheet="Tree_a")
+    >>> subject.package.sheets["Tree_a"].numbers[3, 2] = 8.0
+    >>> for one in quantities_are_formulas(subject):
+    ...     print(one)
+    Tree_a, price: price is the number 8, typed over its formula; formula: 2 * c_drug; cell: Tree_a!C4
+    """
     for sheet, cells in subject.package.sheets.items():
         if not sheet.startswith((*_CYCLES, "Tree_")):
             continue
@@ -79,7 +97,14 @@ def quantities_are_formulas(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def rows_held_fast(subject: WorkbookSubject) -> Iterator[Finding]:
-    """A formula that is copied down refers to no single fixed row of its own sheet."""
+    """A formula that is copied down refers to no single fixed row of its own sheet.
+
+    >>> from hecon.verification.workbook.example import by_cycle
+    >>> held = [(row, 6, "$G$2*0.5") for row in range(2, 11)]
+    >>> for one in rows_held_fast(by_cycle(*held)):
+    ...     print(one)
+    Trace_a, well: =$G$2*0.5 refers to $G$2 in every row; a copied formula refers to its own row; cell: Trace_a!G3:G11
+    """
     for clock in clocks(subject):
         for run in subject.runs[clock.sheet]:
             if run.column < clock.left or run.first < clock.top or run.last == run.first:
@@ -91,7 +116,13 @@ def rows_held_fast(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def sums_reach_every_row(subject: WorkbookSubject) -> Iterator[Finding]:
-    """What sums up rows of a sheet by cycle, or of the draws, takes all of them."""
+    """What sums up rows of a sheet by cycle, or of the draws, takes all of them.
+
+    >>> from hecon.verification.workbook.example import by_cycle
+    >>> for one in sums_reach_every_row(by_cycle(other="SUM(Trace_a!$G$2:$G$10)")):
+    ...     print(one)
+    Results: =SUM(Trace_a!$G$2:$G$10) takes rows 2 to 10 of Trace_a; all others take 2 to 11; cell: Results!K1
+    """
     used: dict[str, Counter[tuple[int, int]]] = {}
     places: dict[str, list[tuple[tuple[int, int], str, Run]]] = {}
     for sheet, runs in subject.runs.items():
@@ -116,7 +147,12 @@ def sums_reach_every_row(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def no_other_strategy(subject: WorkbookSubject) -> Iterator[Finding]:
-    """A sheet by cycle reads no other sheet by cycle."""
+    """A sheet by cycle reads no other sheet by cycle.
+
+    >>> from hecon.verification.workbook.example import by_cycle
+    >>> list(no_other_strategy(by_cycle()))
+    []
+    """
     names = [one.sheet for one in clocks(subject)]
     for sheet in names:
         others = [f"{quoted(name)}!" for name in names if name != sheet]
@@ -127,7 +163,15 @@ def no_other_strategy(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def live_inputs(subject: WorkbookSubject) -> Iterator[Finding]:
-    """The live column of Inputs holds one kind of formula, and every name of an input stands for a cell of it."""
+    """The live column of Inputs holds one kind of formula, and every name of an input stands for a cell of it.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> subject = edited({(1, 2): "D2", (2, 2): "D3"}, {}, sheet="Inputs")
+    >>> subject.package.names.update({"c_drug": "Inputs!$C$2", "c_visit": "Inputs!$C$3", "c_test": "Inputs!$C$4"})
+    >>> for one in live_inputs(subject):
+    ...     print(one)
+    Inputs: the live value of c_test is nothing, typed over its formula; cell: Inputs!C4
+    """
     cells = subject.package.sheets.get("Inputs")
     if cells is None:
         raise DoesNotApplyError("no sheet Inputs")

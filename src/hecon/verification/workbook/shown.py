@@ -11,7 +11,16 @@ _ENGINE = ("the engine's base case", "the PSA's stored draw")  # of another set 
 
 
 def own_checks(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Every check on the sheet Checks holds, by the numbers that the file stores."""
+    """Every check on the sheet Checks holds, by the numbers that the file stores.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> words = {(0, 0): "Check", (0, 1): "Value", (0, 2): "Holds", (1, 0): "states add up"}
+    >>> subject = edited({(1, 2): "B2=1"}, words, sheet="Checks")
+    >>> subject.package.sheets["Checks"].numbers[1, 1:3] = 0.9, 0.0
+    >>> for one in own_checks(subject):
+    ...     print(one)
+    Checks, states add up: the check does not hold; it is 0.9; cell: Checks!C2
+    """
     cells = subject.package.sheets.get("Checks")
     head = next((at for at, word in sorted(cells.words.items()) if word.startswith("Holds")), None) if cells else None
     if cells is None or head is None:

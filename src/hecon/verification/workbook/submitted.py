@@ -45,7 +45,14 @@ class Difference:
 
 
 def list_is_whole(subject: WorkbookSubject) -> Iterator[Finding]:
-    """The list of formulas is there and has the checksum that the Cover shows."""
+    """The list of formulas is there and has the checksum that the Cover shows.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> words = {(0, 0): "Formulas as submitted", (0, 1): "0123456789abcdef"}
+    >>> (one,) = list_is_whole(edited({}, words, Line(NAME, "", "c_drug", "Inputs!$C$7"), sheet="Cover"))
+    >>> one.told.partition("the Cover says ")[2]
+    "'0123456789abcdef'"
+    """
     if not subject.lines:
         if not subject.cover:
             raise DoesNotApplyError("an earlier hecon wrote it: it carries no list of its formulas")
@@ -58,7 +65,13 @@ def list_is_whole(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def sheets_are_there(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Every sheet is there; sheets that were added are told."""
+    """Every sheet is there; sheets that were added are told.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in sheets_are_there(edited({}, {}, Line(ROWS, "Items", "", "1:S"))):
+    ...     print(one)
+    Items: the sheet is missing; cell: Items!A1
+    """
     for name in _listed(subject, ROWS):
         if name.sheet not in subject.moves:
             yield Finding("the sheet is missing", name.sheet, cell=f"{name.sheet}!A1")
@@ -86,13 +99,25 @@ def settled(subject: WorkbookSubject) -> WorkbookSubject:
 
 
 def formulas_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Every formula is the one that was submitted."""
+    """Every formula is the one that was submitted.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in formulas_as_submitted(edited({(0, 1): "A1*3"}, {}, Line(FORMULA, "S", "B1", "A1*2"))):
+    ...     print(one)
+    S: holds =A1*3 in place of =A1*2; cell: S!B1
+    """
     for one in sorted(_joined(_all_differences(subject)), key=_gravity):
         yield _told(subject, one)
 
 
 def formulas_added(subject: WorkbookSubject) -> Iterator[Finding]:
-    """No formula stands where none was submitted; where a number stood, that is a failure."""
+    """No formula stands where none was submitted; where a number stood, that is a failure.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in formulas_added(edited({(0, 1): "A1*3"}, {}, Line(NUMBER, "S", "B1", "2"))):
+    ...     print(one)
+    S: a formula, =A1*3, stands where a number was submitted; cell: S!B1
+    """
     listed: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     for line in subject.lines:
         if line.kind in (FORMULA, NUMBER, CHOICE, MANY) and line.sheet in subject.moves:
@@ -108,12 +133,24 @@ def formulas_added(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def numbers_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Numbers that are no inputs (draws, stored results, tables in grey) are those submitted."""
+    """Numbers that are no inputs (draws, stored results, tables in grey) are those submitted.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in numbers_as_submitted(edited({}, {}, Line(NUMBER, "S", "B1", "2"))):
+    ...     print(one)
+    S: nothing stands where 2 was submitted, expected 2; cell: S!B1
+    """
     yield from (one for one in _numbers(subject) if one.verdict == FAILS)
 
 
 def inputs_and_choices(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Yellow cells hold the values submitted; others are a reviewer's own choice and only told."""
+    """Yellow cells hold the values submitted; others are a reviewer's own choice and only told.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in inputs_and_choices(edited({}, {(0, 1): "payer"}, Line(TEXT, "S", "B1", "societal"))):
+    ...     print(one)
+    S: holds the text 'payer' in place of 'societal'; cell: S!B1
+    """
     yield from (one for one in _numbers(subject) if one.verdict == INFORMS)
     for line in _listed(subject, TEXT):
         if line.sheet not in subject.moves or line.sheet in _NOTES:
@@ -126,7 +163,13 @@ def inputs_and_choices(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def texts_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
-    """The words in each row are those submitted; other words are only told."""
+    """The words in each row are those submitted; other words are only told.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in texts_as_submitted(edited({}, {(0, 1): "mean"}, Line(ROWS, "S", "", "1:abcd"))):
+    ...     print(one)
+    S: a text in this row is not the one submitted, or one was added; cell: S!A1:H1
+    """
     for line in _listed(subject, ROWS):
         now = subject.moves.get(line.sheet)
         if now is None or line.sheet in _NOTES:
@@ -142,7 +185,13 @@ def texts_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def names_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
-    """Every defined name stands for the cell that it stood for."""
+    """Every defined name stands for the cell that it stood for.
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> for one in names_as_submitted(edited({}, {}, Line(NAME, "", "c_drug", "Inputs!$C$7"))):
+    ...     print(one)
+    c_drug: the name is not defined any more; it stood for Inputs!$C$7; cell: Inputs!$C$7
+    """
     found = {name.lower(): text for name, text in subject.package.names.items()}
     for line in _listed(subject, NAME):
         wanted = carried(line.text, "", subject.moves)

@@ -41,7 +41,19 @@ class Spelled:
 
 
 def alike_in_strategies(subject: WorkbookSubject) -> Iterator[Finding]:
-    """What has the same name and the same text in two strategies has the same formula (only where the list is lost)."""
+    """What has the same name and the same text in two strategies has the same formula (only where the list is lost).
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> from dataclasses import replace
+    >>> words = {(0, 0): "cycle", (0, 6): "well"}
+    >>> both = [edited({(1, 6): text}, words, sheet=sheet).package.sheets for sheet, text in (("Trace_a", "1-2"), ("Trace_b", "1-3"))]
+    >>> subject = edited({}, {})
+    >>> subject = replace(subject, package=replace(subject.package, sheets={**both[0], **both[1]}))
+    >>> for one in alike_in_strategies(subject):
+    ...     print(one.told)
+    =1-2 here, 1-3 on Trace_b, under the same name
+    =1-3 here, 1-2 on Trace_a, under the same name
+    """
     same: dict[tuple[str, str, bool], list[Spelled]] = {}
     for one in _spelled(subject):
         if one.name:
@@ -64,7 +76,15 @@ def alike_in_strategies(subject: WorkbookSubject) -> Iterator[Finding]:
 
 
 def as_written(subject: WorkbookSubject) -> Iterator[Finding]:
-    """A formula reads the inputs that its text in the model names, and no others (only where the list is lost)."""
+    """A formula reads the inputs that its text in the model names, and no others (only where the list is lost).
+
+    >>> from hecon.verification.workbook.example import edited
+    >>> subject = edited({(2, 6): "c_test*2"}, {(0, 0): "cycle", (0, 6): "cost", (1, 6): "2 * c_drug"}, sheet="Trace_a")
+    >>> subject.package.names.update({"c_drug": "Inputs!$C$2", "c_test": "Inputs!$C$3"})
+    >>> for one in as_written(subject):
+    ...     print(one.told)
+    =c_test*2 does not read c_drug and reads c_test, unlike its text in the model
+    """
     inputs = {name for name in subject.package.names if not name.startswith("_xlnm")}
     for one in _spelled(subject):
         told = set(_WORD.findall(_AT.sub("", one.written)))
