@@ -15,7 +15,7 @@ import hecon
 
 ROOT = Path(__file__).resolve().parents[1]
 ERRORS, VARIANTS = read_errors(), read_variants()
-FROZEN = "2d918fc566a6c5f4daf10f383e46237a1e9ec273746f201a0bb9193377e66c6f"
+FROZEN = "5c98eaa77cc0724e362b27216e6317155a6cc1c53a9d48a1912d7ee4b7bb4ff4"
 
 
 @pytest.fixture(scope="module")
