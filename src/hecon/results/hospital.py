@@ -40,7 +40,8 @@ def hospital_table(analysis: "Analysis", patients: int = PATIENTS, strategy: str
 
     >>> from hecon.results.example import one_product
     >>> from hecon.analysis.paying.hospital import INFUSED
-    >>> rows = {"fee": ("300", "tariff"), "stay": ("150", "money a stay"), "price": ("", "acquisition"), "wait": ("60", "days to payment")}
+    >>> rows = {"fee": ("300", "tariff"), "stay": ("150", "money a stay"), "price": ("", "acquisition")}
+    >>> rows |= {"wait": ("60", "days to payment")}
     >>> stay = [{"name": name, "value": value, "unit": unit, "provenance": "assumption"} for name, (value, unit) in rows.items()]
     >>> hospital_table(one_product(stay=tuple(stay)), 10).row(INFUSED).margin.mean
     50.0

@@ -46,7 +46,8 @@ def alike_in_strategies(subject: WorkbookSubject) -> Iterator[Finding]:
     >>> from hecon.verification.workbook.example import edited
     >>> from dataclasses import replace
     >>> words = {(0, 0): "cycle", (0, 6): "well"}
-    >>> both = [edited({(1, 6): text}, words, sheet=sheet).package.sheets for sheet, text in (("Trace_a", "1-2"), ("Trace_b", "1-3"))]
+    >>> typed = (("Trace_a", "1-2"), ("Trace_b", "1-3"))
+    >>> both = [edited({(1, 6): text}, words, sheet=sheet).package.sheets for sheet, text in typed]
     >>> subject = edited({}, {})
     >>> subject = replace(subject, package=replace(subject.package, sheets={**both[0], **both[1]}))
     >>> for one in alike_in_strategies(subject):
