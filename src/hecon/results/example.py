@@ -17,10 +17,10 @@ def one_product(**records: tuple[Mapping[str, str], ...]) -> "Analysis":
     >>> one_product().base.cost("payer").tolist()
     [[0.0], [100.0]]
     """
-    from hecon.cases import open_case
+    from hecon.results.case import Case
 
     drug = Leaf(outcomes=[Cost("drug", "price", category="product", sector="health care"), QALY("gain", "1")])
     free = {"cost": "0", "effect": "0"}
     tree = DecisionTree("Demo", [Strategy("none", to=Leaf()), Strategy("drug", to=drug)], free, "continuous")
     book = make_book("demo", [Parameter(name="price", value=100.0)], records=records)
-    return open_case(tree, book).run(draws=0, perspective="payer", wtp=150.0, reference="none")
+    return Case("demo", {"": tree}, book).run(draws=0, perspective="payer", wtp=150.0, reference="none")
