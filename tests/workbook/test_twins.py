@@ -19,11 +19,17 @@ from hecon.workbook.xlsx.package import read_package
 
 Twins = Callable[[str], tuple[Made, Path]]
 Layouts = Callable[[str], Layout]
-LARGE = (
+LARGE = (  # one other set of inputs; each case's own tests verify its workbook too
+    "allogeneic_transplantation, burden",
+    "allogeneic_transplantation, refractory_children",
     "axi_cel_second_line",
     "axi_cel_third_line",
     "car_t_paediatric_all",
     "car_t_paediatric_all, partitioned",
+    "car_t_follicular",
+    "cell_therapy_myeloma",
+    "cell_therapy_myeloma, ide_cel",
+    "neuroblastoma",
     "hard",
 )
 
