@@ -123,6 +123,16 @@ def test_an_error_is_found_at_its_cells(typed: Typed, subjects: Callable[[str], 
     assert f"{typed.sheet}!{letters(run.column)}{run.first + 1}{end}" in places, places
 
 
+def test_of_a_column_only_the_cell_that_was_edited_is_told(subjects: Callable[[str], WorkbookSubject]) -> None:
+    """A number in the middle of a column leaves two runs of the same formula; neither is told."""
+    subject = subjects(MARKOV)
+    run = max(subject.runs["Trace_treatment"], key=lambda one: one.last - one.first)
+    row = (run.first + run.last) // 2
+    certificate = verify_subject(edited(subject, "Trace_treatment", {(row, run.column): 0.5}), "demo.xlsx")
+    told = {one.cell for result in certificate.results for one in result.findings if one.verdict == "fails"}
+    assert told == {f"Trace_treatment!{letters(run.column)}{row + 1}"}
+
+
 @pytest.mark.parametrize("twin", [MARKOV, TUMOUR, FOUR])
 def test_a_workbook_as_written_has_no_finding(twin: str, subjects: Callable[[str], WorkbookSubject]) -> None:
     certificate = verify_subject(subjects(twin), "demo.xlsx")

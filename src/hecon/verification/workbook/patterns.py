@@ -207,8 +207,8 @@ def _breaks(subject: WorkbookSubject, clock: Clock, main: Run, mine: list[Run]) 
         if run is None:
             return
         a, b = max(run.first, clock.top + 1), min(run.last, clock.bottom - 1)
-        if run is not main and a <= b:
-            wanted = moved(main.text, a - main.first, 0)
+        wanted = moved(main.text, a - main.first, 0)
+        if run is not main and a <= b and moved(run.text, a - run.first, 0) != wanted:
             held = subject.held(clock.sheet, a, main.column)
             told = f"holds {held} in place of ={shortened(wanted)}, the formula of its column"
             yield subject.finding(told, clock.sheet, (a, b), main.column)

@@ -29,7 +29,7 @@ from hecon.workbook.verify.structure_faults import plain
 from hecon.workbook.xlsx.references import moved
 
 _CLOSE = 1e-11  # programs that save a workbook keep 15 digits
-_NOTES = ("Cover", "ReadMe", "ChangeLog", "Changes")  # where people write
+_NOTES = ("Cover", "ReadMe", "Changes")  # where people write
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ _SIZED = {"general": "", "cents": "#,##0.00", "flow": "#,##0.0###", "probability
 
 _TABS = {  # what kind of sheet it is, by the colour of its tab
     NAVY: ("Decision", "Cover", "ReadMe", "About", "Structure"),
-    "#FFD54F": ("Control", "Inputs", "Tables", "Changes", "Formulas", "ChangeLog"),
+    "#FFD54F": ("Control", "Inputs", "Tables", "Changes", "Formulas"),
     GREEN: ("Results", "Charts", "CEAC", "Reimbursement", "Budget"),
     RED: ("Checks", "Certificate"),
     GREY: (
