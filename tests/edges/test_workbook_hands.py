@@ -23,6 +23,7 @@ from hecon.workbook.xlsx.package import read_package
 ROOT = Path(__file__).parents[2]
 TIL = "til_melanoma_2018"  # yearly, so that a recalculation is quick; stands among the validations
 QUICK = (TIL, "sipuleucel_t")  # a recalculation of the others takes ten seconds and more
+FAMILIES = "axi_cel_second_line"  # the quickest case with a choice of curve family
 REFERENCE = re.compile(
     r'"[^"]*"|((?:\'[^\']+\'|\w+)!)?(?<![\w.$])(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w(])'
 )
@@ -227,7 +228,7 @@ SAME: dict[str, tuple[Edit, tuple[str, ...]]] = {
     "saved": (nothing, QUICK), "unit deleted": (dearer_without_the_unit, QUICK), "societal": (societal_and_dearer, QUICK),
     "rows above": (row_above, (TIL,)), "comment column": (comment_column, (TIL,)), "horizon 5": (short_horizon, (TIL,)),
     "distribution": (distribution, (TIL,)), "words": (words, (TIL,)), "formula": (typed_formula, (TIL,)),
-    "reference": (reference, (TIL,)), "family 1": (family(1), ("axi_cel_second_line",)), "true": (true, (TIL,)),
+    "reference": (reference, (TIL,)), "family 1": (family(1), (FAMILIES,)), "true": (true, (TIL,)),
 }  # fmt: skip
 STOP: dict[str, tuple[Edit, tuple[str, ...], str]] = {  # and what is said
     "live": (over_live, QUICK, "shows .*, hecon computes"),
@@ -245,8 +246,8 @@ STOP: dict[str, tuple[Edit, tuple[str, ...], str]] = {  # and what is said
     "twice": (twice, (TIL,), "stands twice"),
     "no row": (no_row, (TIL,), "is not found: its row was deleted or its name changed"),
     "no column": (no_column, (TIL,), "no row with the headings name, live, value"),
-    "family 4": (family(4), ("axi_cel_second_line",), "is 4, which is not one of its choices"),
-    "family 1.5": (family(1.5), ("axi_cel_second_line",), "is 1.5, which is not one of its choices"),
+    "family 4": (family(4), (FAMILIES,), "is 4, which is not one of its choices"),
+    "family 1.5": (family(1.5), (FAMILIES,), "is 1.5, which is not one of its choices"),
 }
 NEVER_A_NUMBER = (
     "no perspective",
@@ -273,7 +274,7 @@ def hecon(*words: str) -> Any:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with models/ and inputs/ of every case that is edited here."""
     there = tmp_path_factory.mktemp("home")
-    for case in QUICK:
+    for case in (*QUICK, FAMILIES):
         model = inputs_of(case).parent / "model.py" if case == TIL else ROOT / "models" / case / "model.py"
         shutil.copytree(inputs_of(case), there / "inputs" / case)
         (there / "models" / case).mkdir(parents=True)
