@@ -40,7 +40,7 @@ FLOORS = (  # from the ground up; a module imports from its own floor and from t
     ("analysis",),
     ("figures",),
     ("results",),
-    ("report", "workbook"),
+    ("page", "report", "workbook"),
     ("cases", "confidential", "verification"),
     ("project",),
     ("cli", "commands", "__init__", "__main__"),

@@ -1,0 +1,1 @@
+"""The page: the model itself in one HTML file that opens in a browser, without a network."""
