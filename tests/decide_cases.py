@@ -1,9 +1,11 @@
 """Random cases for the comparison of Decide with Python: numbers to print, totals, whole outcomes with their ledger."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 
+import hecon.page
 from hecon.analysis.cost_effectiveness.totals import from_totals
 from hecon.evaluate.keep.amounts import Amounts
 from hecon.outcomes import Item, Outcomes
@@ -11,6 +13,22 @@ from hecon.perspectives import perspectives_of
 
 NAMES = ("care", "drug", "cells", "watch", "surgery", "scan")
 LABELS = tuple(f"The {name}" for name in NAMES)
+
+
+def decide_scripts() -> str:
+    """The scripts of Decide, in the order in which a page loads them."""
+    found = sorted((Path(hecon.page.__file__).parent / "javascript").glob("decide*.js"))
+    return "\n".join(one.read_text(encoding="utf-8") for one in found)
+
+
+def flat(array: object) -> list[float]:
+    """An array as Decide takes it."""
+    return [float(x) for x in np.asarray(array, dtype=float).ravel()]
+
+
+def named(outcomes: Outcomes) -> list[dict[str, str]]:
+    """The strategies as the page's data has them."""
+    return [{"name": name, "label": label} for name, label in zip(outcomes.strategies, outcomes.labels, strict=True)]
 
 
 def numbers() -> list[float]:

@@ -1,13 +1,11 @@
 """Decide, the page's decision analysis in JavaScript, against Python on random cases: same order, words, printed digits."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import hecon.page
-from decide_cases import item_cases, numbers, table_cases
+from decide_cases import decide_scripts, flat, item_cases, named, numbers, table_cases
 from hecon.analysis.cost_effectiveness.acceptability import acceptability
 from hecon.analysis.cost_effectiveness.breakdown import cost_breakdown, effect_breakdown
 from hecon.analysis.cost_effectiveness.incremental import incremental
@@ -23,22 +21,9 @@ from hecon.page.run_javascript import run_javascript
 from hecon.results.layouts.words import STATUS
 from hecon.workbook.sheets.answer import share_text
 
-SCRIPTS = "\n".join(
-    one.read_text(encoding="utf-8")
-    for one in sorted((Path(hecon.page.__file__).parent / "javascript").glob("decide*.js"))
-)
-
 
 def decide(script, data):
-    return run_javascript(f"{SCRIPTS}\n{script}", data)
-
-
-def flat(array):
-    return np.asarray(array, dtype=float).ravel().tolist()
-
-
-def named(outcomes):
-    return [{"name": n, "label": x} for n, x in zip(outcomes.strategies, outcomes.labels, strict=True)]
+    return run_javascript(f"{decide_scripts()}\n{script}", data)
 
 
 def close(found, wanted, size=1.0):
@@ -95,7 +80,9 @@ def tables():
     data = []
     for outcomes, wtp, reference in cases:
         cost, effect = cost_and_effect(outcomes, "payer")
-        data.append({"cost": flat(cost), "effect": flat(effect), "wtp": wtp, "reference": reference, "s": named(outcomes)})
+        data.append(
+            {"cost": flat(cost), "effect": flat(effect), "wtp": wtp, "reference": reference, "s": named(outcomes)}
+        )
     script = """return data.map(one => {
       const [cost, effect] = [Float64Array.from(one.cost), Float64Array.from(one.effect)];
       return {
@@ -111,7 +98,11 @@ def test_the_incremental_table_is_pythons(tables):
     statuses = set()
     for (outcomes, wtp, reference), every in tables:
         found, wanted = every["incremental"], incremental(outcomes, "payer")
-        assert (found["basis"], found["draws"], found["frontier"]) == (wanted.basis, wanted.draws, list(wanted.frontier))
+        assert (found["basis"], found["draws"], found["frontier"]) == (
+            wanted.basis,
+            wanted.draws,
+            list(wanted.frontier),
+        )
         base, size = outcomes.strategies[reference], float(np.abs(outcomes.values).max())
         over = dict(zip(outcomes.strategies, inmb(outcomes, base, wtp, "payer").mean(axis=1), strict=True))
         for mine, row in zip(found["rows"], wanted.rows, strict=True):
@@ -178,8 +169,10 @@ def test_what_rests_on_a_withheld_number_is_withheld():
             ("withheld", "withheld", False)
         ] * 3
     assert [row["icer"]["status"] for row in found["pairs"]["rows"]] == ["withheld", "NE"]
-    assert found["net"]["withheld"] and not any(row["best"] for row in found["net"]["rows"])
-    assert found["curves"]["withheld"] and found["curves"]["best"] == [None]
+    assert found["net"]["withheld"]
+    assert not any(row["best"] for row in found["net"]["rows"])
+    assert found["curves"]["withheld"]
+    assert found["curves"]["best"] == [None]
     assert found["answer"]["best_sentence"].startswith("No answer: ")
 
 
@@ -191,7 +184,11 @@ def itemised():
     cases, data = item_cases(), []
     for outcomes in cases:
         ledger = outcomes.kept["ledger"]
-        DATA = {"strategies": named(outcomes), "items": items_of(outcomes), "perspectives": perspectives_of_items(outcomes)}
+        DATA = {
+            "strategies": named(outcomes),
+            "items": items_of(outcomes),
+            "perspectives": perspectives_of_items(outcomes),
+        }
         later, paid = (one.mean(axis=3).ravel().tolist() for one in (ledger.discounted, ledger.undiscounted))
         data.append(
             {"DATA": DATA, "totals": flat(outcomes.values), "n": outcomes.draw.size, "until": ledger.until,
@@ -202,7 +199,8 @@ def itemised():
       const work = Decide.lost_work(DATA, values, 0);
       return DATA.perspectives.map(({name}) => ({
         name, totals: Decide.psa_totals(DATA, values, n, name, "qaly + carer_qaly"), work,
-        breakdown: Decide.breakdown(DATA, values, 0, 1, name), sector: Decide.parts(DATA, values, 1, 0, Decide.costs_counted(DATA, name), "sector"),
+        breakdown: Decide.breakdown(DATA, values, 0, 1, name),
+        sector: Decide.parts(DATA, values, 1, 0, Decide.costs_counted(DATA, name), "sector"),
         years: Decide.over_time(DATA, ledger, 1, 0, name, 20, {until})}));
     });"""
     return list(zip(cases, decide(script, data), strict=True))
@@ -222,7 +220,9 @@ def test_breakdowns_are_pythons(itemised):
     for outcomes, every in itemised:
         pair = {"strategy": "drug", "reference": "care"}
         for one in every:
-            cost = {by: cost_breakdown(outcomes, **pair, perspective=one["name"], by=by) for by in ("category", "sector")}
+            cost = {
+                by: cost_breakdown(outcomes, **pair, perspective=one["name"], by=by) for by in ("category", "sector")
+            }
             gain = effect_breakdown(outcomes, **pair, by="category")
             for found, wanted in ((one["breakdown"]["costs"], cost["category"]), (one["sector"], cost["sector"]),
                                   (one["breakdown"]["effects"], gain)):  # fmt: skip
@@ -257,7 +257,11 @@ def test_lost_work_by_method_is_pythons(itemised):
             assert found is None
             continue
         met += 1
-        assert (found["methods"], found["basis"], found["counted"]) == (list(wanted.methods), wanted.basis, wanted.counted)
+        assert (found["methods"], found["basis"], found["counted"]) == (
+            list(wanted.methods),
+            wanted.basis,
+            wanted.counted,
+        )
         for mine, row in zip(found["rows"], wanted.rows, strict=True):
             assert (mine["what"], mine["strategy"]) == (row.what, row.strategy)
             for a, b in zip(mine["values"], row.values, strict=True):

@@ -23,7 +23,10 @@ def items_of(outcomes: Outcomes, facts: Mapping[tuple[str, str], str] | None = N
     """
     found: list[dict[str, Any]] = []
     for item in outcomes.items:
-        tags = {name: getattr(item, name) for name in ("kind", "name", "category", "of", "sector", "payer", "unit", "method")}
+        tags = {
+            name: getattr(item, name)
+            for name in ("kind", "name", "category", "of", "sector", "payer", "unit", "method")
+        }
         entry: dict[str, Any] = {**tags, "label": item.name.replace("_", " ")}
         if facts is not None and item.kind == "cost":
             entry["facts"] = [facts.get((strategy, item.name), "") for strategy in outcomes.strategies]
