@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from hecon.evaluate.compile.graph import CYCLE, TUNNEL, Vector
-from hecon.page.loops import Writer, number
+from hecon.formula.javascript import number_text
+from hecon.page.loops import Writer
 
 Pair = tuple[int, int]
 
@@ -69,7 +70,9 @@ class _Cohort:
         plain = [(j, pair) for j, (pair, _) in enumerate(self.vector.entries) if pair[0] not in self.tunnels]
         lines = self.begin()
         for state, (length, _) in self.tunnels.items():
-            lines += [f"let c{state}=new Float64Array({length}),d{state}=new Float64Array({length});c{state}[0]=x{state};"]
+            lines += [
+                f"let c{state}=new Float64Array({length}),d{state}=new Float64Array({length});c{state}[0]=x{state};"
+            ]
         for node in self.next_dwells:
             lines.append(f"const m{node}=new Float64Array({self.tunnels[self.state_of(node)][0]});")
         lines += ["for(let k=0;;k++){", *self.keep()]
@@ -151,13 +154,17 @@ class _Cohort:
         """Each row by uniformisation, as the engine has it (cohort.py)."""
         vector = self.vector
         size, rates = vector.size, vector.entries
-        pairs = [self.writer.graph.nodes[k].payload[1] for k in self.counts]  # type: ignore[index]  # (vector, pair)
-        lines = [*self.begin(), f"const x=new Float64Array({size}),r=new Float64Array({len(rates)}),c=new Float64Array({len(pairs)});"]
-        lines += [f"const moves={[list(pair) for pair, _ in rates]},counted={[list(pair) for pair in pairs]};"]
+        order = [pair for pair, _ in rates]
+        counted = [order.index(self.writer.graph.nodes[k].payload[1]) for k in self.counts]  # type: ignore[index]  # (vector, pair)
+        lines = [
+            *self.begin(),
+            f"const x=new Float64Array({size}),r=new Float64Array({len(rates)}),c=new Float64Array({len(counted)});",
+        ]
+        lines += [f"const moves={[one for pair in order for one in pair]},counted={counted};"]
         lines += ["for(let k=0;;k++){", *self.keep(), "if(k===n)break;", *self.entries()]
-        lines += [f"r[{j}]=p{j}/{number(vector.per_year)};" for j in range(len(rates))]
+        lines += [f"r[{j}]=p{j}/{number_text(vector.per_year)};" for j in range(len(rates))]
         lines += [f"x[{k}]=x{k};" for k in range(size)]
-        lines += ["if(!uniformise(x,moves,r,counted,c,THRESHOLDS)&&bad<0){bad=-3;at=k;}"]
+        lines += ["if(uniformise(x,moves,r,counted,THRESHOLDS,c)<0&&bad<0){bad=-3;at=k;}"]
         lines += [f"x{k}=x[{k}];" for k in range(size)]
         lines += [f"A{node}[k]=c[{j}];" for j, node in enumerate(self.counts)]
         return [*lines, "}", *[f"A{node}[n]=0;" for node in self.counts], *self.end()]

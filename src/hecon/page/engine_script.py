@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hecon.page.model_script import ModelScript
 
-_BEFORE = ("functions.js", "uniformise.js")
+_BEFORE = ("functions.js", "tables.js", "uniformise.js")
 _AFTER = ("rows.js", "over_time.js", "model_end.js")
 
 

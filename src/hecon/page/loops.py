@@ -2,30 +2,14 @@
 still compiles it well.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hecon.evaluate.compile.graph import CYCLE, REDUCING, SURE, TUNNEL, Graph
-from hecon.formula.javascript import spelled
-from hecon.page.open_graph import When
+from hecon.formula.javascript import number_text, spelled
 from hecon.page.placing import Placing, needs
 
 MOST = 240  # statements in one function; a browser leaves much longer ones uncompiled
-
-
-def number(value: float) -> str:
-    """A number as JavaScript reads it.
-
-    >>> number(2.0), number(float("nan")), number(-0.5)
-    ('2', 'NaN', '(-0.5)')
-    """
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "(-Infinity)"
-    text = repr(value).removesuffix(".0")
-    return f"({text})" if text.startswith("-") else text
 
 
 @dataclass
@@ -37,6 +21,7 @@ class Writer:
     kept: set[int] = field(default_factory=set)
     tables: dict[tuple[str, str, str], str] = field(default_factory=dict)  # (how, table, column): its constant's name
     inputs: dict[str, int] = field(default_factory=dict)
+    careful: bool = False  # whether an input may be no number: then nothing is a number for sure
     functions: list[str] = field(default_factory=list)
 
     def function(self, body: Iterable[str], reads: Iterable[int], head: Iterable[str] = ()) -> str:
@@ -59,7 +44,7 @@ class Writer:
         if node in here:
             return here[node]
         if op.op == "number":
-            return number(op.payload)  # type: ignore[arg-type]  # a number's payload is its value
+            return number_text(op.payload)  # type: ignore[arg-type]  # a number's payload is its value
         if op.op == "cycle":
             return row
         if op.axes & CYCLE:
@@ -85,14 +70,14 @@ class Writer:
             case "weight":
                 return f'flow_weight("{op.payload[0]}",{args[0]},N[{op.payload[1]}])'  # type: ignore[index]  # (method, clock)
             case "state_time":
-                return f"(j/{number(op.payload[1])})"  # type: ignore[index]  # (tunnels, cycles a year)
+                return f"(j/{number_text(op.payload[1])})"  # type: ignore[index]  # (tunnels, cycles a year)
             case "lookup" | "interp" | "life_survivors":
                 table, column = op.payload  # type: ignore[misc]  # the table and its column
                 key = (op.op, str(table), str(column))
                 name = self.tables.setdefault(key, f"T{len(self.tables)}")
                 return f"{op.op}_in({name},{args[0]})"
             case _:
-                return spelled(op.op, args, sure=op.payload == SURE)
+                return spelled(op.op, args, sure=op.payload == SURE and not self.careful)
 
     def numbers(self, nodes: list[int]) -> list[str]:
         """The functions of nodes with one value, or one per tunnel, in their order."""

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import ModelError
 from hecon.evaluate.compile.graph import CYCLE, TUNNEL, VECTOR_OPS
-from hecon.evaluate.engine.cohort import _thresholds
+from hecon.evaluate.engine.cohort import thresholds
+from hecon.formula.javascript import number_text
 from hecon.formula.macros import expand
 from hecon.formula.syntax import Call, Text
 from hecon.page.cohorts import cohort
-from hecon.page.loops import Writer, number
+from hecon.page.loops import Writer
 from hecon.page.open_graph import Opened, When, open_graph
-from hecon.page.placing import DRAWN, FIXED, LOOKED, ROW_KERNELS, Placing, after_rows, needs, place
+from hecon.page.placing import DRAWN, FIXED, LOOKED, ROW_KERNELS, after_rows, needs, place
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -39,8 +39,11 @@ class ModelScript:
     extra: Mapping[str, float] = field(default_factory=dict)
 
 
-def model_script(model: "Model", book: "Book", drawn: Collection[str] | None = None) -> ModelScript:
-    """Print a model; `drawn` are the inputs that have draws (by default all that the book would sample).
+def model_script(
+    model: "Model", book: "Book", drawn: Collection[str] | None = None, *, careful: bool = False
+) -> ModelScript:
+    """Print a model; `drawn` are the inputs that have draws (by default all that the book would sample). `careful` is for a
+    page whose inputs may be withheld: what rests on one that is no number is none.
 
     Raises:
         ModelError: a function that has no JavaScript spelling, and what the engine refuses in the model.
@@ -51,14 +54,14 @@ def model_script(model: "Model", book: "Book", drawn: Collection[str] | None = N
     (('c_visit',), (('cost', 'visits'),))
     """
     opened = open_graph(model, book)
-    return _Printer(opened, book, book.sample(1, seed=1).names if drawn is None else drawn).script()
+    return _Printer(opened, book, book.sample(1, seed=1).names if drawn is None else drawn, careful).script()
 
 
 class _Printer:
     """One model on its way to text."""
 
-    def __init__(self, opened: Opened, book: "Book", drawn: Collection[str]) -> None:
-        self.opened, self.book, self.drawn = opened, book, drawn
+    def __init__(self, opened: Opened, book: "Book", drawn: Collection[str], careful: bool) -> None:
+        self.opened, self.book, self.drawn, self.careful = opened, book, drawn, careful
         self.built, self.graph, self.program = opened.built, opened.built.graph, opened.program
         self.rows = {name: k for k, (name, _) in enumerate(self.program.strategies)}
         self.items = {(item.kind, item.name): k for k, item in enumerate(self.program.items)}
@@ -75,11 +78,19 @@ class _Printer:
         musts = [node for one in self.built.checks if one[2].must for node in one[3:]]
         main = [node for _, node in (*terms, *quantities)] + branches + musts
         looked = [node for one in self.built.checks for node in one[3:]] + [node for *_, node in self.built.reports]
-        looked += [node for flow in flows for node in self.of_flow(flow)] + [node for point in points for node in point[1:]]
+        looked += [node for flow in flows for node in self.of_flow(flow)] + [
+            node for point in points for node in point[1:]
+        ]
         looked += [node for trace in traces for _, node in trace["states"]]
         self.placing = place(self.graph, main, looked, self.drawn)
         self.inputs = self.names()
-        self.writer = Writer(self.graph, self.placing, self.kept([*main, *looked]), inputs={n: k for k, n in enumerate(self.inputs)})
+        self.writer = Writer(
+            self.graph,
+            self.placing,
+            self.kept([*main, *looked]),
+            inputs={n: k for k, n in enumerate(self.inputs)},
+            careful=self.careful,
+        )
         calls = {part: self.part(part) for part in _PARTS}
         data = {
             "TERMS": terms, "QUANTITIES": quantities, "FLOWS": flows, "POINTS": points, "TRACES": traces,
@@ -93,14 +104,18 @@ class _Printer:
             "ARRAYS": sorted({(k, self.graph.nodes[k].cycles) for k in self.placing.part if self.stored(k)}),
             "NUMBERS": {k: op.payload for k, op in enumerate(self.graph.nodes) if op.op == "number" and k in self.placing.part},
             "SCALARS": len(self.graph.nodes),
-            "THRESHOLDS": list(_thresholds()) if any(v.by == "rate" for v in self.graph.vectors) else [],
+            "THRESHOLDS": list(thresholds()) if any(v.by == "rate" for v in self.graph.vectors) else [],
         }  # fmt: skip
         lines = [f"const {name}={_json(value)};" for name, value in data.items()]
         lines += [f"const {name}={self.table(*key)};" for key, name in self.writer.tables.items()]
         lines += self.writer.functions
-        lines += [f"function run_{name}() {{ {' '.join(f'{f}();' for f in calls[part])} }}" for part, name in _PARTS.items()]
+        lines += [
+            f"function run_{name}() {{ {' '.join(f'{f}();' for f in calls[part])} }}" for part, name in _PARTS.items()
+        ]
         base = {name: self.value(name) for name in self.inputs}
-        return ModelScript("\n".join(lines), self.inputs, base, tuple(self.rows), tuple(self.items), prices, self.opened.extra)
+        return ModelScript(
+            "\n".join(lines), self.inputs, base, tuple(self.rows), tuple(self.items), prices, self.opened.extra
+        )
 
     def names(self) -> tuple[str, ...]:
         """The inputs that the model uses, in the book's order."""
@@ -123,7 +138,9 @@ class _Printer:
             if term.flow is None or term.time is not None or block.clock is None:
                 continue
             tunnel = self.opened.builder.tunnel(block, term.where)
-            parts = [self.opened.builder.node(block, expand(tree), tunnel) for tree in (term.flow, term.present or term.flow)]
+            parts = [
+                self.opened.builder.node(block, expand(tree), tunnel) for tree in (term.flow, term.present or term.flow)
+            ]
             found.append({
                 "row": self.row(strategy, item), "flow": parts[0], "present": parts[1], "clock": block.clock.cycles,
                 "offset": self.opened.builder.node(block, expand(block.offset)), "falls": term.falls,
@@ -229,7 +246,7 @@ class _Printer:
         """A node as an argument of a function over all rows: an array or a number."""
         op = self.graph.nodes[node]
         if op.op == "number":
-            return number(op.payload)  # type: ignore[arg-type]  # a number's payload is its value
+            return number_text(op.payload)  # type: ignore[arg-type]  # a number's payload is its value
         if op.op == "cycle":
             return f"row_numbers(N[{op.cycles}])"
         return f"A{node}" if op.axes & CYCLE else f"s{node}"
@@ -254,7 +271,7 @@ class _Printer:
             return f"[{_json(index.tolist())},{_json(values.tolist())}]"
         q = np.append(values, 1.0)  # past the last age everyone dies
         alive = np.concatenate([[1.0], np.cumprod(1.0 - q)])
-        return f"[{number(float(index[0]))},{_json(alive.tolist())},{_json(q.tolist())}]"
+        return f"[{number_text(float(index[0]))},{_json(alive.tolist())},{_json(q.tolist())}]"
 
 
 def _json(value: Any) -> str:

@@ -3,7 +3,7 @@ horizon, the times of dated items. The engine's own graph holds these fixed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hecon.errors import Fault
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from hecon.inputs.book import Book
 
 HORIZON = "_horizon"  # in years; more than any structure's where the reader has set none
-RATES = {"cost": "_dr_cost", "effect": "_dr_effect"}  # inputs in place of discount rates that the model writes as numbers
+RATES = {
+    "cost": "_dr_cost",
+    "effect": "_dr_effect",
+}  # inputs in place of discount rates that the model writes as numbers
 _TINY = 1e-9
 
 

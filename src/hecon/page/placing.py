@@ -9,7 +9,12 @@ from hecon.evaluate.compile.graph import AFTER, CYCLE, REDUCING, TUNNEL, VECTOR_
 from hecon.page.open_graph import When
 
 FIXED, DRAWN, LOOKED = 0, 1, 2  # what no drawn input touches; the rest of the totals; tables over time, checks, reports
-ROW_KERNELS = (*VECTOR_OPS, "cumulative", "time_in", "tunnel_time")  # computed for all rows at once, by a function of their own
+ROW_KERNELS = (
+    *VECTOR_OPS,
+    "cumulative",
+    "time_in",
+    "tunnel_time",
+)  # computed for all rows at once, by a function of their own
 
 
 @dataclass
