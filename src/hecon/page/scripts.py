@@ -20,7 +20,14 @@ def page_scripts() -> str:
     here = sorted(one.name for one in room.iterdir() if one.name.endswith(".js"))
     parts = [name for name in here if name.split("_")[0].removesuffix(".js") in ("decide", "figures", "budget")]
     order = [*_FIRST, *(name for name in parts if name not in _FIRST), *_LAST]
-    return "\n".join(
-        f"<script>\n// {name}\n{(room / name).read_text(encoding='utf-8').replace('</script', '<\\/script')}</script>"
-        for name in order
-    )
+    return "\n".join(map(_element, order))
+
+
+def _element(name: str) -> str:
+    text = (files("hecon.page") / "javascript" / name).read_text(encoding="utf-8")
+    return f"<script>\n// {name}\n{_closed(text)}</script>"
+
+
+def _closed(text: str) -> str:
+    """A script that does not end the element it stands in."""
+    return text.replace("</script", "<\\/script")

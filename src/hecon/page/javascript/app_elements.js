@@ -16,7 +16,7 @@ const Elements = (() => {
       else if (value === true) made.setAttribute(name, "");
       else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
     }
-    made.append(...children.flat().filter((one) => one !== null && one !== undefined && one !== ""));
+    made.append(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
     return made;
   }
 
@@ -27,7 +27,7 @@ const Elements = (() => {
 
   /** Put these children in the place of those an element has. */
   function fill(element, ...children) {
-    element.replaceChildren(...children.flat().filter((one) => one !== null && one !== undefined && one !== ""));
+    element.replaceChildren(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
   }
 
   /**
