@@ -66,7 +66,7 @@ const Downloads = (() => {
     const add = (target, what, value, note = "") => found.push([file_name(name), name, target, what, String(value), note]);
     if (state.perspective !== DATA.perspective) add("setting", "perspective", state.perspective);
     if (state.threshold !== DATA.threshold) add("setting", "threshold", state.threshold);
-    if (state.horizon !== null) add("setting", "horizon", state.horizon);
+    if (state.horizon !== null) add("setting", "horizon", `${state.horizon} years`);
     if (state.agreement !== null) {
       const chosen = DATA.agreements.choices.find((one) => one.value === state.agreement);
       add("setting", "agreement", chosen ? chosen.name : state.agreement);
