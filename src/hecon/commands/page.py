@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hecon.cases import find_case, open_case
-from hecon.commands.options import CaseName, Force, takes
+from hecon.commands.options import CaseName, Force, Redact, Show, takes
 from hecon.commands.screen import refuse_to_replace, waiting
 from hecon.errors import HeconError
 from hecon.results.case import run_case
@@ -21,6 +21,8 @@ def page(
     ] = None,
     *,
     options: Options,
+    redact: Redact = "",
+    show: Show = "",
     force: Force = False,
 ) -> None:
     """Write the model as one HTML page: it opens with a double click, and every result follows what its reader changes."""
@@ -31,6 +33,11 @@ def page(
     if target.suffix.lower() not in (".html", ".htm"):
         raise HeconError(f"{target}: a page's name ends in .html")
     refuse_to_replace(force, target)
+    if redact or show:
+        from hecon.commands.redact import page_confidential
+
+        page_confidential(found, options, redact, show, target)
+        return
     analysis = run_case(open_case(found, mixed=options.converts), options, watch=waiting)
     with waiting("writing the page"):
         write_page(analysis, target)

@@ -27,11 +27,12 @@ _LONGEST_STEP = 28  # years after which weeks, months and days of 365.25 have al
 
 
 def contents(
-    analysis: "Analysis", model: "Model", book: "Book", script: "ModelScript", date: str = ""
+    analysis: "Analysis", model: "Model", book: "Book", script: "ModelScript", date: str = "", *, ranked: bool = True
 ) -> dict[str, Any]:
     """The page's data of an analysis, whose model is printed as `script`; `date` is when it was written, today if left out.
 
-    Amounts are in the currency of the inputs, horizons in years, `influence` of an input is its widest swing of net benefit.
+    Amounts are in the currency of the inputs, horizons in years, `influence` of an input is its widest swing of net benefit,
+    or 0 for all where they are not `ranked`.
 
     >>> from hecon import open_case
     >>> from hecon.page.model_script import model_script
@@ -55,10 +56,11 @@ def contents(
         "threshold": settings.wtp if settings.net_benefit else None,
         "thresholds": thresholds_around(settings.wtp).tolist() if settings.net_benefit else [],
         "items": items_of(base), "perspectives": perspectives_of_items(base),
-        "inputs": input_records(analysis, model, book, script), "shares": share_groups(book, script.inputs),
+        "inputs": input_records(analysis, model, book, script, ranked), "shares": share_groups(book, script.inputs),
         "prices": list(dict.fromkeys(name for name, _ in script.prices)), "product_price": _product_price(analysis),
         "horizon": horizon, "horizons": step, "discount": _discounts(model, book, script.extra),
         "agreements": None, "budget": None, "texts": _texts(analysis), "draws": None, "verification": None,
+        "confidential": None,
     }  # fmt: skip
 
 

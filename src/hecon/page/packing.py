@@ -35,8 +35,20 @@ def pack_draws(draws: Array) -> str:
     bad = np.argwhere(~np.isfinite(small))
     if bad.size:
         column, draw = bad[0]
-        raise HeconError(f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold")
+        raise HeconError(
+            f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold"
+        )
     return _deflated(small.view(np.uint8).reshape(-1, 4).T.tobytes())
+
+
+def unpacked_draws(text: str, n: int) -> Array:
+    """The draws (draw, input) that `pack_draws` packed, `n` of them.
+
+    >>> unpacked_draws(pack_draws(np.array([[1.0, 2.0]])), 1).tolist()
+    [[1.0, 2.0]]
+    """
+    planes = np.frombuffer(zlib.decompress(b64decode(text), -zlib.MAX_WBITS), dtype=np.uint8).reshape(4, -1)
+    return np.ascontiguousarray(planes.T).view("<f4").reshape(-1, n).T.astype(np.float64)
 
 
 def _deflated(content: bytes) -> str:
