@@ -14,7 +14,7 @@ const Answer = (() => {
       : []);
     const { answer } = result;
     Elements.fill(Elements.at("answer"),
-      make("p", {}, result.faults.length ? "The model refuses these inputs, so there is no answer." : answer.sentence),
+      make("p", {}, result.faults.length ? "The model refuses these inputs, so there is no answer." : sentence(DATA, answer)),
       answer.best_sentence && !result.faults.length ? make("p", {}, answer.best_sentence) : null,
       make("p", { class: "soft" }, basis(DATA, result)));
     Elements.fill(Elements.at("tiles"), tiles(DATA, result, submitted).map(([what, value, before]) => make("div", { class: "tile" },
@@ -22,6 +22,12 @@ const Answer = (() => {
       before && before !== value ? make("span", {}, `submitted: ${before}`) : null)));
     Elements.at("headline").textContent = headline(DATA, result);
     assumed(DATA, result);
+  }
+
+  /** The answer; while a number is withheld, where to type it. */
+  function sentence(DATA, answer) {
+    const waits = DATA.confidential && answer.sentence === Decide.NO_ANSWER;
+    return waits ? "No answer: a number is withheld. Type its value under 'What if', and everything is computed." : answer.sentence;
   }
 
   /** The four numbers: [what, value, submitted value]. */
@@ -50,7 +56,8 @@ const Answer = (() => {
     if (result.faults.length) return "No result";
     if (result.strategies.length < 2) return result.strategies[0].label;
     const [, , [, ratio], [, share]] = numbers(DATA, result);
-    const known = result.answer.shares && !result.stale ? ` · ${share} likely` : "";
+    const { shares } = result.answer;
+    const known = shares && !result.stale && !Number.isNaN(shares[result.compared]) ? ` · ${share} likely` : "";
     const unit = /^[\d.,]+$/.test(ratio) ? ` ${DATA.money} per ${DATA.effect_word}` : "";
     return `${ratio}${unit}${known}`;
   }
