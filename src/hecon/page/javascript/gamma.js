@@ -2,7 +2,7 @@
 // Stegun 1964, 6.5.29 and 6.5.31), W. Gautschi (1979), ACM Trans. Math. Softw. 5:466 for small shapes. The density is taken
 // by phi(x) = x - log(1 + x), so that large shapes keep their digits (N. M. Temme 1994, Probab. Engrg. Inform. Sci. 8:291).
 
-const MOST_TERMS = 1e6;
+const MOST_TERMS = 1e6; // enough for shapes up to 1e10; NaN where it is not
 
 /** y - log(1 + y), to the last digits also near y = 0. */
 function _less_log_one_plus(y) {
@@ -32,11 +32,12 @@ function _log_power(x, a) {
 function _lower_series(x, a) {
   let term = 1;
   let sum = 1;
-  for (let k = 1; k < MOST_TERMS && term > 1e-17 * sum; k++) {
+  for (let k = 1; k < MOST_TERMS; k++) {
     term *= x / (a + k);
     sum += term;
+    if (term < 1e-17 * sum) return sum;
   }
-  return sum;
+  return NaN;
 }
 
 /** 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - ...)): the upper ratio over x^a e^-x / Gamma(a), by Lentz's method. */
@@ -52,9 +53,9 @@ function _upper_fraction(x, a) {
     c = b + top / c;
     const change = c * d;
     value *= change;
-    if (Math.abs(change - 1) < 1e-16) break;
+    if (Math.abs(change - 1) < 3e-16) return value;
   }
-  return value;
+  return NaN;
 }
 
 /** The upper ratio of a shape up to 1 at x below 1.5 (Gautschi 1979). */
