@@ -26,26 +26,18 @@ function factor_of_year(rates, year) {
 function ledger(x) {
   look(x);
   let years = 1;
+  if (times_absent()) return { years: 1, a_year: 1, undiscounted: totals.map(() => NaN), discounted: totals.map(() => NaN) };
   for (const flow of FLOWS) {
     const latest = value_of(flow.offset), last = flow.falls === null ? N[flow.clock] : N[flow.clock] - 1 + flow.falls;
     const reach = latest + last / PER_YEAR[flow.clock];
-    if (!Number.isNaN(reach)) years = Math.max(years, flow.falls === null ? Math.ceil(reach - 1e-9) : Math.floor(reach + 1e-9) + 1);
+    years = Math.max(years, flow.falls === null ? Math.ceil(reach - 1e-9) : Math.floor(reach + 1e-9) + 1);
   }
-  const times = POINTS.map(([, time]) => value_of(time));
-  times.forEach((time) => { if (!Number.isNaN(time)) years = Math.max(years, Math.floor(time + 1e-9) + 1); });
+  for (const [, time] of POINTS) years = Math.max(years, Math.floor(value_of(time) + 1e-9) + 1);
   const size = totals.length * years;
   const undiscounted = new Float64Array(size), discounted = new Float64Array(size);
-  const unknown = (row) => [undiscounted, discounted].forEach((all) => all.fill(NaN, row * years, (row + 1) * years)); // at no known time
-  for (const flow of FLOWS) {
-    if (Number.isNaN(value_of(flow.offset))) unknown(flow.row);
-    else spread(flow, years, undiscounted, discounted);
-  }
-  for (const [k, [row, , amount, value]] of POINTS.entries()) {
-    const year = Math.floor(times[k] + 1e-9);
-    if (Number.isNaN(year)) {
-      unknown(row);
-      continue;
-    }
+  for (const flow of FLOWS) spread(flow, years, undiscounted, discounted);
+  for (const [row, time, amount, value] of POINTS) {
+    const year = Math.floor(value_of(time) + 1e-9);
     undiscounted[row * years + year] += value_of(amount);
     discounted[row * years + year] += value_of(value);
   }
@@ -64,6 +56,11 @@ function spread(flow, years, undiscounted, discounted) {
       discounted[here + year] += flow.rates.length ? plain[k] * share * factor_of_year(flow.rates, year) : present[k] * share;
     }
   }
+}
+
+/** Whether what falls when is not known, because an input is not a number. */
+function times_absent() {
+  return POINTS.some(([, time]) => absent(value_of(time))) || FLOWS.some((flow) => absent(value_of(flow.offset)));
 }
 
 /** The share of the cohort in each state by row. */

@@ -7,7 +7,6 @@ const PER_YEAR = [];
 let X = new Float64Array(INPUTS.length);
 let horizon_years = null;
 let refused = [];
-let missing = false; // whether an input is not a number, as one that is withheld: what rests on it is none, and no fault
 const totals = new Float64Array(STRATEGIES.length * ITEMS.length);
 const quantities = new Float64Array(PRICES.length * STRATEGIES.length);
 
@@ -131,9 +130,12 @@ function lookup_in([index, values], x) { return look_up(index, values, x); }
 /** The straight line between the rows of a table around x; none outside. */
 function interp_in([index, values], x) { return interpolate(index, values, x); }
 
+/** Whether a number is none because an input is none, as one that is withheld: that is no fault. */
+function absent(x) { return Number.isNaN(x) && X.some(Number.isNaN); }
+
 /** Note what the engine would refuse in a cohort. */
 function refuse_cohort(v, bad, row, total, mass) {
-  if (missing && Number.isNaN(total)) return;
+  if (absent(total)) return;
   const [block, transitions] = COHORTS[v];
   if (bad >= 0) refused.push(`${block}: ${transitions[bad]} is not a probability in cycle ${row}`);
   else if (bad === -2) refused.push(`${block}: some outlive the last tunnel`);
@@ -143,7 +145,6 @@ function refuse_cohort(v, bad, row, total, mass) {
 
 /** Note branches that are no probabilities and checks that must hold and do not. */
 function refuse_rest() {
-  const absent = (x) => missing && Number.isNaN(x);
   for (const [strategy, where, node] of BRANCHES) {
     const p = value_of(node), all = where.startsWith("all ");
     const good = all ? Math.abs(p - 1) <= 1e-9 : p >= -1e-9 && p <= 1 + 1e-9;
@@ -164,7 +165,7 @@ function value_of(node) { return node in NUMBERS ? NUMBERS[node] : S[node]; }
 function rows_of(node, n) { return A[node] || all_rows(value_of(node), n); }
 
 /** What no drawn input touches; to be called after inputs or the horizon changed. */
-function prepare(x) { X = x; missing = x.some(Number.isNaN); refused = []; run_prepare(); }
+function prepare(x) { X = x; refused = []; run_prepare(); }
 
 /** The totals of one set of inputs, after `prepare`. */
 function evaluate(x) {
