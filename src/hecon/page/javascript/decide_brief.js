@@ -55,9 +55,10 @@
    * The largest part of a cost difference, in words.
    * @param {{part: string, difference: number}[]} parts by category
    * @param {string} label of the strategy
-   * @returns {string}
+   * @returns {string} "" where nothing is counted
    */
   function largest_part(parts, label) {
+    if (parts.length === 0) return "";
     const top = parts.reduce((most, one) => (Math.abs(one.difference) > Math.abs(most.difference) ? one : most));
     return `The largest part of the cost difference of ${label}: ${top.part}, ${Decide.money(top.difference, "+")}.`;
   }
