@@ -35,7 +35,9 @@ def pack_draws(draws: Array) -> str:
     bad = np.argwhere(~np.isfinite(small))
     if bad.size:
         column, draw = bad[0]
-        raise HeconError(f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold")
+        raise HeconError(
+            f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold"
+        )
     return _deflated(small.view(np.uint8).reshape(-1, 4).T.tobytes())
 
 
