@@ -39,7 +39,8 @@ DATA = {
         one("agreement", 0.0),
     ],
     "agreements": {
-        "input": "agreement", "choices": [{"value": 0, "name": "", "label": "none"}, {"value": 1, "name": "thirds", "label": "Thirds"}],
+        "input": "agreement",
+        "choices": [{"value": 0, "name": "", "label": "none"}, {"value": 1, "name": "thirds", "label": "Thirds"}],
     },
 }  # fmt: skip
 

@@ -126,7 +126,8 @@ def test_a_horizon_is_a_whole_number_of_cycles(cycle, years):
     horizon = "280 days" if cycle == "28 days" else "8 years"
     model = MarkovModel(
         ("well", "dead"), cycle, horizon, "half-cycle", "mid", transitions={"well -> dead": "0.1"}, outcomes=[QALY("gain", "1")],
-        strategies=[Strategy("a")], start={"well": "1"}, title="Demo", discount={"cost": "0", "effect": "0"}, discount_timing="continuous",
+        strategies=[Strategy("a")], start={"well": "1"}, title="Demo",
+        discount={"cost": "0", "effect": "0"}, discount_timing="continuous",
     )  # fmt: skip
     assert horizons_of(model, make_book("demo", []))[1] == years
 
