@@ -1,0 +1,164 @@
+"""Budget, the page's budget impact and agreements in JavaScript, against Python: the same money, patients, queue and sentences."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import hecon
+from hecon.analysis.paying.budget import by_year, stack
+from hecon.analysis.paying.population import phased
+from hecon.analysis.paying.queue import queue
+from hecon.errors import HeconError
+from hecon.evaluate.keep.ledger import Ledger
+from hecon.evaluate.run import run
+from hecon.page.budget_contents import agreements_contents, budget_contents
+from hecon.page.engine_script import engine_script, javascript
+from hecon.page.model_script import model_script
+from hecon.page.run_javascript import run_javascript
+from hecon.page.with_agreements import with_agreements_of
+
+FILES = ("decide.js", "decide_digits.js", "budget.js", "budget_queue.js", "budget_ceiling.js", "budget_impact.js")
+FILES += ("budget_agreements.js", "budget_cash.js")
+NEAR = {"rel": 1e-10, "abs": 1e-6}
+
+
+def javascript_of(script, data, model=""):
+    return run_javascript("\n".join([*map(javascript, FILES), model, script]), data)
+
+
+def page_data(analysis, outcomes=None):
+    """The parts of the page's data that Budget reads."""
+    base = analysis.base if outcomes is None else outcomes
+    return {
+        "strategies": [{"name": name, "label": name} for name in base.strategies],
+        "items": [
+            {name: getattr(item, name) for name in ("kind", "name", "category", "sector", "payer")}
+            for item in base.items
+        ],
+        "perspectives": [
+            {"name": name, "counts": [int(one.kind == "cost" and one.sector in sectors) for one in base.items]}
+            for name, sectors in base.perspectives.items()
+        ],
+        "perspective": analysis.perspective,
+        "currency": base.currency,
+        "price_year": base.price_year,
+        "budget": budget_contents(analysis),
+    }
+
+
+def test_what_is_stacked_queued_and_phased_is_what_python_gives():
+    rng = np.random.default_rng(4)
+    cases = []
+    for _ in range(20):
+        years, groups = int(rng.integers(1, 5)), int(rng.integers(1, 4))
+        amounts = rng.normal(size=(2, groups, 12 * years)) * 1000
+        starts = np.repeat(rng.integers(0, 4, size=(2, 2 * years)), 6, axis=1) * rng.uniform(0.5, 2)
+        alive = None if rng.random() < 0.3 else np.cumprod(rng.uniform(0.8, 1.0, size=12 * years))
+        shares = rng.uniform(size=(2, 2, years))
+        cases.append(
+            {
+                "amounts": amounts.tolist(), "starts": starts.tolist(), "places": float(rng.uniform(0, 30)),
+                "alive": None if alive is None else alive.tolist(), "planned": shares[0].tolist(),
+                "without": shares[1].tolist(), "share": float(rng.random()), "later": int(rng.integers(0, years)),
+            }
+        )  # fmt: skip
+    found = javascript_of(
+        """const row = (one) => Float64Array.from(one);
+        return data.map((one) => ({
+          stacked: Budget.stack(one.amounts.map((mine) => mine.map(row)), one.starts.map(row)),
+          queue: Budget.queue(row(one.starts[0]), one.places, one.alive && row(one.alive)),
+          phased: Budget.phased(one.planned, one.without, one.share, one.later)}));""",
+        cases,
+    )
+    for one, told in zip(cases, found, strict=True):
+        starts = np.array(one["starts"])
+        wanted = stack(np.array(one["amounts"])[..., None], starts[..., None])[..., 0]
+        np.testing.assert_allclose(told["stacked"], wanted, rtol=1e-11, atol=1e-8)
+        alive = None if one["alive"] is None else np.array(one["alive"])[:, None]
+        line = queue(starts[0][:, None], np.array([one["places"]]), alive)
+        for name in ("asked", "treated", "died", "waiting", "waited"):
+            np.testing.assert_allclose(told["queue"][name], getattr(line, name)[:, 0], rtol=1e-9, atol=1e-9)
+        wanted = phased(np.array(one["planned"]), np.array(one["without"]), one["share"], one["later"])
+        np.testing.assert_allclose(told["phased"], wanted, rtol=1e-12)
+
+
+def _budget_case(**changes):
+    """The leukaemia case with some rows of its population changed."""
+    case = hecon.open_case("car_t_paediatric_all")
+    rows = tuple({**row, "value": changes.get(row["name"], row["value"])} for row in case.book.records["population"])
+    rows = tuple({key: text for key, text in row.items() if row["name"] not in changes or key not in BOUNDS} for row in rows)
+    return replace(case, book=replace(case.book, records={**case.book.records, "population": rows}))
+
+
+BOUNDS = ("low", "high", "distribution", "par1", "par2")
+
+
+def _ledger(model, book, period="month", until=None):
+    kept = run(model, book.base(), keep=(Ledger(period, until=until),))
+    amounts = kept.kept["ledger"]
+    values = np.zeros((len(kept.strategies), len(kept.items), amounts.undiscounted.shape[2]))
+    for (strategy, _), rows in zip(amounts.places, amounts.undiscounted[..., 0], strict=True):
+        values[kept.strategies.index(strategy)] += rows
+    return {"years": values.shape[2], "a_year": 12, "undiscounted": values.ravel().tolist()}, kept
+
+
+@pytest.mark.parametrize("perspective", ["payer", "societal"])
+def test_the_budget_is_that_of_the_command_with_its_queue_ceiling_and_sentences(perspective):
+    case = _budget_case()
+    analysis = case.run(draws=0, perspective=perspective)
+    ledger, _ = _ledger(analysis.model, analysis.book, until=5)
+    changes = (
+        {}, {"by": "item", "years": 3}, {"by": "payer", "nominal": True},
+        {"population": {"incident": 150.0, "growth": 0.05}, "ceiling": 5e6}, {"population": {"places": 50.0, "ceiling": 1e6}},
+    )  # fmt: skip
+    data = {"DATA": page_data(analysis), "ledger": ledger, "changes": changes}
+    found = javascript_of(
+        "return data.changes.map((one) => Budget.of(data.DATA, data.ledger, one));", _typed(data)
+    )
+    for change, told in zip(changes, found, strict=True):
+        other = _budget_case(**{name: str(value) for name, value in change.get("population", {}).items()})
+        rest = {name: value for name, value in change.items() if name != "population"}
+        wanted = replace(analysis, book=other.book).budget(**rest)
+        worlds = wanted.base
+        size = float(np.abs(worlds.with_new).max())
+        assert told["groups"] == list(wanted.groups)
+        for mine, its in ((told["with"], worlds.with_new), (told["without"], worlds.without)):
+            np.testing.assert_allclose(mine, its[..., 0], rtol=1e-10, atol=1e-10 * size)
+        np.testing.assert_allclose(told["total"]["net"], worlds.net[:, 0], rtol=1e-10, atol=1e-10 * size)
+        np.testing.assert_allclose(told["starts"]["with"], worlds.starts_with[..., 0], rtol=1e-10, atol=1e-10)
+        assert worlds.queue is not None
+        np.testing.assert_allclose(told["queue"]["waiting"], worlds.queue.waiting[:, 0], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose([one["asked"] for one in told["quarters"]], by_year(np.repeat(worlds.queue.asked, 4, axis=0)).ravel() / 4)
+        assert wanted.ceilings is not None
+        (kept,) = wanted.ceilings.kept
+        assert (told["ceiling"]["share"], told["ceiling"]["later"]) == (kept.share, kept.later)
+        assert told["ceiling"]["over"] == [bool(one) for one in wanted.ceilings.chances]
+        np.testing.assert_allclose([one["net"] for one in told["members"]], worlds.net[:, 0] / worlds.members[0] / 12)
+        assert told["words"] == wanted.in_words
+        assert all(text.startswith("not on the page: ") for text in told["refused"])
+
+
+def _typed(data):
+    return data
+
+
+def test_what_cannot_be_a_budget_is_told_all_at_once():
+    from hecon.results.budget_example import two_treatments
+
+    analysis = two_treatments().run()
+    settings = {
+        "years": 3, "population": {"new": -1.0, "old": 2.0}, "uptake": {"with": {"drug": [0.5, 1.2]}}, "nominal": True
+    }  # fmt: skip
+    told = javascript_of("return Budget.faults(data[0], data[1]);", [page_data(analysis), settings])
+    assert told == [
+        "The uptake has the years 1 to 2: ask for so many or fewer.",
+        "The population has no input 'old'.",
+        "new: a number of 0 or more is needed; got -1.",
+        "The shares of world 'with' in year 1 add up to 1.4; they must add up to 1.",
+        "A share of world 'with' in year 2 does not lie between 0 and 1.",
+        "A nominal budget needs inflation; population.csv has none.",
+    ]
+    ledger = {"years": 2, "a_year": 1, "undiscounted": [0.0] * 8}
+    with pytest.raises(HeconError, match="a budget needs a ledger by month"):
+        javascript_of("return Budget.of(data[0], data[1]);", [page_data(analysis), ledger])
