@@ -114,7 +114,7 @@ def test_the_budget_is_that_of_the_command_with_its_queue_ceiling_and_sentences(
     )  # fmt: skip
     data = {"DATA": page_data(analysis), "ledger": ledger, "changes": changes}
     found = javascript_of(
-        "return data.changes.map((one) => Budget.of(data.DATA, data.ledger, one));", _typed(data)
+        "return data.changes.map((one) => Budget.of(data.DATA, data.ledger, one));", data
     )
     for change, told in zip(changes, found, strict=True):
         other = _budget_case(**{name: str(value) for name, value in change.get("population", {}).items()})
@@ -139,10 +139,6 @@ def test_the_budget_is_that_of_the_command_with_its_queue_ceiling_and_sentences(
         assert all(text.startswith("not on the page: ") for text in told["refused"])
 
 
-def _typed(data):
-    return data
-
-
 def test_what_cannot_be_a_budget_is_told_all_at_once():
     from hecon.results.budget_example import two_treatments
 
@@ -162,3 +158,71 @@ def test_what_cannot_be_a_budget_is_told_all_at_once():
     ledger = {"years": 2, "a_year": 1, "undiscounted": [0.0] * 8}
     with pytest.raises(HeconError, match="a budget needs a ledger by month"):
         javascript_of("return Budget.of(data[0], data[1]);", [page_data(analysis), ledger])
+
+
+def _agreed(analysis):
+    """The page's model with agreements: its data, and totals and ledger by month with the switch at each number, by Python."""
+    found = with_agreements_of(analysis)
+    data = page_data(analysis, run(found.model, found.book.base())) | {"agreements": agreements_contents(found)}
+    evaluated = []
+    for one in data["agreements"]["choices"]:
+        switch = replace(found.book.parameters["agreement"], value=float(one["value"]))
+        book = replace(found.book, parameters={**found.book.parameters, "agreement": switch})
+        ledger, kept = _ledger(found.model, book)
+        evaluated.append({"value": one["value"], "totals": kept.values[:, :, 0].ravel().tolist(), "ledger": ledger})
+    return found, data, evaluated
+
+
+ROW = (
+    "price", "paid", "patient", "equivalent", "own", "hidden", "neutral", "inmb", "administration", "vbp",
+)  # fmt: skip
+
+
+def test_agreements_are_compared_as_the_command_compares_them():
+    analysis = hecon.open_case("car_t_paediatric_all").run(draws=0)
+    found, data, evaluated = _agreed(analysis)
+    assert found.left_out == ()
+    asked = [{"at": at, "payment": payment} for at, payment in (("own", None), ("equal", None), ("equal", 300_000.0))]
+    reading = {
+        "perspective": analysis.perspective, "threshold": analysis.wtp, "effect": analysis.effect,
+        "reference": analysis.reference,
+    }  # fmt: skip
+    told = javascript_of(
+        """const evaluated = data.evaluated.map((one) => ({value: one.value, totals: Float64Array.from(one.totals)}));
+        return data.asked.map((one) => Budget.agreements(data.DATA, evaluated, {...data.reading, ...one}));""",
+        {"DATA": data, "evaluated": evaluated, "asked": asked, "reading": reading},
+    )
+    for settings, mine in zip(asked, told, strict=True):
+        wanted = analysis.agreements(**settings)
+        assert [row["agreement"] for row in mine["rows"]] == [row.agreement for row in wanted.rows]
+        assert mine["list_price"] == pytest.approx(wanted.list_price, rel=1e-9)
+        for row, its in zip(mine["rows"], wanted.rows, strict=True):
+            for name in ROW:
+                assert row[name] == pytest.approx(getattr(its, name), rel=1e-9, abs=1e-6), (its.agreement, name)
+            assert (row["label"], row["best"], row["plain"]) == (its.label, its.best, its.plain)
+        disguises = [text for row in wanted.rows[1:] if (text := wanted.disguise(row.agreement))]
+        assert disguises == [text for text in mine["sentences"] if "in disguise" in text]
+        assert sum("only the cash" in text or "changes the decision" in text for text in mine["sentences"]) == len(wanted.rows) - 1
+
+
+def test_cash_of_agreements_is_that_of_the_command():
+    analysis = hecon.open_case("car_t_paediatric_all").run(draws=0)
+    _, data, evaluated = _agreed(analysis)
+    asked = [{"years": 6, "by": "year"}, {"years": 7, "by": "quarter", "enrolment": 250.0}]
+    told = javascript_of(
+        """return data.asked.map((settings) => data.evaluated.map((one) => {
+          const ledger = {...one.ledger, undiscounted: Float64Array.from(one.ledger.undiscounted)};
+          return Budget.cash(data.DATA, ledger, Float64Array.from(one.totals), {...settings, value: one.value}); }));""",
+        {"DATA": data, "evaluated": evaluated, "asked": asked},
+    )
+    for settings, cashes in zip(asked, told, strict=True):
+        wanted = analysis.agreement_cash(at="own", **settings)
+        for choice, mine in zip(data["agreements"]["choices"], cashes, strict=True):
+            name = choice["name"] or "as the model stands"
+            for row in mine["rows"]:
+                its = wanted.row(name, row["period"])
+                for party in ("payer", "patient", "manufacturer", "administrator", "owed"):
+                    assert row[party] == pytest.approx(getattr(its, party).mean, rel=1e-9, abs=1e-4), (name, party, row["period"])
+                assert row["owed_most"] == pytest.approx(its.owed_most, rel=1e-9, abs=1e-4), (name, row["period"])
+                assert row["back"] == pytest.approx(its.back, rel=1e-9, abs=1e-4), (name, row["period"])
+                assert sum(row[party] for party in ("payer", "patient", "manufacturer", "administrator")) == pytest.approx(0, abs=1e-6)
