@@ -10,6 +10,7 @@ OWN = {
     ("new", "name"),
     ("report", "out"),
     ("twin", "out"),
+    ("page", "out"),
     ("tree", "out"),
     ("appendix", "out"),
     ("evidence", "out"),
