@@ -19,8 +19,7 @@ from hecon.page.run_javascript import run_javascript
 from hecon.page.with_agreements import with_agreements_of
 
 FILES = ("decide.js", "decide_digits.js", "budget.js", "budget_queue.js", "budget_ceiling.js", "budget_impact.js")
-FILES += ("budget_agreements.js", "budget_cash.js")
-NEAR = {"rel": 1e-10, "abs": 1e-6}
+FILES += ("budget_agreements.js", "budget_cash.js", "figures.js", "figures_parts.js", "figures_paying.js")
 
 
 def javascript_of(script, data, model=""):
@@ -43,6 +42,7 @@ def page_data(analysis, outcomes=None):
         "perspective": analysis.perspective,
         "currency": base.currency,
         "price_year": base.price_year,
+        "money": base.money,
         "budget": budget_contents(analysis),
     }
 
@@ -87,7 +87,9 @@ def _budget_case(**changes):
     """The leukaemia case with some rows of its population changed."""
     case = hecon.open_case("car_t_paediatric_all")
     rows = tuple({**row, "value": changes.get(row["name"], row["value"])} for row in case.book.records["population"])
-    rows = tuple({key: text for key, text in row.items() if row["name"] not in changes or key not in BOUNDS} for row in rows)
+    rows = tuple(
+        {key: text for key, text in row.items() if row["name"] not in changes or key not in BOUNDS} for row in rows
+    )
     return replace(case, book=replace(case.book, records={**case.book.records, "population": rows}))
 
 
@@ -112,10 +114,9 @@ def test_the_budget_is_that_of_the_command_with_its_queue_ceiling_and_sentences(
         {}, {"by": "item", "years": 3}, {"by": "payer", "nominal": True},
         {"population": {"incident": 150.0, "growth": 0.05}, "ceiling": 5e6}, {"population": {"places": 50.0, "ceiling": 1e6}},
     )  # fmt: skip
+    changes = changes if perspective == "payer" else changes[:2]
     data = {"DATA": page_data(analysis), "ledger": ledger, "changes": changes}
-    found = javascript_of(
-        "return data.changes.map((one) => Budget.of(data.DATA, data.ledger, one));", data
-    )
+    found = javascript_of("return data.changes.map((one) => Budget.of(data.DATA, data.ledger, one));", data)
     for change, told in zip(changes, found, strict=True):
         other = _budget_case(**{name: str(value) for name, value in change.get("population", {}).items()})
         rest = {name: value for name, value in change.items() if name != "population"}
@@ -129,11 +130,13 @@ def test_the_budget_is_that_of_the_command_with_its_queue_ceiling_and_sentences(
         np.testing.assert_allclose(told["starts"]["with"], worlds.starts_with[..., 0], rtol=1e-10, atol=1e-10)
         assert worlds.queue is not None
         np.testing.assert_allclose(told["queue"]["waiting"], worlds.queue.waiting[:, 0], rtol=1e-9, atol=1e-9)
-        np.testing.assert_allclose([one["asked"] for one in told["quarters"]], by_year(np.repeat(worlds.queue.asked, 4, axis=0)).ravel() / 4)
+        np.testing.assert_allclose(
+            [one["asked"] for one in told["quarters"]], by_year(np.repeat(worlds.queue.asked, 4, axis=0)).ravel() / 4
+        )
         assert wanted.ceilings is not None
         (kept,) = wanted.ceilings.kept
-        assert (told["ceiling"]["share"], told["ceiling"]["later"]) == (kept.share, kept.later)
-        assert told["ceiling"]["over"] == [bool(one) for one in wanted.ceilings.chances]
+        assert (told["kept"]["share"], told["kept"]["later"]) == (kept.share, kept.later)
+        assert told["kept"]["over"] == [bool(one) for one in wanted.ceilings.chances]
         np.testing.assert_allclose([one["net"] for one in told["members"]], worlds.net[:, 0] / worlds.members[0] / 12)
         assert told["words"] == wanted.in_words
         assert all(text.startswith("not on the page: ") for text in told["refused"])
@@ -160,39 +163,61 @@ def test_what_cannot_be_a_budget_is_told_all_at_once():
         javascript_of("return Budget.of(data[0], data[1]);", [page_data(analysis), ledger])
 
 
-def _agreed(analysis):
-    """The page's model with agreements: its data, and totals and ledger by month with the switch at each number, by Python."""
-    found = with_agreements_of(analysis)
-    data = page_data(analysis, run(found.model, found.book.base())) | {"agreements": agreements_contents(found)}
-    evaluated = []
-    for one in data["agreements"]["choices"]:
-        switch = replace(found.book.parameters["agreement"], value=float(one["value"]))
-        book = replace(found.book, parameters={**found.book.parameters, "agreement": switch})
-        ledger, kept = _ledger(found.model, book)
-        evaluated.append({"value": one["value"], "totals": kept.values[:, :, 0].ravel().tolist(), "ledger": ledger})
-    return found, data, evaluated
+ROW = ("price", "paid", "patient", "equivalent", "own", "hidden", "neutral", "inmb", "administration", "vbp")
+PRICES = ({"at": "own"}, {"at": "equal"}, {"at": "equal", "payment": 300_000.0})
+CASH = ({"years": 6, "by": "year"}, {"years": 7, "by": "quarter", "enrolment": 250.0})
+PARTIES = ("payer", "patient", "manufacturer", "administrator")
 
 
-ROW = (
-    "price", "paid", "patient", "equivalent", "own", "hidden", "neutral", "inmb", "administration", "vbp",
-)  # fmt: skip
-
-
-def test_agreements_are_compared_as_the_command_compares_them():
+@pytest.fixture(scope="module")
+def agreed():
+    """The leukaemia case with all its agreements in the printed model: the run, the page's data, and what the page says."""
     analysis = hecon.open_case("car_t_paediatric_all").run(draws=0)
-    found, data, evaluated = _agreed(analysis)
+    found = with_agreements_of(analysis)
     assert found.left_out == ()
-    asked = [{"at": at, "payment": payment} for at, payment in (("own", None), ("equal", None), ("equal", 300_000.0))]
+    base = run(found.model, found.book.base())
+    data = page_data(analysis, base) | {"agreements": agreements_contents(found)}
     reading = {
         "perspective": analysis.perspective, "threshold": analysis.wtp, "effect": analysis.effect,
         "reference": analysis.reference,
     }  # fmt: skip
+    script = model_script(found.model, found.book, ())
     told = javascript_of(
-        """const evaluated = data.evaluated.map((one) => ({value: one.value, totals: Float64Array.from(one.totals)}));
-        return data.asked.map((one) => Budget.agreements(data.DATA, evaluated, {...data.reading, ...one}));""",
-        {"DATA": data, "evaluated": evaluated, "asked": asked, "reading": reading},
-    )
-    for settings, mine in zip(asked, told, strict=True):
+        """const M = make_model(), {DATA} = data;
+        M.set_horizon(null);
+        const under = DATA.agreements.choices.map(({value}) => {
+          const x = Float64Array.from(M.inputs, (name) => (name === DATA.agreements.input ? value : data.base[name]));
+          M.prepare(x);
+          return {value, totals: M.evaluate(x).slice(), ledger: M.ledger(x, 12, 10)};
+        });
+        const cash = data.cash.map((settings) => under.map((one) =>
+          Budget.cash(DATA, one.ledger, one.totals, {...settings, value: one.value})));
+        const budgets = data.budgets.map((value) => Budget.of(DATA, under[value].ledger));
+        return {totals: under[0].totals, ledger: under[2].ledger, cash, budgets,
+          figures: [Figures.budget({perspective: "x", budget: budgets[0]}).text, Figures.cash({cash: cash[0][3]}).text],
+          tables: data.prices.map((one) => Budget.agreements(DATA, under, {...data.reading, ...one}))};""",
+        {
+            "DATA": data, "base": dict(script.base), "cash": CASH, "prices": PRICES, "reading": reading, "budgets": [0, 2],
+        },
+        engine_script(script),
+    )  # fmt: skip
+    return analysis, found, data, base, told
+
+
+def test_the_printed_ledger_by_month_is_the_engines(agreed):
+    _, found, data, base, told = agreed
+    np.testing.assert_allclose(told["totals"], base.values[:, :, 0].ravel(), rtol=1e-10, atol=1e-9)
+    switch = replace(found.book.parameters["agreement"], value=2.0)
+    book = replace(found.book, parameters={**found.book.parameters, "agreement": switch})
+    ledger, kept = _ledger(found.model, book, until=10)
+    assert (told["ledger"]["years"], told["ledger"]["a_year"]) == (120, 12)
+    assert [one["name"] for one in data["items"]] == [one.name for one in kept.items]
+    np.testing.assert_allclose(told["ledger"]["undiscounted"], ledger["undiscounted"], rtol=1e-9, atol=1e-6)
+
+
+def test_agreements_are_compared_as_the_command_compares_them(agreed):
+    analysis, *_, told = agreed
+    for settings, mine in zip(PRICES, told["tables"], strict=True):
         wanted = analysis.agreements(**settings)
         assert [row["agreement"] for row in mine["rows"]] == [row.agreement for row in wanted.rows]
         assert mine["list_price"] == pytest.approx(wanted.list_price, rel=1e-9)
@@ -202,27 +227,45 @@ def test_agreements_are_compared_as_the_command_compares_them():
             assert (row["label"], row["best"], row["plain"]) == (its.label, its.best, its.plain)
         disguises = [text for row in wanted.rows[1:] if (text := wanted.disguise(row.agreement))]
         assert disguises == [text for text in mine["sentences"] if "in disguise" in text]
-        assert sum("only the cash" in text or "changes the decision" in text for text in mine["sentences"]) == len(wanted.rows) - 1
+        decided = [text for text in mine["sentences"] if "only the cash" in text or "the decision: " in text]
+        assert len(decided) == len(wanted.rows) - 1
 
 
-def test_cash_of_agreements_is_that_of_the_command():
-    analysis = hecon.open_case("car_t_paediatric_all").run(draws=0)
-    _, data, evaluated = _agreed(analysis)
-    asked = [{"years": 6, "by": "year"}, {"years": 7, "by": "quarter", "enrolment": 250.0}]
-    told = javascript_of(
-        """return data.asked.map((settings) => data.evaluated.map((one) => {
-          const ledger = {...one.ledger, undiscounted: Float64Array.from(one.ledger.undiscounted)};
-          return Budget.cash(data.DATA, ledger, Float64Array.from(one.totals), {...settings, value: one.value}); }));""",
-        {"DATA": data, "evaluated": evaluated, "asked": asked},
-    )
-    for settings, cashes in zip(asked, told, strict=True):
+def test_cash_of_agreements_is_that_of_the_command(agreed):
+    analysis, _, data, _, told = agreed
+    for settings, cashes in zip(CASH, told["cash"], strict=True):
         wanted = analysis.agreement_cash(at="own", **settings)
         for choice, mine in zip(data["agreements"]["choices"], cashes, strict=True):
             name = choice["name"] or "as the model stands"
             for row in mine["rows"]:
                 its = wanted.row(name, row["period"])
-                for party in ("payer", "patient", "manufacturer", "administrator", "owed"):
-                    assert row[party] == pytest.approx(getattr(its, party).mean, rel=1e-9, abs=1e-4), (name, party, row["period"])
-                assert row["owed_most"] == pytest.approx(its.owed_most, rel=1e-9, abs=1e-4), (name, row["period"])
-                assert row["back"] == pytest.approx(its.back, rel=1e-9, abs=1e-4), (name, row["period"])
-                assert sum(row[party] for party in ("payer", "patient", "manufacturer", "administrator")) == pytest.approx(0, abs=1e-6)
+                for party in (*PARTIES, "owed"):
+                    wished = getattr(its, party).mean
+                    assert row[party] == pytest.approx(wished, rel=1e-9, abs=1e-4), (name, party, row["period"])
+                for party in ("owed_most", "back"):
+                    assert row[party] == pytest.approx(getattr(its, party), rel=1e-9, abs=1e-4), (name, party)
+                assert sum(row[party] for party in PARTIES) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_budget_under_an_agreement_is_that_of_a_run_under_it(agreed):
+    analysis, _, data, _, told = agreed
+    stands, england = told["budgets"]
+    assert stands["words"] == analysis.budget().in_words
+    name = data["agreements"]["choices"][2]["name"]
+    assert england["words"] == hecon.open_case("car_t_paediatric_all").run(draws=0, scheme=name).budget().in_words
+    assert told["figures"][0].startswith("The net budget of years 1 to 5 is ")
+    assert told["figures"][1].startswith("Under Italy: thirds at infusion, 6 and 12 months, the payer pays ")
+
+
+def test_agreements_that_the_model_does_not_hold_are_left_out_by_name():
+    from hecon.results.example import one_product
+
+    rows = (
+        {"name": "cheap", "terms": "Discount('0.2')"},
+        {"name": "alive", "terms": "PayForResponse('0.5', '1 year', 'alive')"},
+    )
+    found = with_agreements_of(one_product(schemes=rows))
+    assert [name for name, _ in found.left_out] == ["alive"]
+    assert found.left_out[0][1].startswith("not on the page: ")
+    assert [one["name"] for one in agreements_contents(found)["choices"]] == ["", "cheap"]
+    assert with_agreements_of(one_product()).carried is None

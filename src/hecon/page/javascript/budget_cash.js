@@ -14,7 +14,7 @@
    * @param {Float64Array} totals of the same inputs: M.evaluate(x)
    * @param {object} settings {value, years (5, or as long as it pays), by: year|quarter|month, enrolment: number|null,
    *   scale: 1, or that of the row of `agreements`}
-   * @returns {object} {by, years, enrolment, rows: [{period, payer, patient, manufacturer, administrator, owed, owed_most, back}]}
+   * @returns {object} as `Figures.cash` takes it: {agreement, label, by, years, enrolment, money, rows: [{period, payer, patient, manufacturer, administrator, owed, owed_most, back}]}
    */
   function cash(DATA, ledger, totals, settings) {
     const { value, by = "year", enrolment = null, scale = 1 } = settings;
@@ -61,7 +61,8 @@
         owed: left.owed[end], owed_most: left.most[end], back: left.back[end],
       };
     });
-    return { by, years, enrolment, rows };
+    const { name, label } = DATA.agreements.choices.find((one) => one.value === value);
+    return { agreement: name, label, by, years, enrolment, money: DATA.money, rows };
   }
 
   function cumulated(stream) {

@@ -9,7 +9,8 @@
    * @param {object} ledger by month, of the inputs, agreement and horizon that are shown: M.ledger(x, 12, DATA.budget.years)
    * @param {object} settings as `Budget.filled` takes them, and {perspective}
    * @returns {object} {years, by, groups, strategies, with, without, net: [group] by year, total: {with, without, net} by year,
-   *   starts: {with, without} [strategy] by year, queue, quarters, members, regions, ceiling, limited, words, refused}
+   *   whole: net by year, starts: {with, without} [strategy] by year, queue by month, quarters, members, regions, ceiling: number|null,
+   *   kept: {over: [year], share, later}|null, limited, money, words, refused}; as `Figures.budget` takes it
    */
   function of(DATA, ledger, settings = {}) {
     const wrong = Budget.faults(DATA, settings);
@@ -46,23 +47,25 @@
       const planned = money(started(Budget.phased(shares.with, shares.without, share, later)));
       return summed(planned, years).map((value, y) => value - total.without[y]);
     };
-    const starts = {};
-    for (const world of ["with", "without"]) starts[world] = both[world].starts.map(Budget.by_year);
+    const plain = (rows) => rows.map((row) => Array.from(row));
+    const starts = { with: plain(both.with.starts.map(Budget.by_year)), without: plain(both.without.starts.map(Budget.by_year)) };
+    const ceiling = asked.ceiling ?? people.ceiling;
     const result = {
-      years, by, perspective, nominal: asked.nominal, strategies, ...found, total, starts,
+      years, by, perspective, nominal: asked.nominal, strategies, money: DATA.money, total, starts, whole: total.net,
+      with: plain(found.with), without: plain(found.without), net: plain(found.net),
       groups: [...profile.groups, ...(people.waiting === null ? [] : [Budget.WAITING_CARE])],
       limited: DATA.budget.limited, queue: both.with.line, quarters: both.with.line ? Budget.quarters(both.with.line) : [],
       dies_waiting: profile.alive !== null, counts_waiting: people.waiting !== null,
       members: people.members === null ? [] : per_member(total, people.members, years),
       regions: people.regions.map(({ name, share }) => ({ name, net: total.net.map((value) => value * share) })),
-      ceiling: ceiling_of(asked.ceiling ?? people.ceiling, total.net, net_at, years),
+      ceiling, kept: ceiling === null ? null : kept_by(ceiling, total.net, net_at, years),
       refused: DATA.budget.not_on_page,
     };
     return { ...result, words: in_words(DATA, result) };
   }
 
   function summed(rows, years) {
-    const total = new Float64Array(years);
+    const total = new Array(years).fill(0);
     for (const row of rows) row.forEach((value, y) => (total[y] += value));
     return total;
   }
@@ -75,25 +78,24 @@
     });
   }
 
-  function ceiling_of(ceiling, net, net_at, years) {
-    if (ceiling === null) return null;
+  /** Which years break a ceiling, and the largest share of the planned uptake and the first start that keep it. */
+  function kept_by(ceiling, net, net_at, years) {
     const share = Budget.largest_share(net_at, ceiling);
     const later = Budget.first_start((wait) => net_at(1, wait), ceiling, years);
-    return { ceiling, over: Array.from(net, (year) => Budget.over(year, ceiling)), share, later };
+    return { over: net.map((year) => Budget.over(year, ceiling)), share, later };
   }
 
   /** The answer in sentences, made from the numbers (Budget.in_words). */
   function in_words(DATA, found) {
     const net = Array.from(found.total.net), all = net.reduce((sum, one) => sum + one, 0);
-    const unit = `${DATA.currency} ${DATA.price_year}`.trim();
     const prices = found.nominal ? "at each year's own prices" : "at constant prices";
     const high = net.indexOf(Math.max(...net));
     const told = [
-      `Over ${found.years} years the new mix of treatments costs ${Decide.money(Math.abs(all))} ${unit} ${all >= 0 ? "more" : "less"},` +
+      `Over ${found.years} years the new mix of treatments costs ${Decide.money(Math.abs(all))} ${found.money} ${all >= 0 ? "more" : "less"},` +
         ` net, undiscounted, ${prices} (${found.perspective} perspective, base case).`,
       `The dearest year is year ${high + 1}, at ${Decide.money(net[high])}.`,
     ];
-    if (found.ceiling) told.push(...ceiling_words(found.ceiling));
+    if (found.kept) told.push(...ceiling_words(found.ceiling, found.kept));
     if (found.queue) {
       const sum = (monthly) => monthly.reduce((total, one) => total + one, 0);
       const treated = sum(found.queue.treated), wait = sum(found.queue.waited) / (treated > 0 ? treated : 1);
@@ -104,7 +106,7 @@
     return told.join(" ");
   }
 
-  function ceiling_words({ ceiling, over, share, later }) {
+  function ceiling_words(ceiling, { over, share, later }) {
     const years = over.flatMap((one, y) => (one ? [y + 1] : []));
     const where = years.length ? `in year${years.length > 1 ? "s" : ""} ${years.join(", ")}` : "in no year";
     const told = [`The base case breaks the ceiling of ${Decide.money(ceiling)} a year ${where}.`];
