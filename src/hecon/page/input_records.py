@@ -40,7 +40,9 @@ def input_records(analysis: "Analysis", model: "Model", book: "Book", script: "M
         if name in script.extra:
             found.append(_rate(name, script.extra[name]))
             continue
-        found.append({**_record(book.parameters[name], book), "drawn": name in drawn, "influence": swings.get(name, 0.0)})
+        found.append(
+            {**_record(book.parameters[name], book), "drawn": name in drawn, "influence": swings.get(name, 0.0)}
+        )
     return found
 
 
