@@ -17,9 +17,7 @@ _STEP, _OVERLAP = 1 << 20, 200  # bytes read at a time, and of them read again, 
 # A pattern that begins with a letter is found several times as fast as one that begins with \b.
 _CELL = re.compile(rb"""r(?<!\wr)\s*=\s*["']([A-Za-z]{0,3})(\d{1,9})["']""")
 _ENTITY = re.compile(rb"""[rR](?<!\w[rR])\s*=\s*["'][^"'<>]{0,40}&""")
-_DECLARED = re.compile(
-    rb"""<(?:!DOCTYPE|\?xml[^>]*encoding\s*=\s*["'](?!utf-?8|us-ascii|iso-8859-1))""", re.I
-)
+_DECLARED = re.compile(rb"""<(?:!DOCTYPE|\?xml[^>]*encoding\s*=\s*["'](?!utf-?8|us-ascii|iso-8859-1))""", re.I)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _AREA = re.compile(rb"""<(?:\w+:)?dimension\s[^>]*?ref\s*=\s*["'](?:[A-Za-z]+\d+:)?([A-Za-z]{1,3})(\d{1,9})["']""")
 

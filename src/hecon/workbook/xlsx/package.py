@@ -16,6 +16,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError, InputError
+from hecon.memory import without_collection
 from hecon.names import column_number
 from hecon.workbook.xlsx.references import moved
 
@@ -66,6 +67,7 @@ class Package:
         return self.sheets[place[0]].words.get(place[1:], "")
 
 
+@without_collection()
 def read_package(
     path: str | Path, only: Collection[str] = (), like: tuple[str | Path, Package] | None = None
 ) -> Package:
@@ -336,7 +338,7 @@ def _cells(text: str, shared: list[str]) -> Cells:
 
 
 def _formula(shape: str, inner: str, place: tuple[int, int], masters: dict[str, tuple[str, tuple[int, int]]]) -> str:
-    """A cell's formula, from the attributes and the text of its tag; those that another program stored as shared are spelled out."""
+    """A cell's formula, of its tag's attributes and text; those that another program stored as shared are spelled out."""
     text = unescape(inner)
     if 't="shared"' not in shape:
         return text
