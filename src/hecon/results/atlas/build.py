@@ -38,7 +38,8 @@ _LEDGER = 300_000_000  # bytes of a ledger that is held at a time
 class Choices:
     """What an atlas is asked for: draws of each case (0: base cases), the common money and the common discount rates.
 
-    `by_sector` keeps the bars of each sector apart, for `seen`, which shows them from a perspective.
+    `by_sector` keeps the bars of each sector apart, for `seen`, which shows them from a perspective; `also` are further
+    currencies that a page lets its reader choose, at the same price year.
     """
 
     draws: int = 1000
@@ -47,6 +48,7 @@ class Choices:
     cost_rate: str = "0.03"
     effect_rate: str = "0.03"
     by_sector: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def rates(self) -> str:
@@ -109,7 +111,8 @@ def _of_structure(
             gains_of(base, arms), _at_own_rates(read.psa or read.base, arms, apart),
             tuple(row for row in evidence if _concerns(row, pair)),
         )  # fmt: skip
-        yield replace(one, product=_product(drawn, price, pair.strategy, apart))
+        others = tuple(in_money(book, currency, choices.price_year) for currency in choices.also)
+        yield replace(one, product=_product(drawn, price, pair.strategy, apart), other_money=others)
 
 
 def _flows(outcomes: Outcomes, pair: Pair, by_sector: bool) -> MoneyFlows:

@@ -82,8 +82,8 @@ class Comparison:
     `money_by_fact` is the base case's money of each bar by provenance; `lumps` says whether each arm, strategy and reference, has
     a published lump. `gains` are the QALYs (base case) of both arms by cause. In the case's own money: `product`, of each bar the
     mean discounted units of the product's price and the mean money they cost the strategy, empty where no price is declared;
-    `own_rates`, the mean increment of each bar at the case's own discount rates. `perspective` is whose costs are counted, and
-    `left_out` are the bars that it does not count.
+    `own_rates`, the mean increment of each bar at the case's own discount rates. `perspective` is whose costs are counted,
+    `left_out` are the bars that it does not count. `other_money` are further monies that amounts may be shown in.
     """
 
     about: About
@@ -100,6 +100,7 @@ class Comparison:
     evidence: tuple[Evidence, ...] = ()
     perspective: str = "societal"
     left_out: tuple[Bar, ...] = ()
+    other_money: tuple[InMoney, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Comparison {self.name}; {self.flows.strategy.shape[-1]:,} draws>"
