@@ -20,6 +20,7 @@
       room("controls").append(["currency", "perspective", "method"].includes(name) ? radios(name, words, values) : list(name, words, values));
     }
     room("controls").addEventListener("change", (event) => choose({ [event.target.name]: event.target.value }));
+    room("change").addEventListener("click", () => room("controls").querySelector("input:checked").focus());
     room("reset").addEventListener("click", () => choose(AtlasChoice.start(DATA)));
   }
 

@@ -107,15 +107,23 @@ def _money(one: InMoney, own: InMoney) -> dict[str, Any]:
     apart = one.factor is None and one != own
     told = one.printed if one.factor is None else f"{one.printed}, from {one.own}"
     factor = 1.0 if one.factor is None else one.factor
-    return {"printed": one.printed, "factor": factor, "told": f"{told}{f' ({one.how})' if one.how else ''}", "apart": apart}
+    return {
+        "printed": one.printed,
+        "factor": factor,
+        "told": f"{told}{f' ({one.how})' if one.how else ''}",
+        "apart": apart,
+    }
 
 
 def _headroom(atlas: Atlas) -> dict[str, Any]:
     """The rows of headroom as the atlas has them: in their own money, no ratio."""
     said = list(dict.fromkeys(one.against_today for one in atlas.headroom))
-    today = [f"{one.label}: {one.against_today}" for one in atlas.headroom if one.against_today] if len(said) > 1 else said
+    today = (
+        [f"{one.label}: {one.against_today}" for one in atlas.headroom if one.against_today] if len(said) > 1 else said
+    )
     known = [
-        f"{one.row.label}. Known: {one.row.known} What would have to be true: {one.row.needed}" for one in atlas.products
+        f"{one.row.label}. Known: {one.row.known} What would have to be true: {one.row.needed}"
+        for one in atlas.products
     ]
     return {
         "rows": table(headroom_grid(atlas.headroom), every=True), "today": [line for line in today if line],

@@ -27,11 +27,17 @@ const AtlasParts = (() => {
     return column.decimals === null ? null : "number";
   }
 
+  /** A heading that holds in every view. */
+  function heading(column) {
+    return { all_costs: "All costs", work: "Lost work" }[column.name] || column.heading;
+  }
+
   function td(cell, column, factor, assumed = false) {
     const [middle, limits] = AtlasChoice.cell_text(cell, column, factor);
-    const marks = [look(column), assumed ? "assumed" : null, typeof cell === "string" && column.decimals !== null ? "words" : null];
-    const said = assumed ? element("small", null, "assumed") : null;
-    return element("td", { class: marks.filter(Boolean).join(" ") || null, "data-label": column.heading },
+    const mark = assumed && (Array.isArray(cell) || /%$/.test(cell)); // a cell of words holds no money
+    const marks = [look(column), mark ? "assumed" : null, typeof cell === "string" && column.decimals !== null ? "words" : null];
+    const said = mark ? element("small", null, "assumed") : null;
+    return element("td", { class: marks.filter(Boolean).join(" ") || null, "data-label": heading(column) },
       element("span", null, middle), limits ? element("small", null, limits) : null, said);
   }
 
@@ -42,10 +48,10 @@ const AtlasParts = (() => {
       const sortable = AtlasChoice.SORTED.includes(one.name) && !more;
       const [name, direction] = state.sort.split(" ");
       const order = name !== one.name ? null : direction === "up" ? "ascending" : "descending";
-      const text = one.name === "all_costs" ? "All costs" : one.name === "work" ? "Lost work" : one.heading;
+      const text = heading(one);
       const next = order === "descending" ? "up" : "down";
       const inside = sortable ? element("button", { type: "button", "data-sort": `${one.name} ${next}`, "data-key": group.title + one.name }, text) : text;
-      return element("th", { scope: "col", role: "columnheader", class: look(one), "aria-sort": sortable ? order || "none" : null }, inside);
+      return element("th", { scope: "col", role: "columnheader", class: one.name === "icer" ? "icer" : look(one), "aria-sort": sortable ? order || "none" : null }, inside);
     });
     const bodies = group.rows.map((row) => body(columns, row, state, more));
     const caption = more ? `Lost work by three methods, and subsequent treatment: ${group.title}` : group.title;
@@ -107,7 +113,7 @@ const AtlasParts = (() => {
     const by = view.method ? `; lost work by ${view.method}` : "";
     return [
       element("figure", null, AtlasFigures.draw_waterfall(row),
-        element("figcaption", null, `Costs by cause of ${view.whose}, difference per patient in ${money.printed}, lifetime, discounted${by}. 95% intervals of the draws in brackets.`)),
+        element("figcaption", null, `All costs of ${view.whose} by cause, difference per patient in ${money.printed}, lifetime, discounted${by}. 95% intervals of the draws in brackets.`)),
       folded(`${one.anchor} bars`, "The table of this figure", own("waterfall")),
       ...said.map(([name, causes]) => element("p", { class: "note" }, `${name}: ${causes.join("; ")}.`)),
       own("payback"),

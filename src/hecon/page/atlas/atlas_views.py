@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hecon.analysis.cost_effectiveness.estimate import Estimate
-from hecon.perspectives import PERSPECTIVES
 from hecon.page.atlas.atlas_tables import cell, rows
+from hecon.perspectives import PERSPECTIVES
 from hecon.results.atlas.causes import SIDE_EFFECTS, Bar
 from hecon.results.atlas.comparison import Comparison, InMoney, only, side_effects, upfront
 from hecon.results.atlas.payback import returned
@@ -31,7 +31,9 @@ def key(perspective: str, method: str) -> str:
     return f"{perspective} | {method}"
 
 
-def views(one: Comparison, methods: Sequence[str], monies: Sequence[InMoney]) -> tuple[dict[str, int | str], list[dict[str, Any]]]:
+def views(
+    one: Comparison, methods: Sequence[str], monies: Sequence[InMoney]
+) -> tuple[dict[str, int | str], list[dict[str, Any]]]:
     """By name of a view its place among those that differ, or why the comparison has none; and the views that differ.
 
     >>> from hecon.results.atlas.build import Choices, comparisons_of
@@ -70,11 +72,14 @@ def _view(one: Comparison, perspective: str, method: str, monies: Sequence[InMon
         "whose": found.whose,
         "method": method if perspective == SOCIETAL and one.methods else "",
         "summary": {column.name: cell(value) for column, value in zip(table.columns, table.rows[0], strict=True)},
-        "assumed": {name: found.hatched(chosen) for name, chosen in _marked(found).items()},
+        "assumed": _assumed(found),
         "filed": found.filed,
         "shares": _shares(found),
         "bars": [_bar(found, bar, amount) for bar, amount in bars_shown(found)],
-        "total": {"label": f"all costs of {found.whose}", "cell": cell(found.amount(found.counted)), "assumed": found.hatched(found.counted)},
+        "total": {
+            "label": f"all costs of {found.whose}", "cell": cell(found.amount(found.counted)),
+            "assumed": found.hatched(found.counted),
+        },
         "waterfall": rows(waterfall([found], every_cause=False)),
         "payback": rows(payback([found])),
         "horizons": rows(horizons([found])),
@@ -84,12 +89,14 @@ def _view(one: Comparison, perspective: str, method: str, monies: Sequence[InMon
     }  # fmt: skip
 
 
-def _marked(one: Comparison) -> dict[str, Callable[[Bar], bool]]:
-    """The columns of the summary whose cells are marked where over half of their money is assumed."""
-    return {
+def _assumed(one: Comparison) -> dict[str, bool]:
+    """The cells of the summary of which over half of the money is assumed; a probability rests on all that it is of."""
+    marked: dict[str, Callable[[Bar], bool]] = {
         "upfront": upfront(), "upfront_lump": upfront(lump=True), "side_effects": side_effects, "work": one.work,
-        "all_costs": one.counted,
+        "all_costs": one.counted, "p_all": one.counted,
     }  # fmt: skip
+    found = {name: one.hatched(chosen) for name, chosen in marked.items()}
+    return {**found, "p_both": found["upfront"] or found["side_effects"] or found["work"]}
 
 
 def _shares(one: Comparison) -> list[dict[str, Any]]:
