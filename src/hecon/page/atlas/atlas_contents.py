@@ -74,6 +74,8 @@ def _overall(found: Sequence[Comparison], perspective: str, method: str) -> str:
     missing = len(found) - len(told)
     if not missing:
         return overall(told)
+    if not told:
+        return f"No comparison has lost work by {method}."
     return f"{overall(told)} {missing} of {len(found)} comparisons have no lost work by {method} and stand apart."
 
 
