@@ -13,7 +13,7 @@ from hecon.analysis.cost_effectiveness.lost_work import lost_work
 from hecon.analysis.cost_effectiveness.net_benefit import inmb, net_benefit
 from hecon.analysis.cost_effectiveness.over_time import over_time
 from hecon.analysis.cost_effectiveness.pairwise import pairwise
-from hecon.analysis.cost_effectiveness.totals import cost_and_effect
+from hecon.analysis.cost_effectiveness.totals import cost_and_effect, effect_word, effect_words
 from hecon.digits import money_text, number_text
 from hecon.errors import HeconError
 from hecon.page.items import items_of, perspectives_of_items
@@ -198,7 +198,8 @@ def itemised():
       const values = Float64Array.from(totals);
       const work = Decide.lost_work(DATA, values, 0);
       return DATA.perspectives.map(({name}) => ({
-        name, totals: Decide.psa_totals(DATA, values, n, name, "qaly + carer_qaly"), work,
+        name, none: Decide.psa_totals(DATA, values, n, name, "none").effect, work,
+        totals: Decide.psa_totals(DATA, values, n, name, "qaly + carer_qaly"),
         breakdown: Decide.breakdown(DATA, values, 0, 1, name),
         sector: Decide.parts(DATA, values, 1, 0, Decide.costs_counted(DATA, name), "sector"),
         years: Decide.over_time(DATA, ledger, 1, 0, name, 20, {until})}));
@@ -214,6 +215,13 @@ def test_totals_under_every_perspective_are_pythons_to_the_last_bit(itemised):
             found = one["totals"]
             assert (found["cost"], found["effect"]) == (flat(cost), flat(effect))
             assert found["ly"] == flat(outcomes.effect("ly"))
+            assert not any(one["none"])
+
+
+def test_effects_have_pythons_words():
+    kinds = ["qaly", "ly", "ly_undiscounted", "count", "none", "qaly + carer_qaly"]
+    found = decide("return data.map(one => [Decide.effect_word(one), Decide.effect_words(one)]);", kinds)
+    assert found == [[effect_word(one), effect_words(one)] for one in kinds]
 
 
 def test_breakdowns_are_pythons(itemised):

@@ -157,6 +157,8 @@ def test_causes_are_those_of_the_decision_sheet_and_what_they_rest_on_that_of_th
         told = f"The largest part of the cost difference of Drug: {top.part}, " if top else ""
         assert found["told"].startswith(told)
         assert (found["basis"]["hatched"], found["basis"]["assumed"]) == (rest.hatched, pytest.approx(rest.assumed))
+        upfront = sum(one["difference"] for one in found["lines"] if one["words"].startswith("Upfront: "))
+        assert found["upfront"]["difference"] == pytest.approx(upfront, abs=1e-9)
         three = sum(found[name]["difference"] for name in ("with_lump", "side_effects", "lost_work", "rest"))
         assert three == pytest.approx(found["total"]["difference"], abs=1e-9)
 

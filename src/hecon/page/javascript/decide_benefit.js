@@ -52,11 +52,12 @@
       const within = of_cost + wtp * of_effect;
       const net = Decide.nmb(costs, effects, wtp);
       const best = Decide.shares(net, n, within);
-      losses(net, n, count, loss);
+      const most = Decide.highest(net, n);
       for (let k = 0; k < count; k++) {
+        for (let d = 0; d < n; d++) loss[k * n + d] = most[d] - net[k * n + d];
         const middle = Decide.mean(loss, k * n, (k + 1) * n);
         let squares = 0;
-        for (let d = k * n; d < (k + 1) * n; d++) squares += (loss[d] - middle) ** 2;
+        for (let d = k * n; d < (k + 1) * n; d++) squares += (loss[d] - middle) * (loss[d] - middle);
         found.ceac[k][w] = best[k];
         found.ceac_se[k][w] = Math.sqrt((best[k] * (1 - best[k])) / n);
         found.elc[k][w] = middle;
@@ -70,15 +71,6 @@
       found.evpi_se[w] = found.elc_se[first][w];
     });
     return found;
-  }
-
-  /** What each strategy loses against the best one of the draw, into `loss`; all are [s * n + d]. */
-  function losses(net, n, count, loss) {
-    for (let d = 0; d < n; d++) {
-      let most = net[d];
-      for (let k = 1; k < count; k++) if (net[k * n + d] > most) most = net[k * n + d];
-      for (let k = 0; k < count; k++) loss[k * n + d] = most - net[k * n + d];
-    }
   }
 
   /**

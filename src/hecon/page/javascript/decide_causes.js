@@ -124,15 +124,24 @@
    */
   function assumed(DATA, totals, comparator, strategy, rows) {
     const items = DATA.items.length;
-    let [part, whole] = [0, 0];
+    const bars = new Map(); // summed by cause, then by fact, as the atlas does, so that half is half in both
     for (const row of rows) {
+      const { category, of, method, facts = [] } = DATA.items[row];
+      const bar = `${category}|${of}|${method}`;
+      if (!bars.has(bar)) bars.set(bar, {});
+      const mine = bars.get(bar);
       for (const arm of [strategy, comparator]) {
+        const fact = facts[arm] || "";
         const size = Math.abs(totals[arm * items + row]);
-        whole += size;
-        if ((DATA.items[row].facts || [])[arm] === ASSUMED) part += size;
+        if (size !== 0) mine[fact] = (mine[fact] || 0) + size;
       }
     }
-    const share = whole === 0 ? 0 : part / whole;
+    const total = {};
+    for (const mine of bars.values()) {
+      for (const [fact, size] of Object.entries(mine)) total[fact] = (total[fact] || 0) + size;
+    }
+    const whole = Object.values(total).reduce((sum, size) => sum + size, 0);
+    const share = whole === 0 ? 0 : (total[ASSUMED] || 0) / whole;
     return { assumed: share, hatched: share > 0.5 };
   }
 

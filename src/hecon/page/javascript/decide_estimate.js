@@ -16,10 +16,19 @@
       const half = (n >> 1) - ((n >> 1) % 8);
       return sum(values, from, from + half) + sum(values, from + half, to);
     }
-    const r = Array.from({ length: 8 }, (_, j) => values[from + j]);
-    const end = from + n - (n % 8);
-    for (let k = from + 8; k < end; k += 8) for (let j = 0; j < 8; j++) r[j] += values[k + j];
-    let total = r[0] + r[1] + (r[2] + r[3]) + (r[4] + r[5] + (r[6] + r[7]));
+    let [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map((j) => values[from + j]);
+    const end = to - (n % 8);
+    for (let k = from + 8; k < end; k += 8) {
+      a += values[k];
+      b += values[k + 1];
+      c += values[k + 2];
+      d += values[k + 3];
+      e += values[k + 4];
+      f += values[k + 5];
+      g += values[k + 6];
+      h += values[k + 7];
+    }
+    let total = a + b + (c + d) + (e + f + (g + h));
     for (let k = end; k < to; k++) total += values[k];
     return total;
   }
@@ -49,7 +58,7 @@
     if (n === 1) return { mean: values[0], low: null, high: null, se: null };
     const middle = mean(values);
     const squares = new Float64Array(n);
-    for (let d = 0; d < n; d++) squares[d] = (values[d] - middle) ** 2;
+    for (let d = 0; d < n; d++) squares[d] = (values[d] - middle) * (values[d] - middle);
     const sorted = Float64Array.from(values).sort();
     const known = !Number.isNaN(middle);
     return {
@@ -100,13 +109,27 @@
 
   /** Net monetary benefit wtp * effect - cost, [s * n + d]. */
   function nmb(cost, effect, wtp) {
-    return Float64Array.from(cost, (value, k) => wtp * effect[k] - value);
+    const net = new Float64Array(cost.length);
+    for (let k = 0; k < net.length; k++) net[k] = wtp * effect[k] - cost[k];
+    return net;
   }
 
   /** Which strategies have the highest of some net benefits [S], or one that ties with it. */
   function tied(net, within) {
     const most = Math.max(...net);
     return Array.from(net, (value) => value >= most - within);
+  }
+
+  /** The highest of the strategies in each draw, (draw,); NaN where one is withheld. */
+  function highest(net, n) {
+    const most = net.slice(0, n);
+    for (let k = 1; k < net.length / n; k++) {
+      for (let d = 0; d < n; d++) {
+        const value = net[k * n + d];
+        if (value > most[d] || Number.isNaN(value)) most[d] = value; // nothing is above NaN, so it stays
+      }
+    }
+    return most;
   }
 
   /**
@@ -118,20 +141,19 @@
    */
   function shares(net, n, within) {
     const strategies = net.length / n;
+    const most = highest(net, n);
+    if (most.some(Number.isNaN)) return new Array(strategies).fill(NaN);
     const found = new Float64Array(strategies);
-    for (let d = 0; d < n; d++) {
-      let most = -Infinity;
-      let count = 0;
-      for (let k = 0; k < strategies; k++) most = Math.max(most, net[k * n + d]);
-      if (Number.isNaN(most)) return new Array(strategies).fill(NaN);
-      for (let k = 0; k < strategies; k++) if (net[k * n + d] >= most - within) count += 1;
-      for (let k = 0; k < strategies; k++) if (net[k * n + d] >= most - within) found[k] += 1 / count;
+    const count = new Uint16Array(n);
+    for (let k = 0; k < strategies; k++) for (let d = 0; d < n; d++) if (net[k * n + d] >= most[d] - within) count[d] += 1;
+    for (let k = 0; k < strategies; k++) {
+      for (let d = 0; d < n; d++) if (net[k * n + d] >= most[d] - within) found[k] += 1 / count[d];
     }
     return Array.from(found, (value) => value / n);
   }
 
   Object.assign(Decide, {
     TOLERANCE, sum, mean, means, quantile, estimate, estimate_text, of_strategy, difference, largest, tie_within, nmb, tied,
-    shares,
+    highest, shares,
   });
 })();
