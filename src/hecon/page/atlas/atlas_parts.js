@@ -20,7 +20,7 @@ const AtlasParts = (() => {
 
   /** A part that scrolls sideways, by keyboard too. */
   function scroll(name, made) {
-    return element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": name }, made);
+    return element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": name }, made);
   }
 
   function look(column) {
