@@ -1,7 +1,7 @@
 """What the page carries, packed small: deflate without a header, in base64; javascript/packing.js opens it again."""
 
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import numpy as np
 
