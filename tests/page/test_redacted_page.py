@@ -258,3 +258,42 @@ def test_what_is_shown_on_request_stands_on_the_page(tmp_path: Path) -> None:
     assert told["shown"] == plan.withheld.shown
     assert told["follows"]["icer:strategy_ab"] == "cost:strategy_ab"
     assert told["words"].startswith("CONFIDENTIAL VERSION: 2 inputs are withheld")
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
+def test_in_a_browser_the_word_withheld_gives_way_to_the_command_lines_digits(tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    plan, file = planned(SICK, "c_trtA"), tmp_path / "sick.html"
+    written(plan, file)
+    open_run = run_case(open_case(plan.case), FEW)
+    said, asked = [], []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        page.wait_for_selector('body[data-draws="current"]')
+        before = {
+            name: page.inner_text(f"#{name}") for name in ("headline", "answer", "faults", "comparison", "confidential")
+        }
+        price = page.locator('#settings input[data-name="c_trtA"]')
+        price.fill(repr(plan.book.parameters["c_trtA"].value))
+        price.press("Enter")
+        page.locator("#headline").filter(has_not_text="withheld").wait_for()
+        page.wait_for_selector('body[data-draws="current"]')
+        after = {name: page.inner_text(f"#{name}") for name in ("headline", "answer", "faults", "comparison")}
+        browser.close()
+    assert [line for line in said if "vega" not in line.lower()] == []
+    assert [url for url in asked if not url.startswith("blob:")] == [file.as_uri()]
+    assert "withheld" in before["answer"]
+    assert before["faults"] == after["faults"] == ""
+    assert "1 input is withheld" in before["confidential"]
+    assert "withheld" not in after["comparison"]
+    for basis in ("deterministic", "probabilistic"):
+        for row in open_run.incremental(basis).rows:
+            assert row.icer is None or row.icer.text in after["comparison"], (basis, row)
+    known = [row for row in open_run.pairwise().rows if row.strategy == "strategy_b"]
+    assert known[0].icer.text in before["comparison"]
