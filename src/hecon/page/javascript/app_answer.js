@@ -13,9 +13,10 @@ const Answer = (() => {
         make("p", {}, "Change the input that was changed last, or go back to the submitted case.")]
       : []);
     const { answer } = result;
+    const best = answer.sentence === Decide.NO_ANSWER ? "" : answer.best_sentence;
     Elements.fill(Elements.at("answer"),
-      make("p", {}, result.faults.length ? "The model refuses these inputs, so there is no answer." : sentence(DATA, answer)),
-      answer.best_sentence && !result.faults.length ? make("p", {}, answer.best_sentence) : null,
+      make("p", {}, result.faults.length ? "The model refuses these inputs, so there is no answer." : told(DATA, answer.sentence)),
+      best && !result.faults.length ? make("p", {}, told(DATA, best)) : null,
       make("p", { class: "soft" }, basis(DATA, result)));
     Elements.fill(Elements.at("tiles"), tiles(DATA, result, submitted).map(([what, value, before]) => make("div", { class: "tile" },
       make("span", {}, what), make("strong", { class: /^[-+]?[\d.,%]+$/.test(value) ? null : "words" }, value),
@@ -24,10 +25,10 @@ const Answer = (() => {
     assumed(DATA, result);
   }
 
-  /** The answer; while a number is withheld, where to type it. */
-  function sentence(DATA, answer) {
-    const waits = DATA.confidential && answer.sentence === Decide.NO_ANSWER;
-    return waits ? "No answer: a number is withheld. Type its value under 'What if', and everything is computed." : answer.sentence;
+  /** A sentence of the answer; while a number is withheld, where to type it. */
+  function told(DATA, words) {
+    const waits = DATA.confidential && words === Decide.NO_ANSWER;
+    return waits ? "No answer yet: a number is withheld. Type its value under 'What if', and everything is computed." : words;
   }
 
   /** The four numbers: [what, value, submitted value]. */
