@@ -64,7 +64,6 @@ def contents(analysis: "Analysis", printed: "PageAgreements", script: "ModelScri
         "product_price": _product_price(analysis),
         "horizon": horizon, "horizons": step, "own_horizon": horizon if book.settings.get("horizon") else None,
         "discount": _discounts(model, book, script.extra),
-       
         "agreements": agreements_contents(printed), "budget": budget_contents(analysis),
         "texts": _texts(analysis), "draws": None, "verification": None,
     }  # fmt: skip
