@@ -19,6 +19,7 @@
     Inputs.start(DATA);
     Downloads.start(DATA, () => result);
     Scenarios.start(DATA, linked && linked.scenarios, address);
+    Paying.start(DATA);
     Pictures.start();
     about();
     submitted = compute(State.submitted());
@@ -75,6 +76,7 @@
   /** What can wait a moment: figures, scenarios side by side, the tornado. */
   const settle = Elements.later(async () => {
     const [mine, shown] = [turn, result];
+    Paying.show(shown);
     Pictures.show(shown);
     Scenarios.show();
     if (shown.faults.length || shown.strategies.length < 2) return;
@@ -102,6 +104,7 @@
     const tornado = result.tornado;
     result = compute(State.get());
     result.tornado = tornado;
+    Paying.show(result);
     if (!State.is_changed()) submitted = result;
     Answer.show(DATA, result, submitted);
     Tables.show(DATA, result);

@@ -60,6 +60,19 @@ const Budget = (() => {
   }
 
   /**
+   * Shares {strategy: [by year]} with one at another value in a year; the others keep their proportions and take up the rest.
+   * @returns {object} all shares of the world
+   */
+  function with_share(shares, name, year, value) {
+    const others = Object.keys(shares).filter((one) => one !== name);
+    const before = others.reduce((total, one) => total + shares[one][year], 0);
+    const found = Object.fromEntries(Object.entries(shares).map(([one, values]) => [one, values.slice()]));
+    found[name][year] = value;
+    others.forEach((one, k) => { found[one][year] = before > 0 ? (shares[one][year] / before) * (1 - value) : k === 0 ? 1 - value : 0; });
+    return found;
+  }
+
+  /**
    * Who becomes eligible (entries by month) and what else the population declares; null where nothing does (eligible).
    * @param {object[]} population rows {name, unit, value, region}
    * @param {number} years
@@ -149,5 +162,5 @@ const Budget = (() => {
     return found;
   }
 
-  return { MONTHS, WAITING_CARE, filled, faults, eligible, starts_of, profile_of, stack, by_year };
+  return { MONTHS, WAITING_CARE, filled, faults, with_share, eligible, starts_of, profile_of, stack, by_year };
 })();
