@@ -75,21 +75,6 @@ def with_agreements_of(analysis: "Analysis") -> PageAgreements:
     return PageAgreements(found.model, replace(found.book, records=book.records), found, prices, told)
 
 
-def carrying(analysis: "Analysis", found: PageAgreements) -> "Analysis":
-    """The analysis as the page computes it: model, book and base case with the agreements; itself where there are none.
-
-    >>> from hecon.results.example import one_product
-    >>> run = one_product(schemes=({"name": "cheap", "terms": "Discount('0.2')"},))
-    >>> [item.name for item in carrying(run, with_agreements_of(run)).base.items if item.kind == "cost"]
-    ['drug', 'drug, cheap']
-    """
-    from hecon.evaluate.run import run
-
-    if found.carried is None:
-        return replace(analysis, model=found.model, book=found.book)
-    return replace(analysis, model=found.model, book=found.book, base=run(found.model, found.book.base()))
-
-
 def _held(model: "Model", book: "Book") -> tuple[list[str], list[tuple[str, str]]]:
     """Names of the agreements that the model holds, one by one, and those that it does not, with the reason."""
     kept: list[str] = []

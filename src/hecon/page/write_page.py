@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from hecon.errors import HeconError
 from hecon.files import whole_file
-from hecon.page.budget_contents import agreements_contents, budget_contents
 from hecon.page.contents import contents
 from hecon.page.engine_script import engine_script
 from hecon.page.library import library
@@ -17,7 +16,7 @@ from hecon.page.model_script import model_script
 from hecon.page.packing import pack_draws, packed
 from hecon.page.scripts import page_scripts
 from hecon.page.stored_draws import ENCODING, carried_draws
-from hecon.page.with_agreements import carrying, with_agreements_of
+from hecon.page.with_agreements import with_agreements_of
 
 if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
@@ -59,13 +58,9 @@ def page_text(analysis: "Analysis", date: str = "") -> str:
     """
     if analysis.model is None or analysis.book is None:
         raise HeconError(f"{analysis.case}: a page holds a model and its inputs; these are outcomes alone")
-    agreed = with_agreements_of(analysis)
-    analysis, before = carrying(analysis, agreed), analysis
-    model, book, draws = agreed.model, agreed.book, analysis.draws
-    script = model_script(model, book, () if draws is None else draws.names)
-    data, numbers = contents(analysis, model, book, script, date), ""
-    data["fingerprints"] = {"inputs": before.input_fingerprint, "program": before.program_fingerprint}
-    data |= {"budget": budget_contents(analysis), "agreements": agreements_contents(agreed)}
+    printed, draws = with_agreements_of(analysis), analysis.draws
+    script = model_script(printed.model, printed.book, () if draws is None else draws.names)
+    data, numbers = contents(analysis, printed, script, date), ""
     if draws is not None:
         kept = carried_draws(draws, script.inputs)
         data["draws"] = {"n": kept.n, "names": list(kept.names), "encoding": ENCODING, "seed": draws.seed}

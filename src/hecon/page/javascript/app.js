@@ -24,6 +24,7 @@
     about();
     submitted = compute(State.submitted());
     update();
+    performance.mark("first answer");
     if (linked) said_of_link(linked, unknown);
     State.on(Elements.later(update, 0));
     at("stop").addEventListener("click", stop);
@@ -65,10 +66,12 @@
     Tables.show(DATA, result);
     changes();
     address();
-    status(result.faults.length ? "The model refuses these inputs." : `Base case computed in ${Math.max(1, Math.round(took))} ms. ${result.stale ? "The draws follow." : ""}`);
+    const base = `Base case computed in ${Math.max(1, Math.round(took))} ms.`;
+    status(result.faults.length ? "The model refuses these inputs." : !Runs.n ? base : result.stale ? `${base} The draws follow.` : `${base} ${settled()}`);
     if (!result.faults.length && Runs.n) Runs.ask(state);
     if (result.faults.length) Runs.halt();
-    if (!Runs.running) idle();
+    if (Runs.running) document.body.dataset.draws = "running";
+    else idle();
     turn += 1;
     settle();
   }
@@ -90,22 +93,25 @@
     at("progress").hidden = false;
     at("stop").hidden = false;
     at("progress").value = share;
+    document.body.dataset.draws = "running";
     if (share === 0) status(`Running ${Runs.n.toLocaleString("en-US")} draws.`);
   }
 
   function idle() {
     at("progress").hidden = true;
     at("stop").hidden = true;
+    document.body.dataset.draws = !Runs.n ? "none" : result.stale || !result.psa ? "old" : "current";
   }
 
+  /** The draws of the state now are there. */
   function done() {
-    idle();
-    if (State.is_changed()) submitted = Result.make(DATA, State.submitted(), Model.evaluate(State.submitted()), Runs.of(State.submitted()), false);
     const tornado = result.tornado;
+    const before = State.submitted();
+    submitted = Result.make(DATA, before, Model.evaluate(before), Runs.of(before), false);
     result = compute(State.get());
     result.tornado = tornado;
     Paying.show(result);
-    if (!State.is_changed()) submitted = result;
+    idle();
     Answer.show(DATA, result, submitted);
     Tables.show(DATA, result);
     Pictures.show(result);

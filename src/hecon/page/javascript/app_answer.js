@@ -50,7 +50,7 @@ const Answer = (() => {
     if (result.faults.length) return "No result";
     if (result.strategies.length < 2) return result.strategies[0].label;
     const [, , [, ratio], [, share]] = numbers(DATA, result);
-    const known = /^[\d.,<>%]+/.test(share) ? ` · ${share} likely` : "";
+    const known = result.answer.shares && !result.stale ? ` · ${share} likely` : "";
     const unit = /^[\d.,]+$/.test(ratio) ? ` ${DATA.money} per ${DATA.effect_word}` : "";
     return `${ratio}${unit}${known}`;
   }

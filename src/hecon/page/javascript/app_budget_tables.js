@@ -16,7 +16,7 @@ const PayingTables = (() => {
     const few = [...["without", "with"].map((world) => [world, "all", ...money(found.total[world])]), ...rows.filter(([world]) => world === "net")];
     const head = ["World", by, ...years, "All years"], numbers = [...last, found.years + 2];
     const note = `Undiscounted, ${found.nominal ? "at each year's own prices" : "at constant prices"}, ${found.perspective} perspective.`;
-    const label = (name) => DATA.strategies.find((one) => one.name === name).label;
+    const label = (name) => label_of(DATA, name);
     const patients = found.strategies.flatMap((name, s) => ["without", "with"].map((world) => [label(name), world, ...[...found.starts[world][s], sum(found.starts[world][s])].map(count)]));
     const wait = (one) => (one === null ? "" : Decide.fixed(one, 1));
     const parts = [
@@ -38,6 +38,10 @@ const PayingTables = (() => {
     return Decide.fixed(value, 1);
   }
 
+  function label_of(DATA, name) {
+    return DATA.strategies.find((one) => one.name === name).label;
+  }
+
   /** Agreements side by side; the one in force is marked. */
   function agreements(DATA, table, value) {
     const per = table.at === "equal" ? `at an expected payment of ${Decide.money(table.target)}` : "at the prices that they name";
@@ -45,10 +49,10 @@ const PayingTables = (() => {
     const share = (one) => Decide.percent(one, 1), times = (one) => (one === null ? "" : Decide.fixed(one, 3));
     const rows = table.rows.map((one) => [
       one.value === value ? `${one.label} (in force)` : one.label, times(one.price), Decide.money(one.paid), Decide.money(one.patient), share(one.equivalent),
-      times(one.vbp), Decide.money(one.inmb), one.best, Decide.money(one.administration),
+      times(one.vbp), Decide.money(one.inmb), label_of(DATA, one.best), Decide.money(one.administration),
     ]);
-    const note = `${DATA.money} per patient intended for ${table.strategy}, discounted, base case; the list price comes to ${Decide.money(table.list_price)}.`;
-    return Elements.table(`Agreements ${per}`, head, rows, { numbers: [1, 2, 3, 4, 5, 6, 8], looks: table.rows.map((one) => (one.value === value ? "best" : "")), note });
+    const note = `${DATA.money} per patient intended for ${label_of(DATA, table.strategy)}, discounted, base case; the list price comes to ${Decide.money(table.list_price)}.`;
+    return Elements.table(`Agreements ${per}`, head, rows, { numbers: [1, 2, 3, 4, 5, 6, 8], note });
   }
 
   /** Cash by period under the agreement in force. */

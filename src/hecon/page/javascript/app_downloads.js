@@ -59,14 +59,17 @@ const Downloads = (() => {
 
   /**
    * The rows of scenarios.csv that make a state of the submitted case.
+   * @param {object} DATA
+   * @param {string} name
+   * @param {object} state
    * @returns {string[][]}
    */
-  function scenario_rows(name, state) {
+  function scenario_rows(DATA, name, state) {
     const found = [];
     const add = (target, what, value, note = "") => found.push([file_name(name), name, target, what, String(value), note]);
     if (state.perspective !== DATA.perspective) add("setting", "perspective", state.perspective);
     if (state.threshold !== DATA.threshold) add("setting", "threshold", state.threshold);
-    if (state.horizon !== null) add("setting", "horizon", state.horizon);
+    if (state.horizon !== null) add("setting", "horizon", `${state.horizon} years`);
     if (state.agreement !== null) {
       const chosen = DATA.agreements.choices.find((one) => one.value === state.agreement);
       add("setting", "agreement", chosen ? chosen.name : state.agreement);
@@ -81,7 +84,7 @@ const Downloads = (() => {
 
   /** Download a state as a scenario. */
   function scenario(name, state) {
-    save(`${file_name(name)}.csv`, csv(scenario_rows(name, state)), "text/csv");
+    save(`${file_name(name)}.csv`, csv(scenario_rows(DATA, name, state)), "text/csv");
   }
 
   /** Download every table of the result, one below the other. */

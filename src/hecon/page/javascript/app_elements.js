@@ -79,5 +79,10 @@ const Elements = (() => {
     return asked;
   }
 
-  return { make, at, fill, table, number, amount, count, later };
+  /** A text that begins with a capital letter. */
+  function capital(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+  }
+
+  return { make, at, fill, table, number, amount, count, later, capital };
 })();

@@ -62,7 +62,7 @@ const Fields = (() => {
       type: "button", class: "link", "aria-label": `Reset ${how.label}`, "data-reset": how.name, hidden: true, on_click: () => { how.reset(); box.focus(); },
     }, "Reset") : null;
     const element = make("div", { class: "field" },
-      make("label", { for: id }, how.label), make("div", { class: "entry" }, box, how.unit ? make("span", { class: "unit" }, how.unit) : null, reset),
+      make("label", { for: id }, Elements.capital(how.label)), make("div", { class: "entry" }, box, how.unit ? make("span", { class: "unit" }, how.unit) : null, reset),
       slider, refusal, told);
 
     function take(given) {
@@ -117,7 +117,7 @@ const Fields = (() => {
     const reset = how.reset ? make("button", {
       type: "button", class: "link", "aria-label": `Reset ${how.label}`, "data-reset": how.name, hidden: true, on_click: () => { how.reset(); box.focus(); },
     }, "Reset") : null;
-    const element = make("div", { class: "field" }, make("label", { for: id }, how.label), make("div", { class: "entry" }, box, reset), told);
+    const element = make("div", { class: "field" }, make("label", { for: id }, Elements.capital(how.label)), make("div", { class: "entry" }, box, reset), told);
 
     function refresh() {
       box.selectedIndex = how.options.findIndex((one) => one.value === how.value());

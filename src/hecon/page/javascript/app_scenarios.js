@@ -5,7 +5,8 @@ const Scenarios = (() => {
   const { make } = Elements;
   const MOST = 20;
   let DATA = null;
-  let kept = []; // {name, state, share}
+  let kept = []; // {name, state}
+  const likely = new Map(); // what the draws gave for a state, by its text
   let changed = () => {};
 
   /** Begin, with what the browser or a link holds; `on_change` is called when the list changes. */
@@ -76,7 +77,7 @@ const Scenarios = (() => {
     if (State.is_changed()) every.push({ name: "Shown now", state: State.get(), now: true });
     every.push(...kept.map((one) => ({ ...one, own: true })));
     const rows = every.map(row);
-    const head = ["Version", `More cost (${DATA.money})`, `More ${Decide.effect_words(DATA.effect)}`, `ICER per ${DATA.effect_word}`, "Net benefit gained", "Likely", "What differs", ""];
+    const head = ["Version", `More cost (${DATA.money})`, `More ${Decide.effect_words(DATA.effect)}`, `ICER per ${DATA.effect_word}`, "Net benefit gained", "Likely", "What differs", "Actions"];
     Elements.fill(Elements.at("scenarios-table"), Elements.table("Versions side by side", head, rows, { numbers: [1, 2, 3, 4, 5] }));
   }
 
@@ -84,13 +85,14 @@ const Scenarios = (() => {
   function row(one) {
     const result = result_of(one.state);
     const [cost, effect, ratio, share] = result.strategies.length < 2 ? [] : Answer.numbers(DATA, result).map(([, value]) => value);
+    if (result.psa) likely.set(JSON.stringify(one.state), share);
     const differs = State.changes(one.state).map((change) => `${change.what}: ${change.after}`).join("; ") || "nothing";
     const buttons = one.own ? make("span", {},
       make("button", { type: "button", class: "link", "aria-label": `Open ${one.name}`, on_click: () => State.replace(one.state) }, "Open"),
       make("button", { type: "button", class: "link", "aria-label": `Download ${one.name}`, on_click: () => Downloads.scenario(one.name, one.state) }, "Download"),
       make("button", { type: "button", class: "link", "aria-label": `Remove ${one.name}`, on_click: () => remove(one.name) }, "Remove")) : "";
     const gained = result.faults.length ? "none" : Decide.money(result.answer.inmb, "+");
-    return [one.name, cost || "", effect || "", ratio || "", gained, /\d/.test(share || "") ? share : "not run", differs, buttons];
+    return [one.name, cost || "", effect || "", ratio || "", gained, likely.get(JSON.stringify(one.state)) || "not run", differs, buttons];
   }
 
   function result_of(state) {

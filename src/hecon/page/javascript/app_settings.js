@@ -42,7 +42,7 @@ const Settings = (() => {
     if (!name || !State.input(name)) return [];
     const one = State.input(name);
     const wide = { ...one, low: 0, high: one.value > 0 ? Math.max(1.5 * one.value, one.high || 0) : one.high };
-    const label = DATA.prices.length > 1 || !one.label ? one.label || "Price" : `Price: ${one.label}`;
+    const label = /price/i.test(one.label) ? one.label : `Price: ${one.label}`;
     const field = Fields.number({
       id: "price", name, label, unit: one.unit, low: wide.low, high: wide.high, value: () => State.value_of(name),
       refusal: (value) => State.refusal(name, value), set: (value) => State.set(name, value),

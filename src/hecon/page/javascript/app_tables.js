@@ -33,15 +33,15 @@ const Tables = (() => {
 
   function incremental(DATA, result, table, title) {
     const words = Decide.effect_words(DATA.effect);
-    const many = table.draws > 1;
+    const [many, several] = [table.draws > 1, result.strategies.length > 2];
     const money = (one) => of(one, Decide.money, many);
     const effect = (one) => of(one, (value) => Decide.quantity(value, 3), many);
     const head = ["Strategy", `Cost (${DATA.money})`, words, "More cost", `More ${words}`, `ICER per ${DATA.effect_word}`];
     if (result.has_threshold) head.push(`Net benefit at ${Decide.money(result.threshold)}`);
-    head.push("Status");
+    if (several) head.push("Status");
     const rows = table.rows.map((row) => [
       row.label, money(row.cost), effect(row.effect), money(row.inc_cost), effect(row.inc_effect), row.icer.text,
-      ...(result.has_threshold ? [money(row.nmb)] : []), row.status_text,
+      ...(result.has_threshold ? [money(row.nmb)] : []), ...(several ? [row.status_text] : []),
     ]);
     return {
       name: many ? "comparison_probabilistic" : "comparison", title: `${title}, ${result.perspective} perspective`, head, rows,
@@ -75,7 +75,7 @@ const Tables = (() => {
       line.words, ...[line.strategy, line.reference, line.difference].map((value) => print[line.style](value)), line.beside,
     ]);
     return {
-      name: "by_cause", title: "Costs by cause, base case", head: ["Cause", `${one.label} (${DATA.money})`, other.label, "Difference", ""], rows,
+      name: "by_cause", title: "Costs by cause, base case", head: ["Cause", `${one.label} (${DATA.money})`, other.label, "Difference", "Remark"], rows,
       numbers: [1, 2, 3], looks: [], note: result.breakdown.note, folded: true,
     };
   }
