@@ -60,6 +60,24 @@ const Budget = (() => {
   }
 
   /**
+   * What differs from the submitted population and uptake: [{what, before, after, provenance}], numbers.
+   * @param {object} settings as `filled` takes them
+   */
+  function changes(DATA, settings = {}) {
+    if (!DATA.budget) return [];
+    const found = [], asked = filled(DATA, settings);
+    const add = (what, before, after, provenance = "") => before !== after && found.push({ what, before, after, provenance });
+    DATA.budget.population.forEach((one, k) => add(one.label || one.name, one.value, asked.population[k].value, one.provenance));
+    for (const world of ["with", "without"]) {
+      for (const [name, shares] of Object.entries(asked.uptake[world])) {
+        shares.forEach((share, y) => add(`Uptake of ${name}, world '${world}', year ${y + 1}`, (DATA.budget.uptake[world][name] || [])[y] ?? 0, share));
+      }
+    }
+    add("Years of the budget", DATA.budget.years, asked.years);
+    return found;
+  }
+
+  /**
    * Shares {strategy: [by year]} with one at another value in a year; the others keep their proportions and take up the rest.
    * @returns {object} all shares of the world
    */
@@ -162,5 +180,5 @@ const Budget = (() => {
     return found;
   }
 
-  return { MONTHS, WAITING_CARE, filled, faults, with_share, eligible, starts_of, profile_of, stack, by_year };
+  return { MONTHS, WAITING_CARE, filled, faults, changes, with_share, eligible, starts_of, profile_of, stack, by_year };
 })();
