@@ -6,7 +6,8 @@ const N = [];
 const PER_YEAR = [];
 let X = new Float64Array(INPUTS.length);
 let horizon_years = null;
-let refused = [];
+let refused = []; // of the last evaluation
+let refused_before = []; // of what `prepare` computed, which holds for every evaluation after it
 const totals = new Float64Array(STRATEGIES.length * ITEMS.length);
 const quantities = new Float64Array(PRICES.length * STRATEGIES.length);
 
@@ -161,12 +162,17 @@ function value_of(node) { return node in NUMBERS ? NUMBERS[node] : S[node]; }
 function rows_of(node, n) { return A[node] || all_rows(value_of(node), n); }
 
 /** What no drawn input touches; to be called after inputs or the horizon changed. */
-function prepare(x) { X = x; refused = []; run_prepare(); }
+function prepare(x) {
+  X = x;
+  refused = [];
+  run_prepare();
+  refused_before = refused;
+}
 
 /** The totals of one set of inputs, after `prepare`. */
 function evaluate(x) {
   X = x;
-  refused = [];
+  refused = refused_before.slice();
   run_evaluate();
   totals.fill(0);
   for (const [row, node] of TERMS) totals[row] += value_of(node);
