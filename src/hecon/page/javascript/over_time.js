@@ -1,5 +1,10 @@
 // Amounts by calendar year from the decision, occupancy by row, checks and reports of a printed model, for one set of inputs.
 
+/** How much of each row of a clock lies in each year: [[year, share], ...] by row. */
+function rows_by_year(offset, clock, falls) {
+  return Array.from({ length: N[clock] + 1 }, (_, row) => shares(row, offset, clock, falls));
+}
+
 /** How much of a row lies in each year: [year, share] pairs; an event falls in one. */
 function shares(row, offset, clock, falls) {
   const per_year = PER_YEAR[clock], n = N[clock];
@@ -34,7 +39,12 @@ function ledger(x) {
   for (const [, time] of POINTS) years = Math.max(years, Math.floor(value_of(time) + 1e-9) + 1);
   const size = totals.length * years;
   const undiscounted = new Float64Array(size), discounted = new Float64Array(size);
-  for (const flow of FLOWS) spread(flow, years, undiscounted, discounted);
+  const layouts = new Map();
+  for (const flow of FLOWS) {
+    const offset = value_of(flow.offset), key = `${flow.clock} ${offset} ${flow.falls}`;
+    if (!layouts.has(key)) layouts.set(key, rows_by_year(offset, flow.clock, flow.falls));
+    spread(flow, layouts.get(key), years, undiscounted, discounted);
+  }
   for (const [row, time, amount, value] of POINTS) {
     const year = Math.floor(value_of(time) + 1e-9);
     undiscounted[row * years + year] += value_of(amount);
@@ -44,15 +54,16 @@ function ledger(x) {
 }
 
 /** Add a flow to the years in which it falls. */
-function spread(flow, years, undiscounted, discounted) {
-  const n = N[flow.clock], offset = value_of(flow.offset), here = flow.row * years;
-  const plain = rows_of(flow.flow, n), present = rows_of(flow.present, n);
+function spread(flow, layout, years, undiscounted, discounted) {
+  const n = N[flow.clock], here = flow.row * years;
+  const plain = rows_of(flow.flow, n), present = flow.present === flow.flow ? plain : rows_of(flow.present, n);
+  const factors = flow.rates.length ? Array.from({ length: years }, (_, year) => factor_of_year(flow.rates, year)) : null;
   const rows = A[flow.flow] ? n : n - 1; // what is the same in every row has no row after the last
   for (let k = 0; k <= rows; k++) {
-    for (const [year, share] of shares(k, offset, flow.clock, flow.falls)) {
+    for (const [year, share] of layout[k]) {
       if (year >= years) continue;
       undiscounted[here + year] += plain[k] * share;
-      discounted[here + year] += flow.rates.length ? plain[k] * share * factor_of_year(flow.rates, year) : present[k] * share;
+      discounted[here + year] += factors ? plain[k] * share * factors[year] : present[k] * share;
     }
   }
 }
@@ -87,8 +98,10 @@ function reports(x) {
   return [...found].map(([key, value]) => ({ strategy: JSON.parse(key)[0], name: JSON.parse(key)[1], value }));
 }
 
-/** Everything that is only looked at, for one set of inputs. */
+/** Everything that is only looked at, for one set of inputs; once for all who ask of the same. */
 function look(x) {
+  if (looked_at !== null && looked_at.every((value, k) => Object.is(value, x[k]))) return;
   evaluate(x);
   run_look();
+  looked_at = x.slice();
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _RATES = ((0.0, 0.0), (0.06, 0.015), (0.0125, 0.05))  # a year, of costs and of effects
 _SHARE = 0.6  # of the shortest horizon, in whole years, as a shorter one
-_FAR = (("half", 0.5, 0.0), ("tenfold", 10.0, 0.0), ("0", 0.0, 0.0), ("1.2", 0.0, 1.2), ("minus itself", -1.0, 0.0))
+_FAR = ((0.5, 0.0), (10.0, 0.0), (0.0, 0.0), (0.0, 1.2), (-1.0, 0.0))  # times the base case, and plus
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,17 @@ class Batch:
     rates: Mapping[str, float] = field(default_factory=dict)
     once: bool = False
     look: bool = False
+    labels: tuple[str, ...] = ()
+
+    def called(self, k: int) -> str:
+        """What set k is called, in a part of a batch too.
+
+        >>> from hecon.workbook.example import one_visit
+        >>> base_case(one_visit()[1]).called(0)
+        'base case, set 1'
+        """
+        draw = int(self.draws.draw[k])
+        return f"{self.what}, {self.labels[draw] if self.labels else f'set {draw + 1}'}"
 
     @property
     def settled(self) -> "Draws":
@@ -96,46 +107,50 @@ def other_inputs(
         yield Batch("other inputs", what, draws, horizon, turned, look=True)
 
 
-def one_at_a_time(book: "Book", horizon: float | None = None) -> Batch:
+def one_at_a_time(book: "Book") -> Batch:
     """Each input alone at its low and its high, each switch and choice at each of its values.
 
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
     >>> one_at_a_time(make_book("demo", [Parameter(name="fee", value=2.0, low=1.0, high=4.0)])).draws["fee"].tolist()
-    [2.0, 1.0, 4.0]
+    [1.0, 4.0]
     """
-    draws = book.one_way()
-    wanted = [(name, value) for name, one in book.parameters.items() for value in options_of(one) if value != one.value]
-    names = (*draws.names, *dict.fromkeys(name for name, _ in wanted if name not in draws.names))
-    base = np.array([book.parameters[name].value for name in names])
-    extra = np.repeat(base[:, None], len(wanted), axis=1)
-    for k, (name, value) in enumerate(wanted):
-        extra[names.index(name), k] = value
-    more = np.repeat(base[len(draws.names) :, None], draws.n, axis=1)
-    values = np.hstack([np.vstack([draws.values, more]), extra])
-    made = replace(draws, names=names, values=values, draw=np.arange(values.shape[1]), method="one-way")
-    return Batch("one at a time", "one input at a time", made, horizon)
+    moved = [(one.name, bound) for one in book.parameters.values() if one.low < one.high for bound in (one.low, one.high)]
+    moved += [(name, value) for name, one in book.parameters.items() for value in options_of(one) if value != one.value]
+    return _moved("one at a time", book, moved)
 
 
-def far_inputs(book: "Book", names: Sequence[str], count: int, seed: int) -> list[Batch]:
-    """So many inputs far from the base case, within their support: what the engine refuses, the page must refuse.
+def far_inputs(book: "Book", names: Sequence[str], count: int, seed: int) -> Batch:
+    """So many inputs, each alone far from its base case but within its support: what the engine refuses, the page must refuse.
 
     >>> from hecon.inputs.book import make_book
     >>> from hecon.inputs.parameter import Parameter
     >>> book = make_book("demo", [Parameter(name="p_ill", value=0.5, unit="probability")])
-    >>> [one.what for one in far_inputs(book, ["p_ill"], 2, seed=1)]
-    ['p_ill 0', 'p_ill 0.25']
+    >>> far_inputs(book, ["p_ill"], 2, seed=1).labels
+    ('p_ill 0', 'p_ill 0.25')
     """
-    moved = [(name, factor * book.parameters[name].value + plus) for name in names for _, factor, plus in _FAR]
-    found = []
-    for k in np.random.default_rng(seed).permutation(len(moved)).tolist():
-        name, value = moved[k]
-        if len(found) < count and value != book.parameters[name].value and not options_of(book.parameters[name]):
+    wanted = [(name, factor * book.parameters[name].value + plus) for name in names for factor, plus in _FAR]
+    moved: list[tuple[str, float]] = []
+    for k in np.random.default_rng(seed).permutation(len(wanted)).tolist():
+        name, value = wanted[k]
+        one = book.parameters[name]
+        if len(moved) < count and value != one.value and not options_of(one):
             try:
-                found.append(Batch("far inputs", f"{name} {value:g}", book.fix(**{name: value})))
+                book.fix(**{name: value})
             except InputError:
                 continue  # outside its support: the page's field does not take it
-    return found
+            moved.append((name, value))
+    return _moved("far inputs", book, moved)
+
+
+def _moved(kind: str, book: "Book", moved: Sequence[tuple[str, float]]) -> Batch:
+    """Sets in each of which one input alone has another value."""
+    names = tuple(dict.fromkeys(name for name, _ in moved))
+    values = np.repeat(np.array([[book.parameters[name].value] for name in names]).reshape(-1, 1), len(moved), axis=1)
+    for k, (name, value) in enumerate(moved):
+        values[names.index(name), k] = value
+    draws = replace(book.base(), names=names, values=values, draw=np.arange(len(moved)), method="one-way")
+    return Batch(kind, kind, draws, labels=tuple(f"{name} {value:g}" for name, value in moved))
 
 
 def carried(draws: "Draws") -> Batch:
@@ -151,7 +166,7 @@ def carried(draws: "Draws") -> Batch:
 def again(batch: Batch, k: int, seed: int) -> Batch:
     """Another set in place of set k of a batch."""
     draws = random_inputs(batch.draws.book, list(batch.draws.book.parameters), 1, np.random.default_rng(seed))
-    return replace(batch, what=f"{batch.what}, set {k + 1} drawn again", draws=draws)
+    return replace(batch, what=f"{batch.called(k)} drawn again", draws=draws)
 
 
 def horizons(program: "Program") -> list[float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hecon.arrays import Array
+from hecon.page.verify.batches import Batch
 from hecon.page.verify.expected import Expected
 from hecon.page.verify.numbers import Looked, Name, Numbers
 from hecon.page.verify.scripts_run import Found
@@ -57,19 +58,19 @@ def compare(
         tally.refused.append(wanted.refused)
         if not found.faults[0]:
             tally.faults.setdefault("refusals", []).append(
-                f"{what}: the engine refuses ({wanted.refused}), the page does not"
+                f"{wanted.batch.called(0)}: the engine refuses ({wanted.refused}), the page does not"
             )
         return
     tally.sets[kind] = tally.sets.get(kind, 0) + wanted.batch.draws.n
     refusing = [(k, said) for k, said in enumerate(found.faults) if said]
     told = tally.faults.setdefault("refusals", [])
-    told += [f"{what}, set {k + 1}: the page refuses ({said}), the engine does not" for k, said in refusing]
+    told += [f"{wanted.batch.called(k)}: the page refuses ({said}), the engine does not" for k, said in refusing]
     if found.numbers.looked is not None and wanted.numbers.looked is not None:
         faults += [f"{what}: {one}" for one in _missing(wanted.numbers.looked, found.numbers.looked)]
     mine = dict(_parts(items, found.numbers))
     for part, values in _parts(items, wanted.numbers):
         if part in mine:
-            _differences(tally, faults, part, mine[part], values, scales[part] or 1.0, (what, strategies))
+            _differences(tally, faults, part, mine[part], values, scales[part] or 1.0, (wanted.batch, strategies))
 
 
 def _parts(items: Sequence[Name], numbers: Numbers) -> Iterator[tuple[Part, Array]]:
@@ -108,15 +109,15 @@ def _differences(
     found: Array,
     wanted: Array,
     scale: float,
-    place: tuple[str, Sequence[str]],
+    place: tuple[Batch, Sequence[str]],
 ) -> None:
     """Count the numbers of one name."""
-    what, strategies = place
+    batch, strategies = place
     called = f"{part[0]} of {', '.join(part[1])}"
     if part[0] == "amounts by year":
         found, wanted = _as_long(found, wanted)
     if found.shape != wanted.shape:
-        faults.append(f"{what}: {called}: {found.shape[1:]} numbers, the engine has {wanted.shape[1:]}")
+        faults.append(f"{batch.what}: {called}: {found.shape[1:]} numbers, the engine has {wanted.shape[1:]}")
         return
     off = np.abs(found - wanted) / scale
     off = np.where(np.isnan(off), np.where(np.isnan(found) & np.isnan(wanted), 0.0, np.inf), off)
@@ -126,7 +127,7 @@ def _differences(
         k = tuple(int(axis) for axis in np.unravel_index(int(np.argmax(off)), off.shape))
         of = f", strategy {strategies[k[1]]}" if part[0] in ("total", "quantity", "amounts by year") else ""
         row = f", year {k[2] + 1}" if part[0] == "amounts by year" else f", row {k[1]}" if part[0] == "occupancy" else ""
-        where = f"{called}{of}{row} ({what}, set {k[0] + 1})"
+        where = f"{called}{of}{row} ({batch.called(k[0])})"
         if worst > tally.worst:
             tally.worst, tally.where = worst, where
         if worst > TOLERANCE:

@@ -67,15 +67,15 @@ class Trial:
             for one in expected(self.model, batch):
                 yield iter([one])
                 for attempt in range(_ATTEMPTS if one.numbers is None else 0):
-                    other = next(expected(self.model, again(one.batch, attempt, self.seed + attempt)))
+                    other = next(expected(self.model, again(one.batch, 0, self.seed + attempt)))
                     yield iter([other])
                     if other.numbers is not None:
                         break
         if self.alone:
             yield expected(self.model, one_at_a_time(book))
         names = [name for name in self.printed.inputs if name in book.parameters]
-        for batch in far_inputs(book, names, self.far, self.seed):
-            yield expected(self.model, batch)
+        if self.far:
+            yield expected(self.model, far_inputs(book, names, self.far, self.seed))
         if self.draws is not None:
             yield expected(self.model, carried(self.draws))
 
