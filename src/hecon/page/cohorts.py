@@ -1,6 +1,7 @@
 """Functions of a printed model that go through the rows of a cohort one by one: by probabilities, with tunnels, by rates."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from hecon.evaluate.compile.graph import CYCLE, TUNNEL, Vector
 from hecon.formula.javascript import number_text
@@ -10,7 +11,19 @@ Pair = tuple[int, int]
 
 
 def cohort(writer: Writer, v: int, members: Sequence[int]) -> str:
-    """The function that walks a state vector; `members` are the nodes that are asked of it. Its name."""
+    """The function that walks a state vector; `members` are the nodes that are asked of it. Its name.
+
+    >>> from hecon.evaluate.compile.graph import Graph
+    >>> from hecon.page.placing import Placing
+    >>> graph = Graph()
+    >>> stay, one, none = graph.number(0.9), graph.number(1.0), graph.number(0.0)
+    >>> entries = (((0, 0), stay), ((0, 1), graph.number(0.1)), ((1, 1), one))
+    >>> v = graph.vector(Vector("probability", 2, entries, (one, none), (), 5, 1.0, varies=False, changes=False, block="demo"))
+    >>> writer = Writer(graph, Placing(graph))
+    >>> name = cohort(writer, v, [graph.state(v, 0)])
+    >>> [line for line in writer.functions[0].splitlines() if line.startswith("let y")]
+    ['let y0=x0*p0;', 'let y1=x0*p1+x1*p2;']
+    """
     vector = writer.graph.vectors[v]
     states = {writer.graph.nodes[k].payload[1]: k for k in members if writer.graph.nodes[k].op == "state"}  # type: ignore[index]
     return _Cohort(writer, v, vector, states, members).function()
@@ -155,7 +168,8 @@ class _Cohort:
         vector = self.vector
         size, rates = vector.size, vector.entries
         order = [pair for pair, _ in rates]
-        counted = [order.index(self.writer.graph.nodes[k].payload[1]) for k in self.counts]  # type: ignore[index]  # (vector, pair)
+        payloads: list[Any] = [self.writer.graph.nodes[k].payload for k in self.counts]  # (vector, pair)
+        counted = [order.index(pair) for _, pair in payloads]
         lines = [
             *self.begin(),
             f"const x=new Float64Array({size}),r=new Float64Array({len(rates)}),c=new Float64Array({len(counted)});",

@@ -3,10 +3,11 @@
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from hecon.page.functions_script import functions_script
+
 if TYPE_CHECKING:
     from hecon.page.model_script import ModelScript
 
-_BEFORE = ("functions.js", "tables.js", "uniformise.js")
 _AFTER = ("rows.js", "over_time.js", "model_end.js")
 
 
@@ -18,7 +19,7 @@ def engine_script(model: "ModelScript") -> str:
     >>> engine_script(model_script(*one_visit())).splitlines()[0]
     'function make_model() {'
     """
-    parts = [*map(javascript, _BEFORE), model.text, *map(javascript, _AFTER)]
+    parts = [functions_script(), model.text, *map(javascript, _AFTER)]
     return "\n".join(["function make_model() {", '"use strict";', *parts, "}"])
 
 

@@ -4,6 +4,7 @@ still compiles it well.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from hecon.evaluate.compile.graph import CYCLE, REDUCING, SURE, TUNNEL, Graph
 from hecon.formula.javascript import number_text, spelled
@@ -55,11 +56,12 @@ class Writer:
         """The formula of a node over its operands."""
         op = self.graph.nodes[node]
         args = [self.operand(arg, here, row) for arg in op.args]
+        payload: Any = op.payload
         match op.op:
             case "number" | "cycle":
                 return self.operand(node, here, row)
             case "input":
-                return f"X[{self.inputs[str(op.payload)]}]"
+                return f"X[{self.inputs[payload]}]"
             case "horizon":
                 return "horizon()"
             case "cycles":
@@ -68,13 +70,11 @@ class Writer:
                 inner = self.graph.nodes[op.args[0]]
                 return f"({row}+1)" if inner.op == "cycle" else f"A{op.args[0]}[{row}+1]"
             case "weight":
-                return f'flow_weight("{op.payload[0]}",{args[0]},N[{op.payload[1]}])'  # type: ignore[index]  # (method, clock)
+                return f'flow_weight("{payload[0]}",{args[0]},N[{payload[1]}])'
             case "state_time":
-                return f"(j/{number_text(op.payload[1])})"  # type: ignore[index]  # (tunnels, cycles a year)
+                return f"(j/{number_text(payload[1])})"
             case "lookup" | "interp" | "life_survivors":
-                table, column = op.payload  # type: ignore[misc]  # the table and its column
-                key = (op.op, str(table), str(column))
-                name = self.tables.setdefault(key, f"T{len(self.tables)}")
+                name = self.tables.setdefault((op.op, *payload), f"T{len(self.tables)}")
                 return f"{op.op}_in({name},{args[0]})"
             case _:
                 return spelled(op.op, args, sure=op.payload == SURE and not self.careful)

@@ -78,9 +78,8 @@ class _Printer:
         musts = [node for one in self.built.checks if one[2].must for node in one[3:]]
         main = [node for _, node in (*terms, *quantities)] + branches + musts
         looked = [node for one in self.built.checks for node in one[3:]] + [node for *_, node in self.built.reports]
-        looked += [node for flow in flows for node in self.of_flow(flow)] + [
-            node for point in points for node in point[1:]
-        ]
+        looked += [node for flow in flows for node in self.of_flow(flow)]
+        looked += [node for point in points for node in point[1:]]
         looked += [node for trace in traces for _, node in trace["states"]]
         self.placing = place(self.graph, main, looked, self.drawn)
         self.inputs = self.names()

@@ -66,7 +66,7 @@ def open_graph(model: Model, book: "Book") -> Opened:
     >>> from hecon.workbook.example import one_visit
     >>> opened = open_graph(*one_visit())
     >>> opened.extra, [item.name for _, item, *_ in opened.built.terms][:1]
-    ({'_dr_cost': 0.0, '_dr_effect': 0.0}, ['visit'])
+    ({'_dr_cost': 0.0, '_dr_effect': 0.0}, ['visits'])
     """
     settings, extra = _with_rates(model, book.settings)
     settings.pop("horizon", None)

@@ -53,7 +53,7 @@ def place(graph: Graph, main: Iterable[int], looked: Iterable[int], drawn: Colle
     members = {v: [k for k in everything if _vector_of(graph.nodes[k]) == v] for v in range(len(graph.vectors))}
     needed = _closure(graph, [*main, *(k for some in members.values() for k in some)])
     varies = _varying(graph, sorted(everything), drawn)
-    for v, some in members.items():
+    for some in members.values():
         if any(varies[k] for k in some):  # a cohort is walked once: with all that is asked of it
             varies.update(dict.fromkeys(some, True))
     varies = _varying(graph, sorted(everything), drawn, varies)
@@ -144,5 +144,11 @@ def _ahead(graph: Graph, nodes: Iterable[int]) -> set[int]:
 
 
 def after_rows(graph: Graph, node: int) -> bool:
-    """Whether a number is known only when the last row has passed."""
+    """Whether a number is known only when the last row has passed.
+
+    >>> graph = Graph()
+    >>> row = graph.add("cycle", axes=CYCLE, cycles=1)
+    >>> after_rows(graph, graph.sum([row])), after_rows(graph, row)
+    (True, False)
+    """
     return bool(graph.nodes[node].axes & AFTER)
