@@ -91,7 +91,7 @@ def other_inputs(
 
     >>> from hecon.workbook.example import one_visit
     >>> [(one.what, one.draws.n) for one in other_inputs(one_visit()[1], [2.0], ["_dr_cost"], 4, seed=1)]
-    [('inputs 1 to 2', 2), ('inputs 3 to 4, horizon 2, _dr_cost 0', 2)]
+    [('inputs 1 to 2', 2), ('inputs 3 to 4, horizon 2, _dr_cost 0.06', 2)]
     """
     switches: list[dict[str, float]] = [{}, *({"horizon": years} for years in horizons)]
     tried = 0
@@ -127,7 +127,7 @@ def far_inputs(book: "Book", names: Sequence[str], count: int, seed: int) -> Bat
     >>> from hecon.inputs.parameter import Parameter
     >>> book = make_book("demo", [Parameter(name="p_ill", value=0.5, unit="probability")])
     >>> far_inputs(book, ["p_ill"], 2, seed=1).labels
-    ('p_ill 0', 'p_ill 0.25')
+    ('p_ill 0.25', 'p_ill 0')
     """
     wanted = [(name, factor * book.parameters[name].value + plus) for name in names for factor, plus in _FAR]
     moved: list[tuple[str, float]] = []

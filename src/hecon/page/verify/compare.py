@@ -12,7 +12,10 @@ from hecon.page.verify.numbers import Looked, Name, Numbers
 from hecon.page.verify.scripts_run import Found
 
 TOLERANCE = 1e-10  # relative to the largest of the item, over strategies and sets
-TOLERANCES = f"relative to the largest total of the item over strategies and sets, at most {TOLERANCE:g}"
+TOLERANCES = (
+    f"relative to the largest of the item over strategies and sets (of checks and of shares of a cohort to 1 at least), at most"
+    f" {TOLERANCE:g}"
+)
 _SPARED = 1e-8  # how near to its bound a check may be that one engine passes and the other does not
 Part = tuple[str, Name]  # what kind of number it is, and its name
 
@@ -38,8 +41,8 @@ def largest(items: Sequence[Name], all_expected: Iterable[Expected]) -> dict[Par
     found: dict[Part, float] = {}
     for one in all_expected:
         for part, values in _parts(items, one.numbers) if one.numbers is not None else ():
-            most = 1.0 if part[0] == "occupancy" else float(np.max(np.abs(values), initial=0.0))
-            found[part] = max(found.get(part, 0.0), most)
+            least = 1.0 if part[0] in ("occupancy", "check") else 0.0
+            found[part] = max(found.get(part, 0.0), float(np.max(np.abs(values), initial=least)))
     return found
 
 

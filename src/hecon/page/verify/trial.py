@@ -71,11 +71,11 @@ class Trial:
                     yield iter([other])
                     if other.numbers is not None:
                         break
-        if self.alone:
-            yield expected(self.model, one_at_a_time(book))
+        swung = [one_at_a_time(book)] if self.alone else []
         names = [name for name in self.printed.inputs if name in book.parameters]
-        if self.far:
-            yield expected(self.model, far_inputs(book, names, self.far, self.seed))
+        for batch in (*swung, far_inputs(book, names, self.far, self.seed)):
+            if batch.draws.n:
+                yield expected(self.model, batch)
         if self.draws is not None:
             yield expected(self.model, carried(self.draws))
 
