@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 _NOT = "differ from the engine's"
 _KINDS = {
-    "base case": "totals, quantities, years, states, checks and reports",
-    "other inputs": "sets, with all that is looked at",
+    "base case": "set, with totals, quantities, amounts by year, states, checks and reports",
+    "other inputs": "sets, with all of these",
     "one at a time": "sets, each input alone at its bounds",
     "far inputs": "sets, an input far from its base case",
     "draws": "draws as 32-bit numbers, all prepared once",
