@@ -25,12 +25,23 @@ from hecon.results.case import Case
 FREE = Choices(draws=40, currency="USD", cost_rate="0", effect_rate="0")
 PAGE = replace(FREE, by_sector=True, also=("EUR",))
 PURE = ("atlas.js", "atlas_parts.js")  # what draws; the rest is asked in Node
-TABLES = {"summary": summary, "waterfall": lambda found: waterfall(found, every_cause=False), "payback": payback, "horizons": horizons}
+TABLES = {
+    "summary": summary,
+    "waterfall": lambda found: waterfall(found, every_cause=False),
+    "payback": payback,
+    "horizons": horizons,
+}
 
 
 def drawn(name, value, provenance="read"):
     return Parameter(
-        name=name, value=value, unit="USD", distribution="gamma mean se", par1=value, par2=value / 10, provenance=provenance
+        name=name,
+        value=value,
+        unit="USD",
+        distribution="gamma mean se",
+        par1=value,
+        par2=value / 10,
+        provenance=provenance,
     )
 
 
@@ -45,7 +56,14 @@ def case(name="cells", provenance="read", **settings):
 
     parts = [care("0.75", "health care"), care("0.25", "out-of-pocket")]
     work = [
-        Cost(f"absent_{method[:1]}", f"{times} * c_absent", "lost work, illness", "productivity", method=method, at="3 years")
+        Cost(
+            f"absent_{method[:1]}",
+            f"{times} * c_absent",
+            "lost work, illness",
+            "productivity",
+            method=method,
+            at="3 years",
+        )
         for method, times in (("friction", 1), ("human capital", 3))
     ]
     cells = [Cost("cells", "price", "product", "health care"), *(pair[0] for pair in parts), QALY("life", "1")]
@@ -66,16 +84,23 @@ def case(name="cells", provenance="read", **settings):
 
 def no_index():
     """Another in a currency without an index, of no cell therapy, with one method of lost work and a published lump."""
-    outcomes = [Cost("drug", "c_drug", "product", "health care"), Cost("stay", "30", "not separable", "health care"), QALY("life", "2")]
+    outcomes = [
+        Cost("drug", "c_drug", "product", "health care"),
+        Cost("stay", "30", "not separable", "health care"),
+        QALY("life", "2"),
+    ]
     work = Cost("absent", "5", "lost work, illness", "productivity", method="friction")
     arms = [Strategy("none", "Nothing", Leaf(outcomes=[work])), Strategy("drug", "Drug", Leaf(outcomes=outcomes))]
     told = {
         "perspective": "payer", "threshold": 90, "currency": "XYZ", "price_year": 2023, "lost_work": "friction", "seed": 1,
         "cell_therapy": "no", "grade": "recalled",
     }  # fmt: skip
-    cost = Parameter(name="c_drug", value=70.0, unit="XYZ", distribution="gamma mean se", par1=70, par2=7, provenance="read")
+    cost = Parameter(
+        name="c_drug", value=70.0, unit="XYZ", distribution="gamma mean se", par1=70, par2=7, provenance="read"
+    )
     return open_case(
-        DecisionTree("Drug", arms, {"cost": "0", "effect": "0"}, "continuous"), make_book("plain", [cost], settings=told)
+        DecisionTree("Drug", arms, {"cost": "0", "effect": "0"}, "continuous"),
+        make_book("plain", [cost], settings=told),
     )
 
 
@@ -101,7 +126,8 @@ return data.page.comparisons.map(one => {
   if (!view) return {why};
   const tables = Object.fromEntries(["waterfall", "payback", "horizons"].map(name =>
     [name, print(data.page.tables[name], view[name], money.factor)]));
-  tables.summary = [data.page.tables.summary.columns.map(column => AtlasChoice.cell_text(view.summary[column.name], column, money.factor))];
+  const columns = data.page.tables.summary.columns;
+  tables.summary = [columns.map(column => AtlasChoice.cell_text(view.summary[column.name], column, money.factor))];
   tables.lost_work = print(one.lost_work, one.lost_work.rows, money.factor);
   return {tables, sentences, why, money: money.printed};
 });
@@ -156,7 +182,11 @@ def test_a_view_by_hand(perspective, method, total, share):
 def test_a_view_is_the_perspective_of_the_run():
     (one,) = comparisons_of(case(), PAGE)
     psa = case().run(draws=40).psa
-    names = {("payer", "own"): "payer", ("health care sector", "own"): "health care sector", ("societal", "human capital"): "societal: human capital"}
+    names = {
+        ("payer", "own"): "payer",
+        ("health care sector", "own"): "health care sector",
+        ("societal", "human capital"): "societal: human capital",
+    }
     for (perspective, method), name in names.items():
         found, cost = at_view(one, perspective, method), psa.cost(name)
         assert found.increment(found.counted) == pytest.approx(cost[1] - cost[0], rel=1e-12)
@@ -164,7 +194,13 @@ def test_a_view_is_the_perspective_of_the_run():
 
 def test_what_a_view_does_not_count_is_said_and_is_no_0(contents):
     payer, plain = asked(PRINTED, page=contents, state={"perspective": "payer"})
-    row = dict(zip([one["name"] for one in contents["tables"]["summary"]["columns"]], payer["tables"]["summary"][0], strict=True))
+    row = dict(
+        zip(
+            [one["name"] for one in contents["tables"]["summary"]["columns"]],
+            payer["tables"]["summary"][0],
+            strict=True,
+        )
+    )
     assert row["work"] == ["not in this perspective", ""]
     assert "Lost work is not counted from the perspective of the payer." in payer["sentences"]
     assert any(line.startswith("Side effects cover the extra upfront cost in") for line in payer["sentences"])
@@ -186,7 +222,9 @@ def test_no_view_summarises_assumed_money():
         assert view["assumed"]["p_both"]
         assert not view["assumed"]["upfront"]
         for lines in view["sentences"]:
-            assert "Care of side effects: over half of this money rests on assumptions, so it is not summarised." in lines
+            assert (
+                "Care of side effects: over half of this money rests on assumptions, so it is not summarised." in lines
+            )
             assert not any("cover the extra upfront cost" in line for line in lines)
     lines = [line for name, line in page["overall"].items() if not name.endswith("illness") or "societal" not in name]
     assert all("In 1 of these over half" in line for line in lines)
@@ -239,7 +277,18 @@ def test_the_waterfall_by_hand():
 
 def test_cells_are_printed_as_the_terminal_prints_them():
     rng = np.random.default_rng(1)
-    numbers = [*(rng.normal(size=300) * 10.0 ** rng.integers(-7, 9, size=300)), 0.5, 1.5, 2.5, -0.4, 9.95, 9.949, 0.0996, 1e-7, -0.0]
+    numbers = [
+        *(rng.normal(size=300) * 10.0 ** rng.integers(-7, 9, size=300)),
+        0.5,
+        1.5,
+        2.5,
+        -0.4,
+        9.95,
+        9.949,
+        0.0996,
+        1e-7,
+        -0.0,
+    ]
     columns = [{"decimals": one, "money": False} for one in (None, 0, 2, 3)]
     script = "return data.numbers.map(x => data.columns.map(column => AtlasChoice.cell_text(x, column, 7)[0]));"
     told = asked(script, numbers=numbers, columns=columns)
@@ -269,7 +318,9 @@ def test_the_page_in_a_browser(contents, tmp_path):
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowLeft")
-        assert page.inner_text("#status").startswith("2 of 2 comparisons: money EUR 2023, health care sector perspective.")
+        assert page.inner_text("#status").startswith(
+            "2 of 2 comparisons: money EUR 2023, health care sector perspective."
+        )
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         again = browser.new_page(color_scheme="dark")
         again.goto(page.url)

@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+from hecon.formula import special
+
 _FOLDER = Path(__file__).with_name("javascript")
-_FILES = ("functions.js", "tables.js", "uniformise.js")
+_FILES = ("functions", "tables", "normal", "log_gamma", "gamma", "gamma_ppf", "survival", "uniformise")
+_CONSTANTS = ("NEAR_ZERO", "SCORE_A", "SCORE_B", "SCORE_C", "SCORE_D")
 
 
 def functions_script() -> str:
-    """Plain functions without a global object, for the inside of one closure.
+    """Plain functions without a global object, for the inside of one closure; what Python fixed by numbers is printed first.
 
-    >>> "function look_up(" in functions_script()
-    True
+    >>> "function normal_cdf(" in functions_script(), "const NEAR_ZERO = 0.05;" in functions_script()
+    (True, True)
     """
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _FILES)
+    numbers = ((name, getattr(special, name)) for name in _CONSTANTS)
+    constants = [f"const {name} = {list(one) if isinstance(one, tuple) else one};" for name, one in numbers]
+    return "\n".join([*constants, *((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _FILES)])
