@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import finders
-from page import page
 from records import ROOT, read_errors, read_variants, sound_bases
 from score import Finders, alarms, attempts
+
+from page import page
 
 PAGE = ROOT / "docs" / "seeded-errors.md"
 

@@ -136,7 +136,7 @@ def derivative(graph: Graph, node: int, name: str, used: frozenset[int] | None =
         if op.op == "sum" and len(changed) == 1:
             args = [d[i] if i in changed else arg for i, arg in enumerate(op.args)]
             if not any(graph.nodes[arg].axes & CYCLE for arg in args):
-                args.append(graph.number(op.cycles + 1.0))  # the same in every row
+                args.append(graph.rows(op.cycles))  # the same in every row
                 return graph.product(args)
             return graph.sum(args)
         return _why(op.op)

@@ -1,4 +1,4 @@
-"""The primitives of the formula language: one row each, with a spelling for numpy and one for Excel.
+"""The primitives of the formula language: one row each, with a spelling for numpy, one for Excel and one for JavaScript.
 
 What can be written in terms of these is a macro (macros.py), so that every back end has it at once. How many arguments each
 takes stands in vocabulary.py.
@@ -12,6 +12,7 @@ import numpy as np
 
 from hecon.errors import ModelError
 from hecon.formula import special
+from hecon.formula.javascript_spellings import Spelling, call, chain, many, power_text, round_text, where_text
 from hecon.formula.special_excel import Written, written
 from hecon.formula.vocabulary import FUNCTIONS
 from hecon.names import name_fault
@@ -22,15 +23,18 @@ _TINY = 1e-9  # sums of fractions miss whole numbers by rounding; look-ups forgi
 
 @dataclass(frozen=True)
 class Primitive:
-    """One operation: how numpy computes it and how Excel spells it (`{0}`, `{1}` stand for the arguments).
+    """One operation: how numpy computes it, how Excel and JavaScript spell it (`{0}`, `{1}` stand for the arguments).
 
-    An Excel spelling of None means the workbook can only hold its values, marked "not live". Not-a-number is contagious
-    in every row of the table; `sure` is a quicker spelling for arguments that are numbers for sure.
+    An Excel spelling of None means the workbook can only hold its values, marked "not live"; a JavaScript spelling of
+    None, that a page refuses the model. Not-a-number is contagious in every row of the table; `sure` and
+    `javascript_sure` are quicker spellings for arguments that are numbers for sure.
     """
 
     numpy: Function
-    excel: str | Callable[[list[str]], str] | Written | None
+    excel: str | Spelling | Written | None
+    javascript: str | Spelling | None = None
     sure: Function | None = None
+    javascript_sure: str | Spelling | None = None
 
 
 def _many(function: Function) -> Function:
@@ -58,9 +62,9 @@ def _contagious(function: Function, count: int = 99) -> Function:
     return call
 
 
-def _judging(function: Function, excel: str | Callable[[list[str]], str]) -> Primitive:
+def _judging(function: Function, excel: str | Spelling, javascript: str | Spelling, sure: str | Spelling) -> Primitive:
     """A row for what numpy answers with a number even where an argument is none: `nan < 1` is false, `nan ** 0` is 1."""
-    return Primitive(_contagious(function), excel, sure=function)
+    return Primitive(_contagious(function), excel, javascript, function, sure)
 
 
 def _truth(function: Function) -> Function:
@@ -131,71 +135,80 @@ def _gamma_sf(x: Any, shape: Any) -> Any:
     return scipy.special.gammaincc(shape, x)
 
 
-def _joined(word: str) -> Callable[[list[str]], str]:
-    return lambda args: f"{word}({','.join(args)})"
-
-
 PRIMITIVES: dict[str, Primitive] = {
     # operators: never called by name
-    "+": Primitive(np.add, "{0}+{1}"),
-    "-": Primitive(np.subtract, "{0}-{1}"),
-    "*": Primitive(np.multiply, "{0}*{1}"),
-    "/": Primitive(np.true_divide, "{0}/{1}"),
-    "**": _judging(power, "{0}^{1}"),
-    "neg": Primitive(np.negative, "-{0}"),
-    "<": _judging(_truth(np.less), "{0}<{1}"),
-    "<=": _judging(_truth(np.less_equal), "{0}<={1}"),
-    ">": _judging(_truth(np.greater), "{0}>{1}"),
-    ">=": _judging(_truth(np.greater_equal), "{0}>={1}"),
-    "==": _judging(_truth(np.equal), "{0}={1}"),
-    "!=": _judging(_truth(np.not_equal), "{0}<>{1}"),
-    "and": _judging(_truth(_many(np.logical_and)), _joined("AND")),
-    "or": _judging(_truth(_many(np.logical_or)), _joined("OR")),
-    "not": _judging(_truth(np.logical_not), "NOT({0})"),
+    "+": Primitive(np.add, "{0}+{1}", "({0}+{1})"),
+    "-": Primitive(np.subtract, "{0}-{1}", "({0}-{1})"),
+    "*": Primitive(np.multiply, "{0}*{1}", "({0}*{1})"),
+    "/": Primitive(np.true_divide, "{0}/{1}", "({0}/{1})"),
+    "**": _judging(power, "{0}^{1}", power_text, "({0}**{1})"),
+    "neg": Primitive(np.negative, "-{0}", "(-{0})"),
+    "<": _judging(_truth(np.less), "{0}<{1}", call("less"), "({0}<{1}?1:0)"),
+    "<=": _judging(_truth(np.less_equal), "{0}<={1}", call("at_most"), "({0}<={1}?1:0)"),
+    ">": _judging(_truth(np.greater), "{0}>{1}", call("more"), "({0}>{1}?1:0)"),
+    ">=": _judging(_truth(np.greater_equal), "{0}>={1}", call("at_least"), "({0}>={1}?1:0)"),
+    "==": _judging(_truth(np.equal), "{0}={1}", call("same"), "({0}==={1}?1:0)"),
+    "!=": _judging(_truth(np.not_equal), "{0}<>{1}", call("differs"), "({0}!=={1}?1:0)"),
+    "and": _judging(_truth(_many(np.logical_and)), call("AND"), many("both"), chain("&&")),
+    "or": _judging(_truth(_many(np.logical_or)), call("OR"), many("either"), chain("||")),
+    "not": _judging(_truth(np.logical_not), "NOT({0})", "opposite({0})", "({0}?0:1)"),
     # functions
-    "where": Primitive(_contagious(np.where, count=1), "IF({0},{1},{2})", sure=np.where),
-    "exp": Primitive(np.exp, "EXP({0})"),
-    "log": Primitive(np.log, "LN({0})"),
-    "sqrt": Primitive(np.sqrt, "SQRT({0})"),
-    "abs": Primitive(np.abs, "ABS({0})"),
-    "min": Primitive(_many(np.minimum), _joined("MIN")),
-    "max": Primitive(_many(np.maximum), _joined("MAX")),
-    "floor": Primitive(_floor, "INT({0}+1E-9)"),  # LibreOffice's INT alone forgives rounding, Excel's does not
-    "ceil": Primitive(_ceil, "-INT(1E-9-{0})"),
-    "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})"),
-    "discount_factor": Primitive(_contagious(_discount_factor), "(1+{0})^-({1})", sure=_discount_factor),
-    "normal_cdf": Primitive(_special("ndtr"), "NORMSDIST({0})"),
-    "normal_ppf": Primitive(_special("ndtri"), "NORMSINV({0})"),
-    "gamma_cdf": Primitive(_gamma_cdf, "GAMMADIST({0},{1},1,TRUE)"),
-    "gamma_sf": Primitive(_gamma_sf, "1-GAMMADIST({0},{1},1,TRUE)"),
-    "log_gamma": Primitive(_special("gammaln"), "GAMMALN({0})"),
-    "gamma": Primitive(_special("gamma"), "EXP(GAMMALN({0}))"),
+    "where": Primitive(_contagious(np.where, count=1), "IF({0},{1},{2})", where_text, np.where, "({0}?{1}:{2})"),
+    "exp": Primitive(np.exp, "EXP({0})", "Math.exp({0})"),
+    "log": Primitive(np.log, "LN({0})", "Math.log({0})"),
+    "sqrt": Primitive(np.sqrt, "SQRT({0})", "Math.sqrt({0})"),
+    "abs": Primitive(np.abs, "ABS({0})", "Math.abs({0})"),
+    "min": Primitive(_many(np.minimum), call("MIN"), call("Math.min")),
+    "max": Primitive(_many(np.maximum), call("MAX"), call("Math.max")),
+    # LibreOffice's INT alone forgives rounding, Excel's does not
+    "floor": Primitive(_floor, "INT({0}+1E-9)", "Math.floor({0}+1e-9)"),
+    "ceil": Primitive(_ceil, "-INT(1E-9-{0})", "(Math.ceil({0}-1e-9)+0)"),
+    "round": Primitive(_round, lambda args: f"ROUND({args[0]},{args[1] if len(args) > 1 else 0})", round_text),
+    "discount_factor": Primitive(
+        _contagious(_discount_factor), "(1+{0})^-({1})", "power(1+{0},-{1})", _discount_factor, "((1+{0})**-{1})"
+    ),
+    "normal_cdf": Primitive(_special("ndtr"), "NORMSDIST({0})", call("normal_cdf")),
+    "normal_ppf": Primitive(_special("ndtri"), "NORMSINV({0})", call("normal_ppf")),
+    "gamma_cdf": Primitive(_gamma_cdf, "GAMMADIST({0},{1},1,TRUE)", call("gamma_cdf")),
+    "gamma_sf": Primitive(_gamma_sf, "1-GAMMADIST({0},{1},1,TRUE)", call("gamma_sf")),
+    "log_gamma": Primitive(_special("gammaln"), "GAMMALN({0})", call("log_gamma")),
+    "gamma": Primitive(_special("gamma"), "EXP(GAMMALN({0}))", call("gamma")),
     # survival curves (special.py, special_excel.py)
-    "log_one_plus": Primitive(np.log1p, written("log_one_plus")),
-    "exp_less_one": Primitive(np.expm1, written("exp_less_one")),
-    "relative_growth": Primitive(special.relative_growth, written("relative_growth")),
-    "log_one_plus_exp": Primitive(special.log_one_plus_exp, written("log_one_plus_exp")),
-    "log_normal_cdf": Primitive(_special("log_ndtr"), written("log_normal_cdf")),
-    "exp_e1": Primitive(special.exp_e1, written("exp_e1")),
-    "gamma_ppf": Primitive(special.gamma_ppf, "GAMMAINV({0},{1},1)"),
-    "gamma_side": Primitive(_contagious(special.gamma_side), written("gamma_side")),
-    "log_gamma_side": Primitive(_contagious(special.log_gamma_side), written("log_gamma_side")),
-    "gamma_side_hazard": Primitive(_contagious(special.gamma_side_hazard), written("gamma_side_hazard")),
-    "prentice_score": Primitive(special.prentice_score, written("prentice_score")),
-    "prentice_slope": Primitive(special.prentice_slope, written("prentice_slope")),
+    "log_one_plus": Primitive(np.log1p, written("log_one_plus"), "Math.log1p({0})"),
+    "exp_less_one": Primitive(np.expm1, written("exp_less_one"), "Math.expm1({0})"),
+    "relative_growth": Primitive(special.relative_growth, written("relative_growth"), call("relative_growth")),
+    "log_one_plus_exp": Primitive(special.log_one_plus_exp, written("log_one_plus_exp"), call("log_one_plus_exp")),
+    "log_normal_cdf": Primitive(_special("log_ndtr"), written("log_normal_cdf"), call("log_normal_cdf")),
+    "exp_e1": Primitive(special.exp_e1, written("exp_e1"), call("exp_e1")),
+    "gamma_ppf": Primitive(special.gamma_ppf, "GAMMAINV({0},{1},1)", call("gamma_ppf")),
+    "gamma_side": Primitive(_contagious(special.gamma_side), written("gamma_side"), call("gamma_side")),
+    "log_gamma_side": Primitive(_contagious(special.log_gamma_side), written("log_gamma_side"), call("log_gamma_side")),
+    "gamma_side_hazard": Primitive(
+        _contagious(special.gamma_side_hazard), written("gamma_side_hazard"), call("gamma_side_hazard")
+    ),
+    "prentice_score": Primitive(special.prentice_score, written("prentice_score"), call("prentice_score")),
+    "prentice_slope": Primitive(special.prentice_slope, written("prentice_slope"), call("prentice_slope")),
 }
 
 
-def primitive(name: str, numpy: Function, excel: str | None = None, arity: tuple[int, int] | None = None) -> None:
-    """Register a function for use in formulas, with its numpy and its Excel spelling.
+def primitive(
+    name: str,
+    numpy: Function,
+    excel: str | None = None,
+    arity: tuple[int, int] | None = None,
+    javascript: str | None = None,
+) -> None:
+    """Register a function for use in formulas, with its numpy, its Excel and its JavaScript spelling.
 
     `numpy` takes and returns arrays that broadcast against each other: (draw,) or (cycle, draw). Without `excel`
-    (`{0}`, `{1}` for the arguments) a workbook holds the values only, marked "not live".
+    (`{0}`, `{1}` for the arguments) a workbook holds the values only, marked "not live". Without `javascript` (an
+    expression, likewise) a page refuses the model.
 
     Raises:
         ModelError: a name that is not legal or is taken.
 
-    >>> primitive("logistic", numpy=lambda x: 1 / (1 + np.exp(-x)), excel="1/(1+EXP(-({0})))")
+    >>> primitive("logistic", numpy=lambda x: 1 / (1 + np.exp(-x)), excel="1/(1+EXP(-({0})))",
+    ...     javascript="1/(1+Math.exp(-{0}))")
     >>> float(PRIMITIVES["logistic"].numpy(0.0))
     0.5
     >>> del PRIMITIVES["logistic"], FUNCTIONS["logistic"]
@@ -206,5 +219,5 @@ def primitive(name: str, numpy: Function, excel: str | None = None, arity: tuple
     if name in PRIMITIVES:
         raise ModelError(f"'{name}' is a function already; register yours under another name")
     count = numpy.__code__.co_argcount if arity is None and hasattr(numpy, "__code__") else 1
-    PRIMITIVES[name] = Primitive(numpy, excel)
+    PRIMITIVES[name] = Primitive(numpy, excel, javascript if javascript is None else f"({javascript})")
     FUNCTIONS[name] = arity or (count, count)

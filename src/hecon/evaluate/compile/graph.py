@@ -100,6 +100,10 @@ class Graph:
         """A constant; not a number is one node too, though it equals nothing."""
         return self.add("number", payload=nan if isnan(value) else float(value))
 
+    def rows(self, cycles: int) -> int:
+        """The node of the number of rows of a clock."""
+        return self.number(cycles + 1.0)
+
     def apply(self, op: str, *args: int) -> int:
         """A primitive on nodes; numbers are computed at once, and x * 1, x + 0, x - 0, x / 1, x ** 1, 1 - (1 - x) are x; so is
         1 if x else 0 for a condition x. What algebra.py knows is spelled with fewer large operations.

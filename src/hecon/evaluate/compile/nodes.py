@@ -59,6 +59,11 @@ class Nodes:
             return self.graph.number(_PI)
         return self.input(name)
 
+    def cycles(self, block: Block) -> int:
+        """The node of a block's number of cycles."""
+        assert block.clock is not None
+        return self.graph.number(float(block.clock.cycles))
+
     def input(self, name: str) -> int:
         """The node of an input."""
         return self.graph.add("input", payload=name, axes=DRAW if np.ndim(self.draws[name]) else 0)
@@ -212,7 +217,7 @@ class Nodes:
         row = self.graph.add("cycle", axes=CYCLE, cycles=v.cycles)
         state = self.graph.state(vector, pair[0])
         if self.graph.nodes[entry].axes & CYCLE:
-            used = self.graph.apply("<", row, self.graph.number(float(v.cycles)))
+            used = self.graph.apply("<", row, self.cycles(block))
             return self.graph.apply("*", state, self.graph.apply("where", used, entry, self.graph.number(0.0)))
         weight = self.graph.add("weight", (row,), ("start", v.cycles))
         return self.graph.apply("*", self.graph.apply("*", state, entry), weight)
@@ -222,7 +227,7 @@ class Nodes:
         if move not in block.moved or block.clock is None:
             raise ModelError(f"'{move}' is not known in {block.name} (known: {', '.join(block.moved) or 'none'})")
         row = self.graph.add("cycle", axes=CYCLE, cycles=block.clock.cycles)
-        used = self.graph.apply("<", row, self.graph.number(float(block.clock.cycles)))
+        used = self.graph.apply("<", row, self.cycles(block))
         share = self.graph.apply(
             "*", self.node(block, expand(block.moved[move].tree)), self.node(block, expand(block.mass))
         )
@@ -252,7 +257,7 @@ class Nodes:
         if not self.graph.nodes[node].axes & CYCLE:
             if op != "sum":
                 return node
-            rows = self.graph.number(float(block.clock.cycles + 1))
+            rows = self.graph.apply("+", self.cycles(block), self.graph.number(1.0))
             return self.graph.apply("*", node, rows)
         if op == "sum":
             return self.sum_of(node)

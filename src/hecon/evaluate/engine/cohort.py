@@ -17,8 +17,12 @@ _MOST = 400
 
 
 @lru_cache(maxsize=1)
-def _thresholds() -> tuple[float, ...]:
-    """thresholds[j]: the largest rate x cycle for which the terms after j add up to less than _TAIL."""
+def thresholds() -> tuple[float, ...]:
+    """thresholds[j]: the largest rate x cycle for which the terms after j add up to less than _TAIL.
+
+    >>> round(thresholds()[0], 30), len(thresholds())                # the terms after 0 add up to 1 - exp(-x), about x
+    (1e-17, 400)
+    """
     from scipy.special import gammaincinv
 
     return tuple(float(x) for x in gammaincinv(np.arange(1.0, _MOST + 1), _TAIL))
@@ -30,7 +34,7 @@ def terms_needed(rate_times_cycle: float) -> int:
     >>> terms_needed(0.66) < 20 < terms_needed(6.4)
     True
     """
-    return int(np.searchsorted(np.array(_thresholds()), rate_times_cycle, side="left"))
+    return int(np.searchsorted(np.array(thresholds()), rate_times_cycle, side="left"))
 
 
 def uniformise(
@@ -57,7 +61,7 @@ def uniformise(
     for rate in out.values():
         top = np.maximum(top, rate)
     stay = [top - out[a] if a in out else top for a in range(len(state))]
-    limits = _thresholds()
+    limits = thresholds()
     largest, smallest = float(np.max(top)), float(np.min(top))
     if not largest <= limits[-1]:
         raise ModelError(

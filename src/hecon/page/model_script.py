@@ -1,0 +1,277 @@
+"""A model printed as JavaScript: the text of a function body that returns the model, to be evaluated one set of inputs at a
+time. It is the fourth printer of the same trees, and equal to the engine to rounding (`hecon verify-page`).
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hecon.evaluate.compile.graph import CYCLE, TUNNEL, VECTOR_OPS
+from hecon.evaluate.engine.cohort import thresholds
+from hecon.formula.javascript import number_text
+from hecon.formula.macros import expand
+from hecon.formula.syntax import Call, Text
+from hecon.page.cohorts import cohort
+from hecon.page.loops import Writer
+from hecon.page.open_graph import Opened, When, open_graph
+from hecon.page.placing import DRAWN, FIXED, LOOKED, ROW_KERNELS, after_rows, needs, place
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.structure.lowering import Model
+
+_PARTS = {FIXED: "prepare", DRAWN: "evaluate", LOOKED: "look"}
+
+
+@dataclass(frozen=True)
+class ModelScript:
+    """The printed model: its text, its inputs in order with their base values, and what it puts out."""
+
+    text: str
+    inputs: tuple[str, ...]
+    base: Mapping[str, float]
+    strategies: tuple[str, ...]
+    items: tuple[tuple[str, str], ...]
+    prices: tuple[tuple[str, int], ...]
+    extra: Mapping[str, float] = field(default_factory=dict)
+
+
+def model_script(
+    model: "Model", book: "Book", drawn: Collection[str] | None = None, *, careful: bool = False
+) -> ModelScript:
+    """Print a model; `drawn` are the inputs that have draws (by default all that the book would sample). `careful` is for a
+    page whose inputs may be withheld: what rests on one that is no number is none.
+
+    Raises:
+        ModelError: a function that has no JavaScript spelling, and what the engine refuses in the model.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> script = model_script(*one_visit())
+    >>> script.inputs, script.items
+    (('c_visit',), (('cost', 'visits'),))
+    """
+    opened = open_graph(model, book)
+    return _Printer(opened, book, book.sample(1, seed=1).names if drawn is None else drawn, careful).script()
+
+
+class _Printer:
+    """One model on its way to text."""
+
+    def __init__(self, opened: Opened, book: "Book", drawn: Collection[str], careful: bool) -> None:
+        self.opened, self.book, self.drawn, self.careful = opened, book, drawn, careful
+        self.built, self.graph, self.program = opened.built, opened.built.graph, opened.program
+        self.rows = {name: k for k, (name, _) in enumerate(self.program.strategies)}
+        self.items = {(item.kind, item.name): k for k, item in enumerate(self.program.items)}
+
+    def script(self) -> ModelScript:
+        terms = [(self.row(strategy, item), node) for strategy, item, _, _, node in self.built.terms]
+        prices = tuple(dict.fromkeys((q[0], self.items[q[2].kind, q[2].name]) for q in self.built.prices.quantities))
+        quantities = [
+            (prices.index((name, self.items[item.kind, item.name])) * len(self.rows) + self.rows[strategy], node)
+            for name, strategy, item, node in self.built.prices.quantities
+        ]
+        flows, points, traces = self.flows(), self.points(), self.traces()
+        branches = [node for *_, node in self.built.probabilities]
+        musts = [node for one in self.built.checks if one[2].must for node in one[3:]]
+        main = [node for _, node in (*terms, *quantities)] + branches + musts
+        looked = [node for one in self.built.checks for node in one[3:]] + [node for *_, node in self.built.reports]
+        looked += [node for flow in flows for node in self.of_flow(flow)]
+        looked += [node for point in points for node in point[1:]]
+        looked += [node for trace in traces for _, node in trace["states"]]
+        self.placing = place(self.graph, main, looked, self.drawn)
+        self.inputs = self.names()
+        self.writer = Writer(
+            self.graph,
+            self.placing,
+            self.kept([*main, *looked]),
+            inputs={n: k for k, n in enumerate(self.inputs)},
+            careful=self.careful,
+        )
+        calls = {part: self.part(part) for part in _PARTS}
+        data = {
+            "TERMS": terms, "QUANTITIES": quantities, "FLOWS": flows, "POINTS": points, "TRACES": traces,
+            "BRANCHES": [[strategy, where, node] for strategy, where, node in self.built.probabilities],
+            "CHECKS": [self.check(one) for one in self.built.checks],
+            "REPORTS": [[strategy, name, node] for strategy, name, _, node in self.built.reports],
+            "COHORTS": [self.names_of(v) for v in range(len(self.graph.vectors))],
+            "CLOCKS": [[c.number, c.per_year, c.cycles] for c in self.opened.clocks.values()],
+            "INPUTS": self.inputs, "STRATEGIES": list(self.rows), "ITEMS": [list(key) for key in self.items],
+            "PRICES": [list(one) for one in prices], "ACTS_WITH": {k: list(v) for k, v in self.built.prices.acts_with.items()},
+            "ARRAYS": sorted({(k, self.graph.nodes[k].cycles) for k in self.placing.part if self.stored(k)}),
+            "NUMBERS": {k: op.payload for k, op in enumerate(self.graph.nodes) if op.op == "number" and k in self.placing.part},
+            "SCALARS": len(self.graph.nodes),
+            "THRESHOLDS": list(thresholds()) if any(v.by == "rate" for v in self.graph.vectors) else [],
+        }  # fmt: skip
+        lines = [f"const {name}={_json(value)};" for name, value in data.items()]
+        lines += [f"const {name}={self.table(*key)};" for key, name in self.writer.tables.items()]
+        lines += self.writer.functions
+        lines += [
+            f"function run_{name}() {{ {' '.join(f'{f}();' for f in calls[part])} }}" for part, name in _PARTS.items()
+        ]
+        base = {name: self.value(name) for name in self.inputs}
+        return ModelScript(
+            "\n".join(lines), self.inputs, base, tuple(self.rows), tuple(self.items), prices, self.opened.extra
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """The inputs that the model uses, in the book's order."""
+        used = {str(op.payload) for k, op in enumerate(self.graph.nodes) if op.op == "input" and k in self.placing.part}
+        order = [*self.book.parameters, *self.opened.extra]
+        return tuple(name for name in order if name in used)
+
+    def value(self, name: str) -> float:
+        extra = self.opened.extra
+        return extra[name] if name in extra else float(self.book.parameters[name].value)
+
+    def row(self, strategy: str, item: Any) -> int:
+        """The position of a strategy's item among the totals."""
+        return self.rows[strategy] * len(self.items) + self.items[item.kind, item.name]
+
+    def flows(self) -> list[dict[str, Any]]:
+        """What is spread over time: rows undiscounted and discounted, and how they lie over the years."""
+        found = []
+        for strategy, item, term, block, _ in self.built.terms:
+            if term.flow is None or term.time is not None or block.clock is None:
+                continue
+            tunnel = self.opened.builder.tunnel(block, term.where)
+            parts = [
+                self.opened.builder.node(block, expand(tree), tunnel) for tree in (term.flow, term.present or term.flow)
+            ]
+            found.append({
+                "row": self.row(strategy, item), "flow": parts[0], "present": parts[1], "clock": block.clock.cycles,
+                "offset": self.opened.builder.node(block, expand(block.offset)), "falls": term.falls,
+                "rates": [[start, self.opened.builder.node(block, expand(rate))] for start, rate in term.by_year],
+            })  # fmt: skip
+        return found
+
+    def of_flow(self, flow: Mapping[str, Any]) -> Iterator[int]:
+        yield from (flow["flow"], flow["present"], flow["offset"], *(node for _, node in flow["rates"]))
+
+    def points(self) -> list[list[int]]:
+        """What falls at one time: its row, the node of the time, of the undiscounted and of the discounted amount."""
+        found = []
+        for strategy, item, term, block, value in self.built.terms:
+            if term.flow is None or term.time is not None or block.clock is None:
+                builder = self.opened.builder
+                time = builder.node(block, expand(term.time)) if term.time is not None else self.graph.number(0.0)
+                plain = value
+                if term.amount is not None:
+                    plain = builder.undiscounted(block, term)
+                found.append([self.row(strategy, item), time, plain, value])
+        return found
+
+    def traces(self) -> list[dict[str, Any]]:
+        """The states of each structure with the node of their occupancy."""
+        found = []
+        for block in self.program.blocks:
+            states = block.states.states if block.states else tuple(block.occupied)
+            if block.clock and states:
+                nodes = [self.opened.builder.node(block, Call("occupancy", (Text(state),))) for state in states]
+                found.append({
+                    "strategy": block.strategy, "block": block.name, "clock": block.clock.cycles,
+                    "states": [[state, node] for state, node in zip(states, nodes, strict=True)],
+                })  # fmt: skip
+        return found
+
+    def check(self, one: Any) -> list[Any]:
+        strategy, place_of, check, *nodes = one
+        return [strategy, place_of, check.name, *nodes, check.at_most is not None, check.must]
+
+    def names_of(self, v: int) -> list[Any]:
+        """What a cohort is called where it is refused: its block and its transitions."""
+        vector = self.graph.vectors[v]
+        block = self.program.block(vector.block)
+        states = block.states.states if block.states else ()
+        return [vector.block, [f"{states[a]} -> {states[b]}" for (a, b), _ in vector.entries]]
+
+    def kept(self, outputs: list[int]) -> set[int]:
+        """The nodes that other functions read: what is asked for, and what any node needs that may stand elsewhere."""
+        graph, placing = self.graph, self.placing
+        found = set(outputs)
+        for node in placing.part:
+            found.update(needs(graph, node))  # a long pass is cut into several functions
+        return found | placing.ahead
+
+    def stored(self, node: int) -> bool:
+        """Whether a node has an array of rows."""
+        op = self.graph.nodes[node]
+        inner = op.axes & CYCLE and op.axes & TUNNEL and op.op not in VECTOR_OPS
+        kernel = op.op in ROW_KERNELS
+        return bool(op.axes & CYCLE) and not inner and (kernel or node in self.writer.kept)
+
+    def part(self, part: int) -> list[str]:
+        """The functions of one part, in order."""
+        graph, placing = self.graph, self.placing
+        mine = sorted(k for k, one in placing.part.items() if one == part)
+        numbers = [k for k in mine if not placing.has_rows(k) and not self.reduces(k) and graph.nodes[k].op != "number"]
+        calls = self.writer.numbers([k for k in numbers if not after_rows(graph, k)])
+        for clock in self.opened.clocks:
+            with_rows = [k for k in mine if graph.nodes[k].cycles == clock and (placing.has_rows(k) or self.reduces(k))]
+            passes = sorted({placing.passes[k] for k in with_rows if graph.nodes[k].op != "at"})
+            for one in passes:
+                calls += self.one_pass([k for k in with_rows if placing.passes[k] == one], clock, part, one)
+            calls += self.looks([k for k in with_rows if graph.nodes[k].op == "at"])
+        return calls + self.writer.numbers([k for k in numbers if after_rows(graph, k)])
+
+    def reduces(self, node: int) -> bool:
+        return self.graph.nodes[node].op in ("sum", "at", "largest", "smallest")
+
+    def one_pass(self, nodes: list[int], clock: int, part: int, which: int) -> list[str]:
+        """The functions of one pass: cohorts and running sums first, then everything in the same row."""
+        graph, placing, writer = self.graph, self.placing, self.writer
+        calls = []
+        for v, place_of in placing.vectors.items():
+            if place_of == (part, which) and graph.vectors[v].cycles == clock:
+                members = [k for k in nodes if graph.nodes[k].op in VECTOR_OPS and graph.nodes[k].payload[0] == v]  # type: ignore[index]
+                calls.append(cohort(writer, v, members))
+        for node in nodes:
+            op = graph.nodes[node]
+            if op.op in ROW_KERNELS and op.op not in VECTOR_OPS:
+                args = ",".join(self.whole(arg) for arg in op.args)
+                more = "" if op.op == "cumulative" else f',"{op.payload[0]}",{int(op.payload[1])}'  # type: ignore[index]
+                body = [f"{op.op}(A[{node}],{args}{more},N[{clock}]);"]
+                calls.append(writer.function(body, [arg for arg in op.args if graph.nodes[arg].op != "cycle"]))
+        inner = [k for k in nodes if placing.has_tunnels(k) and graph.nodes[k].op not in VECTOR_OPS]
+        rest = [k for k in nodes if graph.nodes[k].op not in (*ROW_KERNELS, "cycle", "at") and k not in inner]
+        for ahead in (True, False):
+            some = [k for k in rest if (k in placing.ahead) == ahead]
+            calls += writer.pass_over(some, clock, ahead) if some else []
+        return calls
+
+    def whole(self, node: int) -> str:
+        """A node as an argument of a function over all rows: an array or a number."""
+        op = self.graph.nodes[node]
+        if op.op == "number":
+            return number_text(op.payload)  # type: ignore[arg-type]  # a number's payload is its value
+        if op.op == "cycle":
+            return f"row_numbers(N[{op.cycles}])"
+        return f"A{node}" if op.axes & CYCLE else f"s{node}"
+
+    def looks(self, nodes: list[int]) -> list[str]:
+        """The functions of looks at single rows."""
+        body, reads = [], []
+        for node in nodes:
+            op, when = self.graph.nodes[node], self.graph.nodes[node].payload
+            assert isinstance(when, When)
+            words = f'{when.clock},"{when.between}","{when.beyond}"'
+            time = self.writer.operand(when.time, {})
+            body.append(f"S[{node}]=at({self.whole(op.args[0])},{time},{words});")
+            reads += [op.args[0], when.time]
+        return [self.writer.function(body, reads)] if body else []
+
+    def table(self, how: str, table: str, column: str) -> str:
+        """A column of a table as the functions that look it up want it."""
+        found = self.book.tables[table]
+        index, values = np.asarray(found.index, dtype=float), np.asarray(found.columns[column], dtype=float)
+        if how != "life_survivors":
+            return f"[{_json(index.tolist())},{_json(values.tolist())}]"
+        q = np.append(values, 1.0)  # past the last age everyone dies
+        alive = np.concatenate([[1.0], np.cumprod(1.0 - q)])
+        return f"[{number_text(float(index[0]))},{_json(alive.tolist())},{_json(q.tolist())}]"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":")).replace("</", "<\\/")
