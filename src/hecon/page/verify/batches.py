@@ -115,7 +115,9 @@ def one_at_a_time(book: "Book") -> Batch:
     >>> one_at_a_time(make_book("demo", [Parameter(name="fee", value=2.0, low=1.0, high=4.0)])).draws["fee"].tolist()
     [1.0, 4.0]
     """
-    moved = [(one.name, bound) for one in book.parameters.values() if one.low < one.high for bound in (one.low, one.high)]
+    moved = [
+        (one.name, bound) for one in book.parameters.values() if one.low < one.high for bound in (one.low, one.high)
+    ]
     moved += [(name, value) for name, one in book.parameters.items() for value in options_of(one) if value != one.value]
     return _moved("one at a time", book, moved)
 

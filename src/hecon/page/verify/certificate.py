@@ -83,7 +83,9 @@ class PageCertificate:
         """The short record that a page carries, with the sentence of its footer."""
         over = f"{self.sets:,} sets of inputs and {self.draws:,} draws ({self.engine})"
         good = f"equal to hecon {self.hecon} to {self.worst:.1e} in {over}"
-        words = good if self.passed else f"NOT VERIFIED: {len([1 for one in self.findings if not one.passed])} tests failed"
+        words = (
+            good if self.passed else f"NOT VERIFIED: {len([1 for one in self.findings if not one.passed])} tests failed"
+        )
         return {
             "passed": self.passed, "words": words, "worst": self.worst, "sets": self.sets, "draws": self.draws,
             "hecon": self.hecon, "engine": self.engine, "sha256": self.sha256,

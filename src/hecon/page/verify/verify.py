@@ -64,7 +64,9 @@ def verify_page(
             told = contents(now, model, book, printed)
             findings += [_data(found, told), _scripts(found, printed)]
         else:
-            notes.append(f"the page was written by hecon {found.data.get('version')}: its other scripts were not compared")
+            notes.append(
+                f"the page was written by hecon {found.data.get('version')}: its other scripts were not compared"
+            )
         trial = Trial(found.model, printed, model, book, draws, count, _FAR, seed)
         tally, more = try_all([trial], runner=runner)[0]
         findings += more
@@ -150,7 +152,9 @@ def _scripts(found: PageFile, printed: ModelScript) -> Finding:
     others = [one for one in found.scripts if one.strip() != found.model]
     for script in wanted:
         if script not in others:
-            faults.append(f"{script.strip().splitlines()[0].removeprefix('// ')} is not as hecon writes it, or is missing")
+            faults.append(
+                f"{script.strip().splitlines()[0].removeprefix('// ')} is not as hecon writes it, or is missing"
+            )
     faults += [f"a script that hecon does not write: {one.strip()[:60]}" for one in others if one not in wanted]
     return finding("scripts", faults, f"{len(wanted) + 1} scripts are those of hecon {VERSION}", "are not hecon's")
 
