@@ -177,7 +177,8 @@ def horizons(program: "Program") -> list[float]:
 
     >>> from hecon.formula.program import Block, Clock, Program
     >>> from hecon.formula.syntax import Number
-    >>> blocks = [Block(name, "a", None, Clock(per_year, 12), Number(1.0), Number(0.0), {}) for name, per_year in (("x", 4.0), ("y", 2.0))]
+    >>> clocks = {"x": Clock(4.0, 12), "y": Clock(2.0, 12)}
+    >>> blocks = [Block(name, "a", None, clock, Number(1.0), Number(0.0), {}) for name, clock in clocks.items()]
     >>> horizons(Program("Demo", (), tuple(blocks), ()))
     [0.5, 1.5, 2.5, 3.5]
     """
