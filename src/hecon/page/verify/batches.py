@@ -172,7 +172,7 @@ def again(batch: Batch, k: int, seed: int) -> Batch:
 
 
 def horizons(program: "Program") -> list[float]:
-    """Other horizons in years, each a whole number of cycles of every structure: one step, some three fifths of the shortest,
+    """Other horizons in years, each a whole number of cycles of every structure: some three fifths of the shortest, one step,
     one step short of it, and one step more.
 
     >>> from hecon.formula.program import Block, Clock, Program
@@ -180,7 +180,7 @@ def horizons(program: "Program") -> list[float]:
     >>> clocks = {"x": Clock(4.0, 12), "y": Clock(2.0, 12)}
     >>> blocks = [Block(name, "a", None, clock, Number(1.0), Number(0.0), {}) for name, clock in clocks.items()]
     >>> horizons(Program("Demo", (), tuple(blocks), ()))
-    [0.5, 1.5, 2.5, 3.5]
+    [1.5, 0.5, 2.5, 3.5]
     """
     clocks = [block.clock for block in program.blocks if block.clock]
     if not clocks:
@@ -191,5 +191,5 @@ def horizons(program: "Program") -> list[float]:
         step = Fraction(lcm(step.numerator, own.numerator), gcd(step.denominator, own.denominator)) if step else own
     declared = {clock.cycles / clock.per_year for clock in clocks}
     most = int(min(declared) / float(step) + 1e-9)
-    wanted = dict.fromkeys((1, int(most * _SHARE), most - 1, most + 1))
+    wanted = dict.fromkeys((int(most * _SHARE), 1, most - 1, most + 1))
     return [one for k in wanted if k >= 1 and (one := float(k * step)) not in declared]

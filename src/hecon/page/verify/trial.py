@@ -33,7 +33,8 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Trial:
-    """What is asked of a printed model: `count` sets of other inputs, `far` inputs far from the base case, the `draws`.
+    """What is asked of a printed model: the `base` case, `count` sets of other inputs, each input `alone` at its bounds, `far`
+    inputs far from the base case, the `draws`.
 
     `printed` is the model as it is printed now: its inputs, strategies and items are those a script must have.
     """
@@ -46,22 +47,24 @@ class Trial:
     count: int = 50
     far: int = 40
     seed: int = 1
+    base: bool = True
     alone: bool = True
     wanted: list[Expected] = field(default_factory=list)
 
     def sets(self) -> list[Sets]:
         """The sets to run; the engine's numbers of them are `wanted` from then on."""
         self.wanted[:] = chain.from_iterable(self.batches())
-        base = self.printed.base
+        names, rates = self.printed.inputs, self.printed.base
         return [
-            Sets(one.batch.values(self.printed.inputs, base), one.batch.horizon, one.batch.once, one.batch.look)
+            Sets(one.batch.values(names, rates), one.batch.horizon, one.batch.once, one.batch.look)
             for one in self.wanted
         ]
 
     def batches(self) -> Iterator[Iterator[Expected]]:
         """The engine's numbers, batch by batch."""
         book = self.book
-        yield expected(self.model, base_case(book))
+        if self.base:
+            yield expected(self.model, base_case(book))
         times = horizons(lower(self.model, book.settings))
         for batch in other_inputs(book, times, list(self.printed.extra), self.count, self.seed):
             for one in expected(self.model, batch):
