@@ -167,7 +167,8 @@ def test_every_entry_of_the_pages_data_was_thought_of(monkeypatch: pytest.Monkey
     plan = planned(SICK, "c_trtA", options=Options(draws=0))
     found = public_for_page(plan)
     script = redacted_script(plan, found)
-    known = redacted_page.contents(redacted_page._public_analysis(plan, found), plan.model, found.book, script)
+    printed = redacted_page.PageAgreements(plan.model, found.book, None)
+    known = redacted_page.contents(redacted_page._public_analysis(plan, found), printed, script)
     made = {"title", "fingerprints", "inputs", "texts", "draws", "confidential"}
     assert set(known) == {*SAFE, *LEFT_OUT, *made}
     monkeypatch.setattr(redacted_page, "contents", lambda *args, **more: known | {"icer": 12_345.0})

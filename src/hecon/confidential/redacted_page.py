@@ -14,6 +14,7 @@ from hecon.page.contents import contents
 from hecon.page.model_script import ModelScript, model_script
 from hecon.page.packing import pack_draws
 from hecon.page.stored_draws import ENCODING, carried_draws
+from hecon.page.with_agreements import PageAgreements
 from hecon.page.write_page import filled
 from hecon.results.analysis import Analysis
 from hecon.results.options import settings_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SAFE = (
     "case", "structure", "scenario", "version", "date", "currency", "price_year", "money", "strategies", "reference",
     "perspective", "effect", "effect_word", "threshold", "thresholds", "items", "perspectives", "shares", "prices",
-    "product_price", "horizon", "horizons", "discount",
+    "product_price", "horizon", "horizons", "own_horizon", "discount",
 )  # fmt: skip
 SETTINGS = (
     "population",
@@ -88,7 +89,8 @@ def page_data(plan: "Confidential", found: PublicRun, script: ModelScript, date:
     """
     analysis = _public_analysis(plan, found)
     ranked = not _benefit_hidden(plan, found)
-    known = contents(analysis, plan.model, found.book, script, date, ranked=ranked)
+    printed = PageAgreements(plan.model, found.book, None)
+    known = contents(analysis, printed, script, date, ranked=ranked)
     settings = found.book.settings
     return {
         **{key: known[key] if key in SAFE else None for key in known},
@@ -101,11 +103,14 @@ def page_data(plan: "Confidential", found: PublicRun, script: ModelScript, date:
 
 
 def _public_analysis(plan: "Confidential", found: PublicRun) -> Analysis:
-    """The public run as an analysis: no texts of the author's, for numbers that were computed may stand in them."""
+    """The public run as an analysis: no texts of the author's, for numbers that were computed may stand in them; neither
+    population nor agreements.
+    """
     read = plan.reading
     options = replace(plan.options, perspective=read.perspective, reference=read.reference, effect=read.effect)
     settings = settings_of(found.book, options, found.base.strategies)
-    return Analysis(plan.case.name, plan.model, found.book, found.draws, found.base, None, settings)
+    book = replace(found.book, records={})
+    return Analysis(plan.case.name, plan.model, book, found.draws, found.base, None, settings)
 
 
 def _benefit_hidden(plan: "Confidential", found: PublicRun) -> bool:

@@ -80,7 +80,7 @@ const Runs = (() => {
       const options = { workers, signal: controller.signal, progress: (share) => stop === controller && show.progress(share) };
       const x = State.vector(Model.M.inputs, base);
       Model.M.inputs.forEach((name, k) => { if (Number.isNaN(x[k]) && repriced.includes(name)) x[k] = 0; }); // a withheld price: repriced from 0
-      const run = await Engine.psa(Model.text, Model.M, draws, x, new Set(fixed), state.horizon, options);
+      const run = await Engine.psa(Model.text, Model.M, draws, x, new Set(fixed), Model.horizon_of(state), options);
       if (!run || stop !== controller) return;
       keep(key, run);
       stop = null;
