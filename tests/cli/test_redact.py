@@ -78,6 +78,12 @@ def test_a_confidential_page_is_told_as_the_workbook_is(home, call):
     page = (home / "demo.html").read_text()
     assert "CONFIDENTIAL VERSION: 1 input is withheld" in page
     assert salt not in page
+    found = call("verify-page", "demo.html", "--perturbations", "1")
+    assert found.exit_code == 0, found.stdout
+    assert "filled in from the case: c_treatment; the fingerprint" in " ".join(found.stdout.split())
+    (home / "other.html").write_text(page.replace('"effect_word":"QALY"', '"effect_word":"DALY"'))
+    assert "effect_word is 'DALY'" in call("verify-page", "other.html", "--perturbations", "0").stdout
+    assert call("page", "demo", "--redact", "c_treatment", "--verify", "--force").exit_code == 2
 
 
 @needs_formualizer

@@ -41,6 +41,10 @@ def page(
     if redact or show:
         from hecon.commands.redact import page_confidential
 
+        if verify:
+            raise typer.BadParameter(
+                "--verify puts what was found into the page: with --redact use hecon verify-page afterwards"
+            )
         page_confidential(found, options, redact, show, target)
         return
     analysis = run_case(open_case(found, mixed=options.converts), options, watch=waiting)
