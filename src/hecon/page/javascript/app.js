@@ -186,7 +186,7 @@
       ["Limits", DATA.texts.limitations || ""],
     ].filter(([, words]) => words);
     fill(at("about-body"), make("dl", { class: "facts" }, facts.map(([what, words]) => [make("dt", {}, what), make("dd", {}, words)])));
-    const tested = DATA.verification ? `Verified: ${DATA.verification.words || JSON.stringify(DATA.verification)}` : "This page was not verified; hecon verify-page compares it with hecon.";
+    const tested = DATA.verification ? `Verified: ${DATA.verification.words}.` : "This page was not verified; hecon verify-page compares it with hecon.";
     fill(at("footer"),
       make("p", {}, `Written by hecon ${DATA.version} on ${DATA.date}.`), make("p", {}, "Inputs ", make("code", {}, (inputs || "none").slice(0, 16)), ", model ", make("code", {}, (program || "none").slice(0, 16)), "."),
       make("p", { id: "certificate" }, tested));
