@@ -169,7 +169,7 @@ def test_every_entry_of_the_pages_data_was_thought_of(monkeypatch: pytest.Monkey
     script = redacted_script(plan, found)
     printed = redacted_page.PageAgreements(plan.model, found.book, None)
     known = redacted_page.contents(redacted_page._public_analysis(plan, found), printed, script)
-    made = {"title", "fingerprints", "inputs", "texts", "draws", "confidential"}
+    made = {"title", "fingerprints", "inputs", "texts", "draws", "scenario_rows", "confidential"}
     assert set(known) == {*SAFE, *LEFT_OUT, *made}
     monkeypatch.setattr(redacted_page, "contents", lambda *args, **more: known | {"icer": 12_345.0})
     data = redacted_page.page_data(plan, found, script, "")

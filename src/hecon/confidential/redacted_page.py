@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SAFE = (
     "case", "structure", "scenario", "version", "date", "currency", "price_year", "money", "strategies", "reference",
     "perspective", "effect", "effect_word", "threshold", "thresholds", "items", "perspectives", "shares", "prices",
-    "product_price", "horizon", "horizons", "own_horizon", "discount",
+    "product_price", "horizon", "horizons", "own_horizon", "discount", "again",
 )  # fmt: skip
 SETTINGS = (
     "population",
@@ -97,6 +97,7 @@ def page_data(plan: "Confidential", found: PublicRun, script: ModelScript, date:
         "title": plan.reading.about.get("title", "") or plan.case.name,
         "fingerprints": {"inputs": plan.withheld.fingerprint, "program": found.program},
         "inputs": [_input(one, plan.withheld) for one in known["inputs"]],
+        "scenario_rows": [row for row in known["scenario_rows"] if row[1] not in plan.withheld.names],
         "texts": {key: settings[key] for key in SETTINGS if settings.get(key)},
         "confidential": _told(plan.withheld),
     }
