@@ -128,7 +128,8 @@ def draws_of(found: PageFile, analysis: "Analysis") -> "Draws | None":
     _, book = analysis.at_hand()
     names = tuple(str(name) for name in found.data["draws"]["names"])
     numbers = np.arange(values.shape[1])
-    return replace(book.base(), names=names, values=values, draw=numbers, method="external")
+    seed = found.data["draws"].get("seed")
+    return replace(book.base(), names=names, values=values, draw=numbers, method="external", seed=seed)
 
 
 def _same_model(found: PageFile, analysis: "Analysis", redacted: Redacted | None) -> Finding:
