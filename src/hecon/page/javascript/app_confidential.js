@@ -18,7 +18,7 @@ const Confidential = (() => {
       make("p", {}, make("strong", {}, told.words)),
       make("details", {}, make("summary", {}, `What is withheld: ${count(told.names.length, "input")}`),
         make("ul", {}, labels.map((one) => make("li", {}, one)), shown, follows),
-        make("p", {}, "Value, range, distribution and note of each are not in this file, nor is any number that depends on them. The page was written twice, the second time from other values, and was the same to the byte."))));
+        make("p", {}, `Value, range, distribution and note of each are not in this file, nor is any ${shown.length ? "other " : ""}number that depends on them. The page was written twice, the second time from other values, and was the same to the byte.`))));
   }
 
   return { show };
