@@ -18,7 +18,7 @@ PUBLIC = [
     "primitive", "read_inputs", "read_layout", "read_long_psa", "read_subgroups", "read_wide_psa",
     "required_effect", "research_decision", "run", "sample_sizes", "save_analysis", "save_outcomes", "scenarios",
     "subgroups", "thresholds", "thresholds_around", "two_way", "until_stable", "value_based_price", "verify",
-    "write_case", "write_layout", "write_report", "write_run", "write_tables", "write_wide_psa", "write_word",
+    "write_case", "write_layout", "write_page", "write_report", "write_run", "write_tables", "write_wide_psa", "write_word",
     "write_workbook",
 ]  # fmt: skip
 HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "SALib", "openpyxl", "xlsxwriter")

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from hecon.inputs.reading import read_inputs
     from hecon.inputs.subgroups import read_subgroups
     from hecon.outcomes import Item, Outcomes
+    from hecon.page.write_page import write_page
     from hecon.report.analysis_folder import load_analysis, save_analysis
     from hecon.report.run_folder import write_run
     from hecon.report.values_workbook import write_tables
@@ -177,6 +178,7 @@ __all__ = [
     "verify",
     "write_case",
     "write_layout",
+    "write_page",
     "write_report",
     "write_run",
     "write_tables",
@@ -226,6 +228,7 @@ _LATER = {
     "hecon.inputs.reading": ("read_inputs",),
     "hecon.inputs.subgroups": ("read_subgroups",),
     "hecon.outcomes": ("Item", "Outcomes"),
+    "hecon.page.write_page": ("write_page",),
     "hecon.report.analysis_folder": ("load_analysis", "save_analysis"),
     "hecon.report.run_folder": ("write_run",),
     "hecon.report.values_workbook": ("write_tables",),

@@ -194,7 +194,12 @@ def submitted_book(case: CaseFiles, facts: "Mapping[str, str]") -> "Book":
     book = convert_money(book, currency, int(year)) if currency else book
     if rules := facts.get("Rules of", ""):
         book = under_rules(Case(case.name, load_models(case), book), rules).book
-    book = book.scenario(facts["Scenario"]) if facts.get("Scenario") else book
+    if (scenario := facts.get("Scenario", "")) and scenario not in book.scenarios:
+        raise InputError(
+            f"{case.inputs}: is of scenario '{scenario}', which {case.name} does not have: put the rows of the file that it was"
+            " written with (--scenario-file) into scenarios.csv"
+        )
+    book = book.scenario(scenario) if scenario else book
     if facts.get("Fingerprint of the inputs", "") != book.fingerprint():
         book = as_submitted(case.inputs, book)
     told = {"structure": facts.get("Structure", ""), "strategies": facts.get("Strategies run", "")}

@@ -29,6 +29,7 @@ from hecon.commands.hospital import show_hospital
 from hecon.commands.inputs import inputs_app
 from hecon.commands.jurisdictions import list_jurisdictions
 from hecon.commands.new import new_case
+from hecon.commands.page import page
 from hecon.commands.patients import show_patients
 from hecon.commands.price import find_price
 from hecon.commands.report import write_report
@@ -147,6 +148,7 @@ for command in (
     break_down,
     budget_impact,
     twin,
+    page,
     verify_workbook,
     show_acceptability,
     show_value_of_information,

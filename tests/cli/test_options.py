@@ -10,6 +10,7 @@ OWN = {
     ("new", "name"),
     ("report", "out"),
     ("twin", "out"),
+    ("page", "out"),
     ("tree", "out"),
     ("appendix", "out"),
     ("evidence", "out"),
@@ -17,7 +18,7 @@ OWN = {
     ("price", "strategy"),
 }
 SHARED = (
-    "draws", "seed", "sampling", "draws_file", "perspective", "wtp", "reference", "scenario", "structure", "name", "out",
+    "draws", "seed", "sampling", "draws_file", "perspective", "wtp", "reference", "scenario", "scenario_file", "structure", "name", "out",
     "as_one_json", "no_figures", "force", "inputs", "redact", "show",
 )  # fmt: skip
 ANALYSES = (

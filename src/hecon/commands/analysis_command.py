@@ -51,7 +51,7 @@ def analysis_command(
     how the run is read, and where the answer goes: printed, as text or JSON, and written to outputs/<case>/. Without `scheme` the
     run pays as the model stands.
     """
-    names = [*drawn, *_READING, *(["scenario"] if scenario else []), "structure", *_CHANGES]
+    names = [*drawn, *_READING, *(["scenario", "scenario_file"] if scenario else []), "structure", *_CHANGES]
     names = [one for one in names if one != "scheme" or scheme]
 
     def decorated(function: Callable[..., Answer]) -> Command:
@@ -61,7 +61,7 @@ def analysis_command(
             files = find_case(case)
             options = options_of({one: given.pop(one) for one in names} | ({} if drawn else {"draws": 0}))
             case_asked = prepared(open_case(files, mixed=options.converts), options)
-            done = replace(options, currency="", price_year=None, jurisdiction="", scheme="")
+            done = replace(options, currency="", price_year=None, jurisdiction="", scheme="", scenario_file=None)
             answer = function(Asked(case_asked, done, compared or ()), **given)
             with waiting("writing files"):
                 whole = write_answer(

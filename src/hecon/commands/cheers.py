@@ -18,6 +18,7 @@ from hecon.results.options import Options
     "wtp",
     "reference",
     "scenario",
+    "scenario_file",
     "structure",
     "currency",
     "price_year",

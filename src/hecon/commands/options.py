@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hecon.results.options import Options
+from hecon.results.options import Options, named
 
 Command = Callable[..., None]
 
@@ -35,6 +35,10 @@ PriceYear = Annotated[int | None, typer.Option(metavar="YEAR", help="Convert all
 Rules = Annotated[str, typer.Option(metavar="CODE", help="Apply the rules of a jurisdiction, such as NLD.")]
 Scheme = Annotated[str, typer.Option(metavar="NAME", help="Pay as this agreement of schemes.csv says.")]
 Scenario = Annotated[str, typer.Option(metavar="NAME", help="Change the inputs as this scenario does.")]
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option(metavar="CSV", help="The scenario's rows, as in scenarios.csv; the page writes such a file."),
+]
 Structure = Annotated[str, typer.Option(metavar="NAME", help="Structure, if the case has several.")]
 Inputs = Annotated[list[str] | None, typer.Option("--input", metavar="NAME", help="Only this input; may be repeated.")]
 Name = Annotated[str, typer.Option(metavar="NAME", help="End of the folder's name; the time by default.")]
@@ -59,6 +63,7 @@ OF_A_RUN: Mapping[str, Any] = {
     "strategies": Strategies,
     "reference": Reference,
     "scenario": Scenario,
+    "scenario_file": ScenarioFile,
     "structure": Structure,
     "sampling": Sampling,
     "draws_file": DrawsFile,
@@ -95,7 +100,7 @@ def options_of(given: Mapping[str, Any]) -> Options:
     chosen = dict(given)
     if "strategies" in chosen:
         chosen["strategies"] = tuple(chosen["strategies"] or ())
-    return Options(**chosen, as_flags=True)
+    return named(Options(**chosen, as_flags=True))
 
 
 def of_a_run(name: str) -> Parameter:

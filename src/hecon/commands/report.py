@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "wtp",
     "reference",
     "scenario",
+    "scenario_file",
     "structure",
     "currency",
     "price_year",

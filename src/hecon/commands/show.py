@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from hecon.cases import NO_HOME, case_names, find_case, find_home, load_models, open_case
-from hecon.commands.options import CaseName, Force, OutFile, Scenario, Structure, takes
+from hecon.commands.options import CaseName, Force, OutFile, Structure, takes
 from hecon.commands.screen import refuse_to_replace, results
 from hecon.errors import HeconError, InputError
 from hecon.files import whole_file
-from hecon.results.case import as_asked, at_scenario
+from hecon.results.case import as_asked
 from hecon.results.options import Options, make_draws
 
 
@@ -39,7 +39,7 @@ def list_cases() -> None:
     results().print(table)
 
 
-@takes("draws", "seed", "sampling", "draws_file", "scenario", "structure", "scheme")
+@takes("draws", "seed", "sampling", "draws_file", "scenario", "scenario_file", "structure", "scheme")
 def explain_name(
     case: CaseName,
     name: Annotated[str, typer.Argument(help="A formula, an input or an item.")],
@@ -79,15 +79,14 @@ def print_tree(case: CaseName, structure: Structure = "", out: OutFile = None, f
         typer.echo(f"Wrote {out}")
 
 
-def print_appendix(
-    case: CaseName, scenario: Scenario = "", structure: Structure = "", out: OutFile = None, force: Force = False
-) -> None:
+@takes("scenario", "scenario_file", "structure")
+def print_appendix(case: CaseName, *, options: Options, out: OutFile = None, force: Force = False) -> None:
     """Print a whole model as Markdown: structure, formulas, inputs and sources, as a paper's appendix needs them."""
     from hecon.report.appendix import appendix
 
     refuse_to_replace(force, out)
-    opened = at_scenario(open_case(case), scenario)
-    text = appendix(opened.choose(structure), opened.book)
+    opened = as_asked(open_case(case), options)
+    text = appendix(opened.choose(options.structure), opened.book)
     if out is None:
         typer.echo(text)
         return

@@ -58,7 +58,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
     if "parameters" not in sheets:
         raise InputError(f"{path}: has no parameters{nearest('parameters', sheets)} (found: {', '.join(sheets)})")
     for name, (must, may) in KNOWN.items():
-        faults += _column_faults(sheets[name], must, may) if name in sheets else []
+        faults += column_faults(sheets[name], must, may) if name in sheets else []
 
     def rows(name: str) -> tuple[Row, ...]:
         return sheets[name].rows if name in sheets else ()
@@ -74,7 +74,7 @@ def read_inputs(path: str | Path, mixed: bool = False) -> Book:
         settings={name: row.text("value") for name, row in settings.items()},
         tables={name: table for name, table in tables.items() if table is not None},
         sources=record("sources", lambda row: row.text("id"), _source),
-        scenarios=_scenarios(rows("scenarios"), faults),
+        scenarios=scenarios_from_rows(rows("scenarios"), faults),
         correlations=tuple(_correlation(row, faults) for row in rows("correlations")),
         curves=tuple(dict(row.cells) for row in rows("curves")),
         subgroups=tuple(dict(row.cells) for row in rows("subgroups")),
@@ -110,7 +110,12 @@ def _scenario_faults(book: Book, mixed: bool, *, sound: bool) -> list[Fault]:
     return faults
 
 
-def _column_faults(sheet: Sheet, must: tuple[str, ...], may: tuple[str, ...]) -> list[Fault]:
+def column_faults(sheet: Sheet, must: tuple[str, ...], may: tuple[str, ...]) -> list[Fault]:
+    """Columns that a sheet lacks of those it must have, and columns that it neither must nor may have.
+
+    >>> str(column_faults(Sheet("scenarios", ("name",), ()), ("name", "value"), ())[0])
+    "scenarios: has no column 'value'"
+    """
     known = (*must, *may)
     faults = [
         Fault(sheet.name, f"has no column '{column}'{nearest(column, [c for c in sheet.columns if c not in known])}")
@@ -180,7 +185,13 @@ def _correlation(row: Row, faults: list[Fault]) -> Correlation:
     return Correlation(row.text("group"), row.text("name_1"), row.text("name_2"), value, kind, row.address("value"))
 
 
-def _scenarios(rows: tuple[Row, ...], faults: list[Fault]) -> dict[str, Scenario]:
+def scenarios_from_rows(rows: tuple[Row, ...], faults: list[Fault]) -> dict[str, Scenario]:
+    """The scenarios by name, in the order of their first rows; what cannot be read is added to `faults`.
+
+    >>> row = Row("scenarios", 2, {"scenario": "a", "target": "parameter", "name": "fee", "value": "2"}, {"value": "D"})
+    >>> scenarios_from_rows((row,), [])["a"].changes[0].place
+    'scenarios!D2 (fee)'
+    """
     scenarios: dict[str, Scenario] = {}
     for row in rows:
         name = row.text("scenario")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hecon.errors import InputError, ModelError, nearest, raise_faults
-from hecon.results.options import Options, complete, make_draws, settings_of
+from hecon.errors import Fault, InputError, ModelError, nearest, raise_faults
+from hecon.results.options import Options, complete, make_draws, named, settings_of
 from hecon.shown import Shown
 
 if TYPE_CHECKING:
@@ -82,14 +82,16 @@ class Case(Shown):
         price_year: int | None = None,
         jurisdiction: str = "",
         scheme: str = "",
+        scenario_file: str | Path | None = None,
         keep: "Sequence[str | Collector]" = KEEP,
     ) -> "Analysis":
         """Run the base case and, unless `draws` is 0, the PSA; what is left out, the settings say.
 
         `draws` is a number, a file of draws made elsewhere, or Draws. `wtp` is the threshold, in currency per unit of the
         effect. `currency` and `price_year` are what all amounts are converted to, `jurisdiction` is whose rules take the
-        place of the case's (see `under_rules`), `scheme` the agreement under which the product is paid. `keep` is what is
-        kept of the base case (see `hecon.run`).
+        place of the case's (see `under_rules`), `scheme` the agreement under which the product is paid. `scenario_file`
+        is a CSV file of the columns of scenarios.csv; of several scenarios in it, `scenario` chooses. `keep` is what is kept
+        of the base case (see `hecon.run`).
 
         Raises:
             InputError: what neither the arguments nor the settings give, all at once; one draw, which is no sample.
@@ -101,9 +103,9 @@ class Case(Shown):
         options = Options(
             perspective, wtp, reference, 0 if given is not None else number, seed, sampling, file, tuple(strategies),
             scenario, structure, effect, currency=currency, price_year=price_year,
-            jurisdiction=jurisdiction, scheme=scheme,
+            jurisdiction=jurisdiction, scheme=scheme, scenario_file=None if scenario_file is None else Path(scenario_file),
         )  # fmt: skip
-        return run_case(self, options, given, keep)
+        return run_case(self, named(options), given, keep)
 
 
 def run_case(
@@ -169,7 +171,7 @@ def as_asked(case: Case, options: Options) -> Case:
 
 def prepared(case: Case, options: Options) -> Case:
     """The case with its amounts converted, then under the rules of a jurisdiction, where these are asked for, then under an
-    agreement, the setting `agreement` where none is named.
+    agreement: the one named, or the setting `agreement` of the scenario or of the inputs. A scenario file's rows stand in it.
 
     Raises:
         InputError: amounts of several currencies or price years that are not converted; what `convert_money` and
@@ -185,17 +187,40 @@ def prepared(case: Case, options: Options) -> Case:
     """
     from hecon.inputs.conversion import convert_money
     from hecon.inputs.money import currency_faults
+    from hecon.inputs.scenario_file import with_scenario_file
     from hecon.results.jurisdiction_rules import under_rules
-    from hecon.structure.agreements.items import SWITCH
 
     book = case.book
+    if options.scenario_file is not None:
+        book = with_scenario_file(book, options.scenario_file, mixed=options.converts)
     if options.converts:
         book = convert_money(book, options.currency, options.price_year)
     raise_faults(currency_faults(book), InputError, case.name)
     opened = case if book is case.book else replace(case, book=book)
     opened = under_rules(opened, options.jurisdiction) if options.jurisdiction else opened
-    scheme = options.scheme or ("" if SWITCH in opened.book.parameters else opened.settings.get(SWITCH, ""))
+    scheme = _agreement(opened.book, options)
     return under_scheme(opened, scheme, options.structure) if scheme else opened
+
+
+def _agreement(book: "Book", options: Options) -> str:
+    """The agreement in force: the one asked for, the scenario's, or the settings', unless the inputs have the switch."""
+    from hecon.structure.agreements.items import SWITCH
+
+    own = book.scenarios.get(options.scenario)
+    rows = [] if own is None else [one for one in own.changes if (one.target, one.name) == ("setting", SWITCH)]
+    for row in rows:
+        if options.scheme and row.value != options.scheme:
+            told = f"the scenario pays as '{row.value}' says, {options.spelled('scheme')} as '{options.scheme}'"
+            raise_faults(
+                [Fault(row.place, f"{told}; leave one of them out")], InputError, f"scenario {options.scenario}"
+            )
+        known = [one["name"] for one in book.records.get("schemes", ())]
+        if row.value and row.value not in known:
+            told = f"there is no agreement '{row.value}'{nearest(row.value, known)} (known in schemes.csv: {', '.join(known)})"
+            raise_faults([Fault(row.place, told)], InputError, f"scenario {options.scenario}")
+    if options.scheme or SWITCH in book.parameters:
+        return options.scheme
+    return rows[0].value if rows else book.settings.get(SWITCH, "")
 
 
 def under_scheme(case: Case, scheme: str, structure: str = "") -> Case:

@@ -4,7 +4,7 @@ What a run leaves open, the inputs' settings say; nothing is assumed where both 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ class Options:
     """What a run is asked for; None or "" leaves it to the settings, `draws` 0 leaves the PSA out.
 
     `wtp` is the threshold, in currency per unit of the effect. `currency` and `price_year` are what all amounts are converted
-    to, `jurisdiction` is whose rules take the place of the case's, `scheme` the agreement in force. `as_flags` says how a
+    to, `jurisdiction` is whose rules take the place of the case's, `scheme` the agreement in force. `scenario_file` is a CSV file
+    of the columns of scenarios.csv that holds `scenario` (see `named`). `as_flags` says how a
     missing choice is asked for: as an option of the command line (--wtp) or, by default, as an argument of Python (wtp=).
     """
 
@@ -42,6 +43,7 @@ class Options:
     price_year: int | None = None
     jurisdiction: str = ""
     scheme: str = ""
+    scenario_file: Path | None = None
 
     @property
     def converts(self) -> bool:
@@ -59,6 +61,22 @@ class Options:
         ('wtp=', '--wtp')
         """
         return f"--{name.replace('_', '-')}" if self.as_flags else f"{name}="
+
+
+def named(options: Options) -> Options:
+    """The options with the name of the scenario that their file holds.
+
+    Raises:
+        InputError: what `only_scenario` raises.
+
+    >>> named(Options(scenario="dear")).scenario
+    'dear'
+    """
+    if options.scenario_file is None:
+        return options
+    from hecon.inputs.scenario_file import only_scenario
+
+    return replace(options, scenario=only_scenario(options.scenario_file, options.scenario))
 
 
 @dataclass(frozen=True)

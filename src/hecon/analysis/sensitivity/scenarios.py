@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hecon.analysis.cost_effectiveness.compared import Compared, compared
 from hecon.analysis.cost_effectiveness.totals import cost_and_effect, counted, effect_word, position
 from hecon.analysis.sensitivity.chosen_draws import Part, chosen_draws
+from hecon.analysis.sensitivity.scenario_agreement import in_force, with_its_agreement
 from hecon.errors import HeconError, ModelError, nearest
 from hecon.evaluate.run import run
 from hecon.evaluate.together import Variant, freed, run_together
@@ -99,7 +100,7 @@ def scenarios(
     base case  deterministic  drug              5       1.000              5     2  best
     dear       deterministic  drug              8       1.000              8    -1
     """
-    chosen = {name: book.scenario(name) for name in (names or book.scenarios)}
+    chosen = {name: in_force(book.scenario(name)) for name in (names or book.scenarios)}
     books: dict[str, Book] = {BASE: book, **chosen}
     labels = {BASE: ""} | {name: book.scenarios[name].label for name in chosen}
     asked = Reading(perspective, wtp, reference, effect)
@@ -152,6 +153,7 @@ def deterministic(models: "Model | Mapping[str, Model]", books: "Mapping[str, Bo
     {'base case': 100.0, 'dear': 120.0}
     """
     groups: dict[tuple[Any, ...], list[str]] = {}
+    books = {name: in_force(one) for name, one in books.items()}
     for name, one in books.items():
         key = (tuple(sorted(one.settings.items())), tuple(id(table) for table in one.tables.values()))
         groups.setdefault(key, []).append(name)
@@ -217,12 +219,12 @@ def _reading(asked: Reading, before: "Book", now: "Book") -> Reading:
 
 def _model(models: "Model | Mapping[str, Model]", book: "Book") -> "Model":
     if not isinstance(models, Mapping):
-        return models
+        return with_its_agreement(models, book)
     name = book.settings.get("structure", "")
     if name in models:
-        return models[name]
+        return with_its_agreement(models[name], book)
     if len(models) == 1 and not name:
-        return next(iter(models.values()))
+        return with_its_agreement(next(iter(models.values())), book)
     known = ", ".join(models)
     if not models:
         raise HeconError("there is no model to run")

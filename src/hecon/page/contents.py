@@ -1,0 +1,103 @@
+"""What a page knows of an analysis beside the printed model: strategies, items, inputs with their sources, how it is read.
+
+The page's scripts read this one record (`DATA`, JSON) and nothing else.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hecon.analysis.cost_effectiveness.acceptability import thresholds_around
+from hecon.analysis.cost_effectiveness.totals import effect_word
+from hecon.page.input_records import input_records, share_groups
+from hecon.page.items import items_of, perspectives_of_items
+from hecon.report.sections.placeholders import filled_alone
+from hecon.structure.discounting import rates_of
+from hecon.structure.lowering import lower
+from hecon.version import VERSION
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
+    from hecon.page.model_script import ModelScript
+    from hecon.results.analysis import Analysis
+    from hecon.structure.lowering import Model
+
+_TEXTS = ("population", "limits", "limitations")
+_LONGEST_STEP = 28  # years after which weeks, months and days of 365.25 have all come to whole cycles
+
+
+def contents(
+    analysis: "Analysis", model: "Model", book: "Book", script: "ModelScript", date: str = ""
+) -> dict[str, Any]:
+    """The page's data of an analysis, whose model is printed as `script`; `date` is when it was written, today if left out.
+
+    Amounts are in the currency of the inputs, horizons in years, `influence` of an input is its widest swing of net benefit.
+
+    >>> from hecon import open_case
+    >>> from hecon.page.model_script import model_script
+    >>> from hecon.workbook.example import one_visit
+    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
+    >>> found = contents(analysis, *analysis.at_hand(), model_script(*analysis.at_hand()))
+    >>> found["inputs"][0]["name"], found["inputs"][0]["value"], found["horizon"], found["draws"]
+    ('c_visit', 50.0, None, None)
+    """
+    settings, base = analysis.settings, analysis.base
+    title = analysis.texts.get("title") or analysis.title or analysis.case
+    horizon, step = horizons_of(model, book)
+    return {
+        "title": title, "case": analysis.case, "structure": settings.structure, "scenario": settings.scenario,
+        "version": VERSION, "date": date or datetime.now().astimezone().date().isoformat(),
+        "fingerprints": {"inputs": analysis.input_fingerprint, "program": analysis.program_fingerprint},
+        "currency": base.currency, "price_year": base.price_year, "money": base.money,
+        "strategies": [{"name": a, "label": b} for a, b in zip(base.strategies, base.labels, strict=True)],
+        "reference": analysis.reference, "perspective": analysis.perspective,
+        "effect": analysis.effect, "effect_word": effect_word(analysis.effect),
+        "threshold": settings.wtp if settings.net_benefit else None,
+        "thresholds": thresholds_around(settings.wtp).tolist() if settings.net_benefit else [],
+        "items": items_of(base), "perspectives": perspectives_of_items(base),
+        "inputs": input_records(analysis, model, book, script), "shares": share_groups(book, script.inputs),
+        "prices": list(dict.fromkeys(name for name, _ in script.prices)), "product_price": _product_price(analysis),
+        "horizon": horizon, "horizons": step, "discount": _discounts(model, book, script.extra),
+        "agreements": None, "budget": None, "texts": _texts(analysis), "draws": None, "verification": None,
+    }  # fmt: skip
+
+
+def horizons_of(model: "Model", book: "Book") -> tuple[float | None, float | None]:
+    """The horizon in years (the longest of its structures) and the step in years that is a whole number of cycles for all;
+    no horizon where nothing has a clock, no step where none fits into the horizon.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> horizons_of(*one_visit())
+    (None, None)
+    """
+    clocks = [block.clock for block in lower(model, book.settings).blocks if block.clock is not None]
+    if not clocks:
+        return None, None
+    horizon = max(clock.cycles / clock.per_year for clock in clocks)
+    for years in range(1, _LONGEST_STEP + 1):
+        if years <= horizon and all(abs(years * one.per_year - round(years * one.per_year)) < 1e-9 for one in clocks):
+            return horizon, float(years)
+    return horizon, None
+
+
+def _discounts(model: "Model", book: "Book", extra: Mapping[str, float]) -> dict[str, str | None]:
+    """The input that holds each discount rate; None for a schedule of rates, which the page does not change."""
+    found: dict[str, str | None] = {}
+    for kind, rate in rates_of(model.discount, book.settings).items():
+        own = f"_dr_{kind}"
+        found[kind] = own if own in extra else rate if isinstance(rate, str) and rate in book.parameters else None
+    return found
+
+
+def _product_price(analysis: "Analysis") -> str | None:
+    """The product's price, where the inputs declare one."""
+    declared = analysis.book is not None and analysis.book.settings.get("product_price", "")
+    return analysis.product_price() if declared else None
+
+
+def _texts(analysis: "Analysis") -> dict[str, str]:
+    """What the author and the settings say of population and limits."""
+    written = filled_alone(analysis)
+    told = {key: written[key] for key in _TEXTS if written.get(key)}
+    settings = analysis.book.settings if analysis.book else {}
+    return {**{key: settings[key] for key in ("population", "jurisdiction") if settings.get(key)}, **told}

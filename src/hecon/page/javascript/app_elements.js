@@ -1,0 +1,88 @@
+/** Elements: the parts a page is made of: elements, tables, numbers in print. Texts are set as text, never as HTML. */
+const Elements = (() => {
+  "use strict";
+
+  /**
+   * An element with attributes and children. `on_*` attributes are listeners; false, null and undefined ones are left out.
+   * @param {string} tag
+   * @param {object} [given] attributes
+   * @param {...(Node|string|null)} children
+   * @returns {HTMLElement}
+   */
+  function make(tag, given = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(given)) {
+      if (name.startsWith("on_")) made.addEventListener(name.slice(3), value);
+      else if (value === true) made.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
+    }
+    made.append(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
+    return made;
+  }
+
+  /** The element of that id. */
+  function at(id) {
+    return document.getElementById(id);
+  }
+
+  /** Put these children in the place of those an element has. */
+  function fill(element, ...children) {
+    element.replaceChildren(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
+  }
+
+  /**
+   * A table in a region that scrolls by keyboard.
+   * @param {string} caption
+   * @param {string[]} head
+   * @param {(string|Node|{text: string, below?: string})[][]} rows the first cell of each is its heading
+   * @param {{numbers?: number[], looks?: string[], note?: string}} [how] columns of numbers; a class for each row
+   * @returns {HTMLElement}
+   */
+  function table(caption, head, rows, { numbers = [], looks = [], note = "" } = {}) {
+    const look = (k) => (numbers.includes(k) ? "number" : null);
+    const cell = (tag, content, k) => {
+      const scope = tag === "th" ? "row" : null;
+      if (content instanceof Node || typeof content === "string") return make(tag, { class: look(k), scope }, content);
+      return make(tag, { class: look(k), scope }, content.text, content.below ? make("small", {}, content.below) : null);
+    };
+    const body = rows.map((row, r) => make("tr", { class: looks[r] || null }, row.map((one, k) => cell(k ? "td" : "th", one, k))));
+    return make("div", {},
+      make("div", { class: "wide", role: "region", tabindex: "0", "aria-label": caption },
+        make("table", {}, make("caption", {}, caption),
+          make("thead", {}, make("tr", {}, head.map((words, k) => make("th", { scope: "col", class: look(k) }, words)))),
+          make("tbody", {}, body))),
+      note ? make("p", { class: "soft" }, note) : null);
+  }
+
+  /** A number of any size as read by people: six significant digits, grouped from 10,000 up. */
+  function number(value) {
+    if (value === null || Number.isNaN(value)) return "withheld";
+    const short = Number(value.toPrecision(6));
+    return Math.abs(short) >= 1e4 ? short.toLocaleString("en-US", { maximumFractionDigits: 2 }) : String(short);
+  }
+
+  /** A number with its unit. */
+  function amount(value, unit) {
+    return unit ? `${number(value)} ${unit}` : number(value);
+  }
+
+  /** "1 change", "3 changes". */
+  function count(n, word) {
+    return `${n.toLocaleString("en-US")} ${word}${n === 1 ? "" : "s"}`;
+  }
+
+  /** Call a function once, a while after the last time it was asked for; `cancel` forgets it. */
+  function later(run, wait) {
+    let timer = null;
+    const asked = () => { clearTimeout(timer); timer = setTimeout(run, wait); };
+    asked.cancel = () => clearTimeout(timer);
+    return asked;
+  }
+
+  /** A text that begins with a capital letter. */
+  function capital(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+  }
+
+  return { make, at, fill, table, number, amount, count, later, capital };
+})();

@@ -1,0 +1,87 @@
+/** Pictures: the figures of a result, each drawn when it comes into sight, by Vega, which is opened after the first answer. */
+const Pictures = (() => {
+  "use strict";
+
+  const { make } = Elements;
+  const KINDS = ["plane", "ceac", "waterfall", "tornado", "over_time", "trace"];
+  const cards = new Map(); // kind -> {element, room, seen, drawn}
+  let ready = false;
+  let result = null;
+
+  /** Make room for every figure. */
+  function start() {
+    const seen = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const card = cards.get(target.dataset.figure);
+        card.seen = isIntersecting;
+        if (isIntersecting) draw(card);
+      }
+    }, { rootMargin: "300px" });
+    for (const kind of KINDS) {
+      const title = make("h3", {});
+      const room = make("div", { class: "picture" }, make("p", { class: "soft" }, "The figure is being drawn."));
+      const save = make("button", { type: "button", class: "link", hidden: true, on_click: () => Downloads.picture(kind) }, "Save as SVG");
+      const element = make("figure", { "data-figure": kind }, title, room, save);
+      cards.set(kind, { kind, element, title, room, save, seen: false, drawn: null });
+      seen.observe(element);
+    }
+    Elements.fill(Elements.at("figures"), [...cards.values()].map((card) => card.element));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+    window.addEventListener("resize", Elements.later(again, 250));
+    window.addEventListener("beforeprint", () => cards.forEach((card) => draw(card)));
+  }
+
+  /** Open the library that draws. */
+  async function open() {
+    const script = make("script", {});
+    script.textContent = await Packing.text(Elements.at("vega").textContent);
+    document.head.append(script);
+    if (!window.vega) window.vega = { Error: 1 }; // the bundle leaves this name empty
+    ready = true;
+    again();
+  }
+
+  /** Show a result: figures in sight are drawn now, the others when they come into sight. */
+  function show(given) {
+    result = given;
+    again();
+  }
+
+  function again() {
+    cards.forEach((card) => {
+      card.drawn = null;
+      if (card.seen) draw(card);
+    });
+  }
+
+  /** The figure of a kind, or null where the result has none. */
+  function figure(kind) {
+    if (!result || result.faults.length || result.strategies.length < 2) return null;
+    if ((kind === "plane" || kind === "ceac") && !result.psa && kind === "ceac") return null;
+    if (kind === "tornado" && !result.tornado) return null;
+    return Figures[kind] ? Figures[kind](result) : null;
+  }
+
+  async function draw(card) {
+    if (!ready || !result || card.drawn === result) return;
+    card.drawn = result;
+    const shown = figure(card.kind);
+    card.element.hidden = shown === null && card.kind !== "tornado" && card.kind !== "ceac";
+    card.save.hidden = !shown || !shown.spec;
+    if (!shown) {
+      card.title.textContent = { tornado: "Inputs one at a time", ceac: "Acceptability" }[card.kind] || "";
+      return;
+    }
+    card.title.textContent = shown.title;
+    card.save.setAttribute("aria-label", `Save as SVG: ${shown.title}`);
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches && !matchMedia("print").matches;
+    await Figures.draw(card.room, shown, { dark, width: card.room.clientWidth });
+  }
+
+  /** The SVG text of a figure that is drawn. */
+  function svg(kind) {
+    return Figures.svg(cards.get(kind).room);
+  }
+
+  return { start, open, show, svg };
+})();
