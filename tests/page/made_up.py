@@ -1,8 +1,8 @@
-"""A made-up result as the page hands it to its figures: three strategies, 1,000 draws, numbers that can be checked in numpy."""
+"""A made-up result as the page hands it to its figures: three strategies, 10,000 draws, numbers that can be checked in numpy."""
 
 import numpy as np
 
-N = 1000
+N = 10_000
 STRATEGIES = [
     {"name": "usual", "label": "Salvage chemotherapy and transplantation"},
     {"name": "drug", "label": "Blinatumomab"},

@@ -4,10 +4,12 @@ from functools import cache
 
 from hecon.errors import HeconError
 
+_SNIPPET = "window.vegaEmbed = vegaEmbed;"
+
 
 @cache
 def library() -> str:
-    """The script that sets `vega`, `vegaLite` and `vegaEmbed` on `window`; it asks for nothing from a network.
+    """The script that sets `vegaEmbed` on `window`, with all it needs; it asks for nothing from a network.
 
     With `vegaEmbed(element, spec, {ast: true})` expressions are interpreted: the page needs no 'unsafe-eval'.
 
@@ -21,4 +23,4 @@ def library() -> str:
         from vl_convert import javascript_bundle
     except ImportError:
         raise HeconError("the page's figures need Vega: pip install 'hecon[page]'") from None
-    return f"(() => {{{javascript_bundle()}\n}})();"  # the bundle's short names would meet those of the page
+    return f"(() => {{{javascript_bundle(_SNIPPET)}\n}})();"  # the bundle's short names would meet those of the page

@@ -57,18 +57,23 @@ const Figures = (() => {
   }
 
   /** An encoding of a number along an axis. */
-  function along(field, title, format = ",", more = {}) {
+  function along(field, title, format = ",~f", more = {}) {
     return { field, type: "quantitative", title, axis: { format, ...more.axis }, scale: { ...more.scale } };
   }
 
-  /** A rule through 0 or another value of an axis. */
-  function rule(axis, style, value = 0) {
-    return { data: { values: [{}] }, mark: { type: "rule", style }, encoding: { [axis]: { datum: value } } };
+  /** A rule across an axis at 0. */
+  function rule(axis, style) {
+    return ruled(axis, style, { values: [{ at: 0 }] });
   }
 
-  /** A rule at the `at` of a data set, which may be empty and may move without a new specification. */
-  function moving_rule(axis, style, name, field = "at") {
-    return { data: { name }, mark: { type: "rule", style }, encoding: { [axis]: { field, type: "quantitative" } } };
+  /** Rules across an axis at the `at` of a data set, which may be empty and may move without a new specification. */
+  function moving_rule(axis, style, name) {
+    return ruled(axis, style, { name });
+  }
+
+  function ruled(axis, style, data) {
+    const across = axis === "x" ? "y" : "x";
+    return { data, mark: { type: "rule", style }, encoding: { [across]: null, [axis]: { field: "at", type: "quantitative" } } };
   }
 
   /**
@@ -78,14 +83,11 @@ const Figures = (() => {
    * @returns {object} a specification without data; data set "rows" must have i, label and value (the words at the right)
    */
   function bars_with_words(rows, layers) {
-    const y = { field: "i", type: "ordinal", axis: null, scale: { domain: Array.from({ length: rows }, (_, i) => i) } };
+    const y = { field: "i", type: "ordinal", axis: null, scale: { domain: Array.from({ length: rows }, (_, i) => i), padding: 0 } };
     const text = (style, field, x) => ({
       data: { name: "rows" }, mark: { type: "text", style }, encoding: { text: { field, type: "nominal" }, x: { value: x }, y },
     });
-    return {
-      height: 38 * rows, encoding: { y }, config: { axisX: { grid: true } },
-      layer: [...layers, text("row-label", "label", 0), text("row-value", "value", "width")],
-    };
+    return { encoding: { y }, layer: [...layers, text("row-label", "label", 0), text("row-value", "value", "width")] };
   }
 
   /** A figure of which there is nothing to draw, and why. */

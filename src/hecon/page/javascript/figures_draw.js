@@ -3,6 +3,7 @@
   "use strict";
 
   const NARROWEST = 240;
+  const ERRORS = 1; // Vega's level of messages; it warns of data sets that are empty
   const drawn = new WeakMap(); // element -> {parts, view, key, turn, dark, figure}
   let tables = 0;
 
@@ -67,7 +68,7 @@
     const host = made("div");
     const how = {
       mode: "vega-lite", renderer: "svg", actions: false, ast: true, tooltip: false, hover: false, defaultStyle: false,
-      logLevel: vega.Error,
+      logLevel: ERRORS,
     };
     const { view } = await vegaEmbed(host, spec, how);
     return { view, key, host, turn };

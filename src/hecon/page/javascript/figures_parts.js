@@ -31,7 +31,7 @@
     });
     bars.push({ i: shown.length, from: 0, to: total, label: "Difference", value: Decide.money(total, "+"), name: "difference" });
     const color = { field: "name", type: "nominal", title: null, scale: { domain: ["more", "less", "difference"], range: "parts" } };
-    const x = Figures.along("from", `Incremental cost per patient (${unit})`, ",", { scale: { zero: true } });
+    const x = Figures.along("from", `Incremental cost per patient (${unit})`, ",~f", { scale: { zero: true }, axis: { grid: true } });
     const spec = Figures.bars_with_words(bars.length, [
       { data: { name: "rows" }, mark: { type: "bar", style: "row-bar" }, encoding: { x, x2: { field: "to" }, color } }, Figures.rule("x", "zero"),
     ]);
@@ -98,7 +98,7 @@
     const values = [middle, ...kept.flatMap((one) => [one.nmb_low, one.nmb_high])];
     const crosses = Math.min(...values) < 0 && Math.max(...values) > 0;
     const color = { field: "name", type: "nominal", title: null, scale: { domain: ["input at its high", "input at its low"], range: "ends" } };
-    const x = Figures.along("from", `Incremental net monetary benefit (${unit})`, ",", { scale: { zero: false } });
+    const x = Figures.along("from", `Incremental net monetary benefit (${unit})`, ",~f", { scale: { zero: false }, axis: { grid: true } });
     const spec = Figures.bars_with_words(rows.length, [
       { data: { name: "ends" }, mark: { type: "bar", style: "row-bar" }, encoding: { x, x2: { field: "to" }, color } },
       Figures.moving_rule("x", "zero", "base"), Figures.moving_rule("x", "threshold", "zero"),

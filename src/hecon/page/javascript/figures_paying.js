@@ -27,14 +27,14 @@
     const net = whole.map((one, y) => ({ year: y + 1, y: mean(one), low: one.low === undefined ? null : one.low, high: one.high === undefined ? null : one.high }));
     const ceiling = Number.isFinite(found.ceiling) ? [{ at: found.ceiling }] : [];
     const x = year_axis(years, "Year");
-    const y = Figures.along("y", `Net budget (${unit})`, ",", { scale: { zero: true } });
+    const y = Figures.along("y", `Net budget (${unit})`, ",~f", { scale: { zero: true } });
     const spec = {
       datasets: { bars: bars.filter((one) => one.y !== 0), net, spread: net.filter((one) => Number.isFinite(one.low)), ceiling }, height: 300, encoding: { x },
       layer: [
         { data: { name: "bars" }, mark: { type: "bar", style: "stack" }, encoding: { y: { ...y, stack: "zero" }, color: Figures.looks(names).color, order: { field: "g", type: "quantitative" } } },
-        Figures.rule("y", "zero"), { ...Figures.moving_rule("y", "threshold", "ceiling"), encoding: { x: null, y: { field: "at", type: "quantitative" } } },
+        Figures.rule("y", "zero"), Figures.moving_rule("y", "threshold", "ceiling"),
         { data: { name: "spread" }, mark: { type: "rule", style: "spread" }, encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } } },
-        { data: { name: "net" }, mark: { type: "point", style: "net" }, encoding: { y } },
+        { data: { name: "net" }, mark: { type: "point", filled: true, style: "net" }, encoding: { y } },
       ],
     };
     const limits = net.some((one) => Number.isFinite(one.low)) ? " with its 95% interval over the draws" : "";
@@ -77,13 +77,13 @@
     if (!bars.every((one) => Number.isFinite(one.y))) return Figures.nothing(title, Figures.WITHHELD);
     const owed = found.rows.filter((row) => row.owed !== undefined).map((row) => ({ year: row.period, y: mean(row.owed) }));
     const x = year_axis(found.rows.length, Figures.capital(by));
-    const y = Figures.along("y", `Received, paid below 0 (${unit})`, ",", { scale: { zero: true } });
+    const y = Figures.along("y", `Received, paid below 0 (${unit})`, ",~f", { scale: { zero: true } });
     const spec = {
       datasets: { bars, owed }, height: 280, encoding: { x, y },
       layer: [
         { data: { name: "bars" }, mark: { type: "bar", style: "stack" }, encoding: { color: Figures.looks(parties).color, xOffset: { field: "name", type: "nominal", scale: { domain: parties } } } },
         Figures.rule("y", "zero"),
-        { data: { name: "owed" }, mark: { type: "line", style: "owed", point: { style: "owed-point" } } },
+        { data: { name: "owed" }, mark: { type: "line", style: "owed", point: { filled: true, style: "owed-point" } } },
       ],
     };
     const paid = found.rows.map((row) => -mean(row.payer));

@@ -4,8 +4,11 @@
 
   const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
   const LETTER = 6.6; // pixels of a letter at 12 pixels, about
+  const LINE = 15; // pixels of a line of words
+  const BAR = 13;
+  const TOP = -8; // of a title above an axis
   const NARROW = 480;
-  const WIDE = 720; // from here on panels stand side by side
+  const PANEL = 320; // panels this wide stand side by side
   const LIGHT = { ink: "#1A1A1A", soft: "#595959", grid: "#E6E6E6", band: "#CFCFCF", paper: "#FFFFFF", total: "#404040" };
   const DARK = { ink: "#F2F2F2", soft: "#BDBDBD", grid: "#3A3A3A", band: "#5C5C5C", paper: "#16181C", total: "#C9C9C9" };
 
@@ -19,11 +22,30 @@
   function fitted(spec, width, dark) {
     const found = { ...spec, config: config(spec, width, dark), padding: 4, background: null };
     const own = ranges(dark);
-    if (!spec.concat) return { ...found, ...wrapped(spec, width, own), width, autosize: { type: "fit-x", contains: "padding" } };
-    const columns = width >= WIDE ? Math.min(2, spec.concat.length) : 1;
+    if (spec.datasets.rows) Object.assign(found, rows_apart(spec, width));
+    if (!spec.concat) return { ...found, ...wrapped(found, width, own), width, autosize: { type: "fit-x", contains: "padding" } };
+    const columns = Math.max(1, Math.min(3, spec.concat.length, Math.floor(width / PANEL)));
     const each = Math.floor((width - 8 - 24 * (columns - 1)) / columns) - 50;
     const panels = spec.concat.map((one) => ({ ...wrapped(one, each, own), width: each, title: lines(one.title, each) }));
     return { ...found, columns, spacing: 24, concat: panels };
+  }
+
+  /**
+   * Bars under words: labels in lines, rows high enough for the longest, each bar at the foot of its row. Values stand at the right,
+   * beside the label, or where both have no room in a line of their own.
+   */
+  function rows_apart({ datasets, layer }, width) {
+    const value = LETTER * 1.2 * Math.max(...datasets.rows.map((one) => one.value.length));
+    const apart = value > width / 3;
+    const rows = datasets.rows.map((one) => ({ ...one, label: [lines(one.label, width - 24 - (apart ? 0 : value))].flat() }));
+    const most = Math.max(...rows.map((one) => one.label.length)) + (apart ? 1 : 0);
+    const step = BAR + 12 + LINE * most;
+    const placed = (mark) => {
+      if (mark.style === "row-bar") return { ...mark, height: BAR, yOffset: (step - BAR) / 2 - 4 };
+      const line = { "row-label": 0, "row-value": apart ? most - 1 : 0 }[mark.style];
+      return line === undefined ? mark : { ...mark, dy: 4 - step / 2 + LINE * line, baseline: "top", lineHeight: LINE };
+    };
+    return { datasets: { ...datasets, rows }, height: rows.length * step, layer: layer.map((one) => ({ ...one, mark: placed(one.mark) })) };
   }
 
   /** Colours of bars by name, where they are not those of strategies. */
@@ -39,11 +61,22 @@
     if (!spec.encoding) return found;
     found.encoding = Object.fromEntries(Object.entries(spec.encoding).map(([channel, one]) => {
       const changed = { ...one };
-      if (changed.title) changed.title = lines(one.title, width - 70);
+      if (changed.title) changed.title = lines(one.title, width - (channel === "y" ? 24 : 70));
+      if (channel === "y" && Array.isArray(changed.title)) changed.axis = { ...one.axis, titleY: TOP - LINE * (changed.title.length - 1) };
+      if (one && one.legend && one.legend.values.some((word) => too_long(word, width))) changed.legend = { ...one.legend, labelExpr: broken(one.legend.values, width) };
       if (one && one.scale && own[one.scale.range]) changed.scale = { ...one.scale, range: own[one.scale.range] };
       return [channel, one && changed];
     }));
     return found;
+  }
+
+  function too_long(word, width) {
+    return LETTER * word.length > width - 44;
+  }
+
+  /** An expression that gives each word of a legend in lines. */
+  function broken(words, width) {
+    return `(${JSON.stringify(Object.fromEntries(words.map((word) => [word, lines(word, width - 44)])))})[datum.label]`;
   }
 
   /** A text in lines of at most so many pixels, broken between words. */
@@ -79,43 +112,43 @@
       },
       axisX: { grid: false, labelFlush: true, ...(spec.concat ? { tickCount: 5 } : { tickCount: small ? 4 : 7 }) },
       axisY: {
-        titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleX: 0, titleY: -8, titleBaseline: "line-bottom", domain: false,
+        titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleX: -30, titleY: TOP, titleBaseline: "line-bottom", domain: false,
         tickCount: 6, ...(spec.concat ? { minExtent: 44, maxExtent: 44 } : {}),
       },
       title: { anchor: "start", color: tone.ink, fontSize: 13, fontWeight: 600, offset: 26 },
       legend: {
-        orient: "bottom", direction: "vertical", columns, labelColor: tone.ink, labelFontSize: 12, labelLimit: width - 60, symbolOpacity: 1,
-        symbolSize: 90, symbolStrokeWidth: 2, rowPadding: 4, columnPadding: 14, offset: 12, symbolFillColor: "transparent",
+        orient: "bottom", direction: "vertical", columns, labelColor: tone.ink, labelFontSize: small ? 11 : 12, labelLimit: width - 36, symbolOpacity: 1,
+        symbolSize: 90, symbolStrokeWidth: 2, rowPadding: 4, columnPadding: 14, offset: 12, layout: { bottom: { anchor: "start", bounds: "full", direction: "vertical" } },
       },
       range: { category: colours },
-      style: styles(tone, colours, words, width),
+      style: styles(tone, words, width),
     };
   }
 
   /** Styles of marks; the specifications name them and know no colour. */
-  function styles(tone, colours, words, width) {
-    const ink = { stroke: tone.ink, fill: tone.ink, color: tone.ink };
+  function styles(tone, words, width) {
     return {
       zero: { color: tone.soft, strokeWidth: 1 },
       threshold: { color: tone.ink, strokeDash: [5, 3], strokeWidth: 1.2 },
       dotted: { color: tone.ink, strokeDash: [1.5, 3], strokeWidth: 1.4 },
-      cloud: { filled: true, size: 9, opacity: 0.35 },
+      cloud: { size: 9, opacity: 0.35 },
       ellipse: { strokeWidth: 1.4 },
-      "base-case": { filled: true, size: 130, opacity: 1, stroke: tone.ink, strokeWidth: 1.6 },
-      mean: { shape: "M-1,0H1M0,-1V1", size: 160, opacity: 1, filled: false, stroke: tone.ink, strokeWidth: 2.2 },
+      "base-case": { size: 130, opacity: 1, stroke: tone.ink, strokeWidth: 1.6 },
+      mean: { shape: "M-1,0H1M0,-1V1", size: 160, opacity: 1, color: tone.ink, strokeWidth: 2.2 },
       frontier: { color: tone.band, strokeWidth: 8, strokeCap: "butt" },
       curve: { strokeWidth: 2.2 },
-      crossing: { filled: true, size: 70, opacity: 1, fill: tone.ink },
-      "mark-left": { ...words, align: "left", dx: 8, dy: 14, baseline: "middle" },
-      "mark-right": { ...words, align: "right", dx: -8, dy: 14, baseline: "middle" },
-      "row-bar": { height: 14, yOffset: 8, cornerRadius: 0 },
-      "row-label": { ...words, align: "left", dy: -9, baseline: "middle", limit: Math.max(90, width - 150) },
-      "row-value": { ...words, align: "right", dy: -9, baseline: "middle", fontWeight: 600 },
+      crossing: { size: 70, opacity: 1, color: tone.ink },
+      "mark-right-above": { ...words, align: "left", dx: 7, dy: -11, baseline: "middle" },
+      "mark-right-below": { ...words, align: "left", dx: 7, dy: 12, baseline: "middle" },
+      "mark-left-above": { ...words, align: "right", dx: -7, dy: -11, baseline: "middle" },
+      "mark-left-below": { ...words, align: "right", dx: -7, dy: 24, baseline: "middle" },
+      "row-label": { ...words, align: "left" },
+      "row-value": { ...words, align: "right", fontWeight: 600 },
       stack: { stroke: tone.paper, strokeWidth: 0.8 },
       spread: { color: tone.ink, strokeWidth: 1.2 },
-      net: { ...ink, shape: "diamond", filled: true, size: 60, opacity: 1, stroke: tone.paper },
+      net: { shape: "diamond", size: 70, opacity: 1, color: tone.ink, stroke: tone.paper },
       owed: { color: tone.ink, strokeWidth: 1.6 },
-      "owed-point": { color: tone.ink, filled: true, size: 26 },
+      "owed-point": { color: tone.ink, size: 26 },
     };
   }
 

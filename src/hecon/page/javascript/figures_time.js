@@ -26,7 +26,7 @@
     const until = Math.max(...panels.map((one) => one.last));
     const ways = Figures.looks(states);
     const on = {
-      x: Figures.along("x", "Time (years)", ",", { scale: { domain: [0, until], nice: false } }),
+      x: Figures.along("x", "Time (years)", ",~f", { scale: { domain: [0, until], nice: false } }),
       y: Figures.along("y", "Share of the cohort", ".0%", { scale: { domain: [0, 1] } }),
       color: ways.color, strokeDash: ways.strokeDash,
     };
@@ -96,28 +96,32 @@
     const columns = [found.cumulative_cost, found.cumulative_nmb];
     const lines = kinds.flatMap((name, j) => [{ x: 0, y: 0, name }, ...found.years.map((x, y) => ({ x, y: columns[j][y], name }))]);
     const marks = [["cost saved", found.pays_back, 0], ["worth its cost", found.worth_from, 1]].filter(([, year]) => year !== null)
-      .map(([words, year, j]) => ({ x: year, y: columns[j][year - 1], name: kinds[j], words: `${words} from year ${year}` }));
+      .map(([words, year, j]) => ({ x: year, y: columns[j][year - 1], name: kinds[j], words, year: `year ${year}` }));
     const last = found.years[found.years.length - 1];
     const ways = Figures.looks(kinds);
-    const text = (side) => ({
-      data: { name: side }, mark: { type: "text", style: `mark-${side}` }, encoding: { text: { field: "words", type: "nominal" } },
-    });
-    const [left, right] = [marks.filter((one) => one.x <= last / 2), marks.filter((one) => one.x > last / 2)];
+    const text = (j, name) => { // cost comes down and net benefit goes up, so that beside the line there is room
+      const [mark] = marks.filter((one) => one.name === kinds[j]);
+      const side = !mark || mark.x <= last / 2 ? "right" : "left";
+      const level = (side === "right") === (j === 0) ? "above" : "below";
+      return { data: { name }, mark: { type: "text", style: `mark-${side}-${level}` }, encoding: { text: { field: "year", type: "nominal" } } };
+    };
+    const [saved, worth] = kinds.map((kind) => marks.filter((one) => one.name === kind));
+    const dots = marks.length ? `Dots: ${Figures.listed(marks.map((one) => `${one.words} from ${one.year} on`))}. ` : "";
     const spec = {
-      datasets: { lines, marks, left, right }, height: 300,
+      datasets: { lines, marks, saved, worth }, height: 300,
       encoding: {
-        x: Figures.along("x", "Years since the decision", ",", { scale: { domain: [0, last], nice: false } }),
-        y: Figures.along("y", `Cumulative, discounted (${unit})`, ",", { scale: { zero: true } }),
+        x: Figures.along("x", "Years since the decision", ",~f", { scale: { domain: [0, last], nice: false } }),
+        y: Figures.along("y", `Cumulative, discounted (${unit})`, ",~f", { scale: { zero: true } }),
       },
       layer: [
         Figures.rule("y", "zero"),
         { data: { name: "lines" }, mark: { type: "line", style: "curve" }, encoding: { color: ways.color, strokeDash: ways.strokeDash } },
-        { data: { name: "marks" }, mark: { type: "point", style: "crossing" } }, text("left"), text("right"),
+        { data: { name: "marks" }, mark: { type: "point", filled: true, style: "crossing" } }, text(0, "saved"), text(1, "worth"),
       ],
     };
     return {
       title, spec, stale: false, text: found.text,
-      note: `${names[k]} against ${names[result.reference]}, ${result.perspective} perspective, discounted; net benefit at ${Decide.money(result.threshold)}.`,
+      note: `${dots}${names[k]} against ${names[result.reference]}, ${result.perspective} perspective, discounted; net benefit at ${Decide.money(result.threshold)}.`,
       table: {
         head: ["Year", `Incremental cost (${unit})`, "Incremental cost so far", "Net benefit so far"],
         rows: found.years.map((year, y) => [Decide.general(year), ...[found.cost, ...columns].map((column) => Decide.money(column[y]))]),

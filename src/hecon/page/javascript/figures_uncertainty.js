@@ -37,11 +37,11 @@
       datasets: { draws, means, ellipses, marks, line }, height: 320, encoding: on,
       layer: [
         Figures.rule("x", "zero"), Figures.rule("y", "zero"),
-        { data: { name: "draws" }, mark: { type: "point", style: "cloud" }, encoding: { ...detail, shape: ways.shape } },
+        { data: { name: "draws" }, mark: { type: "point", filled: true, style: "cloud" }, encoding: { ...detail, shape: ways.shape } },
         { data: { name: "line" }, mark: { type: "line", style: "threshold" } },
         { data: { name: "ellipses" }, mark: { type: "line", style: "ellipse" }, encoding: { ...detail, order: { field: "i", type: "quantitative" } } },
-        { data: { name: "marks" }, mark: { type: "point", style: "base-case" }, encoding: { fill: { ...ways.color, legend: null }, shape: ways.shape } },
-        { data: { name: "means" }, mark: { type: "point", style: "mean" } },
+        { data: { name: "marks" }, mark: { type: "point", filled: true, style: "base-case" }, encoding: { ...detail, shape: ways.shape } },
+        { data: { name: "means" }, mark: { type: "point", filled: false, style: "mean" } },
       ],
     };
     const few = drawn && shown.length < psa.n ? `${Decide.fixed(shown.length, 0)} of ${Figures.draws_text(psa.n)} shown as points` : drawn ? `${Figures.draws_text(psa.n)} shown as points` : "No draws";
@@ -161,7 +161,7 @@
     });
     const ways = Figures.looks(names);
     const on = {
-      x: Figures.along("x", `Willingness to pay (${unit} per ${per})`, ",", { scale: { nice: false, domainMax: wtp[wtp.length - 1] } }),
+      x: Figures.along("x", `Willingness to pay (${unit} per ${per})`, ",~f", { scale: { nice: false, domainMax: wtp[wtp.length - 1] } }),
       y: Figures.along("y", "Probability of being cost-effective", ".0%", { scale: { domain: [0, 1] } }),
     };
     const at = result.threshold <= wtp[wtp.length - 1] ? [{ at: result.threshold }] : [];
