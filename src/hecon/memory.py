@@ -1,9 +1,12 @@
-"""What the computer's memory can hold: arrays that cannot fit are refused with their size before they are made.
+"""What the computer's memory can hold: arrays that cannot fit are refused with their size before they are made; no search for garbage.
 
 Where memory is lent freely, an array that is too large is granted and the process killed once it is filled.
 """
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hecon.errors import HeconError
@@ -46,3 +49,22 @@ def memory() -> float:
     except OSError:
         return whole
     return min(whole, float(limit)) if limit.isdigit() else whole
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """No garbage collection, where hundreds of thousands of cells are made and kept: it would search them again and again.
+
+    >>> with without_collection():
+    ...     print(gc.isenabled())
+    False
+    >>> gc.isenabled()
+    True
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

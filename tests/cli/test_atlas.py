@@ -60,3 +60,17 @@ def test_the_atlas_refuses_what_it_is_not_told(home, refused):
     assert "--draws 1 is no sample" in refused("atlas", "--draws", "1")
     assert "--discount '3%' is neither a rate" in refused("atlas", "--discount", "3%")
     assert "there is no case 'dmo'; did you mean 'demo'?" in refused("atlas", "dmo")
+
+
+def test_the_atlas_as_one_page_with_controls(published, call, refused, home):
+    result = call("atlas", "--page", "--draws", "20", "--currency", "USD", "--price-year", "2021")
+    path = home / "outputs" / "atlas" / "atlas_page.html"
+    assert result.stdout == f"Wrote {path}\n"
+    text = path.read_text()
+    for words in ("demo: treatment v usual_care", '"USD 2021"', '"EUR 2021"', "default-src 'none'", "QALYs gained"):
+        assert words in text, words
+    assert "http:" not in text
+    assert [one.name for one in path.parent.iterdir()] == ["atlas_page.html"]
+    assert call("atlas", "--page", "--draws", "0", "--out", "a.html").stdout == "Wrote a.html\n"
+    assert "--page and --markdown are two outputs" in refused("atlas", "--page", "--markdown")
+    assert "is a folder; with --page it is the file to write" in refused("atlas", "--page", "--out", ".")

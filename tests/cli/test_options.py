@@ -18,8 +18,8 @@ OWN = {
     ("price", "strategy"),
 }
 SHARED = (
-    "draws", "seed", "sampling", "draws_file", "perspective", "wtp", "reference", "scenario", "scenario_file", "structure", "name", "out",
-    "as_one_json", "no_figures", "force", "inputs", "redact", "show",
+    "draws", "seed", "sampling", "draws_file", "perspective", "wtp", "reference", "scenario", "scenario_file", "structure", "name",
+    "out", "as_one_json", "no_figures", "force", "inputs", "redact", "show",
 )  # fmt: skip
 ANALYSES = (
     "breakdown",

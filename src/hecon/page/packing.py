@@ -1,7 +1,7 @@
 """What the page carries, packed small: deflate without a header, in base64; javascript/packing.js opens it again."""
 
 import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 
 import numpy as np
 
@@ -26,6 +26,7 @@ def pack_draws(draws: Array) -> str:
     Raises:
         HeconError: a number that is not finite, or too large for float32.
 
+    >>> from base64 import b64decode
     >>> planes = zlib.decompress(b64decode(pack_draws(np.array([[1.0, 2.0]]))), -zlib.MAX_WBITS)
     >>> planes.hex(" ", 2)  # 1 is 3f800000, 2 is 40000000
     '0000 0000 8000 3f40'
@@ -35,7 +36,9 @@ def pack_draws(draws: Array) -> str:
     bad = np.argwhere(~np.isfinite(small))
     if bad.size:
         column, draw = bad[0]
-        raise HeconError(f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold")
+        raise HeconError(
+            f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold"
+        )
     return _deflated(small.view(np.uint8).reshape(-1, 4).T.tobytes())
 
 

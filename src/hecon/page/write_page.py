@@ -16,6 +16,7 @@ from hecon.page.model_script import model_script
 from hecon.page.packing import pack_draws, packed
 from hecon.page.scripts import page_scripts
 from hecon.page.stored_draws import ENCODING, carried_draws
+from hecon.page.with_agreements import with_agreements_of
 
 if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
@@ -57,9 +58,9 @@ def page_text(analysis: "Analysis", date: str = "") -> str:
     """
     if analysis.model is None or analysis.book is None:
         raise HeconError(f"{analysis.case}: a page holds a model and its inputs; these are outcomes alone")
-    model, book, draws = analysis.model, analysis.book, analysis.draws
-    script = model_script(model, book, () if draws is None else draws.names)
-    data, numbers = contents(analysis, model, book, script, date), ""
+    printed, draws = with_agreements_of(analysis), analysis.draws
+    script = model_script(printed.model, printed.book, () if draws is None else draws.names)
+    data, numbers = contents(analysis, printed, script, date), ""
     if draws is not None:
         kept = carried_draws(draws, script.inputs)
         data["draws"] = {"n": kept.n, "names": list(kept.names), "encoding": ENCODING, "seed": draws.seed}

@@ -1,8 +1,5 @@
-"""What a workbook can bear: refusals of what is too large, with the numbers and a remedy, and how its cells are made fast."""
+"""What a workbook can bear: refusals of what is too large, with the numbers and a remedy."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,22 +54,3 @@ def refuse_the_heavy(path: Path) -> None:
         raise HeconError(
             f"the workbook has {size / 1e6:.1f} MB, more than {MOST_BYTES / 1e6:.0f}: store fewer draws or lengthen the cycle"
         )
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """No garbage collection: hundreds of thousands of cells are made, all of them kept, which it would search again and again.
-
-    >>> with without_collection():
-    ...     print(gc.isenabled())
-    False
-    >>> gc.isenabled()
-    True
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -11,6 +11,7 @@ from hecon.errors import HeconError
 from hecon.evaluate.run import run
 from hecon.files import whole_file
 from hecon.formula.program_text import program_fingerprint
+from hecon.memory import without_collection
 from hecon.outcomes import Outcomes
 from hecon.structure.agreements.carried import carried
 from hecon.structure.agreements.items import SWITCH
@@ -18,7 +19,7 @@ from hecon.structure.lowering import lower
 from hecon.version import VERSION
 from hecon.workbook.layout import Layout
 from hecon.workbook.layout_of import horizon_of, layout_of, reading
-from hecon.workbook.limits import refuse_the_heavy, refuse_the_large, without_collection
+from hecon.workbook.limits import refuse_the_heavy, refuse_the_large
 from hecon.workbook.pages.beyond import dated, told
 from hecon.workbook.pages.engine_values import engine_values
 from hecon.workbook.pages.model_pages import Twin

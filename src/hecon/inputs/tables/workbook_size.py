@@ -14,10 +14,10 @@ from hecon.names import column_number
 
 MOST_BYTES, MOST_CELLS = 400_000_000, 5_000_000
 _STEP, _OVERLAP = 1 << 20, 200  # bytes read at a time, and of them read again, for what stands across two
-_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,9})["']""")
-_ODD = re.compile(
-    rb"""<!DOCTYPE|\0|\br\s*=\s*["'][^"'<>]{0,40}&|<\?xml[^>]*encoding\s*=\s*["'](?!utf-?8|us-ascii|iso-8859-1)""", re.I
-)
+# A pattern that begins with a letter is found several times as fast as one that begins with \b.
+_CELL = re.compile(rb"""r(?<!\wr)\s*=\s*["']([A-Za-z]{0,3})(\d{1,9})["']""")
+_ENTITY = re.compile(rb"""[rR](?<!\w[rR])\s*=\s*["'][^"'<>]{0,40}&""")
+_DECLARED = re.compile(rb"""<(?:!DOCTYPE|\?xml[^>]*encoding\s*=\s*["'](?!utf-?8|us-ascii|iso-8859-1))""", re.I)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _AREA = re.compile(rb"""<(?:\w+:)?dimension\s[^>]*?ref\s*=\s*["'](?:[A-Za-z]+\d+:)?([A-Za-z]{1,3})(\d{1,9})["']""")
 
@@ -97,7 +97,7 @@ def _reach(stream: IO[bytes]) -> tuple[int, int] | None:
         text = before + chunk
         if not before and not text.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
             return None if text.startswith(_UTF_16) else (0, 0)  # a picture, or another part that is no XML
-        if _ODD.search(text):
+        if b"\0" in text or _DECLARED.search(text) or _ENTITY.search(text):
             return None
         if found := [*_CELL.findall(text), *_AREA.findall(text)]:
             letters, digits = map(set, zip(*found, strict=True))

@@ -59,9 +59,12 @@ const Downloads = (() => {
 
   /**
    * The rows of scenarios.csv that make a state of the submitted case.
+   * @param {object} DATA
+   * @param {string} name
+   * @param {object} state
    * @returns {string[][]}
    */
-  function scenario_rows(name, state) {
+  function scenario_rows(DATA, name, state) {
     const found = [];
     const add = (target, what, value, note = "") => found.push([file_name(name), name, target, what, String(value), note]);
     if (state.perspective !== DATA.perspective) add("setting", "perspective", state.perspective);
@@ -81,7 +84,7 @@ const Downloads = (() => {
 
   /** Download a state as a scenario. */
   function scenario(name, state) {
-    save(`${file_name(name)}.csv`, csv(scenario_rows(name, state)), "text/csv");
+    save(`${file_name(name)}.csv`, csv(scenario_rows(DATA, name, state)), "text/csv");
   }
 
   /** Download every table of the result, one below the other. */

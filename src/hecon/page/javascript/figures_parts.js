@@ -26,7 +26,8 @@
     const bars = [];
     let level = 0;
     shown.forEach((one, i) => {
-      bars.push({ i, from: level, to: level + one.difference, label: one.label, value: Decide.money(one.difference, "+"), name: one.difference < 0 ? "less" : "more" });
+      const name = one.difference < 0 ? "less" : "more";
+      bars.push({ i, from: level, to: level + one.difference, label: one.label, value: Decide.money(one.difference, "+"), name });
       level += one.difference;
     });
     bars.push({ i: shown.length, from: 0, to: total, label: "Difference", value: Decide.money(total, "+"), name: "difference" });
@@ -38,10 +39,13 @@
     spec.datasets = { rows: bars };
     return {
       title, spec, stale: false, text: waterfall_text(names[k], names[result.reference], parts, total, unit),
-      note: `${names[k]} against ${names[result.reference]}, ${result.perspective} perspective, discounted, per patient. Each bar begins where the one above ended.`,
+      note: `${names[k]} against ${names[result.reference]}, ${result.perspective} perspective, discounted, per patient. `
+        + "Each bar begins where the one above ended.",
       table: {
         head: ["Cause", "Group", names[k], names[result.reference], `Difference (${unit})`],
-        rows: [...parts, whole(parts)].map((one) => [one.label, one.group, Decide.money(one.strategy), Decide.money(one.reference), Decide.money(one.difference, "+")]),
+        rows: [...parts, whole(parts)].map((one) => [
+          one.label, one.group, Decide.money(one.strategy), Decide.money(one.reference), Decide.money(one.difference, "+"),
+        ]),
       },
     };
   }
@@ -73,7 +77,8 @@
     const groups = [...new Set(GROUPS), "Others"].filter((group) => parts.some((one) => one.group === group));
     const of = (group) => parts.filter((one) => one.group === group).reduce((sum, one) => sum + one.difference, 0);
     const said = groups.map((group) => `${group.toLowerCase()} ${Decide.money(of(group), "+")}`);
-    return `${strategy} against ${reference} costs ${Decide.money(Math.abs(total))} ${unit} ${total < 0 ? "less" : "more"} per patient: ${said.join("; ")}.`;
+    const sum = `${Decide.money(Math.abs(total))} ${unit} ${total < 0 ? "less" : "more"}`;
+    return `${strategy} against ${reference} costs ${sum} per patient: ${said.join("; ")}.`;
   }
 
   /**
@@ -128,7 +133,8 @@
       return `${one.label || one.name} (${Decide.money(low)} to ${Decide.money(high)})`;
     });
     const signs = `Over its range, ${turns} of ${every.length} ${every.length === 1 ? "input" : "inputs"} can change its sign alone.`;
-    return `Net benefit of ${strategy} against ${reference} is ${Decide.money(middle)} ${unit} in the base case. It moves most with ${Figures.listed(most)}. ${signs}`;
+    const start = `Net benefit of ${strategy} against ${reference} is ${Decide.money(middle)} ${unit} in the base case.`;
+    return `${start} It moves most with ${Figures.listed(most)}. ${signs}`;
   }
 
   Object.assign(Figures, { waterfall, tornado });

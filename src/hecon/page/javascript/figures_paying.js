@@ -23,36 +23,57 @@
     const whole = found.whole || sums;
     if (!sums.every(Number.isFinite)) return Figures.nothing(title, Figures.WITHHELD);
     const names = found.groups.map((one) => Figures.capital(String(one)));
-    const bars = names.flatMap((name, g) => found.net[g].map((value, y) => ({ year: y + 1, y: mean(value), name, g })));
-    const net = whole.map((one, y) => ({ year: y + 1, y: mean(one), low: one.low === undefined ? null : one.low, high: one.high === undefined ? null : one.high }));
+    const parts = largest(names, found.net);
+    const bars = parts.flatMap((one, g) => one.values.map((value, y) => ({ year: y + 1, y: value, name: one.name, g })));
+    const net = whole.map((one, y) => ({ year: y + 1, y: mean(one), low: one.low ?? null, high: one.high ?? null }));
     const ceiling = Number.isFinite(found.ceiling) ? [{ at: found.ceiling }] : [];
     const x = year_axis(years, "Year");
     const y = Figures.along("y", `Net budget (${unit})`, ",~f", { scale: { zero: true } });
+    const stacked = { y: { ...y, stack: "zero" }, color: Figures.looks(parts.map((one) => one.name)).color, order: { field: "g", type: "quantitative" } };
+    const ends = { y: { field: "low", type: "quantitative" }, y2: { field: "high" } };
+    const spread = net.filter((one) => Number.isFinite(one.low));
     const spec = {
-      datasets: { bars: bars.filter((one) => one.y !== 0), net, spread: net.filter((one) => Number.isFinite(one.low)), ceiling }, height: 300, encoding: { x },
+      datasets: { bars: bars.filter((one) => one.y !== 0), net, spread, ceiling }, height: 300, encoding: { x },
       layer: [
-        { data: { name: "bars" }, mark: { type: "bar", style: "stack" }, encoding: { y: { ...y, stack: "zero" }, color: Figures.looks(names).color, order: { field: "g", type: "quantitative" } } },
+        { data: { name: "bars" }, mark: { type: "bar", style: "stack" }, encoding: stacked },
         Figures.rule("y", "zero"), Figures.moving_rule("y", "threshold", "ceiling"),
-        { data: { name: "spread" }, mark: { type: "rule", style: "spread" }, encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } } },
+        { data: { name: "spread" }, mark: { type: "rule", style: "spread" }, encoding: ends },
         { data: { name: "net" }, mark: { type: "point", filled: true, style: "net" }, encoding: { y } },
       ],
     };
-    const limits = net.some((one) => Number.isFinite(one.low)) ? " with its 95% interval over the draws" : "";
+    const limits = spread.length ? " with its 95% interval over the draws" : "";
     const held = ceiling.length ? ` Dashed: ceiling ${Decide.money(found.ceiling)}.` : "";
     const words = net.map((one) => Decide.money(one.y));
     const total = net.reduce((sum, one) => sum + one.y, 0);
-    const above = ceiling.length ? ` It is above the ceiling of ${Decide.money(found.ceiling)} in ${net.filter((one) => one.y > found.ceiling).length} of ${years} years.` : "";
+    const broken = net.filter((one) => one.y > found.ceiling).length;
+    const above = ceiling.length ? ` It is above the ceiling of ${Decide.money(found.ceiling)} in ${broken} of ${years} years.` : "";
+    const span = years === 1 ? "year 1" : `years 1 to ${years}`;
     return {
-      title, spec, stale: Boolean(found.stale), note: `Undiscounted, ${result.perspective} perspective. Diamond: net of the year${limits}.${held}`,
-      text: `The net budget of ${years === 1 ? "year 1" : `years 1 to ${years}`} is ${Figures.listed(words)} ${unit}, in all ${Decide.money(total)}.${above}`,
+      title, spec, stale: Boolean(found.stale),
+      note: `Undiscounted, ${result.perspective} perspective. Diamond: net of the year${limits}.${held}`,
+      text: `The net budget of ${span} is ${Figures.listed(words)} ${unit}, in all ${Decide.money(total)}.${above}`,
       table: {
         head: ["Year", ...names, `Net (${unit})`, ...(found.chances ? ["P(above the ceiling)"] : [])],
         rows: whole.map((one, j) => [
           String(j + 1), ...found.net.map((group) => Decide.money(mean(group[j]))),
-          typeof one === "number" ? Decide.money(one) : Decide.estimate_text(one, 0), ...(found.chances ? [Decide.fixed(found.chances[j], 2)] : []),
+          typeof one === "number" ? Decide.money(one) : Decide.estimate_text(one, 0),
+          ...(found.chances ? [Decide.fixed(found.chances[j], 2)] : []),
         ]),
       },
     };
+  }
+
+  /** The groups of a budget as bars: of more than there are colours the largest, and the others as one. */
+  function largest(names, net) {
+    const every = names.map((name, g) => ({ name, g, values: net[g].map(mean) }));
+    const size = (one) => one.values.reduce((sum, value) => sum + Math.abs(value), 0);
+    const moving = every.filter((one) => size(one) > 0);
+    if (moving.length <= Figures.COLOURS.length) return moving;
+    const order = [...moving].sort((a, b) => size(b) - size(a));
+    const kept = order.slice(0, Figures.COLOURS.length - 1).sort((a, b) => a.g - b.g);
+    const rest = order.slice(Figures.COLOURS.length - 1);
+    const values = kept[0].values.map((_, y) => rest.reduce((sum, one) => sum + one.values[y], 0));
+    return [...kept, { name: `${rest.length} others`, values }];
   }
 
   function year_axis(count, title) {
@@ -78,10 +99,12 @@
     const owed = found.rows.filter((row) => row.owed !== undefined).map((row) => ({ year: row.period, y: mean(row.owed) }));
     const x = year_axis(found.rows.length, Figures.capital(by));
     const y = Figures.along("y", `Received, paid below 0 (${unit})`, ",~f", { scale: { zero: true } });
+    const beside = { field: "name", type: "nominal", scale: { domain: parties } };
+    const columns = [...parties, ...(owed.length ? ["owed"] : [])];
     const spec = {
       datasets: { bars, owed }, height: 280, encoding: { x, y },
       layer: [
-        { data: { name: "bars" }, mark: { type: "bar", style: "stack" }, encoding: { color: Figures.looks(parties).color, xOffset: { field: "name", type: "nominal", scale: { domain: parties } } } },
+        { data: { name: "bars" }, mark: { type: "bar", style: "stack" }, encoding: { color: Figures.looks(parties).color, xOffset: beside } },
         Figures.rule("y", "zero"),
         { data: { name: "owed" }, mark: { type: "line", style: "owed", point: { filled: true, style: "owed-point" } } },
       ],
@@ -97,7 +120,7 @@
       text: `Under ${name}, the payer pays ${some.join(", ")}${rest}: in all ${Decide.money(total)} ${unit} ${who}.`,
       table: {
         head: [Figures.capital(by), ...parties.map((one) => `${Figures.capital(one)} (${unit})`), ...(owed.length ? ["Owed at its end"] : [])],
-        rows: found.rows.map((row) => [String(row.period), ...[...parties, ...(owed.length ? ["owed"] : [])].map((one) => Decide.money(mean(row[one])))]),
+        rows: found.rows.map((row) => [String(row.period), ...columns.map((one) => Decide.money(mean(row[one])))]),
       },
     };
   }

@@ -63,7 +63,8 @@
       const changed = { ...one };
       if (changed.title) changed.title = lines(one.title, width - (channel === "y" ? 24 : 70));
       if (channel === "y" && Array.isArray(changed.title)) changed.axis = { ...one.axis, titleY: TOP - LINE * (changed.title.length - 1) };
-      if (one && one.legend && one.legend.values.some((word) => too_long(word, width))) changed.legend = { ...one.legend, labelExpr: broken(one.legend.values, width) };
+      const words = (one && one.legend && one.legend.values) || [];
+      if (words.some((word) => too_long(word, width))) changed.legend = { ...one.legend, labelExpr: broken(words, width) };
       if (one && one.scale && own[one.scale.range]) changed.scale = { ...one.scale, range: own[one.scale.range] };
       return [channel, one && changed];
     }));

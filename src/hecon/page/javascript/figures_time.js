@@ -22,7 +22,8 @@
       return mine > 1 ? `${strategy}: ${one.label || one.block}` : strategy;
     };
     const panels = result.trace.map((one) => ({ ...one, title: label(one), last: (one.occupancy[0].length - 1) / one.per_year }));
-    if (!panels.every((one) => one.occupancy.every((share) => Number.isFinite(share[share.length - 1])))) return Figures.nothing(title, Figures.WITHHELD);
+    const known = panels.every((one) => one.occupancy.every((share) => Number.isFinite(share[share.length - 1])));
+    if (!known) return Figures.nothing(title, Figures.WITHHELD);
     const until = Math.max(...panels.map((one) => one.last));
     const ways = Figures.looks(states);
     const on = {
@@ -34,11 +35,13 @@
     const spec = {
       datasets,
       resolve: { scale: { color: "shared", strokeDash: "shared" } },
-      concat: panels.map((one, p) => ({ title: one.title, height: 200, data: { name: `panel${p}` }, mark: { type: "line", style: "curve" }, encoding: on })),
+      concat: panels.map((one, p) => ({
+        title: one.title, height: 200, data: { name: `panel${p}` }, mark: { type: "line", style: "curve" }, encoding: on,
+      })),
     };
     return {
       title, spec, stale: false, text: panels.map((one) => trace_text(one, states)).join(" "), table: trace_table(panels, states, until),
-      note: panels.some((one) => one.occupancy[0][0] + sum(one.occupancy, 0) < 0.999) ? "A structure that only a part of the cohort enters starts at that part." : "",
+      note: panels.every((one) => started(one) > 0.999) ? "" : "A structure that only a part of the cohort enters starts at that part.",
     };
   }
 
@@ -46,8 +49,9 @@
     return String(state).replace(/_/g, " ");
   }
 
-  function sum(occupancy, k) {
-    return occupancy.slice(1).reduce((total, share) => total + share[k], 0);
+  /** The part of the cohort that starts in a structure. */
+  function started(one) {
+    return one.occupancy.reduce((total, share) => total + share[0], 0);
   }
 
   function points(one) {
@@ -121,7 +125,8 @@
     };
     return {
       title, spec, stale: false, text: found.text,
-      note: `${dots}${names[k]} against ${names[result.reference]}, ${result.perspective} perspective, discounted; net benefit at ${Decide.money(result.threshold)}.`,
+      note: `${dots}${names[k]} against ${names[result.reference]}, ${result.perspective} perspective, discounted; net benefit at `
+        + `${Decide.money(result.threshold)}.`,
       table: {
         head: ["Year", `Incremental cost (${unit})`, "Incremental cost so far", "Net benefit so far"],
         rows: found.years.map((year, y) => [Decide.general(year), ...[found.cost, ...columns].map((column) => Decide.money(column[y]))]),

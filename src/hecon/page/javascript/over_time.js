@@ -1,15 +1,16 @@
 // Amounts by calendar year from the decision, occupancy by row, checks and reports of a printed model, for one set of inputs.
 
-/** How much of a row lies in each year: [year, share] pairs; an event falls in one. */
-function shares(row, offset, clock, falls) {
+/** How much of a row lies in each period, of which there are `a_year` a year: [period, share] pairs; an event falls in one. */
+function shares(row, offset, clock, falls, a_year) {
   const per_year = PER_YEAR[clock], n = N[clock];
-  if (falls !== null) return [[Math.floor(offset + (row + falls) / per_year + 1e-9), 1]];
-  const k = Math.min(row, n - 1), begin = offset + k / per_year, end = offset + (k + 1) / per_year;
+  const starts = (at) => (offset + at / per_year) * a_year;
+  if (falls !== null) return [[Math.floor(starts(row + falls) + 1e-9), 1]];
+  const k = Math.min(row, n - 1), begin = starts(k), end = starts(k + 1);
   const found = [];
-  for (let year = Math.floor(begin + 1e-9); year < Math.ceil(end - 1e-9); year++) {
-    let share = Math.max(Math.min(end, year + 1) - Math.max(begin, year), 0) / (end - begin);
+  for (let period = Math.floor(begin + 1e-9); period < Math.ceil(end - 1e-9); period++) {
+    let share = Math.max(Math.min(end, period + 1) - Math.max(begin, period), 0) / (end - begin);
     if (share > 1 - 1e-9) share = 1;
-    if (share > 1e-9) found.push([year, share]);
+    if (share > 1e-9) found.push([period, share]);
   }
   return found;
 }
@@ -22,37 +23,42 @@ function factor_of_year(rates, year) {
   }, 1);
 }
 
-/** What every item of a strategy comes to in each year: Float64Array (strategy, item, year), undiscounted and discounted. */
-function ledger(x) {
+/**
+ * What every item of a strategy comes to in each period from the decision: Float64Array (strategy, item, period), undiscounted
+ * and discounted. There are `a_year` periods a year (1, 4, 12); `years` is how many periods there are, up to `until` years.
+ */
+function ledger(x, a_year = 1, until = Infinity) {
   look(x);
   let years = 1;
   for (const flow of FLOWS) {
     const latest = value_of(flow.offset), last = flow.falls === null ? N[flow.clock] : N[flow.clock] - 1 + flow.falls;
     const reach = latest + last / PER_YEAR[flow.clock];
-    years = Math.max(years, flow.falls === null ? Math.ceil(reach - 1e-9) : Math.floor(reach + 1e-9) + 1);
+    years = Math.max(years, flow.falls === null ? Math.ceil(reach * a_year - 1e-9) : Math.floor(reach * a_year + 1e-9) + 1);
   }
-  for (const [, time] of POINTS) years = Math.max(years, Math.floor(value_of(time) + 1e-9) + 1);
+  for (const [, time] of POINTS) years = Math.max(years, Math.floor(value_of(time) * a_year + 1e-9) + 1);
+  if (until < Infinity) years = Math.round(until * a_year);
   const size = totals.length * years;
   const undiscounted = new Float64Array(size), discounted = new Float64Array(size);
-  for (const flow of FLOWS) spread(flow, years, undiscounted, discounted);
+  for (const flow of FLOWS) spread(flow, years, a_year, undiscounted, discounted);
   for (const [row, time, amount, value] of POINTS) {
-    const year = Math.floor(value_of(time) + 1e-9);
+    const year = Math.floor(value_of(time) * a_year + 1e-9);
+    if (year >= years) continue;
     undiscounted[row * years + year] += value_of(amount);
     discounted[row * years + year] += value_of(value);
   }
-  return { years, undiscounted, discounted };
+  return { years, a_year, undiscounted, discounted };
 }
 
-/** Add a flow to the years in which it falls. */
-function spread(flow, years, undiscounted, discounted) {
+/** Add a flow to the periods in which it falls. */
+function spread(flow, years, a_year, undiscounted, discounted) {
   const n = N[flow.clock], offset = value_of(flow.offset), here = flow.row * years;
   const plain = rows_of(flow.flow, n), present = rows_of(flow.present, n);
   const rows = A[flow.flow] ? n : n - 1; // what is the same in every row has no row after the last
   for (let k = 0; k <= rows; k++) {
-    for (const [year, share] of shares(k, offset, flow.clock, flow.falls)) {
+    for (const [year, share] of shares(k, offset, flow.clock, flow.falls, a_year)) {
       if (year >= years) continue;
       undiscounted[here + year] += plain[k] * share;
-      discounted[here + year] += flow.rates.length ? plain[k] * share * factor_of_year(flow.rates, year) : present[k] * share;
+      discounted[here + year] += flow.rates.length ? plain[k] * share * factor_of_year(flow.rates, Math.floor(year / a_year)) : present[k] * share;
     }
   }
 }

@@ -22,7 +22,7 @@ from hecon.version import VERSION
 
 _LEAST = 0.5  # money; a smaller bar is not drawn
 TITLE = "Does it pay back? An atlas of therapies, by cause"
-_READ = (
+READ = (
     "Every amount is a difference per patient between a strategy and its comparator, discounted; below 0 is saved.",
     "Upfront is product and delivery of a strategy's whole protocol. A published lump that cannot be taken apart is 'not "
     "separable'; with it there is a second figure.",
@@ -207,4 +207,4 @@ def _headroom(atlas: Atlas) -> Section:
 
 
 def _reading() -> Section:
-    return Section("reading", "How to read this page", listing(_READ))
+    return Section("reading", "How to read this page", listing(READ))

@@ -1,12 +1,11 @@
 """A case's comparisons computed: one run per structure at its own discount rates, one with a ledger at the common ones."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hecon.arrays import Array
 from hecon.causes import LUMP
 from hecon.errors import HeconError
 from hecon.evaluate.keep.ledger import Ledger
@@ -37,13 +36,19 @@ _LEDGER = 300_000_000  # bytes of a ledger that is held at a time
 
 @dataclass(frozen=True)
 class Choices:
-    """What an atlas is asked for: draws of each case (0: base cases), the common money and the common discount rates."""
+    """What an atlas is asked for: draws of each case (0: base cases), the common money and the common discount rates.
+
+    `by_sector` keeps the bars of each sector apart, for `seen`, which shows them from a perspective; `also` are further
+    currencies that a page lets its reader choose, at the same price year.
+    """
 
     draws: int = 1000
     currency: str = "EUR"
     price_year: int = 2023
     cost_rate: str = "0.03"
     effect_rate: str = "0.03"
+    by_sector: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def rates(self) -> str:
@@ -88,7 +93,8 @@ def _of_structure(
     common = replace(book, settings={**book.settings, **rates})
     base = run(model, common.base(), keep=(Ledger(),))
     parts = [base] if analysis.draws is None else _in_parts(model, replace(analysis.draws, book=common), base)
-    folded = [(replace(part, kept={}), [_flows(part, pair) for pair in pairs]) for part in parts]
+    apart = choices.by_sector
+    folded = [(replace(part, kept={}), [_flows(part, pair, apart) for pair in pairs]) for part in parts]
     drawn = [outcomes for outcomes, _ in folded]
     facts = item_facts(lower(model, book.settings), book)
     money = in_money(book, choices.currency, choices.price_year)
@@ -101,15 +107,16 @@ def _of_structure(
         one = Comparison(
             _about(case, pair, read.base), money, (_rates_of(model, book), choices.rates),
             joined([flows[k] for _, flows in folded]),
-            bases(base, facts, arms), _lumps(base, arms), found, {}, reversal(found, flip, read.money),
-            gains_of(base, arms), _at_own_rates(read.psa or read.base, arms),
+            bases(base, facts, arms, apart), _lumps(base, arms), found, {}, reversal(found, flip, read.money),
+            gains_of(base, arms), _at_own_rates(read.psa or read.base, arms, apart),
             tuple(row for row in evidence if _concerns(row, pair)),
         )  # fmt: skip
-        yield replace(one, pays_back=_price_that_pays(one, drawn, price, pair))
+        others = tuple(in_money(book, currency, choices.price_year) for currency in choices.also)
+        yield replace(one, product=_product(drawn, price, pair.strategy, apart), other_money=others)
 
 
-def _flows(outcomes: Outcomes, pair: Pair) -> MoneyFlows:
-    return money_flows(outcomes.kept["ledger"], pair.strategy, pair.reference)
+def _flows(outcomes: Outcomes, pair: Pair, by_sector: bool) -> MoneyFlows:
+    return money_flows(outcomes.kept["ledger"], pair.strategy, pair.reference, by_sector)
 
 
 def _in_parts(model: "Model", draws: "Draws", base: Outcomes) -> Iterator[Outcomes]:
@@ -146,14 +153,15 @@ def _concerns(row: "Evidence", pair: Pair) -> bool:
     return (one.strategy, one.against) == arms or (not one.against and one.strategy in (*arms, ""))
 
 
-def _at_own_rates(outcomes: Outcomes, arms: tuple[str, str]) -> dict[Bar, float]:
+def _at_own_rates(outcomes: Outcomes, arms: tuple[str, str], by_sector: bool) -> dict[Bar, float]:
     """The mean increment of each bar in a run."""
     mine, other = (outcomes.strategies.index(arm) for arm in arms)
     found: dict[Bar, float] = {}
     for k, item in enumerate(outcomes.items):
         if item.kind == "cost":
             more = float((outcomes.values[mine, k] - outcomes.values[other, k]).mean())
-            found[bar_of(item)] = found.get(bar_of(item), 0.0) + more
+            bar = bar_of(item, by_sector)
+            found[bar] = found.get(bar, 0.0) + more
     return found
 
 
@@ -180,33 +188,20 @@ def _percent(rate: "Rate | None", book: "Book") -> str:
     return rate if value is None else f"{100 * value:g}%"
 
 
-def _price_that_pays(one: Comparison, drawn: Sequence[Outcomes], price: str, pair: Pair) -> dict[str, float | None]:
-    """The product price at which the mean extra upfront cost is just covered, the reference's price held; None without one.
-
-    "both" through both channels, "all" with all offsets.
-    """
+def _product(drawn: Sequence[Outcomes], price: str, strategy: str, by_sector: bool) -> dict[Bar, tuple[float, float]]:
+    """By bar the mean discounted units of a price that the strategy pays, and the mean money they cost; empty without a price."""
     try:
         declared = [part.price_parameter(price) for part in drawn]
     except HeconError:
-        return {"both": None, "all": None}
-    found: dict[str, float | None] = {}
-    for name, chosen in (("both", one.both()), ("all", one.counted)):
-        units = np.concatenate([_units(part, price, pair, chosen) for part in drawn])
-        now = np.concatenate(
-            [np.broadcast_to(some[0].price, (part.draw.size,)) for some, part in zip(declared, drawn, strict=True)]
-        )
-        used = float(units.mean())
-        rest = float((one.flows.difference(chosen) - now * units).mean())
-        found[name] = -rest / used if used > 0 else None
+        return {}
+    draws = sum(part.draw.size for part in drawn)
+    found: dict[Bar, tuple[float, float]] = {}
+    for part, prices in zip(drawn, declared, strict=True):
+        row = part.strategies.index(strategy)
+        bars = {item.name: bar_of(item, by_sector) for item in part.items if item.kind == "cost"}
+        for one in prices:
+            units = np.broadcast_to(one.quantity[row], (part.draw.size,))
+            used, paid = found.get(bars[one.item], (0.0, 0.0))
+            more = float(units.sum()) / draws, float((prices[0].price * units).sum()) / draws
+            found[bars[one.item]] = used + more[0], paid + more[1]
     return found
-
-
-def _units(outcomes: Outcomes, price: str, pair: Pair, chosen: Callable[[Bar], bool]) -> Array:
-    """How much of a price the strategy pays in the bars chosen, discounted (draw,)."""
-    bars: dict[str, Bar] = {item.name: bar_of(item) for item in outcomes.items if item.kind == "cost"}
-    row = outcomes.strategies.index(pair.strategy)
-    total = np.zeros(outcomes.draw.size)
-    for part in outcomes.price_parameter(price):
-        if chosen(bars[part.item]):
-            total = total + part.quantity[row]
-    return total

@@ -25,6 +25,8 @@ CAUSES = (*UPFRONT, LUMP, *(cause for cause in ALL_CAUSES if cause not in (*UPFR
 class Bar:
     """A cause, the treatment it is of, and the method of lost work that counts it; "" where every method does.
 
+    `sector` is whom the cost falls on where bars are kept apart by sector, and "" where they are not.
+
     >>> Bar("side effects", "transplant").text, Bar("lost work, death", method="friction").text
     ('side effects of transplant', 'lost work, death (friction)')
     """
@@ -32,6 +34,7 @@ class Bar:
     cause: str
     of: str = ""
     method: str = ""
+    sector: str = ""
 
     @property
     def text(self) -> str:
@@ -48,14 +51,16 @@ class Bar:
         return self.cause != CONSUMPTION and self.method in ("", *item_methods(method))
 
 
-def bar_of(item: Item) -> Bar:
+def bar_of(item: Item, by_sector: bool = False) -> Bar:
     """The bar that a cost is filed under; a category that is no known cause has a bar of its own.
 
+    With `by_sector`, equal causes that fall on two sectors have two bars, so that a perspective can choose among them.
+
     >>> bar_of(Item("absent", "cost", "lost work, illness", "productivity: friction"))
-    Bar(cause='lost work, illness', of='', method='friction')
+    Bar(cause='lost work, illness', of='', method='friction', sector='')
     """
     cause = CONSUMPTION if item.sector == CONSUMED else item.category or "not filed"
-    return Bar(cause, item.of if cause != LUMP else "", method_of(item.sector))
+    return Bar(cause, item.of if cause != LUMP else "", method_of(item.sector), item.sector if by_sector else "")
 
 
 def in_order(bars: Iterable[Bar]) -> tuple[Bar, ...]:
@@ -69,7 +74,13 @@ def in_order(bars: Iterable[Bar]) -> tuple[Bar, ...]:
     return tuple(
         sorted(
             dict.fromkeys(bars),
-            key=lambda bar: (place.get(bar.cause, len(CAUSES) - 0.5), bar.cause, methods.get(bar.method, 9), bar.of),
+            key=lambda bar: (
+                place.get(bar.cause, len(CAUSES) - 0.5),
+                bar.cause,
+                methods.get(bar.method, 9),
+                bar.of,
+                bar.sector,
+            ),
         )
     )
 

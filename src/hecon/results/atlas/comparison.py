@@ -31,6 +31,7 @@ MAY_HOLD = (
     "disease care",
     "follow-up",
 )  # what a lump may hide whose case does not say what it holds
+WHOSE = {"payer": "the payer", "health care sector": "the health care sector", "societal": "society"}
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ class Comparison:
 
     `flows` are of the draws, of the base case where there are none; `rates` the case's own discount rates and the common ones.
     `money_by_fact` is the base case's money of each bar by provenance; `lumps` says whether each arm, strategy and reference, has
-    a published lump. `gains` are the QALYs (base case) of both arms by cause. In the case's own money: `pays_back`, the product's
-    price at which the mean extra upfront cost is just covered, through "both" channels and with "all" offsets; `own_rates`, the
-    mean increment of each bar at the case's own discount rates.
+    a published lump. `gains` are the QALYs (base case) of both arms by cause. In the case's own money: `product`, of each bar the
+    mean discounted units of the product's price and the mean money they cost the strategy, empty where no price is declared;
+    `own_rates`, the mean increment of each bar at the case's own discount rates. `perspective` is whose costs are counted,
+    `left_out` are the bars that it does not count. `other_money` are further monies that amounts may be shown in.
     """
 
     about: About
@@ -91,11 +93,14 @@ class Comparison:
     money_by_fact: Mapping[Bar, Mapping[str, float]]
     lumps: tuple[bool, bool]
     decision: Decision
-    pays_back: Mapping[str, float | None]
+    product: Mapping[Bar, tuple[float, float]]
     reversal: str
     gains: Mapping[str, tuple[float, float]]
     own_rates: Mapping[Bar, float]
     evidence: tuple[Evidence, ...] = ()
+    perspective: str = "societal"
+    left_out: tuple[Bar, ...] = ()
+    other_money: tuple[InMoney, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Comparison {self.name}; {self.flows.strategy.shape[-1]:,} draws>"
@@ -166,6 +171,18 @@ class Comparison:
         """Whether there is an extra upfront cost to be paid back."""
         return has_extra_cost(self.increment(upfront(lump)))
 
+    @property
+    def pays_back(self) -> dict[str, float | None]:
+        """The product's price at which the mean extra upfront cost is just covered, the comparator's held, in the case's own money.
+
+        "both" through both channels, "all" with all offsets; None without a price.
+        """
+        return {"both": self._covering(self.both()), "all": self._covering(self.counted)}
+
+    def _covering(self, chosen: Callable[[Bar], bool]) -> float | None:
+        units, paid = (sum(found[k] for bar, found in self.product.items() if chosen(bar)) for k in (0, 1))
+        return (paid - float(self.flows.difference(chosen).mean())) / units if units > 0 else None
+
     def years(self, all_offsets: bool, lump: bool = False) -> Years:
         """When the extra upfront cost is paid back, undiscounted: through both channels, or with all offsets."""
         return payback_years(self.flows.by_year(self.counted if all_offsets else self.both(lump)))
@@ -177,6 +194,15 @@ class Comparison:
     def work(self, bar: Bar) -> bool:
         """Whether a bar is lost work as the case's method counts it, carers' paid work included."""
         return is_lost_work(bar, self.method)
+
+    @property
+    def whose(self) -> str:
+        """Whose costs the total counts, in words."""
+        return WHOSE[self.perspective]
+
+    def outside(self, chosen: Callable[[Bar], bool]) -> bool:
+        """Whether the case has such a cost, and the perspective counts none of it."""
+        return not self.flows.rows(chosen) and any(map(chosen, self.left_out))
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -46,8 +46,8 @@ class MoneyFlows:
         return [k for k, bar in enumerate(self.bars) if chosen(bar)]
 
 
-def money_flows(amounts: Amounts, strategy: str, reference: str) -> MoneyFlows:
-    """The flows of two strategies in a ledger by year.
+def money_flows(amounts: Amounts, strategy: str, reference: str, by_sector: bool = False) -> MoneyFlows:
+    """The flows of two strategies in a ledger by year; `by_sector` keeps the bars of each sector apart.
 
     >>> from hecon.outcomes import Item
     >>> drug = Item("drug", "cost", "product", "health care")
@@ -57,7 +57,7 @@ def money_flows(amounts: Amounts, strategy: str, reference: str) -> MoneyFlows:
     >>> flows.strategy[0, :, 0].tolist(), flows.extra[0, :, 0].tolist()
     ([9.0, 10.0, 10.0, 10.0], [9.0, 1.0])
     """
-    costs = [(k, bar_of(item)) for k, item in enumerate(amounts.items) if item.kind == "cost"]
+    costs = [(k, bar_of(item, by_sector)) for k, item in enumerate(amounts.items) if item.kind == "cost"]
     bars = in_order(bar for _, bar in costs)
     columns = [[k for k, bar in costs if bar == one] for one in bars]
     mine, other = ([k for k, place in enumerate(amounts.places) if place[0] == arm] for arm in (strategy, reference))

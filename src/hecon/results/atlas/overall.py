@@ -29,7 +29,10 @@ def _paid(costly: Sequence[Comparison]) -> str:
     """In how many of these both channels cover the extra cost, and how many cannot be answered from what was read."""
     sure = [one for one in costly if not any(one.hatched(chosen) for chosen in (upfront(), side_effects, one.work))]
     rest = len(costly) - len(sure)
-    assumed = "over half of the money of upfront, side effects or lost work is assumed"
+    alone = all(one.outside(one.work) or not one.flows.rows(one.work) for one in costly)
+    narrow = alone and any(one.outside(one.work) for one in costly)
+    what = "upfront or side effects" if narrow else "upfront, side effects or lost work"
+    assumed = f"over half of the money of {what} is assumed"
     left = (
         f" In {rest} of these {assumed}, so no sentence says what comes back; the tables do, and mark it."
         if rest
@@ -39,7 +42,8 @@ def _paid(costly: Sequence[Comparison]) -> str:
         return left
     paid = [one for one in sure if (one.payback().p_both or 0.0) > 0.5]
     which = "these" if not rest else "the others" if len(sure) > 1 else "the other"
-    return f"{left} Side effects and lost work together cover it in most draws in {len(paid)} of {which} ({len(sure)})."
+    channels = "Side effects alone" if narrow else "Side effects and lost work together"
+    return f"{left} {channels} cover it in most draws in {len(paid)} of {which} ({len(sure)})."
 
 
 def published_line(one: Comparison) -> str:

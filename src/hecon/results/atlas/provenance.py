@@ -74,7 +74,7 @@ def worst(facts: Iterable[str]) -> str:
 
 
 def bases(
-    outcomes: Outcomes, facts: Mapping[tuple[str, str], str], arms: tuple[str, str]
+    outcomes: Outcomes, facts: Mapping[tuple[str, str], str], arms: tuple[str, str], by_sector: bool = False
 ) -> dict[Bar, dict[str, float]]:
     """The money (base case, both arms, without signs) of each bar by provenance.
 
@@ -83,7 +83,7 @@ def bases(
     >>> items = (Item("drug", "cost", "product", "health care"), Item("vector", "cost", "product", "health care"))
     >>> one = Outcomes(np.array([[[0.0], [0.0]], [[30.0], [70.0]]]), ("care", "drug"), items)
     >>> bases(one, {("drug", "drug"): "read", ("drug", "vector"): "assumption"}, ("drug", "care"))
-    {Bar(cause='product', of='', method=''): {'read': 30.0, 'assumption': 70.0}}
+    {Bar(cause='product', of='', method='', sector=''): {'read': 30.0, 'assumption': 70.0}}
     """
     found: dict[Bar, dict[str, float]] = {}
     for k, item in enumerate(outcomes.items):
@@ -92,7 +92,7 @@ def bases(
         for arm in arms:
             money = abs(float(outcomes.values[outcomes.strategies.index(arm), k, 0]))
             if money > 0:
-                mine = found.setdefault(bar_of(item), {})
+                mine = found.setdefault(bar_of(item, by_sector), {})
                 fact = facts.get((arm, item.name), "")
                 mine[fact] = mine.get(fact, 0.0) + money
     return found

@@ -111,6 +111,8 @@ def _channel(one: Comparison, cause: str, words: str, chosen: Callable[[Bar], bo
     """One channel: its amount, and what it returns; nothing where the case has no such cost."""
     if cause == SIDE_EFFECTS and one.hidden(SIDE_EFFECTS):
         return f"{words}: in a published lump that cannot be taken apart."
+    if one.outside(chosen):
+        return f"{words.split(' (')[0]} is not counted from the perspective of {one.whose}."
     if not one.flows.rows(chosen):
         return f"No cost of {cause} is counted in this case."
     if one.hatched(chosen):
@@ -132,7 +134,8 @@ def _both(one: Comparison, back: Payback) -> str:
         or back.p_both is None
     ):
         return ""
-    return f"Side effects and lost work together cover the extra upfront cost {chance_text(back.p_both)}."
+    channels = "Side effects" if one.outside(one.work) else "Side effects and lost work together"
+    return f"{channels} cover the extra upfront cost {chance_text(back.p_both)}."
 
 
 def _everything(one: Comparison, back: Payback) -> str:
@@ -144,7 +147,7 @@ def _everything(one: Comparison, back: Payback) -> str:
         if years.year is None
         else f"on the mean of the draws from year {years.year} on"
     )
-    return f"With all offsets of society it is covered {chance_text(back.p_all)}; undiscounted, {when}."
+    return f"With all offsets of {one.whose} it is covered {chance_text(back.p_all)}; undiscounted, {when}."
 
 
 def _decided(one: Comparison) -> str:

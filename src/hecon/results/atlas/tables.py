@@ -18,7 +18,7 @@ from hecon.results.atlas.comparison import (
 )
 from hecon.results.atlas.money_flows import HORIZONS
 from hecon.results.atlas.sentences import chance_cell
-from hecon.results.atlas.waterfall import MONEY, NONE, WHICH, hidden_text
+from hecon.results.atlas.waterfall import MONEY, NONE, OUTSIDE, WHICH, hidden_text
 from hecon.results.evidence.case_evidence import WITHIN, published_text
 
 _NAMES = ("1 year", *(f"{years} years" for years in HORIZONS[1:]), "lifetime")
@@ -230,6 +230,8 @@ def _or_none(one: Comparison, chosen: Callable[[Bar], bool], cause: str = "", ho
     """An increment, or why there is none: `cause` may be hidden in a lump, or the case has no such cost."""
     if cause and one.hidden(cause):
         return hidden_text(one)
+    if one.outside(chosen):
+        return OUTSIDE
     return one.amount(chosen, horizon) if one.flows.rows(chosen) else NONE
 
 
@@ -241,12 +243,16 @@ def _payback(one: Comparison, lump: bool) -> tuple[Cell, ...]:
     if back.side_effects is None or back.work is None:
         return (one.name, of, one.money.printed, back.upfront, *[chance_cell(None)] * 4, *[""] * 6)
     through, everything = one.years(False, lump), one.years(True, lump)
-    harm = hidden_text(one) if one.hidden(SIDE_EFFECTS) else _percent(back.side_effects)
+    harm = hidden_text(one) if one.hidden(SIDE_EFFECTS) else _returned(one, side_effects, back.side_effects)
     return (
-        one.name, of, one.money.printed, back.upfront, harm, _percent(back.work), chance_cell(back.p_both),
+        one.name, of, one.money.printed, back.upfront, harm, _returned(one, one.work, back.work), chance_cell(back.p_both),
         chance_cell(back.p_all), _year(through.year), f"{through.never:.0%}", _year(everything.year), f"{everything.never:.0%}",
         *([""] * 2 if lump else [_price_cell(one.pays_back.get(name), "no linear product price") for name in ("both", "all")]),
     )  # fmt: skip
+
+
+def _returned(one: Comparison, chosen: Callable[[Bar], bool], share: Estimate) -> str:
+    return OUTSIDE if one.outside(chosen) else _percent(share)
 
 
 def _percent(share: Estimate) -> str:

@@ -11,6 +11,7 @@ from hecon.results.atlas.provenance import ORDER
 
 IN_LUMP, MAY_BE_IN_LUMP = "in the lump", "0, or in the lump"
 NONE = "none counted"
+OUTSIDE = "not in this perspective"
 WHICH, MONEY = Column("comparison", "Comparison"), Column("money", "Money")
 
 
@@ -82,7 +83,7 @@ def not_counted(one: Comparison) -> tuple[str, ...]:
     >>> not_counted(cells_v_care())[:2]
     ('subsequent treatment', 'disease care')
     """
-    met = {bar.cause for bar in one.flows.bars}
+    met = {bar.cause for bar in (*one.flows.bars, *one.left_out)}
     missing = (cause for cause in CAUSES if cause not in met and cause not in (LUMP, CONSUMPTION))
     return tuple(cause for cause in missing if not one.hidden(cause))
 
@@ -99,7 +100,7 @@ def _rows(one: Comparison, every_cause: bool) -> Iterable[tuple[Cell, ...]]:
     arms = [float(money.of(side[rows, -1].sum(axis=0)).mean()) for side in (one.flows.strategy, one.flows.reference)]
     own = sum(more for bar, more in one.own_rates.items() if one.counted(bar))
     yield (
-        one.name, "all costs of society", *arms, one.amount(one.counted), own, "", found.worst, f"{found.assumed:.0%}",
+        one.name, f"all costs of {one.whose}", *arms, one.amount(one.counted), own, "", found.worst, f"{found.assumed:.0%}",
         "yes" if found.hatched else "", money.printed,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """An executable workbook as the tests look at it: cells, formulas in runs, its list as submitted, what its columns are called."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -41,7 +41,17 @@ class WorkbookSubject:
         for sheet, runs in self.runs.items():
             for one in runs:
                 found.setdefault((sheet, one.column), []).append(one)
-        return {key: tuple(runs) for key, runs in found.items()}
+        return {key: tuple(sorted(runs, key=lambda one: one.first)) for key, runs in found.items()}
+
+    def taken_as(self, moves: Moves) -> "WorkbookSubject":
+        """The same cells with other moves; its runs, which follow from the cells alone, are not found again.
+
+        >>> WorkbookSubject(Package({}, {}, ())).taken_as({}).lines
+        ()
+        """
+        other = replace(self, moves=moves)
+        vars(other).update(runs=self.runs, by_column=self.by_column)
+        return other
 
     @cached_property
     def cover(self) -> str:

@@ -1,5 +1,6 @@
 """The workbook against the list of formulas, numbers and names that it carries: what was typed since it was written, and where."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -94,8 +95,9 @@ def settled(subject: WorkbookSubject) -> WorkbookSubject:
     still = {name: Moved(now.name) for name, now in subject.moves.items()}
     if still == subject.moves:
         return subject
-    other = replace(subject, moves=still)
-    return min((subject, other), key=lambda one: sum(d.last - d.first + 1 for d in _all_differences(one)))
+    other = subject.taken_as(still)
+    lines = [line for line in _formulas(subject) if _carried(subject, line)]  # the others read the same in both
+    return min((subject, other), key=lambda one: sum(d.last - d.first + 1 for d in _all_differences(one, lines)))
 
 
 def formulas_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
@@ -106,7 +108,7 @@ def formulas_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
     ...     print(one)
     S: holds =A1*3 in place of =A1*2; cell: S!B1
     """
-    for one in sorted(_joined(_all_differences(subject)), key=_gravity):
+    for one in sorted(_joined(_all_differences(subject, _formulas(subject))), key=_gravity):
         yield _told(subject, one)
 
 
@@ -128,8 +130,11 @@ def formulas_added(subject: WorkbookSubject) -> Iterator[Finding]:
     if not subject.lines:
         raise DoesNotApplyError(f"there is no sheet {SHEET}")
     for (sheet, column), runs in subject.by_column.items():
+        there = listed.get((sheet, column), [])
+        firsts, lasts = (np.array([one[end] for one in there]) for end in (0, 1))
         for run in runs if sheet in names else ():
-            yield from _added(subject, sheet, run, listed.get((sheet, column), []))
+            shared = np.flatnonzero((firsts <= run.last) & (lasts >= run.first)).tolist()
+            yield from _added(subject, sheet, run, [there[k] for k in shared])
 
 
 def numbers_as_submitted(subject: WorkbookSubject) -> Iterator[Finding]:
@@ -213,8 +218,16 @@ def _now(now: Moved, line: Line) -> tuple[str, int, int]:
     return now.name, now.rows(first), now.columns(column)
 
 
-def _all_differences(subject: WorkbookSubject) -> list[Difference]:
-    lines = [one for one in _listed(subject, FORMULA) if one.sheet in subject.moves]
+def _formulas(subject: WorkbookSubject) -> list[Line]:
+    return [one for one in _listed(subject, FORMULA) if one.sheet in subject.moves]
+
+
+def _carried(subject: WorkbookSubject, line: Line) -> bool:
+    """Whether cells were moved that a formula stands in or refers to."""
+    return not same_cells({line.sheet, *refers(line.text)}, subject.moves)
+
+
+def _all_differences(subject: WorkbookSubject, lines: Sequence[Line]) -> list[Difference]:
     return [found for line in lines for found in _differences(subject, line)]
 
 
@@ -222,12 +235,13 @@ def _differences(subject: WorkbookSubject, line: Line) -> list[Difference]:
     """The cells of a run that differ; runs are compared where nothing moved, and cell by cell where something did."""
     first, last, column = place_of(line)
     now = subject.moves[line.sheet]
-    if not same_cells({line.sheet, *refers(line.text)}, subject.moves):
+    if _carried(subject, line):
         return _cell_by_cell(subject, line, now)
     found, row = [], first
-    for run in subject.by_column.get((line.sheet, column), ()):
-        if run.last < first or run.first > last:
-            continue
+    runs = subject.by_column.get((line.sheet, column), ())
+    for run in runs[bisect_left(runs, first, key=lambda run: run.last) :]:
+        if run.first > last:
+            break
         a, b = max(first, run.first), min(last, run.last)
         if row < a:
             found += _no_formula(subject, line, row, a - 1)
@@ -289,12 +303,10 @@ def _told(subject: WorkbookSubject, one: Difference) -> Finding:
 
 
 def _added(subject: WorkbookSubject, sheet: str, run: Run, listed: Sequence[tuple[int, int, str]]) -> Iterator[Finding]:
-    """Cells of a run where no formula is listed, each stretch once."""
+    """Cells of a run where no formula is listed, each stretch once; `listed` are those that share cells with it."""
     left = [(run.first, run.last)]
     for first, last, kind in listed:
         a, b = max(first, run.first), min(last, run.last)
-        if a > b:
-            continue
         if kind != FORMULA:
             told = f"a formula, ={shortened(moved(run.text, a - run.first, 0))}, stands where a number was submitted"
             yield subject.finding(told, sheet, (a, b), run.column, verdict=FAILS if kind == NUMBER else INFORMS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hecon.errors import HeconError, nearest
+from hecon.memory import without_collection
 from hecon.verification.verdict import DOMAINS, Finding, Result, Test, judge
 from hecon.verification.workbook import patterns, shown, submitted, texts
 from hecon.verification.workbook.certificate import WorkbookCertificate
@@ -60,6 +61,7 @@ def verify_file(
     return verify_subject(open_subject(file), Path(file).name, only, step=step)
 
 
+@without_collection()
 def verify_subject(
     subject: WorkbookSubject, name: str, only: Sequence[str] = (), *, step: Callable[[int], None] | None = None
 ) -> WorkbookCertificate:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from hecon.memory import without_collection
 from hecon.names import column_number, letters
 from hecon.workbook.stored.sheet import placeholders
 from hecon.workbook.verify.structure_faults import plain
@@ -42,6 +43,7 @@ class _Edit:
         return f"{at}: {_told(self.found)} in place of {_told(self.wanted)}"
 
 
+@without_collection()
 def formulas_edited(package: Package, fresh: Package) -> list[str]:
     """Formulas that are not those of a fresh workbook of the same inputs, alike ones below each other as one; in words.
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from hecon.arrays import Array
 from hecon.errors import HeconError, InputError
+from hecon.memory import without_collection
 from hecon.names import column_number
 from hecon.workbook.xlsx.references import moved
 
@@ -23,6 +24,11 @@ Place = tuple[str, int, int]  # sheet, row and column, counted from 0
 NAMING = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")  # the parts that name the sheets
 POISON = 123.456
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_FAST = re.compile(  # a formula's attributes and text and the value, or all that a cell holds where it holds more than these
+    r'<c r="([A-Z]+)(\d+)"([^>]*?)'
+    r"(?:/>|>(?:(?:(<f)([^>]*?)(?:/>|>([^<]*)</f>)(?:<v></v>)?)?(?:<v[^>]*>([^<]+)</v>|<v ?/>)?</c>|(.*?)</c>))",
+    re.DOTALL,
+)
 _FORMULA = re.compile(r"<f([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _VALUE = re.compile(r"<v[^>]*>(.*?)</v>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
@@ -61,6 +67,7 @@ class Package:
         return self.sheets[place[0]].words.get(place[1:], "")
 
 
+@without_collection()
 def read_package(
     path: str | Path, only: Collection[str] = (), like: tuple[str | Path, Package] | None = None
 ) -> Package:
@@ -288,46 +295,54 @@ def _cells(text: str, shared: list[str]) -> Cells:
     found = Cells(np.empty((0, 0)))
     masters: dict[str, tuple[str, tuple[int, int]]] = {}
     columns: dict[str, int] = {}
-    for letters, digits, attributes, body in _CELL.findall(text):
-        if not body:
+    kinds: dict[str, str] = {}  # by the attributes of a cell, of which a sheet has few
+    for letters, digits, attributes, formula, shape, inner, value, body in _FAST.findall(text):
+        if not (formula or value or body):
             continue
         if letters not in columns:
             columns[letters] = column_number(letters)
+        if attributes not in kinds:
+            kinds[attributes] = kind[1] if (kind := _KIND.search(attributes)) else "n"
         place = (int(digits) - 1, columns[letters])
-        if body.startswith("<f"):
-            found.formulas[place] = _formula(body, place, masters)
-        kind = _KIND.search(attributes)
-        value = _VALUE.search(body)
-        match kind[1] if kind else "n":
-            case "s" if value:
-                found.words[place] = shared[int(value[1])]
+        held: str | None = value or None
+        if body:  # what few cells hold, such as a text in place
+            if body.startswith("<f"):
+                match = _FORMULA.match(body)
+                assert match is not None
+                formula, shape, inner = "<f", match[1], match[2] or ""
+            stored = _VALUE.search(body)
+            held = stored[1] if stored else None
+        if formula:
+            found.formulas[place] = _formula(shape, inner, place, masters)
+        match kinds[attributes]:
+            case "n" if held:
+                numbers[place] = float(held)
+            case "s" if held is not None:
+                found.words[place] = shared[int(held)]
             case "inlineStr":
                 found.words[place] = _joined(body)
             case "str":
-                found.words[place] = unescape(value[1]) if value else ""
-            case "e" if value:
-                found.errors[place] = value[1]
-            case "b" if value and place not in found.formulas:
-                found.words[place] = "TRUE" if value[1] == "1" else "FALSE"  # typed: no number, whatever it counts as
-            case "n" | "b" if value and value[1]:
-                numbers[place] = float(value[1])
-    filled = [*numbers, *found.words, *found.formulas]
-    shape = (max((r for r, _ in filled), default=-1) + 1, max((c for _, c in filled), default=-1) + 1)
-    found.numbers = np.full(shape, np.nan)
+                found.words[place] = unescape(held or "")
+            case "e" if held is not None:
+                found.errors[place] = held
+            case "b" if held is not None and not formula:
+                found.words[place] = "TRUE" if held == "1" else "FALSE"  # typed: no number, whatever it counts as
+            case "b" if held:
+                numbers[place] = float(held)
+    filled = [one for one in (numbers, found.words, found.formulas) if one]
+    rows = max((max(one)[0] for one in filled), default=-1) + 1
+    found.numbers = np.full((rows, max((c for one in filled for _, c in one), default=-1) + 1), np.nan)
     if numbers:
-        rows, places = zip(*numbers, strict=True)
-        found.numbers[list(rows), list(places)] = list(numbers.values())
+        found.numbers[tuple(zip(*numbers, strict=True))] = list(numbers.values())
     return found
 
 
-def _formula(body: str, place: tuple[int, int], masters: dict[str, tuple[str, tuple[int, int]]]) -> str:
-    """A cell's formula; those that another program stored as shared are spelled out."""
-    match = _FORMULA.match(body)
-    assert match is not None
-    text = unescape(match[2] or "")
-    if 't="shared"' not in match[1]:
+def _formula(shape: str, inner: str, place: tuple[int, int], masters: dict[str, tuple[str, tuple[int, int]]]) -> str:
+    """A cell's formula, of its tag's attributes and text; those that another program stored as shared are spelled out."""
+    text = unescape(inner)
+    if 't="shared"' not in shape:
         return text
-    key = dict(re.findall(r'(\w+)="([^"]*)"', match[1]))["si"]
+    key = dict(re.findall(r'(\w+)="([^"]*)"', shape))["si"]
     if text:
         masters[key] = (text, place)
         return text
