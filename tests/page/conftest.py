@@ -1,5 +1,6 @@
 """What the tests in a browser share: the system's Chromium, which may ask for nothing, and the page of one case."""
 
+import csv
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,20 +42,26 @@ def case_page(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def draws_file(tmp_path_factory) -> Path:
-    """The draws of the page: those of the command line as 32-bit numbers, without which a printed digit may differ by one."""
+def hecon_run(tmp_path_factory):
+    """What `hecon run CASE` prints, under a scenario in a file if one is given.
+
+    It runs on the command line's draws as the 32-bit numbers that a page holds; on its own, one printed digit in some hundred
+    differs by one. An input that the scenario sets is not drawn, so that it has no column.
+    """
     draws = hecon.read_inputs(ROOT / "inputs" / CASE).sample(int(DRAWS), seed=1)
-    rounded = draws.values.astype(np.float32).astype(np.float64).T.tolist()
-    target = tmp_path_factory.mktemp("draws") / "draws.csv"
-    target.write_text("\n".join([",".join(draws.names), *(",".join(map(repr, row)) for row in rounded)]) + "\n")
-    return target
+    columns = dict(zip(draws.names, draws.values.astype(np.float32).astype(np.float64).tolist(), strict=True))
+    folder = tmp_path_factory.mktemp("run")
 
+    def hecon_run(scenario: Path | None = None) -> str:
+        rows = [] if scenario is None else list(csv.DictReader(scenario.read_text().splitlines()))
+        fixed = [row["name"] for row in rows if row["target"] == "parameter"]
+        kept = {name: column for name, column in columns.items() if name not in fixed}
+        lines = [kept, *zip(*kept.values(), strict=True)]
+        (folder / "draws.csv").write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
+        words = ("--no-figures", "--no-workbook", "--out", str(folder), "--draws-file", str(folder / "draws.csv"))
+        return ran("run", CASE, *words, *([] if scenario is None else ["--scenario-file", str(scenario)]))
 
-@pytest.fixture(scope="session")
-def hecon_run(tmp_path_factory, draws_file):
-    """What `hecon run CASE <words>` prints, of the draws that the page holds."""
-    quick = ("--no-figures", "--no-workbook", "--out", str(tmp_path_factory.mktemp("run")))
-    return lambda *words: ran("run", CASE, *quick, "--draws-file", str(draws_file), *words)
+    return hecon_run
 
 
 @pytest.fixture(scope="module")  # not longer: while it is open, asyncio belongs to it

@@ -48,7 +48,7 @@ def test_another_price_is_the_same_as_its_scenario_on_the_command_line(submitted
     settled(submitted)
     file = downloaded(submitted, tmp_path)
     assert "parameter,price_axi_cel,300000," in file.read_text()
-    same(submitted, hecon_run("--scenario-file", str(file)))
+    same(submitted, hecon_run(file))
     assert on_page(submitted, "Probabilistic") != before
 
 
@@ -65,6 +65,93 @@ def test_curve_switch_input_horizon_rate_perspective_and_threshold_are_live(subm
     entered(submitted, "#threshold", "100000")
     settled(submitted)
     file = downloaded(submitted, tmp_path)
-    same(submitted, hecon_run("--scenario-file", str(file)))
+    same(submitted, hecon_run(file))
     changed = submitted.locator("#changes-body tbody th").all_inner_texts()
     assert len(changed) == 7, changed
+
+
+def test_an_agreement_is_the_same_as_on_the_command_line(submitted, hecon_run, tmp_path):
+    submitted.locator("#agreement").select_option(index=5)
+    settled(submitted)
+    file = downloaded(submitted, tmp_path)
+    assert ",setting,agreement," in file.read_text()
+    same(submitted, hecon_run(file))
+
+
+def test_two_scenarios_stand_side_by_side_and_a_link_opens_them_elsewhere(submitted, new_page):
+    ratios = [submitted.inner_text("#headline").split()[0]]
+    for name, price in (("half", "199500"), ("quarter", "99750")):
+        entered(submitted, "#price", price)
+        settled(submitted)
+        ratios.append(submitted.inner_text("#headline").split()[0])
+        submitted.fill("#scenario-name", name)
+        submitted.click("#keep")
+    headline, link = submitted.inner_text("#headline"), submitted.input_value("#link")
+    rows = [ratios[0], *ratios[2:], *ratios[1:]]  # submitted, shown now, both that are kept
+
+    def versions(page):
+        page.wait_for_selector("#scenarios-table tbody tr:nth-child(4)")
+        return page.locator("#scenarios-table tbody tr td:nth-child(4)").all_inner_texts()
+
+    assert versions(submitted) == rows
+    assert "99,750" in submitted.inner_text("#changes-body")
+    elsewhere = new_page()
+    elsewhere.goto(link)
+    settled(elsewhere)
+    assert (elsewhere.inner_text("#headline"), versions(elsewhere)) == (headline, rows)
+    assert on_page(elsewhere, "Probabilistic") == on_page(submitted, "Probabilistic")
+    elsewhere.click("button[aria-label='Open half']")
+    settled(elsewhere)
+    assert elsewhere.input_value("#price") == "199500"
+    assert elsewhere.inner_text("#headline").startswith(ratios[1])
+    elsewhere.context.close()
+    for name in ("half", "quarter"):
+        submitted.click(f"button[aria-label='Remove {name}']")
+
+
+def test_draws_that_are_stopped_are_said_to_be_of_the_former_inputs(submitted):
+    before = on_page(submitted, "Probabilistic")
+    submitted.evaluate(
+        """() => {
+          const stop = document.getElementById("stop");
+          new MutationObserver((_, seen) => { if (!stop.hidden) { seen.disconnect(); stop.click(); } }).observe(stop, { attributes: true });
+        }"""
+    )
+    box = input_shown(submitted, "p_crossover")
+    box.fill("0.31")
+    box.press("Enter")
+    submitted.wait_for_selector("body[data-draws=old]", state="attached")
+    assert submitted.inner_text("#status").startswith("Stopped. The draws are not of these inputs")
+    assert on_page(submitted, "draws of the inputs before the last change") == before
+    assert submitted.is_hidden("#stop")
+    assert submitted.is_hidden("#progress")
+    assert "likely" not in submitted.inner_text("#headline")
+    assert "Likely to be cost-effective\nnot run" in submitted.inner_text("#tiles")
+    assert submitted.evaluate("document.activeElement.id") == "main"
+    assert "likelihood from" not in submitted.inner_text("#answer")
+
+
+def test_a_probability_above_one_is_refused_beside_its_field(submitted):
+    before = submitted.inner_text("#headline"), on_page(submitted, "Base case")
+    box = input_shown(submitted, "p_crossover")
+    box.fill("1.2")
+    box.press("Enter")
+    told = submitted.locator(f"#{box.get_attribute('aria-describedby').split()[0]}")
+    assert told.inner_text() == "1.2 is not taken: a probability lies between 0 and 1. The result still rests on 0.57."
+    assert box.get_attribute("aria-invalid") == "true"
+    settled(submitted)
+    assert (submitted.inner_text("#headline"), on_page(submitted, "Base case")) == before
+    assert submitted.is_disabled("#reset-all")
+    box.fill("0.57")
+    box.press("Enter")
+    assert (box.get_attribute("aria-invalid"), told.inner_text()) == (None, "")
+
+
+def test_a_request_would_have_been_seen(new_page, watched):
+    page = new_page()
+    page.goto("about:blank")
+    page.set_content('<img src="http://localhost:9/a.png">')
+    assert watched.asked == ["http://localhost:9/a.png"]
+    page.context.close()
+    watched.asked.clear()
+    watched.said.clear()

@@ -127,12 +127,20 @@
   function stop() {
     Runs.halt();
     idle();
+    without_draws();
     status("Stopped. The draws are not of these inputs; change an input to run them again.");
-    at("main").focus();
+    at("main").focus({ preventScroll: true });
+  }
+
+  /** No draws of these inputs are on their way. */
+  function without_draws() {
+    result.halted = true;
+    Answer.show(DATA, result, submitted);
   }
 
   function failed(words) {
     idle();
+    without_draws();
     status(`The draws cannot be run here (${words}); the base case is not touched by this.`);
   }
 

@@ -78,6 +78,7 @@
   function told(parts, figure) {
     const there = Boolean(figure.spec);
     if (there) {
+      parts.picture.querySelector("svg").setAttribute("aria-hidden", "true"); // Vega gives marks a role, and no name
       parts.picture.setAttribute("role", "img");
       parts.picture.setAttribute("aria-label", `${figure.title}. ${figure.text}`);
     } else {
@@ -130,6 +131,7 @@
     const shown = known && known.parts.picture.querySelector("svg");
     if (!shown) return "";
     const copy = shown.cloneNode(true);
+    copy.removeAttribute("aria-hidden");
     const inside = (tag, text) => {
       const found = document.createElementNS("http://www.w3.org/2000/svg", tag);
       found.textContent = text;
