@@ -60,9 +60,12 @@ def contents(analysis: "Analysis", printed: "PageAgreements", script: "ModelScri
         "thresholds": thresholds_around(settings.wtp).tolist() if settings.net_benefit else [],
         "items": items_of(base), "perspectives": perspectives_of_items(base),
         "inputs": input_records(analysis, book, script), "shares": share_groups(book, script.inputs),
-        "prices": list(dict.fromkeys(name for name, _ in script.prices)), "product_price": _product_price(analysis),
-        "horizon": horizon, "horizons": step, "discount": _discounts(model, book, script.extra),
-        "agreements": agreements_contents(printed), "budget": budget_contents(analysis), "texts": _texts(analysis), "draws": None, "verification": None,
+        "prices": list(dict.fromkeys(name for name, _ in script.prices)),
+        "product_price": _product_price(analysis),
+        "horizon": horizon, "horizons": step, "own_horizon": horizon if book.settings.get("horizon") else None,
+        "discount": _discounts(model, book, script.extra),
+        "agreements": agreements_contents(printed), "budget": budget_contents(analysis),
+        "texts": _texts(analysis), "draws": None, "verification": None,
     }  # fmt: skip
 
 
