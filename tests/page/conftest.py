@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import hecon
 from hecon.cli import app
+
 pytest.register_assert_rewrite("in_browser")
 from in_browser import Watched, settled  # noqa: E402
 

@@ -1,6 +1,5 @@
 """The page in a browser: what it shows is what the command line prints, before and after its reader changes something."""
 
-
 import pytest
 
 from in_browser import on_page, same, settled
@@ -129,6 +128,16 @@ def test_draws_that_are_stopped_are_said_to_be_of_the_former_inputs(submitted):
     assert "Likely to be cost-effective\nnot run" in submitted.inner_text("#tiles")
     assert submitted.evaluate("document.activeElement.id") == "main"
     assert "likelihood from" not in submitted.inner_text("#answer")
+
+
+def test_what_is_open_or_in_focus_stays_so_when_numbers_change(submitted):
+    submitted.click("#comparison-tables summary >> nth=0")
+    for room in ("#comparison-tables [role=region] >> nth=1", "[data-figure=plane] summary"):
+        submitted.locator(room).focus()
+        submitted.evaluate("State.set('p_crossover', State.value_of('p_crossover') - 0.1)")
+        settled(submitted)
+        assert submitted.locator(room).evaluate("one => one === document.activeElement"), room
+    assert submitted.locator("#comparison-tables details").first.get_attribute("open") is not None
 
 
 def test_a_probability_above_one_is_refused_beside_its_field(submitted):

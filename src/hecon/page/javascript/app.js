@@ -169,7 +169,7 @@
   function changes() {
     const found = State.changes();
     const rows = found.map((one) => [one.what, one.before, one.after, one.provenance]);
-    fill(at("changes-body"), found.length
+    Elements.refill(at("changes-body"), found.length
       ? Elements.table("Changes", ["What", "Submitted", "Now", "Provenance of the submitted value"], rows)
       : make("p", { class: "soft" }, "Nothing: you see the submitted base case."));
   }

@@ -52,7 +52,17 @@ const Pictures = (() => {
       card.drawn = null;
       if (card.seen) draw(card);
     });
+    first();
   }
+
+  /** What was never drawn is drawn once, also out of sight, so that the page does not grow under its reader's eyes. */
+  const first = Elements.later(async () => {
+    const next = [...cards.values()].find((card) => !card.once && figure(card.kind) !== null);
+    if (!next || !ready) return;
+    await draw(next);
+    next.once = true;
+    first();
+  }, 100);
 
   /** The figure of a kind, or null where the result has none. */
   function figure(kind) {
