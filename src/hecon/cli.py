@@ -43,6 +43,7 @@ from hecon.commands.threshold import find_thresholds
 from hecon.commands.twin import twin
 from hecon.commands.twoway import two_way_sensitivity
 from hecon.commands.verify import verify_case
+from hecon.commands.verify_page import verify_page
 from hecon.commands.verify_workbook import verify_workbook
 from hecon.commands.voi import show_value_of_information
 from hecon.commands.volume import show_volume
@@ -149,6 +150,7 @@ for command in (
     budget_impact,
     twin,
     page,
+    verify_page,
     verify_workbook,
     show_acceptability,
     show_value_of_information,

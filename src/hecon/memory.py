@@ -1,4 +1,5 @@
-"""What the computer's memory can hold: arrays that cannot fit are refused with their size before they are made; no search for garbage.
+"""What the computer's memory can hold: arrays that cannot fit are refused with their size before they are made; and no search
+for garbage where none is.
 
 Where memory is lent freely, an array that is too large is granted and the process killed once it is filled.
 """

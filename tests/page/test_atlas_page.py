@@ -126,7 +126,8 @@ return data.page.comparisons.map(one => {
   if (!view) return {why};
   const tables = Object.fromEntries(["waterfall", "payback", "horizons"].map(name =>
     [name, print(data.page.tables[name], view[name], money.factor)]));
-  tables.summary = [data.page.tables.summary.columns.map(column => AtlasChoice.cell_text(view.summary[column.name], column, money.factor))];
+  const columns = data.page.tables.summary.columns;
+  tables.summary = [columns.map(column => AtlasChoice.cell_text(view.summary[column.name], column, money.factor))];
   tables.lost_work = print(one.lost_work, one.lost_work.rows, money.factor);
   return {tables, sentences, why, money: money.printed};
 });

@@ -1,5 +1,6 @@
 """`hecon page`: the case as one HTML file that holds the model, for people who have no Python and no Excel."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from hecon.cases import find_case, open_case
 from hecon.commands.options import CaseName, Force, takes
 from hecon.commands.screen import refuse_to_replace, waiting
 from hecon.errors import HeconError
+from hecon.files import whole_file
 from hecon.results.case import run_case
 from hecon.results.options import Options
 
@@ -22,9 +24,12 @@ def page(
     *,
     options: Options,
     force: Force = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compare the page with hecon before it is written; its footer says so.")
+    ] = False,
 ) -> None:
     """Write the model as one HTML page: it opens with a double click, and every result follows what its reader changes."""
-    from hecon.page.write_page import write_page
+    from hecon.page.write_page import verified_text, write_page
 
     found = find_case(case)
     target = out or Path(f"{found.name}.html")
@@ -32,6 +37,14 @@ def page(
         raise HeconError(f"{target}: a page's name ends in .html")
     refuse_to_replace(force, target)
     analysis = run_case(open_case(found, mixed=options.converts), options, watch=waiting)
-    with waiting("writing the page"):
-        write_page(analysis, target)
+    if verify:
+        with waiting("verifying the page"):
+            text, certificate = verified_text(analysis)
+        with whole_file(target) as draft:
+            draft.write_text(text, encoding="utf-8")
+    else:
+        with waiting("writing the page"):
+            write_page(analysis, target)
     typer.echo(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
+    if verify:
+        typer.echo(replace(certificate, file=target.name).text())

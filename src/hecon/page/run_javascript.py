@@ -76,7 +76,7 @@ def run_javascript(
     >>> run_javascript("return data.map(x => 1 / x);", [2.0, 0.0, float("nan")])
     [0.5, inf, nan]
     """
-    program, found = _program(runner)
+    program, found = program_of(runner)
     run = _run_node if found == "node" else _run_chromium
     with tempfile.TemporaryDirectory(prefix="hecon-javascript-", ignore_cleanup_errors=True) as folder:
         try:
@@ -91,8 +91,15 @@ def run_javascript(
     return told["value"]
 
 
-def _program(runner: Runner | None) -> tuple[str, Runner]:
-    """The path of a program that runs JavaScript, and which it is."""
+def program_of(runner: Runner | None = None) -> tuple[str, Runner]:
+    """The path of a program that runs JavaScript, and which it is.
+
+    Raises:
+        HeconError: there is none.
+
+    >>> program_of()[1] in ("node", "chromium")
+    True
+    """
     if runner != "chromium" and (path := shutil.which("node")):
         return path, "node"
     if runner != "node" and (path := next(filter(None, map(shutil.which, _BROWSERS)), None)):

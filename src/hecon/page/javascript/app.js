@@ -19,6 +19,7 @@
     Inputs.start(DATA);
     Downloads.start(DATA, () => result);
     Scenarios.start(DATA, linked && linked.scenarios, address);
+    Paying.start(DATA);
     Pictures.start();
     about();
     submitted = compute(State.submitted());
@@ -78,6 +79,7 @@
   /** What can wait a moment: figures, scenarios side by side, the tornado. */
   const settle = Elements.later(async () => {
     const [mine, shown] = [turn, result];
+    Paying.show(shown);
     Pictures.show(shown);
     Scenarios.show();
     if (shown.faults.length || shown.strategies.length < 2) return;
@@ -108,6 +110,7 @@
     submitted = Result.make(DATA, before, Model.evaluate(before), Runs.of(before), false);
     result = compute(State.get());
     result.tornado = tornado;
+    Paying.show(result);
     idle();
     Answer.show(DATA, result, submitted);
     Tables.show(DATA, result);
@@ -191,7 +194,7 @@
       ["Limits", DATA.texts.limitations || ""],
     ].filter(([, words]) => words);
     fill(at("about-body"), make("dl", { class: "facts" }, facts.map(([what, words]) => [make("dt", {}, what), make("dd", {}, words)])));
-    const tested = DATA.verification ? `Verified: ${DATA.verification.words || JSON.stringify(DATA.verification)}` : "This page was not verified; hecon verify-page compares it with hecon.";
+    const tested = DATA.verification ? `Verified: ${DATA.verification.words}.` : "This page was not verified; hecon verify-page compares it with hecon.";
     fill(at("footer"),
       make("p", {}, `Written by hecon ${DATA.version} on ${DATA.date}.`), make("p", {}, "Inputs ", make("code", {}, (inputs || "none").slice(0, 16)), ", model ", make("code", {}, (program || "none").slice(0, 16)), "."),
       make("p", { id: "certificate" }, tested));

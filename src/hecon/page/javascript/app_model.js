@@ -52,9 +52,9 @@ const Model = (() => {
     return M.trace(ready(state));
   }
 
-  /** What every item comes to in each year. */
-  function ledger(state) {
-    return M.ledger(ready(state));
+  /** What every item comes to in each period, of which there are `a_year` a year, up to `until` years. */
+  function ledger(state, a_year = 1, until = Infinity) {
+    return M.ledger(ready(state), a_year, until);
   }
 
   /** The model's own checks that fail, as sentences. */

@@ -141,6 +141,9 @@ const State = (() => {
       const one = inputs.get(name);
       add(one.label, words_of(one, one.value), words_of(one, value), one.provenance);
     }
+    if (DATA.budget) {
+      for (const one of Budget.changes(DATA, state.budget)) add(one.what, Elements.number(one.before), Elements.number(one.after), one.provenance);
+    }
     return found;
   }
 

@@ -1,5 +1,10 @@
 // Amounts by calendar year from the decision, occupancy by row, checks and reports of a printed model, for one set of inputs.
 
+/** How much of each row of a clock lies in each period: [[period, share], ...] by row. */
+function rows_by_period(offset, clock, falls, a_year) {
+  return Array.from({ length: N[clock] + 1 }, (_, row) => shares(row, offset, clock, falls, a_year));
+}
+
 /** How much of a row lies in each period, of which there are `a_year` a year: [period, share] pairs; an event falls in one. */
 function shares(row, offset, clock, falls, a_year) {
   const per_year = PER_YEAR[clock], n = N[clock];
@@ -39,7 +44,12 @@ function ledger(x, a_year = 1, until = Infinity) {
   if (until < Infinity) years = Math.round(until * a_year);
   const size = totals.length * years;
   const undiscounted = new Float64Array(size), discounted = new Float64Array(size);
-  for (const flow of FLOWS) spread(flow, years, a_year, undiscounted, discounted);
+  const layouts = new Map();
+  for (const flow of FLOWS) {
+    const offset = value_of(flow.offset), key = `${flow.clock} ${offset} ${flow.falls}`;
+    if (!layouts.has(key)) layouts.set(key, rows_by_period(offset, flow.clock, flow.falls, a_year));
+    spread(flow, layouts.get(key), years, a_year, undiscounted, discounted);
+  }
   for (const [row, time, amount, value] of POINTS) {
     const year = Math.floor(value_of(time) * a_year + 1e-9);
     if (year >= years) continue;
@@ -50,15 +60,17 @@ function ledger(x, a_year = 1, until = Infinity) {
 }
 
 /** Add a flow to the periods in which it falls. */
-function spread(flow, years, a_year, undiscounted, discounted) {
-  const n = N[flow.clock], offset = value_of(flow.offset), here = flow.row * years;
-  const plain = rows_of(flow.flow, n), present = rows_of(flow.present, n);
+function spread(flow, layout, years, a_year, undiscounted, discounted) {
+  const n = N[flow.clock], here = flow.row * years;
+  const plain = rows_of(flow.flow, n), present = flow.present === flow.flow ? plain : rows_of(flow.present, n);
+  const factor = (_, period) => factor_of_year(flow.rates, Math.floor(period / a_year));
+  const factors = flow.rates.length ? Array.from({ length: years }, factor) : null;
   const rows = A[flow.flow] ? n : n - 1; // what is the same in every row has no row after the last
   for (let k = 0; k <= rows; k++) {
-    for (const [year, share] of shares(k, offset, flow.clock, flow.falls, a_year)) {
+    for (const [year, share] of layout[k]) {
       if (year >= years) continue;
       undiscounted[here + year] += plain[k] * share;
-      discounted[here + year] += flow.rates.length ? plain[k] * share * factor_of_year(flow.rates, Math.floor(year / a_year)) : present[k] * share;
+      discounted[here + year] += factors ? plain[k] * share * factors[year] : present[k] * share;
     }
   }
 }
@@ -93,8 +105,10 @@ function reports(x) {
   return [...found].map(([key, value]) => ({ strategy: JSON.parse(key)[0], name: JSON.parse(key)[1], value }));
 }
 
-/** Everything that is only looked at, for one set of inputs. */
+/** Everything that is only looked at, for one set of inputs; once for all who ask of the same. */
 function look(x) {
+  if (looked_at !== null && looked_at.every((value, k) => Object.is(value, x[k]))) return;
   evaluate(x);
   run_look();
+  looked_at = x.slice();
 }

@@ -6,7 +6,9 @@ const N = [];
 const PER_YEAR = [];
 let X = new Float64Array(INPUTS.length);
 let horizon_years = null;
-let refused = [];
+let refused = []; // of the last evaluation
+let looked_at = null; // the inputs of which all that is looked at is at hand
+let refused_before = []; // of what `prepare` computed, which holds for every evaluation after it
 const totals = new Float64Array(STRATEGIES.length * ITEMS.length);
 const quantities = new Float64Array(PRICES.length * STRATEGIES.length);
 
@@ -24,6 +26,7 @@ function set_horizon(years) {
     N[clock] = n;
   }
   horizon_years = years;
+  looked_at = null;
   for (const [node, clock] of ARRAYS) A[node] = new Float64Array(N[clock] + 2);
 }
 
@@ -161,12 +164,19 @@ function value_of(node) { return node in NUMBERS ? NUMBERS[node] : S[node]; }
 function rows_of(node, n) { return A[node] || all_rows(value_of(node), n); }
 
 /** What no drawn input touches; to be called after inputs or the horizon changed. */
-function prepare(x) { X = x; refused = []; run_prepare(); }
+function prepare(x) {
+  X = x;
+  looked_at = null;
+  refused = [];
+  run_prepare();
+  refused_before = refused;
+}
 
 /** The totals of one set of inputs, after `prepare`. */
 function evaluate(x) {
   X = x;
-  refused = [];
+  looked_at = null;
+  refused = refused_before.slice();
   run_evaluate();
   totals.fill(0);
   for (const [row, node] of TERMS) totals[row] += value_of(node);
