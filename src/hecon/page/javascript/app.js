@@ -86,7 +86,7 @@
     const rows = await Result.tornado(DATA, shown, () => mine === turn);
     if (!rows || mine !== turn) return;
     result.tornado = rows;
-    Pictures.show(result);
+    Pictures.show(result, ["tornado"]);
   }, 120);
 
   function progress(share) {
@@ -114,7 +114,7 @@
     idle();
     Answer.show(DATA, result, submitted);
     Tables.show(DATA, result);
-    Pictures.show(result);
+    Pictures.show(result, ["plane", "ceac"]); // what the draws give
     Scenarios.show();
     status(settled());
   }
