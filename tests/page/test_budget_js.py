@@ -299,3 +299,17 @@ def test_agreements_that_the_model_does_not_hold_are_left_out_by_name():
     assert found.left_out[0][1].startswith("not on the page: ")
     assert [one["name"] for one in agreements_contents(found)["choices"]] == ["", "cheap"]
     assert with_agreements_of(one_product()).carried is None
+
+
+def test_what_rests_on_a_withheld_price_is_withheld():
+    from hecon.results.budget_example import two_treatments
+
+    analysis = two_treatments().run()
+    ledger, _ = _ledger(analysis.model, analysis.book, until=2)
+    found = javascript_of(
+        """const ledger = {...data.ledger, undiscounted: data.ledger.undiscounted.map((one) => (one === 12000 ? NaN : one))};
+        return Budget.of(data.DATA, ledger);""",
+        {"DATA": page_data(analysis), "ledger": ledger},
+    )
+    assert (found["words"], found["kept"]) == ("The budget rests on inputs that are withheld.", None)
+    assert found["net"][found["groups"].index("disease care")] == pytest.approx([-300_000, -600_000])

@@ -66,7 +66,37 @@ def contents(analysis: "Analysis", printed: "PageAgreements", script: "ModelScri
         "discount": _discounts(model, book, script.extra),
         "agreements": agreements_contents(printed), "budget": budget_contents(analysis),
         "texts": _texts(analysis), "draws": None, "verification": None,
+        "again": " ".join(asked_again(analysis)), "scenario_rows": _scenario_rows(analysis),
     }  # fmt: skip
+
+
+def asked_again(analysis: "Analysis") -> list[str]:
+    """The options of the command line that make the same case again, but for its scenario and how its results are read.
+
+    >>> from hecon import open_case
+    >>> from hecon.workbook.example import one_visit
+    >>> asked_again(open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none"))
+    []
+    """
+    settings, draws = analysis.settings, analysis.draws
+    told = analysis.book.settings if analysis.book else {}
+    words = [f"--structure {settings.structure}"] if settings.structure else []
+    words += [f"--strategy {name}" for name in settings.strategies]
+    if told.get("converted"):
+        words.append(f"--currency {analysis.base.currency} --price-year {analysis.base.price_year}")
+    if told.get("rules"):
+        words.append(f"--jurisdiction {told['rules']}")
+    if draws is not None and (str(draws.n), str(draws.seed)) != (told.get("draws", ""), told.get("seed", "")):
+        words.append(f"--draws {draws.n}" + (f" --seed {draws.seed}" if draws.seed is not None else ""))
+    return words
+
+
+def _scenario_rows(analysis: "Analysis") -> list[list[str]]:
+    """Target, name and value of each change of the scenario that was run; none of the base case."""
+    name = analysis.settings.scenario
+    if analysis.book is None or name not in analysis.book.scenarios:
+        return []
+    return [[one.target, one.name, one.value] for one in analysis.book.scenarios[name].changes]
 
 
 def horizons_of(model: "Model", book: "Book") -> tuple[float | None, float | None]:

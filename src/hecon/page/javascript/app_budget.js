@@ -134,10 +134,18 @@ const Paying = (() => {
       return;
     }
     const under = (value) => ({ ...result.state, agreement: value });
+    Elements.fill(told);
+    Elements.fill(tables);
     const evaluated = DATA.agreements.choices.map(({ value }) => ({ value, totals: Model.evaluate(under(value)).totals }));
     const value = State.value_of(DATA.agreements.input, result.state);
     const reading = { perspective: result.perspective, threshold: result.threshold, effect: DATA.effect, reference: DATA.reference, at };
-    const table = Budget.agreements(DATA, evaluated, reading);
+    let table = null;
+    try {
+      table = Budget.agreements(DATA, evaluated, reading);
+    } catch (error) {
+      Elements.fill(told, make("p", {}, error.message));
+      return;
+    }
     const row = table.rows.find((one) => one.value === value);
     const totals = evaluated.find((one) => one.value === value).totals;
     result.cash = Budget.cash(DATA, Model.ledger(under(value), Budget.MONTHS), totals, { value, enrolment, scale: row.scale });
