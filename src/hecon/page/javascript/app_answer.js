@@ -49,7 +49,7 @@ const Answer = (() => {
       [`More cost, ${DATA.money}`, text(Decide.money(row.inc_cost.mean, "+"))],
       [`More ${words}`, text(Decide.fixed(row.inc_effect.mean, 3, "+"))],
       [`ICER per ${DATA.effect_word}`, text(row.icer.text)],
-      ["Likely to be cost-effective", text(share === null ? (DATA.draws ? "computing" : "not drawn") : share)],
+      ["Likely to be cost-effective", text(share === null ? (!DATA.draws ? "not drawn" : result.halted ? "not run" : "computing") : share)],
     ];
   }
 
