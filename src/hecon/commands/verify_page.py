@@ -19,9 +19,7 @@ def verify_page(
     perturbations: Annotated[
         int, typer.Option(min=0, metavar="N", help="Number of other sets of inputs to compare.")
     ] = 50,
-    runner: Annotated[
-        str, typer.Option(metavar="node|chromium", help="Program that runs the page's script.")
-    ] = "",
+    runner: Annotated[str, typer.Option(metavar="node|chromium", help="Program that runs the page's script.")] = "",
     seed: Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the other inputs.")] = 1,
     as_one_json: AsJson = False,
 ) -> None:

@@ -115,7 +115,9 @@ def one_at_a_time(book: "Book") -> Batch:
     >>> one_at_a_time(make_book("demo", [Parameter(name="fee", value=2.0, low=1.0, high=4.0)])).draws["fee"].tolist()
     [1.0, 4.0]
     """
-    moved = [(one.name, bound) for one in book.parameters.values() if one.low < one.high for bound in (one.low, one.high)]
+    moved = [
+        (one.name, bound) for one in book.parameters.values() if one.low < one.high for bound in (one.low, one.high)
+    ]
     moved += [(name, value) for name, one in book.parameters.items() for value in options_of(one) if value != one.value]
     return _moved("one at a time", book, moved)
 
@@ -175,8 +177,8 @@ def horizons(program: "Program") -> list[float]:
 
     >>> from hecon.formula.program import Block, Clock, Program
     >>> from hecon.formula.syntax import Number
-    >>> blocks = [Block(name, "a", None, Clock(per_year, 12), Number(1.0), Number(0.0), {}) for name, per_year in (("x", 4.0), ("y", 2.0))]
-    >>> horizons(Program("Demo", (), tuple(blocks), ()))
+    >>> x, y = (Block("b", "a", None, Clock(per_year, 12), Number(1.0), Number(0.0), {}) for per_year in (4.0, 2.0))
+    >>> horizons(Program("Demo", (), (x, y), ()))
     [1.5, 0.5, 2.5, 3.5]
     """
     clocks = [block.clock for block in program.blocks if block.clock]

@@ -129,7 +129,9 @@ def _differences(
     if worst > tally.worst or (worst > TOLERANCE and off.size):
         k = tuple(int(axis) for axis in np.unravel_index(int(np.argmax(off)), off.shape))
         of = f", strategy {strategies[k[1]]}" if part[0] in ("total", "quantity", "amounts by year") else ""
-        row = f", year {k[2] + 1}" if part[0] == "amounts by year" else f", row {k[1]}" if part[0] == "occupancy" else ""
+        row = (
+            f", year {k[2] + 1}" if part[0] == "amounts by year" else f", row {k[1]}" if part[0] == "occupancy" else ""
+        )
         where = f"{called}{of}{row} ({batch.called(k[0])})"
         if worst > tally.worst:
             tally.worst, tally.where = worst, where

@@ -43,7 +43,7 @@ def of_outcomes(found: Outcomes) -> Numbers:
     >>> of_outcomes(from_totals(("a",), [[3.0]], [[1.0]])).totals.tolist()
     [[[3.0, 1.0]]]
     """
-    quantities = {(one.name, one.item): np.transpose(one.quantity) for one in found.price_parameters}
+    quantities: dict[Name, Array] = {(one.name, one.item): np.transpose(one.quantity) for one in found.price_parameters}
     totals = np.moveaxis(found.values, 2, 0)
     if "ledger" not in found.kept:
         return Numbers(totals, quantities)
@@ -52,7 +52,7 @@ def of_outcomes(found: Outcomes) -> Numbers:
 
 def _ledger(found: Outcomes) -> dict[Name, Array]:
     kept, places = found.kept["ledger"], list(found.strategies)
-    made = {}
+    made: dict[Name, Array] = {}
     for what in ("undiscounted", "discounted"):
         amounts = getattr(kept, what)
         for k, item in enumerate(kept.items):
@@ -64,7 +64,7 @@ def _ledger(found: Outcomes) -> dict[Name, Array]:
 
 
 def _occupancy(found: Outcomes) -> dict[Name, Array]:
-    made = {}
+    made: dict[Name, Array] = {}
     for strategy, traces in found.kept["trace"].items():
         with_states = [states for _, states in (traces if isinstance(traces, list) else [traces]) if states]
         for k, states in enumerate(with_states):
@@ -89,7 +89,10 @@ def _reports(found: Outcomes) -> dict[Name, Array]:
 
 def of_looks(looks: Sequence[Mapping[str, Any]], strategies: int, items: Sequence[tuple[str, str]]) -> Looked:
     """The same of what a script told set by set (`verify_runs.js`, numbers decoded)."""
-    ledger, occupancy, checks, reports = {}, {}, {}, {}
+    ledger: dict[Name, Array] = {}
+    occupancy: dict[Name, Array] = {}
+    checks: dict[Name, Array] = {}
+    reports: dict[Name, Array] = {}
     years = max((look["years"] for look in looks), default=1)
     for what in ("undiscounted", "discounted"):
         whole = np.zeros((len(looks), strategies, len(items), years))

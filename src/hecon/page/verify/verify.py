@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import HeconError
 from hecon.page.contents import contents
 from hecon.page.engine_script import engine_script
 from hecon.page.model_script import ModelScript, model_script
@@ -64,11 +63,18 @@ def verify_page(
             told = contents(now, model, book, printed)
             findings += [_data(found, told), _scripts(found, printed)]
         else:
-            notes.append(f"the page was written by hecon {found.data.get('version')}: its other scripts were not compared")
+            notes.append(
+                f"the page was written by hecon {found.data.get('version')}: its other scripts were not compared"
+            )
         trial = Trial(found.model, printed, model, book, draws, count, _FAR, seed)
         tally, more = try_all([trial], runner=runner)[0]
         findings += more
-        notes += _notes(found, draws)
+        as_sampled = None if draws is None else _as_sampled(found, draws)
+        findings += [as_sampled] if as_sampled is not None else []
+        if draws is None:
+            notes.append("the page carries no draws")
+        elif as_sampled is None:
+            notes.append("its draws were made elsewhere: the engine took those that the page carries")
     else:
         tally = Tally()
         notes.append("no number was compared: the page is of another model or of other inputs")
@@ -150,7 +156,9 @@ def _scripts(found: PageFile, printed: ModelScript) -> Finding:
     others = [one for one in found.scripts if one.strip() != found.model]
     for script in wanted:
         if script not in others:
-            faults.append(f"{script.strip().splitlines()[0].removeprefix('// ')} is not as hecon writes it, or is missing")
+            faults.append(
+                f"{script.strip().splitlines()[0].removeprefix('// ')} is not as hecon writes it, or is missing"
+            )
     faults += [f"a script that hecon does not write: {one.strip()[:60]}" for one in others if one not in wanted]
     return finding("scripts", faults, f"{len(wanted) + 1} scripts are those of hecon {VERSION}", "are not hecon's")
 
@@ -159,18 +167,16 @@ def _inside(text: str) -> str:
     return text.replace("</", "<\\/").strip()
 
 
-def _notes(found: PageFile, draws: "Draws | None") -> Iterator[str]:
-    if draws is None:
-        yield "the page carries no draws"
-        return
-    seed = found.data["draws"].get("seed")
-    try:
-        wanted = draws.book.sample(draws.n, int(seed), draws.book.settings.get("sampling", "") or "independent")
-        same = all(
-            np.array_equal(row, np.asarray(wanted[name], dtype=np.float32).astype(np.float64))
-            for name, row in zip(draws.names, draws.values, strict=True)
-        )
-    except (TypeError, ValueError, HeconError):
-        same = False
-    if not same:
-        yield "its draws are not those that hecon samples from its seed: they were made elsewhere, or sampled in another way"
+def _as_sampled(found: PageFile, draws: "Draws") -> Finding | None:
+    """Whether the draws are those that hecon samples from their seed; None for draws that were made elsewhere."""
+    seed, method = found.data["draws"].get("seed"), found.data["draws"].get("method")
+    if seed is None or method in (None, "external"):
+        return None
+    sampled = draws.book.sample(draws.n, seed, method)
+    faults = [
+        name
+        for name, row in zip(draws.names, draws.values, strict=True)
+        if not np.array_equal(row, np.broadcast_to(sampled[name], draws.n).astype(np.float32).astype(np.float64))
+    ]
+    good = f"{draws.n:,} draws of {len(draws.names)} inputs are those of seed {seed} ({method})"
+    return finding("carried draws", faults, good, "inputs have other draws than those of its seed")
