@@ -6,6 +6,7 @@ reads the same graph and holds it to the floors; another holds drawing and table
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,6 +80,7 @@ def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
                 yield name.partition(".")[2] or "__init__", node.lineno, id(node) in for_types
 
 
+@cache
 def graph() -> dict[str, dict[str, tuple[int, bool]]]:
     """For every module the modules it imports, each with its first line and whether it is imported for types alone."""
     known = modules()

@@ -14,6 +14,7 @@ OWN = {
     ("tree", "out"),
     ("appendix", "out"),
     ("evidence", "out"),
+    ("atlas", "out"),
     ("cheers", "out"),
     ("price", "strategy"),
 }

@@ -2,6 +2,8 @@
 
 from importlib.resources import files
 
+import pytest
+
 from hecon.page.run_javascript import run_javascript
 
 SCRIPTS = (
@@ -114,3 +116,18 @@ def test_a_scenario_has_the_rows_of_scenarios_csv():
         ["setting", "discount_cost", "0.015"],
     ]  # fmt: skip
     assert {(row[0], row[1]) for row in found[1:]} == {("my_version", "My version")}
+
+
+def test_shares_of_one_whole_change_together_and_go_back_together():
+    shares = [one("p_a", 0.5), one("p_b", 0.3), one("p_c", 0.2)]
+    data = {**DATA, "inputs": [*DATA["inputs"], *shares], "shares": [["p_a", "p_b", "p_c"]]}
+    text = "\n".join((files("hecon.page") / "javascript" / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    found = run_javascript(
+        f"""{text}
+        State.start(data); State.set("p_a", 0.75); const moved = State.get().values; State.set("p_b", 0.3);
+        const unknown = State.replace({{...State.get(), agreement: 9, budget: 7, values: {{}}}});
+        return [moved, State.get().values, unknown];""",
+        data,
+    )
+    assert found[0] == pytest.approx({"p_a": 0.75, "p_b": 0.15, "p_c": 0.1})
+    assert found[1:] == [{}, ["agreement"]]

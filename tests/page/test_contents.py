@@ -13,6 +13,7 @@ from hecon.inputs.parameter import Parameter, Source
 from hecon.page.contents import contents, horizons_of
 from hecon.page.model_script import model_script
 from hecon.page.stored_draws import carried_draws
+from hecon.page.with_agreements import with_agreements_of
 from hecon.page.write_page import as_json, page_text
 from hecon.structure import QALY, Cost, DecisionTree, Leaf, MarkovModel, Strategy
 
@@ -65,7 +66,7 @@ def study():
 @pytest.fixture(scope="module")
 def data(study):
     model, book = study.at_hand()
-    return contents(study, model, book, model_script(model, book, study.draws.names), "2026-01-02")
+    return contents(study, with_agreements_of(study), model_script(model, book, study.draws.names), "2026-01-02")
 
 
 def input_of(data, name):

@@ -4,7 +4,7 @@ A price parameter may be changed after a run only where everything that uses it 
 others are the derivatives of the costs. What is found is the same for every value of every input.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,11 +44,14 @@ class Prices:
     acts_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def linear_prices(built: "Built", names: Sequence[str], decided: Mapping[str, str]) -> Prices:
+def linear_prices(
+    built: "Built", names: Sequence[str], decided: Mapping[str, str], repriced: Collection[str] = ("cost",)
+) -> Prices:
     """Sort the declared prices into those that everything is linear in and the others.
 
     `decided` are prices that a time of a look at the trace was taken from, with the place: for these the graph holds
-    today's price only.
+    today's price only. `repriced` are the kinds of items that a price may move: costs; for the page,
+    which computes counts anew as it does costs, counts too.
 
     >>> from hecon import Cost, DecisionTree, Leaf, Parameter, Strategy, make_book, run
     >>> free, sector = {"cost": "0", "effect": "0"}, {"category": "drug", "sector": "health care"}
@@ -66,7 +69,7 @@ def linear_prices(built: "Built", names: Sequence[str], decided: Mapping[str, st
         used = _users(built.graph, name)
         mine: list[Quantity] = []
         why = f"{decided[name]}: it decides a time" if name in decided else ""
-        why = why or next(_faults(built, name, used, mine), "")
+        why = why or next(_faults(built, name, used, mine, repriced), "")
         if not why and not mine:
             why = UNUSED
         if why:
@@ -148,7 +151,9 @@ def _why(op: str) -> str:
     return f"it {_WHY.get(op, f'stands in {op}()')}"
 
 
-def _faults(built: "Built", name: str, used: frozenset[int], quantities: list[Quantity]) -> Iterator[str]:
+def _faults(
+    built: "Built", name: str, used: frozenset[int], quantities: list[Quantity], repriced: Collection[str]
+) -> Iterator[str]:
     """Every use of a price that another price would not follow, in words; `quantities` takes those of the others."""
     graph = built.graph
     if not used:
@@ -175,7 +180,7 @@ def _faults(built: "Built", name: str, used: frozenset[int], quantities: list[Qu
         quantity = derivative(graph, node, name, used)
         if isinstance(quantity, str):
             yield f"{block.name}, {item.name}: {quantity}"
-        elif quantity != zero and item.kind != "cost":
+        elif quantity != zero and item.kind not in repriced:
             yield f"{block.name}, {item.name}: it moves an effect ({item.kind})"
         elif quantity != zero:
             quantities.append((name, strategy, item, quantity))

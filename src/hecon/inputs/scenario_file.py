@@ -42,10 +42,17 @@ def read_scenario_file(path: str | Path) -> dict[str, Scenario]:
 
 
 def only_scenario(path: str | Path, asked: str = "") -> str:
-    """The name of the file's scenario that is to be run: the one asked for, or its only one.
+    r"""The name of the file's scenario that is to be run: the one asked for, or its only one.
 
     Raises:
         InputError: several scenarios of which none is named, a name that the file does not have; what reading raises.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as there:
+    ...     file = Path(there, "cheap.csv")
+    ...     _ = file.write_text("scenario,target,name,value\ncheap,parameter,price,1\n")
+    ...     only_scenario(file)
+    'cheap'
     """
     known = read_scenario_file(path)
     if asked and asked not in known:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BUDGET_NOT_ON_PAGE = (
     "not on the page: the budget over the draws (its 95% limits, the probability to break the ceiling); `hecon budget CASE` has it",
     "not on the page: the net budget over the range of each input; `hecon budget CASE` has it",
+    "not in the file of a scenario: patients and uptake; write them into population.csv and uptake.csv",
 )
 AGREEMENTS_NOT_ON_PAGE = (
     "not on the page: what agreements are worth over the draws (probability to be best, expected loss, EVPI); `hecon scheme CASE`"

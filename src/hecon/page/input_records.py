@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from hecon.analysis.sensitivity.one_way import one_way
 from hecon.errors import HeconError
 from hecon.inputs.distributions.groups import Dirichlet
 from hecon.workbook.sheets.input_options import option_names, options_of, short_label
@@ -14,12 +13,11 @@ if TYPE_CHECKING:
     from hecon.inputs.parameter import Parameter
     from hecon.page.model_script import ModelScript
     from hecon.results.analysis import Analysis
-    from hecon.structure.lowering import Model
 
 _RATES = {"_dr_cost": "discount rate of costs", "_dr_effect": "discount rate of effects"}
 
 
-def input_records(analysis: "Analysis", model: "Model", book: "Book", script: "ModelScript") -> list[dict[str, Any]]:
+def input_records(analysis: "Analysis", book: "Book", script: "ModelScript") -> list[dict[str, Any]]:
     """A record for each input that the printed model follows, in its order.
 
     `low`, `high` and the ends of `support` are None where there are none; `codes` are the numbers of a switch or a choice and
@@ -30,10 +28,10 @@ def input_records(analysis: "Analysis", model: "Model", book: "Book", script: "M
     >>> from hecon.page.model_script import model_script
     >>> from hecon.workbook.example import one_visit
     >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
-    >>> input_records(analysis, *one_visit(), model_script(*one_visit()))[0]["rule"]
+    >>> input_records(analysis, analysis.book, model_script(*one_visit()))[0]["rule"]
     'an amount of money is at least 0'
     """
-    swings = _influence(analysis, model, book)
+    swings = _influence(analysis)
     drawn = () if analysis.draws is None else analysis.draws.names
     found = []
     for name in script.inputs:
@@ -83,12 +81,12 @@ def _rate(name: str, value: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _influence(analysis: "Analysis", model: "Model", book: "Book") -> dict[str, float]:
+def _influence(analysis: "Analysis") -> dict[str, float]:
     """The widest swing of net benefit of each input; {} where there is no comparison, or none that can be run."""
     if len(analysis.base.strategies) < 2:
         return {}
     try:
-        swings = one_way(model, book, **analysis.reading, points=2)
+        swings = analysis.one_way(points=2)
     except HeconError:
         return {}  # a range that the model refuses: the inputs keep the order of their file
     found: dict[str, float] = {}

@@ -11,6 +11,7 @@ from hecon.evaluate.compile.build import Builder, Built
 from hecon.evaluate.compile.fitted_curves import with_curves
 from hecon.evaluate.compile.graph import DRAW, Graph
 from hecon.evaluate.horizon import LeftOut
+from hecon.evaluate.linear import linear_prices
 from hecon.formula.macros import expand
 from hecon.formula.program import Block, Program, Term
 from hecon.formula.syntax import Call, Name, Node, Number
@@ -73,7 +74,9 @@ def open_graph(model: Model, book: "Book") -> Opened:
     program = with_curves(lower(model, settings), book)
     program, clocks = _with_own_clocks(program)
     builder = OpenBuilder(program, replace(book, settings={**book.settings, **settings}).base())
-    return Opened(program, builder.build(), builder, clocks, extra)
+    built = builder.build()
+    built.prices = linear_prices(built, builder.prices, builder.decided, ("cost", "count"))
+    return Opened(program, built, builder, clocks, extra)
 
 
 class OpenGraph(Graph):

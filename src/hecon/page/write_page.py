@@ -17,6 +17,7 @@ from hecon.page.model_script import model_script
 from hecon.page.packing import pack_draws, packed
 from hecon.page.scripts import page_scripts
 from hecon.page.stored_draws import ENCODING, carried_draws
+from hecon.page.with_agreements import with_agreements_of
 
 if TYPE_CHECKING:
     from hecon.page.verify.certificate import PageCertificate
@@ -80,9 +81,9 @@ def page_text(analysis: "Analysis", date: str = "", verification: Mapping[str, A
     """
     if analysis.model is None or analysis.book is None:
         raise HeconError(f"{analysis.case}: a page holds a model and its inputs; these are outcomes alone")
-    model, book, draws = analysis.model, analysis.book, analysis.draws
-    script = model_script(model, book, () if draws is None else draws.names)
-    data, numbers = contents(analysis, model, book, script, date), ""
+    printed, draws = with_agreements_of(analysis), analysis.draws
+    script = model_script(printed.model, printed.book, () if draws is None else draws.names)
+    data, numbers = contents(analysis, printed, script, date), ""
     data["verification"] = verification
     if draws is not None:
         kept = carried_draws(draws, script.inputs)

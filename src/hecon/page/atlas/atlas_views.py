@@ -60,7 +60,14 @@ def views(
 
 
 def at_view(one: Comparison, perspective: str, method: str) -> Comparison | None:
-    """The comparison as a view counts it, in its own money; None where it has no lost work by the method."""
+    """The comparison as a view counts it, in its own money; None where it has no lost work by the method.
+
+    >>> from hecon.results.atlas.build import Choices, comparisons_of
+    >>> from hecon.results.atlas.example import cells_or_care
+    >>> (found,) = comparisons_of(cells_or_care(), Choices(0, "USD", by_sector=True))
+    >>> at_view(found, "payer", OWN).perspective
+    'payer'
+    """
     name = one.about.method if method == OWN or not one.methods or perspective != SOCIETAL else method
     return None if one.methods and name not in one.methods else seen(one, perspective, name, InMoney(one.money.own))
 

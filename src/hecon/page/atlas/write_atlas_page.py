@@ -36,7 +36,7 @@ def atlas_page_text(contents: dict[str, Any]) -> str:
     """The page of some contents.
 
     >>> text = atlas_page_text(atlas_contents(Atlas()))
-    >>> "default-src 'none'" in text, "http:" in text, "[[" in text
+    >>> "default-src 'none'" in text, "http:" in text, "[[data]]" in text
     (True, False, False)
     """
     style, script = _read("atlas.css"), scripts()

@@ -19,6 +19,7 @@
     Inputs.start(DATA);
     Downloads.start(DATA, () => result);
     Scenarios.start(DATA, linked && linked.scenarios, address);
+    Paying.start(DATA);
     Pictures.start();
     about();
     submitted = compute(State.submitted());
@@ -78,6 +79,7 @@
   /** What can wait a moment: figures, scenarios side by side, the tornado. */
   const settle = Elements.later(async () => {
     const [mine, shown] = [turn, result];
+    Paying.show(shown);
     Pictures.show(shown);
     Scenarios.show();
     if (shown.faults.length || shown.strategies.length < 2) return;
@@ -108,6 +110,7 @@
     submitted = Result.make(DATA, before, Model.evaluate(before), Runs.of(before), false);
     result = compute(State.get());
     result.tornado = tornado;
+    Paying.show(result);
     idle();
     Answer.show(DATA, result, submitted);
     Tables.show(DATA, result);

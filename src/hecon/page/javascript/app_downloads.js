@@ -26,8 +26,8 @@ const Downloads = (() => {
   /** Show the address of the state. */
   function show(hash) {
     Elements.at("link").value = Link.address(hash);
-    const structure = DATA.structure ? ` --structure ${DATA.structure}` : "";
-    Elements.at("command").textContent = `The same numbers from the command line: hecon run ${DATA.case}${structure} --scenario-file ${file_name("page")}.csv`;
+    const again = DATA.again ? ` ${DATA.again}` : "";
+    Elements.at("command").textContent = `The same numbers from the command line: hecon run ${DATA.case}${again} --scenario-file ${file_name("page")}.csv`;
   }
 
   async function copy() {
@@ -65,21 +65,26 @@ const Downloads = (() => {
    * @returns {string[][]}
    */
   function scenario_rows(DATA, name, state) {
-    const found = [];
-    const add = (target, what, value, note = "") => found.push([file_name(name), name, target, what, String(value), note]);
-    if (state.perspective !== DATA.perspective) add("setting", "perspective", state.perspective);
-    if (state.threshold !== DATA.threshold) add("setting", "threshold", state.threshold);
+    const found = new Map(); // by what is changed; a later change of the same takes its place
+    const add = (target, what, value, note = "") => {
+      found.delete(`${target} ${what}`);
+      found.set(`${target} ${what}`, [file_name(name), name, target, what, String(value), note]);
+    };
+    for (const [target, what, value] of DATA.scenario_rows || []) add(target, what, value, `scenario ${DATA.scenario}`);
+    add("setting", "perspective", state.perspective);
+    if (state.threshold !== null) add("setting", "threshold", state.threshold);
     if (state.horizon !== null) add("setting", "horizon", `${state.horizon} years`);
-    if (state.agreement !== null) {
-      const chosen = DATA.agreements.choices.find((one) => one.value === state.agreement);
-      add("setting", "agreement", chosen ? chosen.name : state.agreement);
+    const agreement = state.agreement === null && DATA.agreements ? DATA.agreements.base : state.agreement;
+    if (agreement !== null && (agreement !== 0 || state.agreement !== null)) {
+      const chosen = DATA.agreements.choices.find((one) => one.value === agreement);
+      add("setting", "agreement", chosen ? chosen.name : agreement);
     }
     for (const [input, value] of Object.entries(state.values)) {
       const rate = { _dr_cost: "discount_cost", _dr_effect: "discount_effect" }[input];
       if (rate) add("setting", rate, value);
       else add("parameter", input, value, `submitted: ${State.input(input).value}`);
     }
-    return [["scenario", "label", "target", "name", "value", "note"], ...found];
+    return [["scenario", "label", "target", "name", "value", "note"], ...found.values()];
   }
 
   /** Download a state as a scenario. */

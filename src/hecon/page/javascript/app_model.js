@@ -12,14 +12,21 @@ const Model = (() => {
     DATA = data;
     text = Elements.at("engine").textContent;
     M = make_model();
-    M.set_horizon(null);
+    horizon = DATA.own_horizon;
+    M.set_horizon(horizon);
+  }
+
+  /** The horizon in years that the model is given: null for each structure's own. */
+  function horizon_of(state) {
+    return state.horizon === null ? DATA.own_horizon : state.horizon;
   }
 
   /** Set a model's horizon and inputs, so that it can be asked. */
   function ready(state) {
-    if (state.horizon !== horizon) {
-      M.set_horizon(state.horizon);
-      horizon = state.horizon;
+    const years = horizon_of(state);
+    if (years !== horizon) {
+      M.set_horizon(years);
+      horizon = years;
     }
     const x = State.vector(M.inputs, state);
     M.prepare(x);
@@ -45,9 +52,9 @@ const Model = (() => {
     return M.trace(ready(state));
   }
 
-  /** What every item comes to in each year. */
-  function ledger(state) {
-    return M.ledger(ready(state));
+  /** What every item comes to in each period, of which there are `a_year` a year, up to `until` years. */
+  function ledger(state, a_year = 1, until = Infinity) {
+    return M.ledger(ready(state), a_year, until);
   }
 
   /** The model's own checks that fail, as sentences. */
@@ -65,5 +72,5 @@ const Model = (() => {
     return { n, names, columns: await Packing.draws(Elements.at("draws").textContent, n, names.length) };
   }
 
-  return { start, evaluate, trace, ledger, failed_checks, read_draws, get M() { return M; }, get text() { return text; } };
+  return { start, horizon_of, evaluate, trace, ledger, failed_checks, read_draws, get M() { return M; }, get text() { return text; } };
 })();

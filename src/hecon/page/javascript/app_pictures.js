@@ -4,6 +4,7 @@ const Pictures = (() => {
 
   const { make } = Elements;
   const KINDS = ["plane", "ceac", "waterfall", "tornado", "over_time", "trace"];
+  const PAYING = ["budget", "cash"]; // where the page has a population and agreements
   const cards = new Map(); // kind -> {element, room, seen, drawn}
   let ready = false;
   let result = null;
@@ -17,7 +18,7 @@ const Pictures = (() => {
         if (isIntersecting) draw(card);
       }
     }, { rootMargin: "300px" });
-    for (const kind of KINDS) {
+    for (const kind of [...KINDS, ...(Elements.at("budget-figures") ? PAYING : [])]) {
       const title = make("h3", {});
       const room = make("div", { class: "picture" }, make("p", { class: "soft" }, "The figure is being drawn."));
       const save = make("button", { type: "button", class: "link", hidden: true, on_click: () => Downloads.picture(kind) }, "Save as SVG");
@@ -25,7 +26,8 @@ const Pictures = (() => {
       cards.set(kind, { kind, element, title, room, save, seen: false, drawn: null });
       seen.observe(element);
     }
-    Elements.fill(Elements.at("figures"), [...cards.values()].map((card) => card.element));
+    Elements.fill(Elements.at("figures"), KINDS.map((kind) => cards.get(kind).element));
+    if (Elements.at("budget-figures")) Elements.fill(Elements.at("budget-figures"), PAYING.map((kind) => cards.get(kind).element));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
     window.addEventListener("resize", Elements.later(again, 250));
     window.addEventListener("beforeprint", () => cards.forEach((card) => draw(card)));
@@ -57,6 +59,7 @@ const Pictures = (() => {
   /** The figure of a kind, or null where the result has none. */
   function figure(kind) {
     if (!result || result.faults.length || result.strategies.length < 2) return null;
+    if (PAYING.includes(kind) && !result[kind]) return null;
     if ((kind === "plane" || kind === "ceac") && !result.psa && kind === "ceac") return null;
     if (kind === "tornado" && !result.tornado) return null;
     return Figures[kind] ? Figures[kind](result) : null;

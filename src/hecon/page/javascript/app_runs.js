@@ -78,7 +78,7 @@ const Runs = (() => {
       const workers = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2)));
       const options = { workers, signal: controller.signal, progress: (share) => stop === controller && show.progress(share) };
       const x = State.vector(Model.M.inputs, base);
-      const run = await Engine.psa(Model.text, Model.M, draws, x, new Set(fixed), state.horizon, options);
+      const run = await Engine.psa(Model.text, Model.M, draws, x, new Set(fixed), Model.horizon_of(state), options);
       if (!run || stop !== controller) return;
       keep(key, run);
       stop = null;

@@ -57,9 +57,18 @@ const State = (() => {
     return DATA.agreements && state.agreement !== null ? [...own, DATA.agreements.input] : own;
   }
 
-  /** Set an input; the submitted value is no change. */
+  /**
+   * Set an input; the submitted value is no change. Of shares of one whole the others keep their proportions and all are set, as
+   * hecon fixes them in a scenario: all of them or none.
+   */
   function set(name, value) {
-    if (value === inputs.get(name).value) delete now.values[name];
+    const others = ((DATA.shares || []).find((group) => group.includes(name)) || []).filter((one) => one !== name && inputs.has(one));
+    const back = value === inputs.get(name).value, rest = 1 - value_of(name);
+    for (const one of others) {
+      if (back) delete now.values[one];
+      else if (rest > 0) now.values[one] = value_of(one) * ((1 - value) / rest);
+    }
+    if (back) delete now.values[name];
     else now.values[name] = value;
     tell();
   }
@@ -83,9 +92,26 @@ const State = (() => {
     if (!DATA.perspectives.some((one) => one.name === given.perspective)) given.perspective = DATA.perspective;
     if (given.horizon !== null && horizon_refusal(given.horizon)) given.horizon = null;
     if (given.threshold !== null && !(given.threshold > 0)) given.threshold = DATA.threshold;
+    if (given.agreement !== null && !(DATA.agreements && DATA.agreements.choices.some((one) => one.value === given.agreement))) {
+      unknown.push("agreement");
+      given.agreement = null;
+    }
+    if (!budget_known(given.budget)) {
+      unknown.push("budget");
+      given.budget = {};
+    }
     now = given;
     tell();
     return unknown;
+  }
+
+  /** Whether the settings of a budget, which a link may hold, are such that this page can take. */
+  function budget_known(given) {
+    try {
+      return Object.keys(given).length === 0 || !DATA.budget || Budget.faults(DATA, given).length === 0;
+    } catch {
+      return false;
+    }
   }
 
   /** Back to the submitted base case. */
@@ -140,6 +166,9 @@ const State = (() => {
     for (const [name, value] of Object.entries(state.values)) {
       const one = inputs.get(name);
       add(one.label, words_of(one, one.value), words_of(one, value), one.provenance);
+    }
+    if (DATA.budget) {
+      for (const one of Budget.changes(DATA, state.budget)) add(one.what, Elements.number(one.before), Elements.number(one.after), one.provenance);
     }
     return found;
   }

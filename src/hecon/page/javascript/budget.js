@@ -60,6 +60,37 @@ const Budget = (() => {
   }
 
   /**
+   * What differs from the submitted population and uptake: [{what, before, after, provenance}], numbers.
+   * @param {object} settings as `filled` takes them
+   */
+  function changes(DATA, settings = {}) {
+    if (!DATA.budget) return [];
+    const found = [], asked = filled(DATA, settings);
+    const add = (what, before, after, provenance = "") => before !== after && found.push({ what, before, after, provenance });
+    DATA.budget.population.forEach((one, k) => add(one.label || one.name, one.value, asked.population[k].value, one.provenance));
+    for (const world of ["with", "without"]) {
+      for (const [name, shares] of Object.entries(asked.uptake[world])) {
+        shares.forEach((share, y) => add(`Uptake of ${name}, world '${world}', year ${y + 1}`, (DATA.budget.uptake[world][name] || [])[y] ?? 0, share));
+      }
+    }
+    add("Years of the budget", DATA.budget.years, asked.years);
+    return found;
+  }
+
+  /**
+   * Shares {strategy: [by year]} with one at another value in a year; the others keep their proportions and take up the rest.
+   * @returns {object} all shares of the world
+   */
+  function with_share(shares, name, year, value) {
+    const others = Object.keys(shares).filter((one) => one !== name);
+    const before = others.reduce((total, one) => total + shares[one][year], 0);
+    const found = Object.fromEntries(Object.entries(shares).map(([one, values]) => [one, values.slice()]));
+    found[name][year] = value;
+    others.forEach((one, k) => { found[one][year] = before > 0 ? (shares[one][year] / before) * (1 - value) : k === 0 ? 1 - value : 0; });
+    return found;
+  }
+
+  /**
    * Who becomes eligible (entries by month) and what else the population declares; null where nothing does (eligible).
    * @param {object[]} population rows {name, unit, value, region}
    * @param {number} years
@@ -149,5 +180,5 @@ const Budget = (() => {
     return found;
   }
 
-  return { MONTHS, WAITING_CARE, filled, faults, eligible, starts_of, profile_of, stack, by_year };
+  return { MONTHS, WAITING_CARE, filled, faults, changes, with_share, eligible, starts_of, profile_of, stack, by_year };
 })();

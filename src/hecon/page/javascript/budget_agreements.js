@@ -61,6 +61,7 @@
     }, 0));
     const listed = paid_under(DATA, 0, before).payer;
     const streams = DATA.agreements.choices.map((one) => ({ ...one, ...paid_under(DATA, one.value, totals_at(one.value)) }));
+    if (!streams.every((one) => Number.isFinite(one.payer))) throw new Error("What agreements pay rests on inputs that are withheld.");
     const target = settings.payment ?? (streams[1] || streams[0]).payer;
     if (!(target > 0)) throw new Error(`the expected payment to compare at must be above 0; got ${Decide.money(target)}`);
     const rows = streams.map((one) => row_of(one));

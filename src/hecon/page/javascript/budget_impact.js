@@ -49,7 +49,7 @@
     };
     const plain = (rows) => rows.map((row) => Array.from(row));
     const starts = { with: plain(both.with.starts.map(Budget.by_year)), without: plain(both.without.starts.map(Budget.by_year)) };
-    const ceiling = asked.ceiling ?? people.ceiling;
+    const ceiling = asked.ceiling ?? people.ceiling, known = total.net.every(Number.isFinite);
     const result = {
       years, by, perspective, nominal: asked.nominal, strategies, money: DATA.money, total, starts, whole: total.net,
       with: plain(found.with), without: plain(found.without), net: plain(found.net),
@@ -58,10 +58,10 @@
       dies_waiting: profile.alive !== null, counts_waiting: people.waiting !== null,
       members: people.members === null ? [] : per_member(total, people.members, years),
       regions: people.regions.map(({ name, share }) => ({ name, net: total.net.map((value) => value * share) })),
-      ceiling, kept: ceiling === null ? null : kept_by(ceiling, total.net, net_at, years),
+      ceiling, kept: ceiling === null || !known ? null : kept_by(ceiling, total.net, net_at, years),
       refused: DATA.budget.not_on_page,
     };
-    return { ...result, words: in_words(DATA, result) };
+    return { ...result, words: known ? in_words(DATA, result) : "The budget rests on inputs that are withheld." };
   }
 
   function summed(rows, years) {

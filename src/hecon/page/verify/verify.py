@@ -17,6 +17,7 @@ from hecon.page.verify.certificate import NOT_LIVE, PageCertificate
 from hecon.page.verify.compare import Tally
 from hecon.page.verify.page_file import PageFile, read_page, scripts_of
 from hecon.page.verify.trial import Trial, try_all
+from hecon.page.with_agreements import with_agreements_of
 from hecon.version import VERSION
 from hecon.workbook.verify.certificate import Finding, finding
 
@@ -52,7 +53,8 @@ def verify_page(
     True
     """
     found = page if isinstance(page, PageFile) else read_page(page)
-    model, book = analysis.at_hand()
+    held = with_agreements_of(analysis)
+    model, book = held.model, held.book
     draws = _draws(found, analysis)
     printed = model_script(model, book, () if draws is None else draws.names)
     findings = [_same_model(found, analysis)]
@@ -60,7 +62,7 @@ def verify_page(
     if findings[0].passed:
         if found.data.get("version") == VERSION:
             now = analysis if draws is None else replace(analysis, draws=draws)
-            told = contents(now, model, book, printed)
+            told = contents(now, held, printed)
             findings += [_data(found, told), _scripts(found, printed)]
         else:
             notes.append(
