@@ -26,7 +26,7 @@ def test_a_page_is_verified_as_it_is_written_and_later(home, call, refused):
 
 def test_a_page_of_other_inputs_says_which_differ(home, call, edit):
     call("page", "demo", "--draws", "0")
-    edit("inputs/demo/parameters.csv", "beta,40,360", "beta,41,360")
+    edit("inputs/demo/parameters.csv", "beta,40,360", "beta,80,720")
     found = call("verify-page", "demo.html", "--perturbations", "1")
     assert found.exit_code == 1
     assert "the page was written from the inputs of fingerprint" in found.stdout

@@ -66,7 +66,7 @@ def test_an_edited_page_is_not(analysis: Any, text: str) -> None:
     found = failed(edit(text, "Math.expm1(low) / low", "Math.expm1(low)"), analysis)
     assert found["scripts"] == "the printed model is not the one that hecon prints of it now"
     found = failed(edit(text, "values[k] + (x - index[k])", "values[k] + 0.9 * (x - index[k])"), analysis)
-    assert list(found) == ["scripts", "base case", "other inputs", "one at a time", "far inputs", "draws"]
+    assert list(found) == ["scripts", "base case", "other inputs", "one at a time", "far inputs", "prices", "draws"]
     assert found["base case"].startswith("total of cost, drug, strategy other (base case, set 1) is ")
     other = hecon.open_case(MODELS["tables"], BOOK).run(
         draws=20, seed=2, perspective="payer", wtp=20_000, reference="one"

@@ -145,6 +145,16 @@ def far_inputs(book: "Book", names: Sequence[str], count: int, seed: int) -> Bat
     return _moved("far inputs", book, moved)
 
 
+def other_prices(book: "Book", names: Sequence[str]) -> Batch:
+    """Each price alone at half, or at 1 where it is 0.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> other_prices(one_visit()[1], ["c_visit"]).labels
+    ('c_visit 25',)
+    """
+    return _moved("prices", book, [(name, 0.5 * book.parameters[name].value or 1.0) for name in names])
+
+
 def _moved(kind: str, book: "Book", moved: Sequence[tuple[str, float]]) -> Batch:
     """Sets in each of which one input alone has another value."""
     names = tuple(dict.fromkeys(name for name, _ in moved))

@@ -22,6 +22,7 @@ from hecon.version import VERSION
 from hecon.workbook.verify.certificate import Finding, finding
 
 if TYPE_CHECKING:
+    from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.results.analysis import Analysis
 
@@ -55,7 +56,7 @@ def verify_page(
     found = page if isinstance(page, PageFile) else read_page(page)
     held = with_agreements_of(analysis)
     model, book = held.model, held.book
-    draws = _draws(found, analysis)
+    draws = _draws(found, book)
     printed = model_script(model, book, () if draws is None else draws.names)
     findings = [_same_model(found, analysis)]
     notes = [*NOT_LIVE]
@@ -71,7 +72,7 @@ def verify_page(
         trial = Trial(found.model, printed, model, book, draws, count, _FAR, seed)
         tally, more = try_all([trial], runner=runner)[0]
         findings += more
-        as_sampled = None if draws is None else _as_sampled(found, draws)
+        as_sampled = None if draws is None else _as_sampled(found, draws, analysis.at_hand()[1])
         findings += [as_sampled] if as_sampled is not None else []
         if draws is None:
             notes.append("the page carries no draws")
@@ -101,15 +102,15 @@ def engine_told(runner: Runner | None = None) -> str:
     return f"{found.capitalize()} {number}".strip()
 
 
-def _draws(found: PageFile, analysis: "Analysis") -> "Draws | None":
-    """The draws that the page carries, as draws of the analysis's inputs."""
+def _draws(found: PageFile, book: "Book") -> "Draws | None":
+    """The draws that the page carries, as draws of these inputs."""
     values = found.draws
     if values is None:
         return None
-    _, book = analysis.at_hand()
-    names = tuple(str(name) for name in found.data["draws"]["names"])
-    numbers = np.arange(values.shape[1])
-    return replace(book.base(), names=names, values=values, draw=numbers, method="external")
+    told = found.data["draws"]
+    names, numbers = tuple(str(name) for name in told["names"]), np.arange(values.shape[1])
+    method = told.get("method") or "external"
+    return replace(book.base(), names=names, values=values, draw=numbers, method=method, seed=told.get("seed"))
 
 
 def _same_model(found: PageFile, analysis: "Analysis") -> Finding:
@@ -169,12 +170,12 @@ def _inside(text: str) -> str:
     return text.replace("</", "<\\/").strip()
 
 
-def _as_sampled(found: PageFile, draws: "Draws") -> Finding | None:
+def _as_sampled(found: PageFile, draws: "Draws", book: "Book") -> Finding | None:
     """Whether the draws are those that hecon samples from their seed; None for draws that were made elsewhere."""
     seed, method = found.data["draws"].get("seed"), found.data["draws"].get("method")
     if seed is None or method in (None, "external"):
         return None
-    sampled = draws.book.sample(draws.n, seed, method)
+    sampled = book.sample(draws.n, seed, method)
     faults = [
         name
         for name, row in zip(draws.names, draws.values, strict=True)
