@@ -27,7 +27,7 @@ def redacted_of(found: PageFile, case: CaseFiles, analysis: "Analysis") -> Redac
     told = found.data["confidential"]
     names, shown = ",".join(told["names"]), ",".join(told["shown"])
     plan, _ = plan_confidential(case, options_of(found, open_case(case)), names, shown)
-    draws = draws_of(found, analysis)
+    draws = draws_of(found, analysis.at_hand()[1])
     public = replace(public_for_page(plan), draws=draws)
     script = redacted_script(plan, public, () if draws is None else draws.names)
     return Redacted(script, page_data(plan, public, script, ""), plan.withheld.names)

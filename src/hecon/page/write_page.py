@@ -88,7 +88,13 @@ def page_text(analysis: "Analysis", date: str = "", verification: Mapping[str, A
     data["verification"] = verification
     if draws is not None:
         kept = carried_draws(draws, script.inputs)
-        data["draws"] = {"n": kept.n, "names": list(kept.names), "encoding": ENCODING, "seed": draws.seed}
+        data["draws"] = {
+            "n": kept.n,
+            "names": list(kept.names),
+            "encoding": ENCODING,
+            "seed": draws.seed,
+            "method": draws.method,
+        }
         numbers = pack_draws(kept.values.T)
     return filled(data, script, numbers)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import HeconError
 from hecon.page.contents import contents
 from hecon.page.engine_script import engine_script
 from hecon.page.model_script import ModelScript, model_script
@@ -23,6 +22,7 @@ from hecon.version import VERSION
 from hecon.workbook.verify.certificate import Finding, finding
 
 if TYPE_CHECKING:
+    from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.results.analysis import Analysis
 
@@ -67,7 +67,7 @@ def verify_page(
     found = page if isinstance(page, PageFile) else read_page(page)
     held = with_agreements_of(analysis) if redacted is None else PageAgreements(*analysis.at_hand(), None)
     model, book = held.model, held.book
-    draws = draws_of(found, analysis)
+    draws = draws_of(found, book)
     printed = redacted.printed if redacted else model_script(model, book, () if draws is None else draws.names)
     findings = [_same_model(found, analysis, redacted)]
     notes = [*NOT_LIVE]
@@ -87,7 +87,12 @@ def verify_page(
         trial = Trial(found.model, printed, model, book, draws, count, _FAR, seed)
         tally, more = try_all([trial], runner=runner)[0]
         findings += more
-        notes += _notes(found, draws)
+        as_sampled = None if draws is None else _as_sampled(found, draws, analysis.at_hand()[1])
+        findings += [as_sampled] if as_sampled is not None else []
+        if draws is None:
+            notes.append("the page carries no draws")
+        elif as_sampled is None:
+            notes.append("its draws were made elsewhere: the engine took those that the page carries")
     else:
         tally = Tally()
         notes.append("no number was compared: the page is of another model or of other inputs")
@@ -112,24 +117,23 @@ def engine_told(runner: Runner | None = None) -> str:
     return f"{found.capitalize()} {number}".strip()
 
 
-def draws_of(found: PageFile, analysis: "Analysis") -> "Draws | None":
-    """The draws that the page carries, as draws of the analysis's inputs; None where it carries none.
+def draws_of(found: PageFile, book: "Book") -> "Draws | None":
+    """The draws that the page carries, as draws of these inputs; None where it carries none.
 
     >>> from hecon import open_case
     >>> from hecon.page.write_page import page_text
     >>> from hecon.workbook.example import one_visit
     >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
-    >>> draws_of(read_page(page_text(analysis)), analysis) is None
+    >>> draws_of(read_page(page_text(analysis)), analysis.book) is None
     True
     """
     values = found.draws
     if values is None:
         return None
-    _, book = analysis.at_hand()
-    names = tuple(str(name) for name in found.data["draws"]["names"])
-    numbers = np.arange(values.shape[1])
-    seed = found.data["draws"].get("seed")
-    return replace(book.base(), names=names, values=values, draw=numbers, method="external", seed=seed)
+    told = found.data["draws"]
+    names, numbers = tuple(str(name) for name in told["names"]), np.arange(values.shape[1])
+    method = told.get("method") or "external"
+    return replace(book.base(), names=names, values=values, draw=numbers, method=method, seed=told.get("seed"))
 
 
 def _same_model(found: PageFile, analysis: "Analysis", redacted: Redacted | None) -> Finding:
@@ -192,18 +196,16 @@ def _inside(text: str) -> str:
     return text.replace("</", "<\\/").strip()
 
 
-def _notes(found: PageFile, draws: "Draws | None") -> Iterator[str]:
-    if draws is None:
-        yield "the page carries no draws"
-        return
-    seed = found.data["draws"].get("seed")
-    try:
-        wanted = draws.book.sample(draws.n, int(seed), draws.book.settings.get("sampling", "") or "independent")
-        same = all(
-            np.array_equal(row, np.asarray(wanted[name], dtype=np.float32).astype(np.float64))
-            for name, row in zip(draws.names, draws.values, strict=True)
-        )
-    except (TypeError, ValueError, HeconError):
-        same = False
-    if not same:
-        yield "its draws are not those that hecon samples from its seed: they were made elsewhere, or sampled in another way"
+def _as_sampled(found: PageFile, draws: "Draws", book: "Book") -> Finding | None:
+    """Whether the draws are those that hecon samples from their seed; None for draws that were made elsewhere."""
+    seed, method = found.data["draws"].get("seed"), found.data["draws"].get("method")
+    if seed is None or method in (None, "external"):
+        return None
+    sampled = book.sample(draws.n, seed, method)
+    faults = [
+        name
+        for name, row in zip(draws.names, draws.values, strict=True)
+        if not np.array_equal(row, np.broadcast_to(sampled[name], draws.n).astype(np.float32).astype(np.float64))
+    ]
+    good = f"{draws.n:,} draws of {len(draws.names)} inputs are those of seed {seed} ({method})"
+    return finding("carried draws", faults, good, "inputs have other draws than those of its seed")
