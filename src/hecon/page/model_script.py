@@ -3,7 +3,7 @@ time. It is the fourth printer of the same trees, and equal to the engine to rou
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,7 @@ import numpy as np
 from hecon.evaluate.compile.graph import CYCLE, TUNNEL, VECTOR_OPS
 from hecon.evaluate.engine.cohort import thresholds
 from hecon.formula.javascript import number_text
-from hecon.formula.macros import expand
-from hecon.formula.syntax import Call, Text
+from hecon.page.asked import ask
 from hecon.page.cohorts import cohort
 from hecon.page.loops import Writer
 from hecon.page.open_graph import Opened, When, open_graph
@@ -62,130 +61,43 @@ class _Printer:
 
     def __init__(self, opened: Opened, book: "Book", drawn: Collection[str], careful: bool) -> None:
         self.opened, self.book, self.drawn, self.careful = opened, book, drawn, careful
-        self.built, self.graph, self.program = opened.built, opened.built.graph, opened.program
-        self.rows = {name: k for k, (name, _) in enumerate(self.program.strategies)}
-        self.items = {(item.kind, item.name): k for k, item in enumerate(self.program.items)}
+        self.graph, self.asked = opened.built.graph, ask(opened)
 
     def script(self) -> ModelScript:
-        terms = [(self.row(strategy, item), node) for strategy, item, _, _, node in self.built.terms]
-        prices = tuple(dict.fromkeys((q[0], self.items[q[2].kind, q[2].name]) for q in self.built.prices.quantities))
-        quantities = [
-            (prices.index((name, self.items[item.kind, item.name])) * len(self.rows) + self.rows[strategy], node)
-            for name, strategy, item, node in self.built.prices.quantities
-        ]
-        flows, points, traces = self.flows(), self.points(), self.traces()
-        branches = [node for *_, node in self.built.probabilities]
-        musts = [node for one in self.built.checks if one[2].must for node in one[3:]]
-        main = [node for _, node in (*terms, *quantities)] + branches + musts
-        looked = [node for one in self.built.checks for node in one[3:]] + [node for *_, node in self.built.reports]
-        looked += [node for flow in flows for node in self.of_flow(flow)]
-        looked += [node for point in points for node in point[1:]]
-        looked += [node for trace in traces for _, node in trace["states"]]
-        self.placing = place(self.graph, main, looked, self.drawn)
-        self.inputs = self.names()
-        self.writer = Writer(
-            self.graph,
-            self.placing,
-            self.kept([*main, *looked]),
-            inputs={n: k for k, n in enumerate(self.inputs)},
-            careful=self.careful,
-        )
+        graph, asked = self.graph, self.asked
+        main, looked = asked.main(), asked.looked()
+        self.placing = place(graph, main, looked, self.drawn)
+        inputs = self.names()
+        places = {name: k for k, name in enumerate(inputs)}
+        self.writer = Writer(graph, self.placing, self.kept([*main, *looked]), inputs=places, careful=self.careful)
         calls = {part: self.part(part) for part in _PARTS}
+        known = self.placing.part
         data = {
-            "TERMS": terms, "QUANTITIES": quantities, "FLOWS": flows, "POINTS": points, "TRACES": traces,
-            "BRANCHES": [[strategy, where, node] for strategy, where, node in self.built.probabilities],
-            "CHECKS": [self.check(one) for one in self.built.checks],
-            "REPORTS": [[strategy, name, node] for strategy, name, _, node in self.built.reports],
-            "COHORTS": [self.names_of(v) for v in range(len(self.graph.vectors))],
-            "CLOCKS": [[c.number, c.per_year, c.cycles] for c in self.opened.clocks.values()],
-            "INPUTS": self.inputs, "STRATEGIES": list(self.rows), "ITEMS": [list(key) for key in self.items],
-            "PRICES": [list(one) for one in prices], "ACTS_WITH": {k: list(v) for k, v in self.built.prices.acts_with.items()},
-            "ARRAYS": sorted({(k, self.graph.nodes[k].cycles) for k in self.placing.part if self.stored(k)}),
-            "NUMBERS": {k: op.payload for k, op in enumerate(self.graph.nodes) if op.op == "number" and k in self.placing.part},
-            "SCALARS": len(self.graph.nodes),
-            "THRESHOLDS": list(thresholds()) if any(v.by == "rate" for v in self.graph.vectors) else [],
+            **asked.data(),
+            "CLOCKS": [[c.number, c.per_year, c.cycles] for c in self.opened.clocks.values()], "INPUTS": inputs,
+            "ARRAYS": sorted({(k, graph.nodes[k].cycles) for k in known if self.stored(k)}),
+            "NUMBERS": {k: op.payload for k, op in enumerate(graph.nodes) if op.op == "number" and k in known},
+            "SCALARS": len(graph.nodes),
+            "THRESHOLDS": list(thresholds()) if any(v.by == "rate" for v in graph.vectors) else [],
         }  # fmt: skip
         lines = [f"const {name}={_json(value)};" for name, value in data.items()]
         lines += [f"const {name}={self.table(*key)};" for key, name in self.writer.tables.items()]
         lines += self.writer.functions
-        lines += [
-            f"function run_{name}() {{ {' '.join(f'{f}();' for f in calls[part])} }}" for part, name in _PARTS.items()
-        ]
-        base = {name: self.value(name) for name in self.inputs}
+        lines += [f"function run_{name}() {{ {' '.join(f'{f}();' for f in calls[k])} }}" for k, name in _PARTS.items()]
+        base = {name: self.value(name) for name in inputs}
         return ModelScript(
-            "\n".join(lines), self.inputs, base, tuple(self.rows), tuple(self.items), prices, self.opened.extra
+            "\n".join(lines), inputs, base, asked.strategies, asked.items, asked.prices, self.opened.extra
         )
 
     def names(self) -> tuple[str, ...]:
         """The inputs that the model uses, in the book's order."""
         used = {str(op.payload) for k, op in enumerate(self.graph.nodes) if op.op == "input" and k in self.placing.part}
-        order = [*self.book.parameters, *self.opened.extra]
-        return tuple(name for name in order if name in used)
+        return tuple(name for name in (*self.book.parameters, *self.opened.extra) if name in used)
 
     def value(self, name: str) -> float:
+        """An input's base value."""
         extra = self.opened.extra
         return extra[name] if name in extra else float(self.book.parameters[name].value)
-
-    def row(self, strategy: str, item: Any) -> int:
-        """The position of a strategy's item among the totals."""
-        return self.rows[strategy] * len(self.items) + self.items[item.kind, item.name]
-
-    def flows(self) -> list[dict[str, Any]]:
-        """What is spread over time: rows undiscounted and discounted, and how they lie over the years."""
-        found = []
-        for strategy, item, term, block, _ in self.built.terms:
-            if term.flow is None or term.time is not None or block.clock is None:
-                continue
-            tunnel = self.opened.builder.tunnel(block, term.where)
-            parts = [
-                self.opened.builder.node(block, expand(tree), tunnel) for tree in (term.flow, term.present or term.flow)
-            ]
-            found.append({
-                "row": self.row(strategy, item), "flow": parts[0], "present": parts[1], "clock": block.clock.cycles,
-                "offset": self.opened.builder.node(block, expand(block.offset)), "falls": term.falls,
-                "rates": [[start, self.opened.builder.node(block, expand(rate))] for start, rate in term.by_year],
-            })  # fmt: skip
-        return found
-
-    def of_flow(self, flow: Mapping[str, Any]) -> Iterator[int]:
-        yield from (flow["flow"], flow["present"], flow["offset"], *(node for _, node in flow["rates"]))
-
-    def points(self) -> list[list[int]]:
-        """What falls at one time: its row, the node of the time, of the undiscounted and of the discounted amount."""
-        found = []
-        for strategy, item, term, block, value in self.built.terms:
-            if term.flow is None or term.time is not None or block.clock is None:
-                builder = self.opened.builder
-                time = builder.node(block, expand(term.time)) if term.time is not None else self.graph.number(0.0)
-                plain = value
-                if term.amount is not None:
-                    plain = builder.undiscounted(block, term)
-                found.append([self.row(strategy, item), time, plain, value])
-        return found
-
-    def traces(self) -> list[dict[str, Any]]:
-        """The states of each structure with the node of their occupancy."""
-        found = []
-        for block in self.program.blocks:
-            states = block.states.states if block.states else tuple(block.occupied)
-            if block.clock and states:
-                nodes = [self.opened.builder.node(block, Call("occupancy", (Text(state),))) for state in states]
-                found.append({
-                    "strategy": block.strategy, "block": block.name, "clock": block.clock.cycles,
-                    "states": [[state, node] for state, node in zip(states, nodes, strict=True)],
-                })  # fmt: skip
-        return found
-
-    def check(self, one: Any) -> list[Any]:
-        strategy, place_of, check, *nodes = one
-        return [strategy, place_of, check.name, *nodes, check.at_most is not None, check.must]
-
-    def names_of(self, v: int) -> list[Any]:
-        """What a cohort is called where it is refused: its block and its transitions."""
-        vector = self.graph.vectors[v]
-        block = self.program.block(vector.block)
-        states = block.states.states if block.states else ()
-        return [vector.block, [f"{states[a]} -> {states[b]}" for (a, b), _ in vector.entries]]
 
     def kept(self, outputs: list[int]) -> set[int]:
         """The nodes that other functions read: what is asked for, and what any node needs that may stand elsewhere."""
