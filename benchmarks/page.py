@@ -1,4 +1,4 @@
-"""The page of the leukaemia case with 10,000 draws in a headless Chromium: how long what a reader does takes, beside what is wanted.
+"""The page of the leukaemia case with 10,000 draws in headless Chromium: how long what a reader does takes, beside what is wanted.
 
 Needs Playwright and a Chromium on the machine; two workers run the draws. `--keep FILE` also keeps the page.
 """
