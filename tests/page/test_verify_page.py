@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,3 +176,10 @@ def test_the_certificate_is_plain_json(analysis: Any, text: str) -> None:
     assert told["tests"][0] == {
         "name": "the same model", "passed": True, "words": "fingerprints of inputs and model are the case's", "faults": [],
     }  # fmt: skip
+
+
+def test_a_horizon_that_the_inputs_set_is_the_pages() -> None:
+    book = replace(BOOK, settings={**BOOK.settings, "horizon": "4 years"})
+    one = trial(MODELS["between rows"], book, base=True)
+    assert faults({"four years": one}) == []
+    assert {sets.horizon for sets in one.sets()} == {4.0, 2.0}

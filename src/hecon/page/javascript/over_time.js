@@ -113,7 +113,7 @@ function reports(x) {
 
 /** Everything that is only looked at, for one set of inputs; once for all who ask of the same. */
 function look(x) {
-  if (looked_at !== null && looked_at.every((value, k) => Object.is(value, x[k]))) return;
+  if (same_inputs(looked_at, x)) return;
   evaluate(x);
   run_look();
   looked_at = x.slice();

@@ -7,6 +7,7 @@ const PER_YEAR = [];
 let X = new Float64Array(INPUTS.length);
 let horizon_years = null;
 let refused = []; // of the last evaluation
+let prepared_of = null; // the inputs of which what no draw touches is at hand
 let looked_at = null; // the inputs of which all that is looked at is at hand
 let refused_before = []; // of what `prepare` computed, which holds for every evaluation after it
 const totals = new Float64Array(STRATEGIES.length * ITEMS.length);
@@ -26,6 +27,7 @@ function set_horizon(years) {
     N[clock] = n;
   }
   horizon_years = years;
+  prepared_of = null;
   looked_at = null;
   for (const [node, clock] of ARRAYS) A[node] = new Float64Array(N[clock] + 2);
 }
@@ -167,13 +169,18 @@ function value_of(node) { return node in NUMBERS ? NUMBERS[node] : S[node]; }
 /** A node in all rows. */
 function rows_of(node, n) { return A[node] || all_rows(value_of(node), n); }
 
+/** Whether two sets of inputs are the same. */
+function same_inputs(one, other) { return one !== null && one.every((value, k) => Object.is(value, other[k])); }
+
 /** What no drawn input touches; to be called after inputs or the horizon changed. */
 function prepare(x) {
+  if (same_inputs(prepared_of, x)) return;
   X = x;
   looked_at = null;
   refused = [];
   run_prepare();
   refused_before = refused;
+  prepared_of = x.slice();
 }
 
 /** The totals of one set of inputs, after `prepare`. */

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from hecon.evaluate.horizon import span
+from hecon.page.contents import horizons_of
 from hecon.page.model_script import ModelScript
 from hecon.page.run_javascript import Runner
 from hecon.page.verify.batches import (
@@ -65,8 +66,14 @@ class Trial:
         """The sets to run; the engine's numbers of them are `wanted` from then on."""
         self.wanted[:] = chain.from_iterable(self.batches())
         names, rates = self.printed.inputs, self.printed.base
+        own = horizons_of(self.model, self.book)[0] if self.book.settings.get("horizon") else None
         return [
-            Sets(one.batch.values(names, rates), one.batch.horizon, one.batch.once, one.batch.look)
+            Sets(
+                one.batch.values(names, rates),
+                own if one.batch.horizon is None else one.batch.horizon,
+                one.batch.once,
+                one.batch.look,
+            )
             for one in self.wanted
         ]
 
