@@ -63,8 +63,11 @@ def test_curve_switch_input_horizon_rate_perspective_and_threshold_are_live(subm
 
 
 def test_an_agreement_is_the_same_as_on_the_command_line(submitted, hecon_run, tmp_path):
-    submitted.locator("#agreement").select_option(index=5)
+    budget = submitted.inner_text("#budget-told")
+    submitted.locator("#agreement").select_option("Germany: half back on death within 12 months")
     settled(submitted)
+    assert "Cash flow: Germany: half back" in submitted.inner_text("#agreements-tables")
+    assert submitted.inner_text("#budget-told") != budget
     file = downloaded(submitted, tmp_path)
     assert ",setting,agreement," in file.read_text()
     same(submitted, hecon_run(file))
@@ -125,14 +128,17 @@ def test_draws_that_are_stopped_are_said_to_be_of_the_former_inputs(submitted):
 
 
 def test_what_is_open_or_in_focus_stays_so_when_numbers_change(submitted):
-    submitted.click("#comparison-tables summary >> nth=0")
+    opened = ("#comparison-tables", "#budget-tables", "#paying-refused")
+    for room in opened:
+        submitted.click(f"{room} summary >> nth=0")
     region = submitted.locator("#comparison-tables [role=region]").nth(1)
     region.focus()
     kept = submitted.locator("[data-figure=plane] summary").element_handle()
     submitted.evaluate("State.set('p_crossover', 0.4)")
     settled(submitted)
     assert region.evaluate("one => one === document.activeElement")
-    assert submitted.locator("#comparison-tables details").first.get_attribute("open") is not None
+    for room in opened:
+        assert submitted.locator(f"{room} details").first.get_attribute("open") is not None, room
     assert kept.evaluate("one => one.isConnected")
 
 
@@ -172,7 +178,9 @@ def test_every_figure_has_a_name_and_a_table(drawn):
         assert figure.locator("details tbody tr").count() > 0
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("dark", 320), ("light", 320)])
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1280), ("dark", 320)]
+)  # a colour is of a scheme, a layout of a width
 def test_axe_finds_nothing_serious(drawn, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     drawn.set_viewport_size({"width": width, "height": 900})
