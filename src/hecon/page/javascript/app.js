@@ -15,6 +15,7 @@
     const linked = Link.read();
     const unknown = linked && linked.state ? State.replace(linked.state) : [];
     lede();
+    Confidential.show(DATA);
     Settings.start(DATA);
     Inputs.start(DATA);
     Downloads.start(DATA, () => result);

@@ -77,9 +77,9 @@ const Elements = (() => {
     return Math.abs(short) >= 1e4 ? short.toLocaleString("en-US", { maximumFractionDigits: 2 }) : String(short);
   }
 
-  /** A number with its unit. */
+  /** A number with its unit; one that is withheld has none. */
   function amount(value, unit) {
-    return unit ? `${number(value)} ${unit}` : number(value);
+    return unit && value !== null && !Number.isNaN(value) ? `${number(value)} ${unit}` : number(value);
   }
 
   /** "1 change", "3 changes". */

@@ -54,7 +54,7 @@ const Tables = (() => {
 
   function of(estimate, print, many) {
     if (estimate === null) return "";
-    if (!many) return print(estimate.mean);
+    if (!many || Number.isNaN(estimate.mean)) return print(estimate.mean);
     return { text: print(estimate.mean), below: `${print(estimate.low)} to ${print(estimate.high)}` };
   }
 

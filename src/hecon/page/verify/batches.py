@@ -145,6 +145,16 @@ def far_inputs(book: "Book", names: Sequence[str], count: int, seed: int) -> Bat
     return _moved("far inputs", book, moved)
 
 
+def other_prices(book: "Book", names: Sequence[str]) -> Batch:
+    """Each price alone at half, or at 1 where it is 0.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> other_prices(one_visit()[1], ["c_visit"]).labels
+    ('c_visit 25',)
+    """
+    return _moved("prices", book, [(name, 0.5 * book.parameters[name].value or 1.0) for name in names])
+
+
 def _moved(kind: str, book: "Book", moved: Sequence[tuple[str, float]]) -> Batch:
     """Sets in each of which one input alone has another value."""
     names = tuple(dict.fromkeys(name for name, _ in moved))
@@ -177,9 +187,8 @@ def horizons(program: "Program") -> list[float]:
 
     >>> from hecon.formula.program import Block, Clock, Program
     >>> from hecon.formula.syntax import Number
-    >>> clocks = {"x": Clock(4.0, 12), "y": Clock(2.0, 12)}
-    >>> blocks = [Block(name, "a", None, clock, Number(1.0), Number(0.0), {}) for name, clock in clocks.items()]
-    >>> horizons(Program("Demo", (), tuple(blocks), ()))
+    >>> x, y = (Block("b", "a", None, Clock(per_year, 12), Number(1.0), Number(0.0), {}) for per_year in (4.0, 2.0))
+    >>> horizons(Program("Demo", (), (x, y), ()))
     [1.5, 0.5, 2.5, 3.5]
     """
     clocks = [block.clock for block in program.blocks if block.clock]

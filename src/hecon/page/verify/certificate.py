@@ -81,11 +81,10 @@ class PageCertificate:
 
     def record(self) -> dict[str, Any]:
         """The short record that a page carries, with the sentence of its footer."""
+        failed = sum(not one.passed for one in self.findings)
         over = f"{self.sets:,} sets of inputs and {self.draws:,} draws ({self.engine})"
         good = f"equal to hecon {self.hecon} to {self.worst:.1e} in {over}"
-        words = (
-            good if self.passed else f"NOT VERIFIED: {len([1 for one in self.findings if not one.passed])} tests failed"
-        )
+        words = good if self.passed else f"NOT VERIFIED: {failed} test{'' if failed == 1 else 's'} failed"
         return {
             "passed": self.passed, "words": words, "worst": self.worst, "sets": self.sets, "draws": self.draws,
             "hecon": self.hecon, "engine": self.engine, "sha256": self.sha256,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from hecon.page.verify.batches import Batch
 from hecon.page.verify.expected import Expected
 from hecon.page.verify.numbers import Looked, Name, Numbers
 from hecon.page.verify.scripts_run import Found
+
+if TYPE_CHECKING:
+    from hecon.inputs.book import Book
 
 TOLERANCE = 1e-10  # relative to the largest of the item, over strategies and sets
 TOLERANCES = (
@@ -53,8 +57,9 @@ def compare(
     scales: Mapping[Part, float],
     wanted: Expected,
     found: Found,
+    again: bool = False,
 ) -> None:
-    """Count one batch into the tally."""
+    """Count one batch into the tally, or the same sets computed `again` in another way."""
     kind, what = wanted.batch.kind, wanted.batch.what
     faults = tally.faults.setdefault(kind, [])
     if wanted.numbers is None:
@@ -64,7 +69,7 @@ def compare(
                 f"{wanted.batch.called(0)}: the engine refuses ({wanted.refused}), the page does not"
             )
         return
-    tally.sets[kind] = tally.sets.get(kind, 0) + wanted.batch.draws.n
+    tally.sets[kind] = tally.sets.get(kind, 0) + (0 if again else wanted.batch.draws.n)
     refusing = [(k, said) for k, said in enumerate(found.faults) if said]
     told = tally.faults.setdefault("refusals", [])
     told += [f"{wanted.batch.called(k)}: the page refuses ({said}), the engine does not" for k, said in refusing]
@@ -74,6 +79,15 @@ def compare(
     for part, values in _parts(items, wanted.numbers):
         if part in mine:
             _differences(tally, faults, part, mine[part], values, scales[part] or 1.0, (wanted.batch, strategies))
+
+
+def repriced(base: Found, batch: Batch, book: "Book", items: Sequence[Name]) -> Found:
+    """The sets of a batch, in each of which one price is another, from the base case and its quantities, without a run."""
+    totals = np.repeat(base.numbers.totals, batch.draws.n, axis=0)
+    for (name, *item), quantity in base.numbers.quantities.items():
+        change = np.asarray(batch.draws[name]) - book.parameters[name].value
+        totals[:, :, items.index(tuple(item))] += np.multiply.outer(change, quantity[0])
+    return Found(Numbers(totals, {}), ("",) * batch.draws.n)
 
 
 def _parts(items: Sequence[Name], numbers: Numbers) -> Iterator[tuple[Part, Array]]:

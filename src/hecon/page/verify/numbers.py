@@ -29,7 +29,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A batch: `totals` (set, strategy, item), `quantities` {(price parameter, item): (set, strategy)}, what was looked at."""
+    """A batch: `totals` (set, strategy, item), `quantities` {(price parameter, kind, item): (set, strategy)} and `looked`."""
 
     totals: Array
     quantities: Mapping[Name, Array]
@@ -43,7 +43,9 @@ def of_outcomes(found: Outcomes) -> Numbers:
     >>> of_outcomes(from_totals(("a",), [[3.0]], [[1.0]])).totals.tolist()
     [[[3.0, 1.0]]]
     """
-    quantities: dict[Name, Array] = {(one.name, one.item): np.transpose(one.quantity) for one in found.price_parameters}
+    quantities: dict[Name, Array] = {
+        (one.name, "cost", one.item): np.transpose(one.quantity) for one in found.price_parameters
+    }
     totals = np.moveaxis(found.values, 2, 0)
     if "ledger" not in found.kept:
         return Numbers(totals, quantities)

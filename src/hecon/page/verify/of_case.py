@@ -25,15 +25,29 @@ def analysis_of(found: PageFile, case: Case) -> "Analysis":
     >>> analysis_of(page, case).perspective
     'payer'
     """
+    return run_case(case, options_of(found, case))
+
+
+def options_of(found: PageFile, case: Case) -> Options:
+    """How the page was asked for, without draws, whose number its data tells.
+
+    >>> from hecon import open_case
+    >>> from hecon.page.verify.page_file import read_page
+    >>> from hecon.page.write_page import page_text
+    >>> from hecon.workbook.example import one_visit
+    >>> case = open_case(*one_visit())
+    >>> page = read_page(page_text(case.run(draws=0, perspective="payer", wtp=20_000, effect="none")))
+    >>> options_of(page, case).perspective
+    'payer'
+    """
     data = found.data
     told = tuple(one["name"] for one in data["strategies"])
     whole = [one.name for one in case.choose(data["structure"]).strategies]
     money = (str(data.get("currency", "")), str(data.get("price_year", "")))
     own = (case.settings.get("currency", ""), case.settings.get("price_year", ""))
-    options = Options(
+    return Options(
         data["perspective"], data["threshold"], data["reference"], 0,
         strategies=() if list(told) == whole else told,
         scenario=data["scenario"], structure=data["structure"], effect=data["effect"],
         currency=money[0] if money != own else "", price_year=int(money[1]) if money != own and money[1] else None,
     )  # fmt: skip
-    return run_case(case, options)

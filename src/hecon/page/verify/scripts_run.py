@@ -78,7 +78,7 @@ def _told(one: Mapping[str, Any], sets: Sequence[Sets]) -> Told:
     if "error" in one:
         return Told(error=one["error"])
     items = tuple((kind, name) for kind, name in one["items"])
-    prices = [(name, items[item][1]) for name, item in one["prices"]]
+    prices = [(name, *items[item]) for name, item in one["prices"]]
     found = [
         _found(batch, len(one["strategies"]), items, prices, mine.look)
         if "refused" not in batch

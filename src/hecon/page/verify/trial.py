@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 from hecon.evaluate.horizon import span
 from hecon.page.model_script import ModelScript
 from hecon.page.run_javascript import Runner
-from hecon.page.verify.batches import again, base_case, carried, far_inputs, horizons, one_at_a_time, other_inputs
-from hecon.page.verify.compare import Tally, compare, largest
+from hecon.page.verify.batches import (
+    again,
+    base_case,
+    carried,
+    far_inputs,
+    horizons,
+    one_at_a_time,
+    other_inputs,
+    other_prices,
+)
+from hecon.page.verify.compare import Tally, compare, largest, repriced
 from hecon.page.verify.expected import Expected, expected
 from hecon.page.verify.scripts_run import Sets, Told, run_scripts
 from hecon.structure.lowering import lower
@@ -27,6 +36,7 @@ _KINDS = {
     "other inputs": "sets, with all of these",
     "one at a time": "sets, each input alone at its bounds",
     "far inputs": "sets, an input far from its base case",
+    "prices": "sets, a price alone at half, as a run and as the base case with its quantity",
     "draws": "draws as 32-bit numbers, all prepared once",
 }
 
@@ -75,6 +85,8 @@ class Trial:
                     if other.numbers is not None:
                         break
         swung = [one_at_a_time(book)] if self.alone else []
+        if self.base:
+            swung.append(other_prices(book, list(dict.fromkeys(name for name, _ in self.printed.prices))))
         names = [name for name in self.printed.inputs if name in book.parameters]
         for batch in (*swung, far_inputs(book, names, self.far, self.seed)):
             if batch.draws.n:
@@ -93,6 +105,9 @@ class Trial:
         scales = largest(told.items, self.wanted)
         for wanted, found in zip(self.wanted, told.found, strict=True):
             compare(tally, told.items, told.strategies, scales, wanted, found)
+            if wanted.batch.kind == "prices" and wanted.numbers is not None:
+                guessed = repriced(told.found[0], wanted.batch, self.book, told.items)
+                compare(tally, told.items, told.strategies, scales, wanted, guessed, again=True)
         findings = [
             finding(kind, tally.faults.get(kind, ()), f"{tally.sets[kind]:,} {words}" + self.turned(kind), _NOT)
             for kind, words in _KINDS.items()

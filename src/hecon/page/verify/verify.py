@@ -1,14 +1,13 @@
 """A written page against hecon: its data, its scripts, and every number that its printed model gives."""
 
 import subprocess
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hecon.errors import HeconError
 from hecon.page.contents import contents
 from hecon.page.engine_script import engine_script
 from hecon.page.model_script import ModelScript, model_script
@@ -18,16 +17,26 @@ from hecon.page.verify.certificate import NOT_LIVE, PageCertificate
 from hecon.page.verify.compare import Tally
 from hecon.page.verify.page_file import PageFile, read_page, scripts_of
 from hecon.page.verify.trial import Trial, try_all
-from hecon.page.with_agreements import with_agreements_of
+from hecon.page.with_agreements import PageAgreements, with_agreements_of
 from hecon.version import VERSION
 from hecon.workbook.verify.certificate import Finding, finding
 
 if TYPE_CHECKING:
+    from hecon.inputs.book import Book
     from hecon.inputs.draws import Draws
     from hecon.results.analysis import Analysis
 
 _OWN = ("date", "verification", "draws", "version", "fingerprints")  # entries of the data that are compared otherwise
 _FAR = 40  # inputs far from the base case
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """What a page without confidential inputs must be: its printed model and its data; `names` are the inputs withheld."""
+
+    printed: ModelScript
+    data: Mapping[str, Any]
+    names: tuple[str, ...]
 
 
 def verify_page(
@@ -37,11 +46,13 @@ def verify_page(
     count: int = 50,
     seed: int = 1,
     runner: Runner | None = None,
+    redacted: Redacted | None = None,
 ) -> PageCertificate:
     """Compare a page with the analysis it was written from, run anew: the base case, `count` sets of other inputs with other
     horizons and discount rates, each input alone at its bounds and far beyond, and the draws that it carries.
 
-    The analysis needs no draws of its own. Its printed model is run in Node, or in Chromium where there is no Node.
+    The analysis needs no draws of its own; what a `redacted` page withholds is filled in from it. The printed model is run in
+    Node, or in Chromium where there is no Node.
 
     Raises:
         InputError: no page that hecon wrote. HeconError: neither Node nor Chromium is here; an analysis without a model.
@@ -54,16 +65,20 @@ def verify_page(
     True
     """
     found = page if isinstance(page, PageFile) else read_page(page)
-    held = with_agreements_of(analysis)
+    held = with_agreements_of(analysis) if redacted is None else PageAgreements(*analysis.at_hand(), None)
     model, book = held.model, held.book
-    draws = _draws(found, analysis)
-    printed = model_script(model, book, () if draws is None else draws.names)
-    findings = [_same_model(found, analysis)]
+    draws = draws_of(found, book)
+    printed = redacted.printed if redacted else model_script(model, book, () if draws is None else draws.names)
+    findings = [_same_model(found, analysis, redacted)]
     notes = [*NOT_LIVE]
+    if redacted:
+        notes.append(
+            f"filled in from the case: {', '.join(redacted.names)}; the fingerprint of the inputs is salted, and was not compared"
+        )
     if findings[0].passed:
         if found.data.get("version") == VERSION:
             now = analysis if draws is None else replace(analysis, draws=draws)
-            told = contents(now, held, printed)
+            told = dict(redacted.data) if redacted else contents(now, held, printed)
             findings += [_data(found, told), _scripts(found, printed)]
         else:
             notes.append(
@@ -72,7 +87,12 @@ def verify_page(
         trial = Trial(found.model, printed, model, book, draws, count, _FAR, seed)
         tally, more = try_all([trial], runner=runner)[0]
         findings += more
-        notes += _notes(found, draws)
+        as_sampled = None if draws is None else _as_sampled(found, draws, analysis.at_hand()[1])
+        findings += [as_sampled] if as_sampled is not None else []
+        if draws is None:
+            notes.append("the page carries no draws")
+        elif as_sampled is None:
+            notes.append("its draws were made elsewhere: the engine took those that the page carries")
     else:
         tally = Tally()
         notes.append("no number was compared: the page is of another model or of other inputs")
@@ -97,28 +117,39 @@ def engine_told(runner: Runner | None = None) -> str:
     return f"{found.capitalize()} {number}".strip()
 
 
-def _draws(found: PageFile, analysis: "Analysis") -> "Draws | None":
-    """The draws that the page carries, as draws of the analysis's inputs."""
+def draws_of(found: PageFile, book: "Book") -> "Draws | None":
+    """The draws that the page carries, as draws of these inputs; None where it carries none.
+
+    >>> from hecon import open_case
+    >>> from hecon.page.write_page import page_text
+    >>> from hecon.workbook.example import one_visit
+    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
+    >>> draws_of(read_page(page_text(analysis)), analysis.book) is None
+    True
+    """
     values = found.draws
     if values is None:
         return None
-    _, book = analysis.at_hand()
-    names = tuple(str(name) for name in found.data["draws"]["names"])
-    numbers = np.arange(values.shape[1])
-    return replace(book.base(), names=names, values=values, draw=numbers, method="external")
+    told = found.data["draws"]
+    names, numbers = tuple(str(name) for name in told["names"]), np.arange(values.shape[1])
+    method = told.get("method") or "external"
+    return replace(book.base(), names=names, values=values, draw=numbers, method=method, seed=told.get("seed"))
 
 
-def _same_model(found: PageFile, analysis: "Analysis") -> Finding:
-    """Whether the page is of this model and of these inputs, by their fingerprints."""
+def _same_model(found: PageFile, analysis: "Analysis", redacted: Redacted | None) -> Finding:
+    """Whether the page is of this model and of these inputs, by their fingerprints; that of a redacted page's inputs is salted."""
     told = found.data.get("fingerprints", {})
     now = {"inputs": analysis.input_fingerprint, "program": analysis.program_fingerprint}
     words = {"inputs": "the inputs", "program": "the model"}
+    if redacted:
+        del now["inputs"]
     faults = [
         f"the page was written from {words[key]} of fingerprint {str(told.get(key, 'none'))[:12]}; now it is {str(mark)[:12]}"
         for key, mark in now.items()
         if told.get(key) != mark
     ]
-    return finding("the same model", faults, "fingerprints of inputs and model are the case's", "are ANOTHER case's")
+    which = "the model's fingerprint is" if redacted else "fingerprints of inputs and model are"
+    return finding("the same model", faults, f"{which} the case's", "are ANOTHER case's")
 
 
 def _data(found: PageFile, told: dict[str, Any]) -> Finding:
@@ -165,18 +196,16 @@ def _inside(text: str) -> str:
     return text.replace("</", "<\\/").strip()
 
 
-def _notes(found: PageFile, draws: "Draws | None") -> Iterator[str]:
-    if draws is None:
-        yield "the page carries no draws"
-        return
-    seed = found.data["draws"].get("seed")
-    try:
-        wanted = draws.book.sample(draws.n, int(seed), draws.book.settings.get("sampling", "") or "independent")
-        same = all(
-            np.array_equal(row, np.asarray(wanted[name], dtype=np.float32).astype(np.float64))
-            for name, row in zip(draws.names, draws.values, strict=True)
-        )
-    except (TypeError, ValueError, HeconError):
-        same = False
-    if not same:
-        yield "its draws are not those that hecon samples from its seed: they were made elsewhere, or sampled in another way"
+def _as_sampled(found: PageFile, draws: "Draws", book: "Book") -> Finding | None:
+    """Whether the draws are those that hecon samples from their seed; None for draws that were made elsewhere."""
+    seed, method = found.data["draws"].get("seed"), found.data["draws"].get("method")
+    if seed is None or method in (None, "external"):
+        return None
+    sampled = book.sample(draws.n, seed, method)
+    faults = [
+        name
+        for name, row in zip(draws.names, draws.values, strict=True)
+        if not np.array_equal(row, np.broadcast_to(sampled[name], draws.n).astype(np.float32).astype(np.float64))
+    ]
+    good = f"{draws.n:,} draws of {len(draws.names)} inputs are those of seed {seed} ({method})"
+    return finding("carried draws", faults, good, "inputs have other draws than those of its seed")
