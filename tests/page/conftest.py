@@ -1,37 +1,19 @@
 """What the tests in a browser share: the system's Chromium, which may ask for nothing, and the page of one case."""
 
 import csv
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import hecon
-from hecon.cli import app
 
 pytest.register_assert_rewrite("in_browser")
-from in_browser import Watched, settled  # noqa: E402
+from in_browser import CASE, DRAWS, QUICK, ROOT, Watched, ran, settled  # noqa: E402
 
-CASE = "axi_cel_second_line"  # two families of curves, switches, agreements, one clock
-DRAWS = "200"
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
-ROOT = Path(__file__).parents[2]
-
-
-def ran(*words: str) -> str:
-    """What `hecon <words>` prints on a wide terminal, run in the checkout."""
-    here = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        result = CliRunner().invoke(app, [*words], env={"COLUMNS": "400"})
-    finally:
-        os.chdir(here)
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +41,7 @@ def hecon_run(tmp_path_factory):
         kept = {name: column for name, column in columns.items() if name not in fixed}
         lines = [kept, *zip(*kept.values(), strict=True)]
         (folder / "draws.csv").write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
-        words = ("--no-figures", "--no-workbook", "--out", str(folder), "--draws-file", str(folder / "draws.csv"))
+        words = (*QUICK, str(folder), "--draws-file", str(folder / "draws.csv"))
         return ran("run", CASE, *words, *([] if scenario is None else ["--scenario-file", str(scenario)]))
 
     return hecon_run
