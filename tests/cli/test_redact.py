@@ -65,6 +65,25 @@ def test_refusals(home, refused, words, told):
 def test_show_without_redact(home, call):
     assert call("run", "demo", "--show", "cost:treatment").exit_code == 2
     assert call("twin", "demo", "--show", "cost:treatment").exit_code == 2
+    assert call("page", "demo", "--show", "cost:treatment").exit_code == 2
+
+
+def test_a_confidential_page_is_told_as_the_workbook_is(home, call):
+    done = call("page", "demo", "--redact", "c_treatment", "--draws", "40")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Wrote demo.html")
+    assert "Withheld: c_treatment, and all that depends on them." in done.stderr
+    salt = (home / "demo.html.salt").read_text().split()[0]
+    assert done.stderr.count(salt) == 1
+    page = (home / "demo.html").read_text()
+    assert "CONFIDENTIAL VERSION: 1 input is withheld" in page
+    assert salt not in page
+    found = call("verify-page", "demo.html", "--perturbations", "1")
+    assert found.exit_code == 0, found.stdout
+    assert "filled in from the case: c_treatment; the fingerprint" in " ".join(found.stdout.split())
+    (home / "other.html").write_text(page.replace('"effect_word":"QALY"', '"effect_word":"DALY"'))
+    assert "effect_word is 'DALY'" in call("verify-page", "other.html", "--perturbations", "0").stdout
+    assert call("page", "demo", "--redact", "c_treatment", "--verify", "--force").exit_code == 2
 
 
 @needs_formualizer

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hecon.cases import find_case, open_case
-from hecon.commands.options import CaseName, Force, takes
+from hecon.commands.options import CaseName, Force, Redact, Show, takes
 from hecon.commands.screen import refuse_to_replace, waiting
 from hecon.errors import HeconError
 from hecon.files import whole_file
@@ -23,6 +23,8 @@ def page(
     ] = None,
     *,
     options: Options,
+    redact: Redact = "",
+    show: Show = "",
     force: Force = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Compare the page with hecon before it is written; its footer says so.")
@@ -36,6 +38,15 @@ def page(
     if target.suffix.lower() not in (".html", ".htm"):
         raise HeconError(f"{target}: a page's name ends in .html")
     refuse_to_replace(force, target)
+    if redact or show:
+        from hecon.commands.redact import page_confidential
+
+        if verify:
+            raise typer.BadParameter(
+                "--verify puts what was found into the page: with --redact use hecon verify-page afterwards"
+            )
+        page_confidential(found, options, redact, show, target)
+        return
     analysis = run_case(open_case(found, mixed=options.converts), options, watch=waiting)
     if verify:
         with waiting("verifying the page"):

@@ -1,4 +1,4 @@
-"""`--redact` of `hecon run` and `hecon twin`: the confidential files written, and told on stderr what they withhold."""
+"""`--redact` of `hecon run`, `twin` and `page`: the confidential files written, and told on stderr what they withhold."""
 
 import json
 from dataclasses import replace
@@ -51,6 +51,17 @@ def twin_confidential(case: "CaseFiles", options: "Options", redact: str, show: 
     _tell(plan, salt, file)
 
 
+def page_confidential(case: "CaseFiles", options: "Options", redact: str, show: str, target: Path) -> None:
+    """What `hecon page --redact` does."""
+    from hecon.confidential.write import write_confidential_page, write_salt
+
+    plan, salt = _planned(case, options, redact, show)
+    write_confidential_page(plan, target, waiting)
+    file = write_salt(target, salt)
+    typer.echo(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
+    _tell(plan, salt, file, page=True)
+
+
 def _planned(case: "CaseFiles", options: "Options", redact: str, show: str) -> "tuple[Confidential, bytes]":
     from hecon.confidential.plan import plan_confidential
 
@@ -59,10 +70,10 @@ def _planned(case: "CaseFiles", options: "Options", redact: str, show: str) -> "
     return plan_confidential(case, options, redact, show)
 
 
-def _tell(plan: "Confidential", salt: bytes, file: Path) -> None:
+def _tell(plan: "Confidential", salt: bytes, file: Path, page: bool = False) -> None:
     """On stderr: what is withheld, what is shown and what follows, and the salt, once."""
     from hecon.confidential.plan import confidential_remarks
 
-    for line in confidential_remarks(plan):
+    for line in confidential_remarks(plan, page):
         tell(line)
     tell(f"Salt (also in {file}; keep it, and do not hand it over): {salt.hex()}")

@@ -27,7 +27,8 @@ def verify_page(
 
     Exit code 1 when a number, an entry of its data or a script is not what it must be.
     """
-    from hecon.cases import open_case
+    from hecon.cases import find_case, open_case
+    from hecon.confidential.verified_page import redacted_of
     from hecon.page.verify.of_case import analysis_of
     from hecon.page.verify.page_file import read_page
     from hecon.page.verify.verify import verify_page as verify
@@ -36,8 +37,10 @@ def verify_page(
         raise InputError(f"--runner {runner}: is neither node nor chromium")
     found = read_page(file)
     with waiting("verifying"):
-        analysis = analysis_of(found, open_case(case or str(found.data.get("case", ""))))
-        certificate = verify(found, analysis, count=perturbations, seed=seed, runner=runner or None)  # type: ignore[arg-type]  # one of the two names
+        files = find_case(case or str(found.data.get("case", "")))
+        analysis = analysis_of(found, open_case(files))
+        redacted = redacted_of(found, files, analysis) if found.data.get("confidential") else None
+        certificate = verify(found, analysis, count=perturbations, seed=seed, runner=runner or None, redacted=redacted)  # type: ignore[arg-type]  # one of the two names
     typer.echo(json.dumps(certificate.as_json(), indent=2) if as_one_json else certificate.text())
     if not certificate.passed:
         raise typer.Exit(1)

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from hecon.confidential.page_places import places_of_page
 from hecon.errors import HeconError
 
 Write = Callable[[Path, Sequence[str], bool], None]  # folder, names whose values are altered, whether other stand-ins
@@ -53,7 +54,7 @@ def pass_gate(folder: Path, names: Sequence[str], write: Write) -> None:
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """Places in which two folders differ: file and cell, line, key or array.
+    """Places in which two folders differ: file and cell, line, key, array or element.
 
     >>> differences(Path("no/such/folder"), Path("nor/this"))
     []
@@ -81,6 +82,8 @@ def _places(name: str, one: Path, other: Path) -> list[str]:
                 places = [key for key in a.files if key not in b.files or not np.array_equal(a[key], b[key])]
         case ".xlsx":
             places = _cells(one, other)
+        case ".html":
+            places = places_of_page(one.read_text(encoding="utf-8"), other.read_text(encoding="utf-8"))
         case _:
             places = []
     return [f"{name}: {place}" for place in places] or [name]

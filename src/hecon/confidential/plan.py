@@ -38,8 +38,11 @@ class Confidential:
 
     def public(self, altered: Sequence[str] = (), other: bool = False) -> PublicRun:
         """The run without the withheld numbers; the same whatever they are."""
-        book = with_others(self.book, altered) if altered else self.book
-        return public_run(self.model, book, self.withheld, self.sample, other=other)
+        return public_run(self.model, self.true_book(altered), self.withheld, self.sample, other=other)
+
+    def true_book(self, altered: Sequence[str] = ()) -> "Book":
+        """The true book, with other values of the `altered` inputs."""
+        return with_others(self.book, altered) if altered else self.book
 
     def write_twin(self, path: Path, found: PublicRun) -> None:
         """The workbook."""
@@ -102,8 +105,9 @@ def plan_confidential(
     return Confidential(case, model, book, withheld, reading, sampling_of(book, options), options), salt
 
 
-def confidential_remarks(plan: Confidential) -> list[str]:
-    """What whoever hands the files over should know: what is withheld, what is shown, what follows, which numbers are left.
+def confidential_remarks(plan: Confidential, page: bool = False) -> list[str]:
+    """What whoever hands the files (or a `page`) over should know: what is withheld, what is shown, what follows, which numbers
+    are left.
 
     >>> from hecon.confidential.example import without_drug
     >>> confidential_remarks(without_drug()[0])
@@ -113,11 +117,13 @@ def confidential_remarks(plan: Confidential) -> list[str]:
     lines = [f"Withheld: {', '.join(withheld.names)}, and all that depends on them."]
     lines += [f"Shown on request: {name} = {value:,.6g}" for name, value in withheld.shown.items()]
     lines += [f"{name} follows from {why}" for name, why in withheld.implied.items()]
-    if plan.sample is not None and not withheld.price_parameters:
+    if plan.sample is not None and not withheld.price_parameters and not page:
         lines.append(
             "No PSA in the workbook: its costs depend on what is withheld, which is not a price parameter alone."
         )
     left = left_numbers(plan.book, withheld.names)
+    if page:  # which carries no scenarios
+        left = {place: numbers for place, numbers in left.items() if not place.startswith("scenario ")}
     if left:
         lines.append("Numbers in the texts of these files; check that none of them reveals what is withheld:")
         lines += [f"  {place}: {'; '.join(numbers)}" for place, numbers in left.items()]

@@ -57,12 +57,29 @@ def public_run(
     base = run(model, public.base(), keep=("trace", "by_state"))
     if sample is None:
         return PublicRun(public, program, base)
+    draws = public_draws(book, withheld, sample, other=other)
+    return PublicRun(public, program, base, run(model, draws), draws)
+
+
+def public_draws(
+    book: "Book", withheld: Withheld, sample: tuple[int, int | None, str], *, other: bool = False
+) -> "Draws":
+    """The draws of all inputs that are not withheld: each input has its own stream, so none moves with what is withheld.
+
+    Raises:
+        InputError: draws made elsewhere, which may tell of what is withheld.
+
+    >>> from hecon.workbook.example import three_costs
+    >>> tree, book = three_costs()
+    >>> public_draws(book, plan_withheld(tree, book, ["c_drug"]), (2, 1, "independent")).names
+    ()
+    """
     n, seed, method = sample
     if seed is None:
         raise InputError("draws made elsewhere may reveal what is withheld: --redact needs draws that are sampled here")
-    free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if withheld.price_parameters else public
-    draws = free.sample(n, seed, method)
-    return PublicRun(public, program, base, run(model, draws), draws)
+    prices = withheld.price_parameters
+    free = withhold(book, dict.fromkeys(withheld.names, 0.0)) if prices else withheld.public(book, other=other)
+    return free.sample(n, seed, method)
 
 
 def write_redacted(

@@ -85,6 +85,35 @@ def write_confidential_twin(plan: Confidential, target: Path, watch: Watch | Non
             pass_gate(draft.parent, plan.withheld.names, write)
 
 
+def write_confidential_page(plan: Confidential, target: Path, watch: Watch | None = None, date: str = "") -> None:
+    """Write the page alone, if it passes the gate; else nothing is left. `date` is when it was written, today if left out.
+
+    Raises:
+        HeconError: an element of the page that would tell of what is withheld.
+
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp(), "demo.html")
+    >>> from hecon.confidential.example import without_drug
+    >>> write_confidential_page(without_drug()[0], target)
+    >>> target.is_file()
+    True
+    """
+    from hecon.confidential.redacted_page import public_for_page, redacted_page
+
+    watch = watch or (lambda what, total: nullcontext())
+    when = date or datetime.now().astimezone().date().isoformat()
+
+    def write(folder: Path, altered: Sequence[str], other: bool) -> None:
+        text = redacted_page(plan, public_for_page(plan, tuple(altered), other), when)
+        (folder / target.name).write_text(text, encoding="utf-8")
+
+    with whole_file(target) as draft:
+        with watch("writing the page", None):
+            write(draft.parent, (), False)
+        with watch("writing it again from other values, to compare", None):
+            pass_gate(draft.parent, plan.withheld.names, write)
+
+
 def write_salt(beside: Path, salt: bytes) -> Path:
     """Write a salt to <what it belongs to>.salt, beside it and never in it, readable by its owner only.
 

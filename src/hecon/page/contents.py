@@ -29,11 +29,14 @@ _TEXTS = ("population", "limits", "limitations")
 _LONGEST_STEP = 28  # years after which weeks, months and days of 365.25 have all come to whole cycles
 
 
-def contents(analysis: "Analysis", printed: "PageAgreements", script: "ModelScript", date: str = "") -> dict[str, Any]:
+def contents(
+    analysis: "Analysis", printed: "PageAgreements", script: "ModelScript", date: str = "", *, ranked: bool = True
+) -> dict[str, Any]:
     """The page's data of an analysis; `printed` is the model that the page holds, with its agreements, and `script` its text.
     `date` is when it was written, today if left out.
 
-    Amounts are in the currency of the inputs, horizons in years, `influence` of an input is its widest swing of net benefit.
+    Amounts are in the currency of the inputs, horizons in years, `influence` of an input is its widest swing of net benefit,
+    or 0 for all where they are not `ranked`.
 
     >>> from hecon import open_case
     >>> from hecon.page.model_script import model_script
@@ -59,13 +62,13 @@ def contents(analysis: "Analysis", printed: "PageAgreements", script: "ModelScri
         "threshold": settings.wtp if settings.net_benefit else None,
         "thresholds": thresholds_around(settings.wtp).tolist() if settings.net_benefit else [],
         "items": items_of(base), "perspectives": perspectives_of_items(base),
-        "inputs": input_records(analysis, book, script), "shares": share_groups(book, script.inputs),
+        "inputs": input_records(analysis, book, script, ranked), "shares": share_groups(book, script.inputs),
         "prices": list(dict.fromkeys(name for name, _ in script.prices)),
         "product_price": _product_price(analysis),
         "horizon": horizon, "horizons": step, "own_horizon": horizon if book.settings.get("horizon") else None,
         "discount": _discounts(model, book, script.extra),
         "agreements": agreements_contents(printed), "budget": budget_contents(analysis),
-        "texts": _texts(analysis), "draws": None, "verification": None,
+        "texts": _texts(analysis), "draws": None, "verification": None, "confidential": None,
         "again": " ".join(asked_again(analysis)), "scenario_rows": _scenario_rows(analysis),
     }  # fmt: skip
 

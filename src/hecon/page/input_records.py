@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 _RATES = {"_dr_cost": "discount rate of costs", "_dr_effect": "discount rate of effects"}
 
 
-def input_records(analysis: "Analysis", book: "Book", script: "ModelScript") -> list[dict[str, Any]]:
+def input_records(
+    analysis: "Analysis", book: "Book", script: "ModelScript", ranked: bool = True
+) -> list[dict[str, Any]]:
     """A record for each input that the printed model follows, in its order.
 
     `low`, `high` and the ends of `support` are None where there are none; `codes` are the numbers of a switch or a choice and
     `choices` their names; `rule` says the support in words; `influence` is the widest swing of net benefit over the range of
-    the input, in currency per patient, 0 without a range.
+    the input, in currency per patient, 0 without a range, or for all where they are not to be `ranked`.
 
     >>> from hecon import open_case
     >>> from hecon.page.model_script import model_script
@@ -31,7 +33,7 @@ def input_records(analysis: "Analysis", book: "Book", script: "ModelScript") -> 
     >>> input_records(analysis, analysis.book, model_script(*one_visit()))[0]["rule"]
     'an amount of money is at least 0'
     """
-    swings = _influence(analysis)
+    swings = _influence(analysis) if ranked else {}
     drawn = () if analysis.draws is None else analysis.draws.names
     found = []
     for name in script.inputs:

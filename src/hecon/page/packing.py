@@ -1,7 +1,7 @@
 """What the page carries, packed small: deflate without a header, in base64; javascript/packing.js opens it again."""
 
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import numpy as np
 
@@ -40,6 +40,16 @@ def pack_draws(draws: Array) -> str:
             f"draws: {draws[draw, column]} (draw {draw}, input {column}) is no number that float32 can hold"
         )
     return _deflated(small.view(np.uint8).reshape(-1, 4).T.tobytes())
+
+
+def unpacked_draws(text: str, n: int) -> Array:
+    """The draws (draw, input) that `pack_draws` packed, `n` of them.
+
+    >>> unpacked_draws(pack_draws(np.array([[1.0, 2.0]])), 1).tolist()
+    [[1.0, 2.0]]
+    """
+    planes = np.frombuffer(zlib.decompress(b64decode(text), -zlib.MAX_WBITS), dtype=np.uint8).reshape(4, -1)
+    return np.ascontiguousarray(planes.T).view("<f4").reshape(-1, n).T.astype(np.float64)
 
 
 def _deflated(content: bytes) -> str:

@@ -5,8 +5,8 @@ from importlib.resources import files
 _FIRST = ("packing.js", "decide.js", "engine.js", "figures.js")
 _LAST = (
     "app_elements.js", "app_state.js", "app_link.js", "app_model.js", "app_runs.js", "app_result.js", "app_fields.js",
-    "app_settings.js", "app_inputs.js", "app_answer.js", "app_tables.js", "app_budget_tables.js", "app_budget.js",
-    "app_pictures.js", "app_scenarios.js", "app_downloads.js", "app.js",
+    "app_confidential.js", "app_settings.js", "app_inputs.js", "app_answer.js", "app_tables.js",
+    "app_budget_tables.js", "app_budget.js", "app_pictures.js", "app_scenarios.js", "app_downloads.js", "app.js",
 )  # fmt: skip
 
 

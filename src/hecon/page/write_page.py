@@ -20,6 +20,7 @@ from hecon.page.stored_draws import ENCODING, carried_draws
 from hecon.page.with_agreements import with_agreements_of
 
 if TYPE_CHECKING:
+    from hecon.page.model_script import ModelScript
     from hecon.page.verify.certificate import PageCertificate
     from hecon.results.analysis import Analysis
 
@@ -95,12 +96,22 @@ def page_text(analysis: "Analysis", date: str = "", verification: Mapping[str, A
             "method": draws.method,
         }
         numbers = pack_draws(kept.values.T)
+    return filled(data, script, numbers)
+
+
+def filled(data: dict[str, Any], script: "ModelScript", draws: str = "") -> str:
+    """The page of its data, the printed model and the packed draws.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> filled({"title": "A & B"}, model_script(*one_visit())).split("<title>")[1][:9]
+    'A &amp; B'
+    """
     frame = Template((files("hecon.page") / "template.html").read_text(encoding="utf-8"))
     return frame.substitute(
         title=escape(data["title"]),
         style=(files("hecon.page") / "style.css").read_text(encoding="utf-8"),
         data=as_json(data),
-        draws=numbers,
+        draws=draws,
         engine=engine_script(script).replace("</", "<\\/"),
         scripts=page_scripts(),
         vega=packed(library()),

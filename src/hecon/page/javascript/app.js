@@ -15,6 +15,7 @@
     const linked = Link.read();
     const unknown = linked && linked.state ? State.replace(linked.state) : [];
     lede();
+    Confidential.show(DATA);
     Settings.start(DATA);
     Inputs.start(DATA);
     Downloads.start(DATA, () => result);
@@ -86,7 +87,7 @@
     const rows = await Result.tornado(DATA, shown, () => mine === turn);
     if (!rows || mine !== turn) return;
     result.tornado = rows;
-    Pictures.show(result);
+    Pictures.show(result, ["tornado"]);
   }, 120);
 
   function progress(share) {
@@ -114,7 +115,7 @@
     idle();
     Answer.show(DATA, result, submitted);
     Tables.show(DATA, result);
-    Pictures.show(result);
+    Pictures.show(result, ["plane", "ceac"]); // what the draws give
     Scenarios.show();
     status(settled());
   }
@@ -130,12 +131,20 @@
   function stop() {
     Runs.halt();
     idle();
+    without_draws();
     status("Stopped. The draws are not of these inputs; change an input to run them again.");
-    at("main").focus();
+    at("main").focus({ preventScroll: true });
+  }
+
+  /** No draws of these inputs are on their way. */
+  function without_draws() {
+    result.halted = true;
+    Answer.show(DATA, result, submitted);
   }
 
   function failed(words) {
     idle();
+    without_draws();
     status(`The draws cannot be run here (${words}); the base case is not touched by this.`);
   }
 
@@ -164,7 +173,7 @@
   function changes() {
     const found = State.changes();
     const rows = found.map((one) => [one.what, one.before, one.after, one.provenance]);
-    fill(at("changes-body"), found.length
+    Elements.refill(at("changes-body"), found.length
       ? Elements.table("Changes", ["What", "Submitted", "Now", "Provenance of the submitted value"], rows)
       : make("p", { class: "soft" }, "Nothing: you see the submitted base case."));
   }

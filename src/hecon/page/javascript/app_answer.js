@@ -13,15 +13,22 @@ const Answer = (() => {
         make("p", {}, "Change the input that was changed last, or go back to the submitted case.")]
       : []);
     const { answer } = result;
+    const best = answer.sentence === Decide.NO_ANSWER ? "" : answer.best_sentence;
     Elements.fill(Elements.at("answer"),
-      make("p", {}, result.faults.length ? "The model refuses these inputs, so there is no answer." : answer.sentence),
-      answer.best_sentence && !result.faults.length ? make("p", {}, answer.best_sentence) : null,
+      make("p", {}, result.faults.length ? "The model refuses these inputs, so there is no answer." : told(DATA, answer.sentence)),
+      best && !result.faults.length ? make("p", {}, told(DATA, best)) : null,
       make("p", { class: "soft" }, basis(DATA, result)));
     Elements.fill(Elements.at("tiles"), tiles(DATA, result, submitted).map(([what, value, before]) => make("div", { class: "tile" },
       make("span", {}, what), make("strong", { class: /^[-+]?[\d.,%]+$/.test(value) ? null : "words" }, value),
       before && before !== value ? make("span", {}, `submitted: ${before}`) : null)));
     Elements.at("headline").textContent = headline(DATA, result);
     assumed(DATA, result);
+  }
+
+  /** A sentence of the answer; while a number is withheld, where to type it. */
+  function told(DATA, words) {
+    const waits = DATA.confidential && words === Decide.NO_ANSWER;
+    return waits ? "No answer yet: a number is withheld. Type its value under 'What if', and everything is computed." : words;
   }
 
   /** The four numbers: [what, value, submitted value]. */
@@ -42,7 +49,7 @@ const Answer = (() => {
       [`More cost, ${DATA.money}`, text(Decide.money(row.inc_cost.mean, "+"))],
       [`More ${words}`, text(Decide.fixed(row.inc_effect.mean, 3, "+"))],
       [`ICER per ${DATA.effect_word}`, text(row.icer.text)],
-      ["Likely to be cost-effective", text(share === null ? (DATA.draws ? "computing" : "not drawn") : share)],
+      ["Likely to be cost-effective", text(share === null ? (!DATA.draws ? "not drawn" : result.halted ? "not run" : "computing") : share)],
     ];
   }
 
@@ -50,7 +57,8 @@ const Answer = (() => {
     if (result.faults.length) return "No result";
     if (result.strategies.length < 2) return result.strategies[0].label;
     const [, , [, ratio], [, share]] = numbers(DATA, result);
-    const known = result.answer.shares && !result.stale ? ` · ${share} likely` : "";
+    const { shares } = result.answer;
+    const known = shares && !result.stale && !Number.isNaN(shares[result.compared]) ? ` · ${share} likely` : "";
     const unit = /^[\d.,]+$/.test(ratio) ? ` ${DATA.money} per ${DATA.effect_word}` : "";
     return `${ratio}${unit}${known}`;
   }

@@ -112,7 +112,14 @@ const Paying = (() => {
     const refused = [];
     if (DATA.budget) told_budget(result, refused);
     if (DATA.agreements) told_agreements(result, refused);
-    Elements.fill(Elements.at("paying-refused"), refused.length ? make("ul", { class: "soft" }, refused.map((one) => make("li", {}, one))) : null);
+    Elements.refill(Elements.at("paying-refused"), refused.length
+      ? make("details", {}, make("summary", {}, "What this page does not say of budget and agreements"), make("ul", { class: "soft" }, refused.map(remark))) : null);
+  }
+
+  /** A remark in words: what stands in backticks is code, CASE this case. */
+  function remark(words) {
+    const parts = words.replace(/^not on the page: /, "").replace(/\bCASE\b/g, DATA.case).split("`");
+    return make("li", {}, parts.map((one, k) => (k % 2 ? make("code", {}, one) : k ? one : Elements.capital(one))));
   }
 
   function told_budget(result, refused) {
@@ -120,7 +127,7 @@ const Paying = (() => {
     const wrong = result.faults.length ? ["No budget is shown while the model refuses these inputs."] : Budget.faults(DATA, given);
     if (!wrong.length) result.budget = Budget.of(DATA, Model.ledger(result.state, Budget.MONTHS, given.years ?? DATA.budget.years), given);
     Elements.fill(Elements.at("budget-told"), wrong.length ? wrong.map((one) => make("p", { class: "refusal" }, one)) : make("p", {}, result.budget.words));
-    Elements.fill(Elements.at("budget-tables"), result.budget ? PayingTables.budget(DATA, result.budget) : null);
+    Elements.refill(Elements.at("budget-tables"), result.budget ? PayingTables.budget(DATA, result.budget) : null);
     refused.push(...DATA.budget.not_on_page);
   }
 
@@ -134,8 +141,6 @@ const Paying = (() => {
       return;
     }
     const under = (value) => ({ ...result.state, agreement: value });
-    Elements.fill(told);
-    Elements.fill(tables);
     const evaluated = DATA.agreements.choices.map(({ value }) => ({ value, totals: Model.evaluate(under(value)).totals }));
     const value = State.value_of(DATA.agreements.input, result.state);
     const reading = { perspective: result.perspective, threshold: result.threshold, effect: DATA.effect, reference: DATA.reference, at };
@@ -144,13 +149,14 @@ const Paying = (() => {
       table = Budget.agreements(DATA, evaluated, reading);
     } catch (error) {
       Elements.fill(told, make("p", {}, error.message));
+      Elements.fill(tables);
       return;
     }
     const row = table.rows.find((one) => one.value === value);
     const totals = evaluated.find((one) => one.value === value).totals;
     result.cash = Budget.cash(DATA, Model.ledger(under(value), Budget.MONTHS), totals, { value, enrolment, scale: row.scale });
     Elements.fill(told, table.sentences.filter((one) => one.startsWith(row.label)).map((one) => make("p", {}, one)));
-    Elements.fill(tables, PayingTables.agreements(DATA, table, value), PayingTables.cash(DATA, result.cash));
+    Elements.refill(tables, PayingTables.agreements(DATA, table, value), PayingTables.cash(DATA, result.cash));
   }
 
   return { start, show };

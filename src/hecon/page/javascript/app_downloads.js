@@ -82,7 +82,7 @@ const Downloads = (() => {
     for (const [input, value] of Object.entries(state.values)) {
       const rate = { _dr_cost: "discount_cost", _dr_effect: "discount_effect" }[input];
       if (rate) add("setting", rate, value);
-      else add("parameter", input, value, `submitted: ${State.input(input).value}`);
+      else add("parameter", input, value, `submitted: ${State.input(input).value ?? "withheld"}`);
     }
     return [["scenario", "label", "target", "name", "value", "note"], ...found.values()];
   }

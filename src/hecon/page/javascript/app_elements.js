@@ -30,6 +30,22 @@ const Elements = (() => {
     element.replaceChildren(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
   }
 
+  /** As `fill`, for what is shown anew while it is read: what is open, scrolled or in focus stays so. */
+  function refill(element, ...children) {
+    const reached = () => [...element.querySelectorAll("[tabindex], button, summary")];
+    const words = (one) => one && (one.getAttribute("aria-label") || one.textContent);
+    const all = (selector) => [...element.querySelectorAll(selector)];
+    const [open, aside, focus] = [all("details").map((one) => one.open), all(".wide").map((one) => one.scrollLeft), reached().indexOf(document.activeElement)];
+    const name = words(reached()[focus]);
+    fill(element, ...children);
+    all("details").forEach((one, k) => { one.open = Boolean(open[k]); });
+    all(".wide").forEach((one, k) => { one.scrollLeft = aside[k] || 0; });
+    if (focus < 0) return;
+    const now = reached();
+    const same = now.find((one) => words(one) === name) || now[Math.min(focus, now.length - 1)];
+    if (same) same.focus({ preventScroll: true });
+  }
+
   /**
    * A table in a region that scrolls by keyboard.
    * @param {string} caption
@@ -61,9 +77,9 @@ const Elements = (() => {
     return Math.abs(short) >= 1e4 ? short.toLocaleString("en-US", { maximumFractionDigits: 2 }) : String(short);
   }
 
-  /** A number with its unit. */
+  /** A number with its unit; one that is withheld has none. */
   function amount(value, unit) {
-    return unit ? `${number(value)} ${unit}` : number(value);
+    return unit && value !== null && !Number.isNaN(value) ? `${number(value)} ${unit}` : number(value);
   }
 
   /** "1 change", "3 changes". */
@@ -84,5 +100,5 @@ const Elements = (() => {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
   }
 
-  return { make, at, fill, table, number, amount, count, later, capital };
+  return { make, at, fill, refill, table, number, amount, count, later, capital };
 })();

@@ -16,7 +16,7 @@ const Inputs = (() => {
     DATA = data;
     const hidden = data.agreements ? [data.agreements.input] : [];
     order = data.inputs.map((one, k) => [one, k]).filter(([one]) => !hidden.includes(one.name))
-      .sort(([a, i], [b, j]) => b.influence - a.influence || i - j).map(([one]) => one);
+      .sort(([a, i], [b, j]) => (b.value === null) - (a.value === null) || b.influence - a.influence || i - j).map(([one]) => one);
     const search = make("input", {
       type: "search", id: "search", "aria-describedby": "search-told", placeholder: "such as utility, p_relapse, assumed", on_input: () => list(search.value),
     });
@@ -37,6 +37,8 @@ const Inputs = (() => {
     const found = words.length ? order.filter(fits) : order.slice(0, FIRST);
     const told = words.length
       ? `${Elements.count(found.length, "input")} of ${order.length} found${found.length > MOST ? `; the first ${MOST} are shown` : ""}.`
+      : !order.some((one) => one.influence > 0)
+      ? `The first ${found.length} of ${Elements.count(order.length, "input")} are shown.`
       : `The ${found.length} inputs that move the net benefit most over their range are shown, the widest first; the model has ${order.length} inputs.`;
     Elements.at("search-told").textContent = told;
     shown = found.slice(0, MOST).map(entry);

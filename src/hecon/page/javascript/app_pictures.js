@@ -28,8 +28,8 @@ const Pictures = (() => {
     }
     Elements.fill(Elements.at("figures"), KINDS.map((kind) => cards.get(kind).element));
     if (Elements.at("budget-figures")) Elements.fill(Elements.at("budget-figures"), PAYING.map((kind) => cards.get(kind).element));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
-    window.addEventListener("resize", Elements.later(again, 250));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => again());
+    window.addEventListener("resize", Elements.later(() => again(), 250));
     window.addEventListener("beforeprint", () => cards.forEach((card) => draw(card)));
   }
 
@@ -43,18 +43,29 @@ const Pictures = (() => {
     again();
   }
 
-  /** Show a result: figures in sight are drawn now, the others when they come into sight. */
-  function show(given) {
+  /** Show a result: figures in sight, of these kinds, are drawn now, the others when they come into sight. */
+  function show(given, kinds = KINDS) {
     result = given;
-    again();
+    again(kinds);
   }
 
-  function again() {
+  function again(kinds = KINDS) {
     cards.forEach((card) => {
+      if (!kinds.includes(card.kind)) return;
       card.drawn = null;
       if (card.seen) draw(card);
     });
+    first();
   }
+
+  /** What was never drawn is drawn once, also out of sight, so that the page does not grow under its reader's eyes. */
+  const first = Elements.later(async () => {
+    const next = [...cards.values()].find((card) => !card.once && figure(card.kind) !== null);
+    if (!next || !ready) return;
+    await draw(next);
+    next.once = true;
+    first();
+  }, 100);
 
   /** The figure of a kind, or null where the result has none. */
   function figure(kind) {

@@ -86,9 +86,11 @@ const Result = (() => {
       const { cost, effect } = Decide.totals(DATA, totals, state.perspective, kind);
       return threshold * (effect[compared] - effect[reference]) - (cost[compared] - cost[reference]);
     };
+    const known = Number.isFinite(inmb(result.totals)); // of what is withheld one row says as much as all
+    const ranges = DATA.inputs.filter((input) => input.low !== null && input.low < input.high).slice(0, known ? undefined : 1);
     const rows = [];
     let since = performance.now();
-    for (const one of DATA.inputs.filter((input) => input.low !== null && input.low < input.high)) {
+    for (const one of ranges) {
       const [low, high] = [one.low, one.high].map((value) => Model.evaluate(alone(DATA, state, one.name, value)));
       if (!low.faults.length && !high.faults.length) {
         const [nmb_low, nmb_high] = [inmb(low.totals), inmb(high.totals)];

@@ -22,7 +22,8 @@ const Runs = (() => {
 
   /** How a state is run: the prices that can be changed afterwards, the inputs fixed, and the key of the run. */
   function plan(state) {
-    const changed = State.changed_inputs(state);
+    const withheld = Model.M.inputs.filter((name) => State.input(name).value === null && state.values[name] === undefined);
+    const changed = [...State.changed_inputs(state), ...withheld];
     const linear = new Set(Model.M.prices.map(([name]) => name));
     const prices = changed.filter((name) => linear.has(name));
     const repriced = Engine.only_reprices(Model.M, prices) ? prices : [];
@@ -78,6 +79,7 @@ const Runs = (() => {
       const workers = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2)));
       const options = { workers, signal: controller.signal, progress: (share) => stop === controller && show.progress(share) };
       const x = State.vector(Model.M.inputs, base);
+      Model.M.inputs.forEach((name, k) => { if (Number.isNaN(x[k]) && repriced.includes(name)) x[k] = 0; }); // a withheld price: repriced from 0
       const run = await Engine.psa(Model.text, Model.M, draws, x, new Set(fixed), Model.horizon_of(state), options);
       if (!run || stop !== controller) return;
       keep(key, run);

@@ -78,7 +78,7 @@ const Scenarios = (() => {
     every.push(...kept.map((one) => ({ ...one, own: true })));
     const rows = every.map(row);
     const head = ["Version", `More cost (${DATA.money})`, `More ${Decide.effect_words(DATA.effect)}`, `ICER per ${DATA.effect_word}`, "Net benefit gained", "Likely", "What differs", "Actions"];
-    Elements.fill(Elements.at("scenarios-table"), Elements.table("Versions side by side", head, rows, { numbers: [1, 2, 3, 4, 5] }));
+    Elements.refill(Elements.at("scenarios-table"), Elements.table("Versions side by side", head, rows, { numbers: [1, 2, 3, 4, 5] }));
   }
 
   /** One version, computed anew. */

@@ -10,7 +10,7 @@ const Settings = (() => {
     const form = Elements.at("settings");
     form.addEventListener("submit", (event) => event.preventDefault());
     const time = [...horizon(DATA), ...discounts(DATA)];
-    const first = [...price(DATA), ...agreement(DATA), threshold(DATA), perspective(DATA)];
+    const first = [...price(DATA), ...withheld(DATA), ...agreement(DATA), threshold(DATA), perspective(DATA)];
     fields = [...first, ...time];
     Elements.fill(form,
       make("h2", { id: "settings-title" }, "What if"),
@@ -59,6 +59,12 @@ const Settings = (() => {
       changed: () => State.changed_inputs().includes(name),
     });
     return [field, rebate];
+  }
+
+  /** The other inputs that are withheld, which wait for a value. */
+  function withheld(DATA) {
+    const price = DATA.product_price || DATA.prices[0];
+    return DATA.inputs.filter((one) => one.value === null && one.name !== price).map((one) => of_input(DATA, one.name, `withheld-${one.name}`));
   }
 
   function agreement(DATA) {

@@ -9,7 +9,7 @@ const Tables = (() => {
       Elements.fill(room, Elements.make("p", {}, "No numbers are shown while the model refuses these inputs."));
       return;
     }
-    Elements.fill(room, all(DATA, result).map(({ title, head, rows, numbers, looks, note, folded }) => {
+    Elements.refill(room, all(DATA, result).map(({ title, head, rows, numbers, looks, note, folded }) => {
       const table = Elements.table(title, head, rows, { numbers, looks, note });
       return folded ? Elements.make("details", {}, Elements.make("summary", {}, title), table) : table;
     }));
@@ -54,7 +54,7 @@ const Tables = (() => {
 
   function of(estimate, print, many) {
     if (estimate === null) return "";
-    if (!many) return print(estimate.mean);
+    if (!many || Number.isNaN(estimate.mean)) return print(estimate.mean);
     return { text: print(estimate.mean), below: `${print(estimate.low)} to ${print(estimate.high)}` };
   }
 

@@ -109,7 +109,8 @@ onmessage = ({ data }) => {
         const from = (p * strategies + s) * n, to = (s * items + item) * n;
         for (let d = 0; d < n; d++) {
           const old = column < 0 ? before : draws.columns[column][d];
-          totals[to + d] += (now - old) * stored.quantities[from + d];
+          const quantity = stored.quantities[from + d];
+          if (quantity !== 0) totals[to + d] += (now - old) * quantity; // who pays none of it does not wait for a withheld price
         }
       }
     });

@@ -5,7 +5,6 @@
   const NARROWEST = 240;
   const ERRORS = 1; // Vega's level of messages; it warns of data sets that are empty
   const drawn = new WeakMap(); // element -> {parts, view, key, turn, dark, figure}
-  let tables = 0;
 
   /**
    * Draw a figure in an element, in place of what it showed. The old picture stays until the new one is complete.
@@ -78,6 +77,7 @@
   function told(parts, figure) {
     const there = Boolean(figure.spec);
     if (there) {
+      parts.picture.querySelector("svg").setAttribute("aria-hidden", "true"); // Vega gives marks a role, and no name
       parts.picture.setAttribute("role", "img");
       parts.picture.setAttribute("aria-label", `${figure.title}. ${figure.text}`);
     } else {
@@ -89,15 +89,25 @@
     parts.note.textContent = figure.note;
     parts.note.hidden = !figure.note;
     parts.details.hidden = figure.table.rows.length === 0;
-    if (!parts.details.hidden) parts.details.replaceChildren(made("summary", "", `Table: ${figure.title}`), table(figure));
+    if (!parts.details.firstChild) parts.details.append(made("summary"), scrolled());
+    const [summary, box] = parts.details.children; // kept, so that whoever reads one does not lose it
+    summary.textContent = `Table: ${figure.title}`;
+    box.setAttribute("aria-label", figure.title);
+    box.replaceChildren(table(figure));
   }
 
-  /** The table, in a box that can be scrolled by the keyboard where it is wider than the screen. */
+  /** A box that can be scrolled by the keyboard where what it holds is wider than the screen. */
+  function scrolled() {
+    const box = made("div", "figure-scroll");
+    box.style.overflowX = "auto";
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    return box;
+  }
+
+  /** The table of a figure. */
   function table({ title, table: { head, rows } }) {
     const found = made("table");
-    const caption = made("caption", "", title);
-    tables += 1;
-    caption.id = `figure-table-${tables}`;
     const line = (cells, tag, scope) => {
       const row = made("tr");
       cells.forEach((text, k) => {
@@ -110,14 +120,8 @@
     const [top, body] = [made("thead"), made("tbody")];
     top.append(line(head, "th", "col"));
     body.append(...rows.map((cells) => line(cells, "td", "row")));
-    found.append(caption, top, body);
-    const box = made("div", "figure-scroll");
-    box.style.overflowX = "auto";
-    box.tabIndex = 0;
-    box.setAttribute("role", "region");
-    box.setAttribute("aria-labelledby", caption.id);
-    box.append(found);
-    return box;
+    found.append(made("caption", "", title), top, body);
+    return found;
   }
 
   /**
@@ -130,6 +134,7 @@
     const shown = known && known.parts.picture.querySelector("svg");
     if (!shown) return "";
     const copy = shown.cloneNode(true);
+    copy.removeAttribute("aria-hidden");
     const inside = (tag, text) => {
       const found = document.createElementNS("http://www.w3.org/2000/svg", tag);
       found.textContent = text;

@@ -35,6 +35,7 @@ function factor_of_year(rates, year) {
 function ledger(x, a_year = 1, until = Infinity) {
   look(x);
   let years = 1;
+  if (times_absent()) return { years: 1, a_year: 1, undiscounted: totals.map(() => NaN), discounted: totals.map(() => NaN) };
   for (const flow of FLOWS) {
     const latest = value_of(flow.offset), last = flow.falls === null ? N[flow.clock] : N[flow.clock] - 1 + flow.falls;
     const reach = latest + last / PER_YEAR[flow.clock];
@@ -73,6 +74,11 @@ function spread(flow, layout, years, a_year, undiscounted, discounted) {
       discounted[here + year] += factors ? plain[k] * share * factors[year] : present[k] * share;
     }
   }
+}
+
+/** Whether what falls when is not known, because an input is not a number. */
+function times_absent() {
+  return POINTS.some(([, time]) => absent(value_of(time))) || FLOWS.some((flow) => absent(value_of(flow.offset)));
 }
 
 /** The share of the cohort in each state by row. */

@@ -135,8 +135,12 @@ function lookup_in([index, values], x) { return look_up(index, values, x); }
 /** The straight line between the rows of a table around x; none outside. */
 function interp_in([index, values], x) { return interpolate(index, values, x); }
 
+/** Whether a number is none because an input is none, as one that is withheld: that is no fault. */
+function absent(x) { return Number.isNaN(x) && X.some(Number.isNaN); }
+
 /** Note what the engine would refuse in a cohort. */
 function refuse_cohort(v, bad, row, total, mass) {
+  if (absent(total)) return;
   const [block, transitions] = COHORTS[v];
   if (bad >= 0) refused.push(`${block}: ${transitions[bad]} is not a probability in cycle ${row}`);
   else if (bad === -2) refused.push(`${block}: some outlive the last tunnel`);
@@ -149,14 +153,14 @@ function refuse_rest() {
   for (const [strategy, where, node] of BRANCHES) {
     const p = value_of(node), all = where.startsWith("all ");
     const good = all ? Math.abs(p - 1) <= 1e-9 : p >= -1e-9 && p <= 1 + 1e-9;
-    if (!good) refused.push(`${strategy}: the probability of ${where} is ${p}`);
+    if (!good && !absent(p)) refused.push(`${strategy}: the probability of ${where} is ${p}`);
   }
   for (const [strategy, , name, value, target, within, at_most, must] of CHECKS) {
     if (!must) continue;
-    const gap = value_of(value) - value_of(target);
-    if (!((at_most ? gap : Math.abs(gap)) <= value_of(within))) refused.push(`${strategy}: ${name} is ${value_of(value)}`);
+    const gap = value_of(value) - value_of(target), most = value_of(within);
+    if (!((at_most ? gap : Math.abs(gap)) <= most) && !absent(gap + most)) refused.push(`${strategy}: ${name} is ${value_of(value)}`);
   }
-  if (totals.some((x) => !Number.isFinite(x))) refused.push("a result is not a number");
+  if (totals.some((x) => !Number.isFinite(x) && !absent(x))) refused.push("a result is not a number");
 }
 
 /** A node's number, when it has passed. */

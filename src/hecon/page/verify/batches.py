@@ -170,13 +170,24 @@ def carried(draws: "Draws") -> Batch:
 
     Raises:
         InputError: a draw that rounding puts outside of its support.
+
+    >>> from hecon.inputs.book import make_book
+    >>> from hecon.inputs.parameter import Parameter
+    >>> batch = carried(make_book("demo", [Parameter(name="fee", value=0.1)]).base().fix(fee=[0.1]))
+    >>> float(batch.draws["fee"][0])
+    0.10000000149011612
     """
     rounded = draws.values.astype(np.float32).astype(np.float64)
     return Batch("draws", f"{draws.n:,} draws", replace(draws, values=rounded), once=True)
 
 
 def again(batch: Batch, k: int, seed: int) -> Batch:
-    """Another set in place of set k of a batch."""
+    """Another set in place of set k of a batch.
+
+    >>> from hecon.workbook.example import one_visit
+    >>> again(other_prices(one_visit()[1], ["c_visit"]), 0, 1).what
+    'prices, c_visit 25 drawn again'
+    """
     draws = random_inputs(batch.draws.book, list(batch.draws.book.parameters), 1, np.random.default_rng(seed))
     return replace(batch, what=f"{batch.called(k)} drawn again", draws=draws)
 

@@ -59,7 +59,17 @@ def compare(
     found: Found,
     again: bool = False,
 ) -> None:
-    """Count one batch into the tally, or the same sets computed `again` in another way."""
+    """Count one batch into the tally, or the same sets computed `again` in another way.
+
+    >>> from hecon.page.verify.batches import other_prices
+    >>> from hecon.workbook.example import one_visit
+    >>> batch, visits = other_prices(one_visit()[1], ["c_visit"]), [("cost", "visits")]
+    >>> script, engine = (Numbers(np.full((1, 1, 1), cost), {}) for cost in (51.0, 50.0))
+    >>> wanted, tally = Expected(batch, engine, ""), Tally()
+    >>> compare(tally, visits, ["a"], largest(visits, [wanted]), wanted, Found(script, ("",)))
+    >>> tally.worst, tally.numbers
+    (0.02, 1)
+    """
     kind, what = wanted.batch.kind, wanted.batch.what
     faults = tally.faults.setdefault(kind, [])
     if wanted.numbers is None:
@@ -82,7 +92,15 @@ def compare(
 
 
 def repriced(base: Found, batch: Batch, book: "Book", items: Sequence[Name]) -> Found:
-    """The sets of a batch, in each of which one price is another, from the base case and its quantities, without a run."""
+    """The sets of a batch, in each of which one price is another, from the base case and its quantities, without a run.
+
+    >>> from hecon.page.verify.batches import other_prices
+    >>> from hecon.workbook.example import one_visit
+    >>> book = one_visit()[1]
+    >>> base = Found(Numbers(np.full((1, 1, 1), 100.0), {("c_visit", "cost", "visits"): np.full((1, 1), 2.0)}), ("",))
+    >>> repriced(base, other_prices(book, ["c_visit"]), book, [("cost", "visits")]).numbers.totals.tolist()  # 2 x 25
+    [[[50.0]]]
+    """
     totals = np.repeat(base.numbers.totals, batch.draws.n, axis=0)
     for (name, *item), quantity in base.numbers.quantities.items():
         change = np.asarray(batch.draws[name]) - book.parameters[name].value

@@ -90,7 +90,13 @@ def _reports(found: Outcomes) -> dict[Name, Array]:
 
 
 def of_looks(looks: Sequence[Mapping[str, Any]], strategies: int, items: Sequence[tuple[str, str]]) -> Looked:
-    """The same of what a script told set by set (`verify_runs.js`, numbers decoded)."""
+    """The same of what a script told set by set (`verify_runs.js`, numbers decoded).
+
+    >>> spent = np.array([5.0, 4.0])
+    >>> look = {"years": 2, "undiscounted": spent, "discounted": spent, "trace": (), "checks": (), "reports": ()}
+    >>> of_looks([look], 1, [("cost", "drug")]).ledger["discounted", "cost", "drug"].tolist()
+    [[[5.0, 4.0]]]
+    """
     ledger: dict[Name, Array] = {}
     occupancy: dict[Name, Array] = {}
     checks: dict[Name, Array] = {}

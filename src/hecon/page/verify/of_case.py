@@ -29,18 +29,32 @@ def analysis_of(found: PageFile, case: Case) -> "Analysis":
     >>> analysis_of(page, case).perspective
     'payer'
     """
+    return run_case(case, options_of(found, case))
+
+
+def options_of(found: PageFile, case: Case) -> Options:
+    """How the page was asked for, without draws, whose number its data tells.
+
+    >>> from hecon import open_case
+    >>> from hecon.page.verify.page_file import read_page
+    >>> from hecon.page.write_page import page_text
+    >>> from hecon.workbook.example import one_visit
+    >>> case = open_case(*one_visit())
+    >>> page = read_page(page_text(case.run(draws=0, perspective="payer", wtp=20_000, effect="none")))
+    >>> options_of(page, case).perspective
+    'payer'
+    """
     data = found.data
     told = tuple(one["name"] for one in data["strategies"])
     whole = tuple(one.name for one in case.choose(data["structure"]).strategies)
     again = dict(_OPTION.findall(data.get("again", "")))
     year = again.get("price-year", "")
-    options = Options(
+    return Options(
         data["perspective"], data["threshold"], data["reference"], 0, strategies=() if told == whole else told,
         scenario=data["scenario"], structure=data["structure"], effect=data["effect"],
         currency=again.get("currency", ""), price_year=int(year) if year else None,
         jurisdiction=again.get("jurisdiction", ""), scheme=_scheme(data),
     )  # fmt: skip
-    return run_case(case, options)
 
 
 def _scheme(data: Mapping[str, Any]) -> str:

@@ -116,7 +116,9 @@ class Trial:
                 guessed = repriced(told.found[0], wanted.batch, self.book, told.items)
                 compare(tally, told.items, told.strategies, scales, wanted, guessed, again=True)
         findings = [
-            finding(kind, tally.faults.get(kind, ()), _counted(tally.sets.get(kind, 0), words) + self.turned(kind), _NOT)
+            finding(
+                kind, tally.faults.get(kind, ()), _counted(tally.sets.get(kind, 0), words) + self.turned(kind), _NOT
+            )
             for kind, words in _KINDS.items()
             if tally.sets.get(kind) or tally.faults.get(kind)
         ]

@@ -1,8 +1,8 @@
 """A written page against hecon: its data, its scripts, and every number that its printed model gives."""
 
 import subprocess
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from hecon.page.verify.certificate import NOT_LIVE, PageCertificate
 from hecon.page.verify.compare import Tally
 from hecon.page.verify.page_file import PageFile, read_page, scripts_of
 from hecon.page.verify.trial import Trial, try_all
-from hecon.page.with_agreements import with_agreements_of
+from hecon.page.with_agreements import PageAgreements, with_agreements_of
 from hecon.version import VERSION
 from hecon.workbook.verify.certificate import Finding, finding
 
@@ -30,6 +30,15 @@ _OWN = ("date", "verification", "draws", "version", "fingerprints")  # entries o
 _FAR = 40  # inputs far from the base case
 
 
+@dataclass(frozen=True)
+class Redacted:
+    """What a page without confidential inputs must be: its printed model and its data; `names` are the inputs withheld."""
+
+    printed: ModelScript
+    data: Mapping[str, Any]
+    names: tuple[str, ...]
+
+
 def verify_page(
     page: str | Path | PageFile,
     analysis: "Analysis",
@@ -37,11 +46,13 @@ def verify_page(
     count: int = 50,
     seed: int = 1,
     runner: Runner | None = None,
+    redacted: Redacted | None = None,
 ) -> PageCertificate:
     """Compare a page with the analysis it was written from, run anew: the base case, `count` sets of other inputs with other
     horizons and discount rates, each input alone at its bounds and far beyond, and the draws that it carries.
 
-    The analysis needs no draws of its own. Its printed model is run in Node, or in Chromium where there is no Node.
+    The analysis needs no draws of its own; what a `redacted` page withholds is filled in from it. The printed model is run in
+    Node, or in Chromium where there is no Node.
 
     Raises:
         InputError: no page that hecon wrote. HeconError: neither Node nor Chromium is here; an analysis without a model.
@@ -54,16 +65,20 @@ def verify_page(
     True
     """
     found = page if isinstance(page, PageFile) else read_page(page)
-    held = with_agreements_of(analysis)
+    held = with_agreements_of(analysis) if redacted is None else PageAgreements(*analysis.at_hand(), None)
     model, book = held.model, held.book
-    draws = _draws(found, book)
-    printed = model_script(model, book, () if draws is None else draws.names)
-    findings = [_same_model(found, analysis)]
+    draws = draws_of(found, book)
+    printed = redacted.printed if redacted else model_script(model, book, () if draws is None else draws.names)
+    findings = [_same_model(found, analysis, redacted)]
     notes = [*NOT_LIVE]
+    if redacted:
+        notes.append(
+            f"filled in from the case: {', '.join(redacted.names)}; the fingerprint of the inputs is salted, and was not compared"
+        )
     if findings[0].passed:
         if found.data.get("version") == VERSION:
             now = analysis if draws is None else replace(analysis, draws=draws)
-            told = contents(now, held, printed)
+            told = dict(redacted.data) if redacted else contents(now, held, printed)
             findings += [_data(found, told), _scripts(found, printed)]
         else:
             notes.append(
@@ -102,8 +117,16 @@ def engine_told(runner: Runner | None = None) -> str:
     return f"{found.capitalize()} {number}".strip()
 
 
-def _draws(found: PageFile, book: "Book") -> "Draws | None":
-    """The draws that the page carries, as draws of these inputs."""
+def draws_of(found: PageFile, book: "Book") -> "Draws | None":
+    """The draws that the page carries, as draws of these inputs; None where it carries none.
+
+    >>> from hecon import open_case
+    >>> from hecon.page.write_page import page_text
+    >>> from hecon.workbook.example import one_visit
+    >>> analysis = open_case(*one_visit()).run(draws=0, perspective="payer", wtp=20_000, effect="none")
+    >>> draws_of(read_page(page_text(analysis)), analysis.book) is None
+    True
+    """
     values = found.draws
     if values is None:
         return None
@@ -113,17 +136,20 @@ def _draws(found: PageFile, book: "Book") -> "Draws | None":
     return replace(book.base(), names=names, values=values, draw=numbers, method=method, seed=told.get("seed"))
 
 
-def _same_model(found: PageFile, analysis: "Analysis") -> Finding:
-    """Whether the page is of this model and of these inputs, by their fingerprints."""
+def _same_model(found: PageFile, analysis: "Analysis", redacted: Redacted | None) -> Finding:
+    """Whether the page is of this model and of these inputs, by their fingerprints; that of a redacted page's inputs is salted."""
     told = found.data.get("fingerprints", {})
     now = {"inputs": analysis.input_fingerprint, "program": analysis.program_fingerprint}
     words = {"inputs": "the inputs", "program": "the model"}
+    if redacted:
+        del now["inputs"]
     faults = [
         f"the page was written from {words[key]} of fingerprint {str(told.get(key, 'none'))[:12]}; now it is {str(mark)[:12]}"
         for key, mark in now.items()
         if told.get(key) != mark
     ]
-    return finding("the same model", faults, "fingerprints of inputs and model are the case's", "are ANOTHER case's")
+    which = "the model's fingerprint is" if redacted else "fingerprints of inputs and model are"
+    return finding("the same model", faults, f"{which} the case's", "are ANOTHER case's")
 
 
 def _data(found: PageFile, told: dict[str, Any]) -> Finding:
