@@ -5,6 +5,8 @@ const Pictures = (() => {
   const { make } = Elements;
   const KINDS = ["plane", "ceac", "waterfall", "tornado", "over_time", "trace"];
   const PAYING = ["budget", "cash"]; // where the page has a population and agreements
+  const ALL = [...KINDS, ...PAYING];
+  const WAITING = { ceac: "This figure is drawn when the draws are done.", tornado: "This figure is drawn when each input was tried at its low and high." };
   const cards = new Map(); // kind -> {element, room, seen, drawn}
   let ready = false;
   let result = null;
@@ -20,7 +22,7 @@ const Pictures = (() => {
     }, { rootMargin: "300px" });
     for (const kind of [...KINDS, ...(Elements.at("budget-figures") ? PAYING : [])]) {
       const title = make("h3", {});
-      const room = make("div", { class: "picture" }, make("p", { class: "soft" }, "The figure is being drawn."));
+      const room = make("div", { class: "picture" }, make("p", { class: "soft" }, WAITING[kind] || "The figure is being drawn."));
       const save = make("button", { type: "button", class: "link", hidden: true, on_click: () => Downloads.picture(kind) }, "Save as SVG");
       const element = make("figure", { "data-figure": kind }, title, room, save);
       cards.set(kind, { kind, element, title, room, save, seen: false, drawn: null });
@@ -44,12 +46,12 @@ const Pictures = (() => {
   }
 
   /** Show a result: figures in sight, of these kinds, are drawn now, the others when they come into sight. */
-  function show(given, kinds = KINDS) {
+  function show(given, kinds = ALL) {
     result = given;
     again(kinds);
   }
 
-  function again(kinds = KINDS) {
+  function again(kinds = ALL) {
     cards.forEach((card) => {
       if (!kinds.includes(card.kind)) return;
       card.drawn = null;
@@ -71,7 +73,7 @@ const Pictures = (() => {
   function figure(kind) {
     if (!result || result.faults.length || result.strategies.length < 2) return null;
     if (PAYING.includes(kind) && !result[kind]) return null;
-    if ((kind === "plane" || kind === "ceac") && !result.psa && kind === "ceac") return null;
+    if (kind === "ceac" && !result.psa) return null;
     if (kind === "tornado" && !result.tornado) return null;
     return Figures[kind] ? Figures[kind](result) : null;
   }
