@@ -142,6 +142,16 @@ def test_what_is_open_or_in_focus_stays_so_when_numbers_change(submitted):
     assert kept.evaluate("one => one.isConnected")
 
 
+def test_figures_out_of_sight_follow_as_well(submitted):
+    submitted.evaluate("scrollTo(0, 0)")
+    kinds = ("plane", "waterfall", "over_time", "budget", "cash")
+    names = [submitted.locator(f"[data-figure={kind}] [role=img]") for kind in kinds]
+    before = [one.get_attribute("aria-label") for one in names]
+    entered(submitted, "#price", "200000")
+    for one, label in zip(names, before, strict=True):
+        one.and_(submitted.locator(f":not([aria-label='{label}'])")).wait_for(state="attached")
+
+
 def test_a_probability_above_one_is_refused_beside_its_field(submitted):
     before = submitted.inner_text("#headline"), on_page(submitted, "Base case")
     box = input_shown(submitted, "p_crossover")
@@ -203,8 +213,12 @@ def test_it_is_printed(drawn):
     for hidden in ("#settings", "#search", "#keep", "#scenario-name", "#link", ".skip", ".strip"):
         assert drawn.is_hidden(hidden), hidden
     assert drawn.is_visible("#answer")
-    assert drawn.is_visible("[data-figure=plane] svg")
-    drawn.emulate_media(media="screen")
+    picture = drawn.locator("[data-figure=plane] svg")
+    assert picture.is_visible()
+    drawn.emulate_media(media="print", color_scheme="dark")  # there is no time to draw in light
+    drawn.wait_for_selector("[data-figure=plane] .dark")
+    assert "invert(1)" in picture.evaluate("one => getComputedStyle(one).filter")
+    drawn.emulate_media(media="screen", color_scheme="light")
 
 
 def test_the_keyboard_reaches_and_works_everything(drawn):

@@ -21,7 +21,7 @@
     Downloads.start(DATA, () => result);
     Scenarios.start(DATA, linked && linked.scenarios, address);
     Paying.start(DATA);
-    Pictures.start();
+    Pictures.start(DATA);
     about();
     submitted = compute(State.submitted());
     update();

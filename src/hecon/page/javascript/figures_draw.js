@@ -29,7 +29,7 @@
       known.parts.picture.replaceChildren(next ? next.host : paragraph(figure.text));
     }
     Object.assign(known, { view: next && next.view, key: next && next.key, dark, figure });
-    told(known.parts, figure);
+    told(known.parts, figure, dark);
   }
 
   /** The parts of an element, made once. */
@@ -74,7 +74,7 @@
   }
 
   /** Words around the picture: role and text alternative, note, table. */
-  function told(parts, figure) {
+  function told(parts, figure, dark) {
     const there = Boolean(figure.spec);
     if (there) {
       parts.picture.querySelector("svg").setAttribute("aria-hidden", "true"); // Vega gives marks a role, and no name
@@ -85,6 +85,7 @@
       parts.picture.removeAttribute("aria-label");
     }
     parts.picture.classList.toggle("stale", figure.stale);
+    parts.picture.classList.toggle("dark", dark); // whoever prints turns it into light: there is no time to draw
     parts.picture.style.opacity = figure.stale ? "0.4" : "";
     parts.note.textContent = figure.note;
     parts.note.hidden = !figure.note;
