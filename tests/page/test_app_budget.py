@@ -1,12 +1,12 @@
-"""The section on budget and agreements in the browser: the numbers of `hecon budget` and `hecon scheme`, and figures that follow."""
+"""Budget and agreements in the browser: the numbers of `hecon budget` and `hecon scheme`, and figures that follow."""
 
 import csv
 
 import pytest
-from in_browser import CASE, entered, ran, settled
 
 import hecon
 from hecon.page.write_page import write_page
+from in_browser import CASE, entered, ran, settled
 
 
 def words(text: str) -> list[str]:
