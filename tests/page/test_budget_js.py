@@ -284,7 +284,7 @@ def test_the_budget_under_an_agreement_is_that_of_a_run_under_it(agreed):
         .in_words
     )
     assert told["figures"][0].startswith("The net budget of years 1 to 5 is ")
-    assert told["figures"][1].startswith("Under Italy: thirds at infusion, 6 and 12 months, the payer pays ")
+    assert told["figures"][1].startswith("Agreement (Italy: thirds at infusion, 6 and 12 months): the payer pays ")
 
 
 def test_agreements_that_the_model_does_not_hold_are_left_out_by_name():

@@ -10,8 +10,10 @@ const Paying = (() => {
   /** Build the section, where the page holds a population or agreements. */
   function start(data) {
     DATA = data;
-    if (!DATA.budget && !DATA.agreements) return;
-    Elements.at("budget").hidden = false;
+    if (!DATA.budget && !DATA.agreements) {
+      Elements.fill(Elements.at("budget-body"), make("p", { class: "soft" }, missing()));
+      return;
+    }
     const people = DATA.budget ? DATA.budget.population.map(of_population) : [];
     const uptake = DATA.budget ? [years_field(), ...gaining().flatMap((name) => Array.from({ length: DATA.budget.years }, (_, y) => of_uptake(name, y)))] : [];
     const paying = DATA.agreements ? [prices_field(), enrolment_field()] : [];
@@ -20,8 +22,16 @@ const Paying = (() => {
     Elements.fill(Elements.at("budget-body"),
       make("div", { id: "budget-told" }), folded("Patients", people), folded("Uptake of the new treatment", uptake), make("div", { id: "budget-tables" }),
       make("div", { id: "agreements-told" }), folded("How agreements are compared", paying), make("div", { id: "agreements-tables" }),
-      make("div", { class: "figures", id: "budget-figures" }), make("div", { id: "paying-refused" }));
+      make("div", { class: "figures", id: "budget-figures" }), missing() ? make("p", { class: "soft" }, missing()) : null, make("div", { id: "paying-refused" }));
     refresh();
+  }
+
+  /** What the case does not declare, in a sentence; "" where it has all. */
+  function missing() {
+    const budget = DATA.budget ? "" : "the budget needs the patients of each year (population.csv) and which treatment they get (uptake.csv)";
+    const cash = DATA.agreements ? "" : "the cash flow needs agreements between payer and manufacturer (schemes.csv)";
+    const lacking = [budget, cash].filter(Boolean).join("; ");
+    return lacking && `This case does not declare all of it: ${lacking}.`;
   }
 
   function refresh() {

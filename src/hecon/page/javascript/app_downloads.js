@@ -97,7 +97,8 @@ const Downloads = (() => {
     const result = latest();
     if (!result) return;
     const plain = (one) => (typeof one === "string" ? one : one.below ? `${one.text} (${one.below})` : one.text || "");
-    const rows = Tables.all(DATA, result).flatMap((one) => [[one.title], one.head, ...one.rows.map((row) => row.map(plain)), []]);
+    const every = [...Tables.all(DATA, result), ...["budget-tables", "agreements-tables"].map(Elements.at).filter(Boolean).flatMap(Elements.read)];
+    const rows = every.flatMap((one) => [[one.title], one.head, ...one.rows.map((row) => row.map(plain)), []]);
     const changes = State.changes().map((one) => [one.what, one.before, one.after, one.provenance]);
     rows.push(["What differs from the submitted base case"], ["What", "Submitted", "Now", "Provenance"], ...changes);
     save(`${file_name(DATA.case)}_tables.csv`, `\ufeff${csv(rows)}`, "text/csv");

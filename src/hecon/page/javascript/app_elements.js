@@ -64,10 +64,18 @@ const Elements = (() => {
     const body = rows.map((row, r) => make("tr", { class: looks[r] || null }, row.map((one, k) => cell(k ? "td" : "th", one, k))));
     return make("div", {},
       make("div", { class: "wide", role: "region", tabindex: "0", "aria-label": caption },
-        make("table", {}, make("caption", {}, caption),
+        make("table", {}, make("caption", {}, make("span", {}, caption)),
           make("thead", {}, make("tr", {}, head.map((words, k) => make("th", { scope: "col", class: look(k) }, words)))),
           make("tbody", {}, body))),
       note ? make("p", { class: "soft" }, note) : null);
+  }
+
+  /** The rows of every table in an element, as they are read: {title, head, rows}. */
+  function read(element) {
+    const cells = (row) => [...row.cells].map((one) => [...one.childNodes].map((part) => part.textContent).join(" "));
+    return [...element.querySelectorAll("table")].map((one) => ({
+      title: one.caption.textContent, head: cells(one.tHead.rows[0]), rows: [...one.tBodies[0].rows].map(cells),
+    }));
   }
 
   /** A number of any size as read by people: six significant digits, grouped from 10,000 up. */
@@ -100,5 +108,5 @@ const Elements = (() => {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
   }
 
-  return { make, at, fill, refill, table, number, amount, count, later, capital };
+  return { make, at, fill, refill, table, read, number, amount, count, later, capital };
 })();

@@ -6,6 +6,7 @@ const Pictures = (() => {
   const KINDS = ["plane", "ceac", "waterfall", "tornado", "over_time", "trace"];
   const PAYING = ["budget", "cash"]; // where the page has a population and agreements
   const WAITING = { tornado: "What each input moves", ceac: "Acceptability curves" }; // titles before there is a figure
+  const UNTIL = { ceac: "It is drawn when the draws are done.", tornado: "It is drawn when each input was tried at its low and high." };
   const cards = new Map(); // kind -> {element, room, seen, drawn}
   let ready = false;
   let result = null;
@@ -22,7 +23,7 @@ const Pictures = (() => {
     const kinds = KINDS.filter((kind) => kind !== "ceac" || DATA.draws);
     for (const kind of [...kinds, ...(Elements.at("budget-figures") ? PAYING : [])]) {
       const title = make("h3", {}, WAITING[kind] || "");
-      const room = make("div", { class: "picture" }, make("p", { class: "soft" }, "The figure is being drawn."));
+      const room = make("div", { class: "picture" }, make("p", { class: "soft" }, UNTIL[kind] || "The figure is being drawn."));
       const save = make("button", { type: "button", class: "link", hidden: true, on_click: () => Downloads.picture(kind) }, "Save as SVG");
       const element = make("figure", { "data-figure": kind }, title, room, save);
       cards.set(kind, { kind, element, title, room, save, seen: false, drawn: null });

@@ -99,8 +99,7 @@
 
   /** A box that can be scrolled by the keyboard where what it holds is wider than the screen. */
   function scrolled() {
-    const box = made("div", "figure-scroll");
-    box.style.overflowX = "auto";
+    const box = made("div", "figure-scroll wide");
     box.tabIndex = 0;
     box.setAttribute("role", "region");
     return box;
@@ -121,7 +120,9 @@
     const [top, body] = [made("thead"), made("tbody")];
     top.append(line(head, "th", "col"));
     body.append(...rows.map((cells) => line(cells, "td", "row")));
-    found.append(made("caption", "", title), top, body);
+    const caption = made("caption");
+    caption.append(made("span", "", title)); // stays in sight where the table is scrolled
+    found.append(caption, top, body);
     return found;
   }
 

@@ -117,7 +117,7 @@
     const name = found.label || found.agreement || "the agreement";
     return {
       title, spec, stale: Boolean(found.stale), note: `${Figures.capital(who)}, undiscounted. Line with points: still owed when the ${by} ends.`,
-      text: `Under ${name}, the payer pays ${some.join(", ")}${rest}: in all ${Decide.money(total)} ${unit} ${who}.`,
+      text: `Agreement (${name}): the payer pays ${some.join(", ")}${rest}: in all ${Decide.money(total)} ${unit} ${who}.`,
       table: {
         head: [Figures.capital(by), ...parties.map((one) => `${Figures.capital(one)} (${unit})`), ...(owed.length ? ["Owed at its end"] : [])],
         rows: found.rows.map((row) => [String(row.period), ...columns.map((one) => Decide.money(mean(row[one])))]),
