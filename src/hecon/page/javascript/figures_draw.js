@@ -61,7 +61,7 @@
     const key = JSON.stringify(rest);
     if (known.view && known.key === key) {
       Object.entries(datasets).forEach(([name, values]) => known.view.data(name, values.map((one) => ({ ...one }))));
-      await known.view.runAsync();
+      await known.view.resize().runAsync(); // longer numbers at an axis need more room
       return { view: known.view, key };
     }
     const host = made("div");
