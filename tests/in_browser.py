@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from hecon.cli import app
 
 CASE = "axi_cel_second_line"  # two families of curves, switches, agreements, one clock
-DRAWS = "200"
+DRAWS = "100"
 QUICK = ("--no-figures", "--no-workbook", "--out")
 ROOT = Path(__file__).parents[1]
 

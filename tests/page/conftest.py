@@ -26,7 +26,7 @@ def case_page(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def hecon_run(tmp_path_factory):
-    """What `hecon run CASE` prints, under a scenario in a file if one is given.
+    """What `hecon run CASE` prints, under a scenario in a file.
 
     It runs on the command line's draws as the 32-bit numbers that a page holds; on its own, one printed digit in some hundred
     differs by one. An input that the scenario sets is not drawn, so that it has no column.
@@ -35,14 +35,14 @@ def hecon_run(tmp_path_factory):
     columns = dict(zip(draws.names, draws.values.astype(np.float32).astype(np.float64).tolist(), strict=True))
     folder = tmp_path_factory.mktemp("run")
 
-    def hecon_run(scenario: Path | None = None) -> str:
-        rows = [] if scenario is None else list(csv.DictReader(scenario.read_text().splitlines()))
+    def hecon_run(scenario: Path) -> str:
+        rows = list(csv.DictReader(scenario.read_text().splitlines()))
         fixed = [row["name"] for row in rows if row["target"] == "parameter"]
         kept = {name: column for name, column in columns.items() if name not in fixed}
         lines = [kept, *zip(*kept.values(), strict=True)]
         (folder / "draws.csv").write_text("".join(",".join(map(str, line)) + "\n" for line in lines))
         words = (*QUICK, str(folder), "--draws-file", str(folder / "draws.csv"))
-        return ran("run", CASE, *words, *([] if scenario is None else ["--scenario-file", str(scenario)]))
+        return ran("run", CASE, *words, "--scenario-file", str(scenario))
 
     return hecon_run
 

@@ -26,8 +26,7 @@ def drawn(shown):
     return shown
 
 
-def test_the_submitted_case_is_as_the_command_line_prints_it(submitted, hecon_run, tmp_path):
-    same(submitted, hecon_run())
+def test_the_submitted_case_is_as_the_command_line_prints_it(submitted, tmp_path):
     program, *words = submitted.inner_text("#command").partition(": ")[2].split()
     assert (program, words[:2], words[-2:]) == ("hecon", ["run", CASE], ["--scenario-file", "page.csv"])
     same(submitted, ran(*words[:-2], *QUICK, str(tmp_path)), off=1)
@@ -127,7 +126,11 @@ def test_draws_that_are_stopped_are_said_to_be_of_the_former_inputs(submitted):
     assert "likelihood from" not in submitted.inner_text("#answer")
 
 
-def test_what_is_open_or_in_focus_stays_so_when_numbers_change(submitted):
+def test_what_is_open_or_in_focus_stays_so_when_numbers_change_and_figures_out_of_sight_follow(submitted):
+    names = [
+        submitted.locator(f"[data-figure={kind}] [role=img]") for kind in ("plane", "waterfall", "over_time", "budget")
+    ]
+    before = [one.get_attribute("aria-label") for one in names]
     opened = ("#comparison-tables", "#budget-tables", "#paying-refused")
     for room in opened:
         submitted.click(f"{room} summary >> nth=0")
@@ -140,14 +143,6 @@ def test_what_is_open_or_in_focus_stays_so_when_numbers_change(submitted):
     for room in opened:
         assert submitted.locator(f"{room} details").first.get_attribute("open") is not None, room
     assert kept.evaluate("one => one.isConnected")
-
-
-def test_figures_out_of_sight_follow_as_well(submitted):
-    submitted.evaluate("scrollTo(0, 0)")
-    kinds = ("plane", "waterfall", "over_time", "budget", "cash")
-    names = [submitted.locator(f"[data-figure={kind}] [role=img]") for kind in kinds]
-    before = [one.get_attribute("aria-label") for one in names]
-    entered(submitted, "#price", "200000")
     for one, label in zip(names, before, strict=True):
         one.and_(submitted.locator(f":not([aria-label='{label}'])")).wait_for(state="attached")
 

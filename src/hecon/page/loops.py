@@ -1,16 +1,12 @@
-"""Statements of a printed model: numbers, and nodes in loops over the rows of a clock, so many to a function that the browser
-still compiles it well.
-"""
+"""Statements of a printed model: numbers, and nodes in loops over the rows of a clock."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hecon.evaluate.compile.graph import CYCLE, REDUCING, SURE, TUNNEL, Graph
 from hecon.formula.javascript import number_text, spelled
 from hecon.page.placing import Placing, needs
-
-MOST = 240  # statements in one function; a browser leaves much longer ones uncompiled
 
 
 @dataclass
@@ -79,57 +75,46 @@ class Writer:
             case _:
                 return spelled(op.op, args, sure=op.payload == SURE and not self.careful)
 
-    def numbers(self, nodes: list[int]) -> list[str]:
-        """The functions of nodes with one value, or one per tunnel, in their order."""
-        names = []
-        for part in _chunks(nodes):
-            here: dict[int, str] = {}
-            body, reads = [], set()
-            for node in part:
-                op = self.graph.nodes[node]
-                reads |= {arg for arg in needs(self.graph, node) if arg not in here and op.op not in REDUCING}
-                if op.axes & TUNNEL:
-                    length = self.placing.lengths[node]
-                    body.append(f"A[{node}]=tunnels({node},{length});const A{node}=A[{node}];")
-                    body.append(f"for(let j=0;j<{length};j++)A{node}[j]={self.expression(node, here)};")
-                    here[node] = f"A{node}[j]"
-                else:
-                    keep = f"S[{node}]=" if node in self.kept else ""
-                    body.append(f"const s{node}={keep}{self.expression(node, here)};")
-                    here[node] = f"s{node}"
-            names.append(self.function(body, reads))
-        return names
+    def numbers(self, nodes: Sequence[int]) -> str:
+        """The function of nodes with one value, or one per tunnel."""
+        here: dict[int, str] = {}
+        body, reads = [], set()
+        for node in nodes:
+            op = self.graph.nodes[node]
+            reads |= {arg for arg in needs(self.graph, node) if arg not in here}
+            if op.axes & TUNNEL:
+                length = self.placing.lengths[node]
+                body.append(f"A[{node}]=tunnels({node},{length});const A{node}=A[{node}];")
+                body.append(f"for(let j=0;j<{length};j++)A{node}[j]={self.expression(node, here)};")
+                here[node] = f"A{node}[j]"
+            else:
+                keep = f"S[{node}]=" if node in self.kept else ""
+                body.append(f"const s{node}={keep}{self.expression(node, here)};")
+                here[node] = f"s{node}"
+        return self.function(body, reads)
 
-    def pass_over(self, nodes: list[int], clock: int, ahead: bool) -> list[str]:
-        """The functions of one pass over the rows of a clock: nodes with one value per row, and what is added up of them."""
-        names = []
-        for part in _chunks(nodes):
-            here: dict[int, str] = {}
-            head, body, after, reads = [f"const n=N[{clock}];"], [], [], set()
-            for node in part:
-                op = self.graph.nodes[node]
-                reads |= {arg for arg in op.args if arg not in here}
-                if op.op == "sum":
-                    product = "*".join(self.operand(arg, here) for arg in op.args)
-                    head.append(f"let t{node}=0;")
-                    body.append(f"t{node}+={product};")
-                    after.append(f"S[{node}]=t{node};")
-                elif op.op in REDUCING:  # largest, smallest
-                    x, pick = self.operand(op.args[0], here), "max" if op.op == "largest" else "min"
-                    head.append(f"let t{node}={'-' if pick == 'max' else ''}Infinity;")
-                    body.append(f"t{node}=Math.{pick}(t{node},{x});")
-                    after.append(f"S[{node}]=t{node};")
-                else:
-                    keep = f"A{node}[k]=" if node in self.kept else ""
-                    if keep:
-                        head.append(f"const A{node}=A[{node}];")
-                    body.append(f"const r{node}={keep}{self.expression(node, here)};")
-                    here[node] = f"r{node}"
-            loop = [f"for(let k=0;k<=n{'+1' if ahead else ''};k++){{", *body, "}"]
-            names.append(self.function([*loop, *after], reads, head))
-        return names
-
-
-def _chunks(nodes: list[int]) -> Iterator[list[int]]:
-    for first in range(0, len(nodes), MOST):
-        yield nodes[first : first + MOST]
+    def rows(self, nodes: Sequence[int], clock: int, ahead: bool) -> str:
+        """The function of one loop over the rows of a clock: nodes with one value per row, and what is added up of them."""
+        here: dict[int, str] = {}
+        head, body, after, reads = [f"const n=N[{clock}];"], [], [], set()
+        for node in nodes:
+            op = self.graph.nodes[node]
+            reads |= {arg for arg in op.args if arg not in here}
+            if op.op == "sum":
+                product = "*".join(self.operand(arg, here) for arg in op.args)
+                head.append(f"let t{node}=0;")
+                body.append(f"t{node}+={product};")
+                after.append(f"S[{node}]=t{node};")
+            elif op.op in REDUCING:  # largest, smallest
+                x, pick = self.operand(op.args[0], here), "max" if op.op == "largest" else "min"
+                head.append(f"let t{node}={'-' if pick == 'max' else ''}Infinity;")
+                body.append(f"t{node}=Math.{pick}(t{node},{x});")
+                after.append(f"S[{node}]=t{node};")
+            else:
+                keep = f"A{node}[k]=" if node in self.kept else ""
+                if keep:
+                    head.append(f"const A{node}=A[{node}];")
+                body.append(f"const r{node}={keep}{self.expression(node, here)};")
+                here[node] = f"r{node}"
+        loop = [f"for(let k=0;k<=n{'+1' if ahead else ''};k++){{", *body, "}"]
+        return self.function([*loop, *after], reads, head)

@@ -3,7 +3,7 @@ time. It is the fourth printer of the same trees, and equal to the engine to rou
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from hecon.page.asked import ask
 from hecon.page.cohorts import cohort
 from hecon.page.loops import Writer
 from hecon.page.open_graph import Opened, When, open_graph
-from hecon.page.placing import DRAWN, FIXED, LOOKED, ROW_KERNELS, after_rows, needs, place
+from hecon.page.placing import DRAWN, FIXED, LOOKED, ROW_KERNELS, place
+from hecon.page.steps import Step, kept_of, steps_of
 
 if TYPE_CHECKING:
     from hecon.inputs.book import Book
@@ -67,10 +68,12 @@ class _Printer:
         graph, asked = self.graph, self.asked
         main, looked = asked.main(), asked.looked()
         self.placing = place(graph, main, looked, self.drawn)
+        steps = {part: steps_of(self.placing, self.opened.clocks, part) for part in _PARTS}
+        kept = kept_of(self.placing, [step for some in steps.values() for step in some], [*main, *looked])
         inputs = self.names()
         places = {name: k for k, name in enumerate(inputs)}
-        self.writer = Writer(graph, self.placing, self.kept([*main, *looked]), inputs=places, careful=self.careful)
-        calls = {part: self.part(part) for part in _PARTS}
+        self.writer = Writer(graph, self.placing, kept, inputs=places, careful=self.careful)
+        calls = {part: " ".join(f"{self.step(one)}();" for one in some) for part, some in steps.items()}
         known = self.placing.part
         data = {
             **asked.data(),
@@ -83,7 +86,7 @@ class _Printer:
         lines = [f"const {name}={_json(value)};" for name, value in data.items()]
         lines += [f"const {name}={self.table(*key)};" for key, name in self.writer.tables.items()]
         lines += self.writer.functions
-        lines += [f"function run_{name}() {{ {' '.join(f'{f}();' for f in calls[k])} }}" for k, name in _PARTS.items()]
+        lines += [f"function run_{name}() {{ {calls[part]} }}" for part, name in _PARTS.items()]
         base = {name: self.value(name) for name in inputs}
         return ModelScript(
             "\n".join(lines), inputs, base, asked.strategies, asked.items, asked.prices, self.opened.extra
@@ -99,14 +102,6 @@ class _Printer:
         extra = self.opened.extra
         return extra[name] if name in extra else float(self.book.parameters[name].value)
 
-    def kept(self, outputs: list[int]) -> set[int]:
-        """The nodes that other functions read: what is asked for, and what any node needs that may stand elsewhere."""
-        graph, placing = self.graph, self.placing
-        found = set(outputs)
-        for node in placing.part:
-            found.update(needs(graph, node))  # a long pass is cut into several functions
-        return found | placing.ahead
-
     def stored(self, node: int) -> bool:
         """Whether a node has an array of rows."""
         op = self.graph.nodes[node]
@@ -114,44 +109,28 @@ class _Printer:
         kernel = op.op in ROW_KERNELS
         return bool(op.axes & CYCLE) and not inner and (kernel or node in self.writer.kept)
 
-    def part(self, part: int) -> list[str]:
-        """The functions of one part, in order."""
-        graph, placing = self.graph, self.placing
-        mine = sorted(k for k, one in placing.part.items() if one == part)
-        numbers = [k for k in mine if not placing.has_rows(k) and not self.reduces(k) and graph.nodes[k].op != "number"]
-        calls = self.writer.numbers([k for k in numbers if not after_rows(graph, k)])
-        for clock in self.opened.clocks:
-            with_rows = [k for k in mine if graph.nodes[k].cycles == clock and (placing.has_rows(k) or self.reduces(k))]
-            passes = sorted({placing.passes[k] for k in with_rows if graph.nodes[k].op != "at"})
-            for one in passes:
-                calls += self.one_pass([k for k in with_rows if placing.passes[k] == one], clock, part, one)
-            calls += self.looks([k for k in with_rows if graph.nodes[k].op == "at"])
-        return calls + self.writer.numbers([k for k in numbers if after_rows(graph, k)])
+    def step(self, step: Step) -> str:
+        """Print one step; the name of its function."""
+        match step.kind:
+            case "numbers":
+                return self.writer.numbers(step.nodes)
+            case "rows":
+                return self.writer.rows(step.nodes, step.clock, step.ahead)
+            case "cohort":
+                return cohort(self.writer, step.vector, step.nodes)
+            case "looks":
+                return self.looks(step.nodes)
+            case _:
+                return self.all_rows(step.nodes[0], step.clock)
 
-    def reduces(self, node: int) -> bool:
-        return self.graph.nodes[node].op in ("sum", "at", "largest", "smallest")
-
-    def one_pass(self, nodes: list[int], clock: int, part: int, which: int) -> list[str]:
-        """The functions of one pass: cohorts and running sums first, then everything in the same row."""
-        graph, placing, writer = self.graph, self.placing, self.writer
-        calls = []
-        for v, place_of in placing.vectors.items():
-            if place_of == (part, which) and graph.vectors[v].cycles == clock:
-                members = [k for k in nodes if graph.nodes[k].op in VECTOR_OPS and graph.nodes[k].payload[0] == v]  # type: ignore[index]
-                calls.append(cohort(writer, v, members))
-        for node in nodes:
-            op = graph.nodes[node]
-            if op.op in ROW_KERNELS and op.op not in VECTOR_OPS:
-                args = ",".join(self.whole(arg) for arg in op.args)
-                more = "" if op.op == "cumulative" else f',"{op.payload[0]}",{int(op.payload[1])}'  # type: ignore[index]
-                body = [f"{op.op}(A[{node}],{args}{more},N[{clock}]);"]
-                calls.append(writer.function(body, [arg for arg in op.args if graph.nodes[arg].op != "cycle"]))
-        inner = [k for k in nodes if placing.has_tunnels(k) and graph.nodes[k].op not in VECTOR_OPS]
-        rest = [k for k in nodes if graph.nodes[k].op not in (*ROW_KERNELS, "cycle", "at") and k not in inner]
-        for ahead in (True, False):
-            some = [k for k in rest if (k in placing.ahead) == ahead]
-            calls += writer.pass_over(some, clock, ahead) if some else []
-        return calls
+    def all_rows(self, node: int, clock: int) -> str:
+        """The function of a node that looks at other rows: running sums, time spent."""
+        op = self.graph.nodes[node]
+        payload: Any = op.payload
+        more = "" if op.op == "cumulative" else f',"{payload[0]}",{int(payload[1])}'
+        args = ",".join(self.whole(arg) for arg in op.args)
+        reads = [arg for arg in op.args if self.graph.nodes[arg].op != "cycle"]
+        return self.writer.function([f"{op.op}(A[{node}],{args}{more},N[{clock}]);"], reads)
 
     def whole(self, node: int) -> str:
         """A node as an argument of a function over all rows: an array or a number."""
@@ -162,8 +141,8 @@ class _Printer:
             return f"row_numbers(N[{op.cycles}])"
         return f"A{node}" if op.axes & CYCLE else f"s{node}"
 
-    def looks(self, nodes: list[int]) -> list[str]:
-        """The functions of looks at single rows."""
+    def looks(self, nodes: Sequence[int]) -> str:
+        """The function of looks at single rows."""
         body, reads = [], []
         for node in nodes:
             op, when = self.graph.nodes[node], self.graph.nodes[node].payload
@@ -172,7 +151,7 @@ class _Printer:
             time = self.writer.operand(when.time, {})
             body.append(f"S[{node}]=at({self.whole(op.args[0])},{time},{words});")
             reads += [op.args[0], when.time]
-        return [self.writer.function(body, reads)] if body else []
+        return self.writer.function(body, reads)
 
     def table(self, how: str, table: str, column: str) -> str:
         """A column of a table as the functions that look it up want it."""

@@ -38,25 +38,37 @@ function tunnels(node, length) { return A[node] || (A[node] = new Float64Array(l
 /** The numbers of the rows. */
 function row_numbers(n) { return Float64Array.from({ length: n + 2 }, (_, k) => k); }
 
-/** A value in a row, of an array or of a number that is the same in all. */
-function all_rows(x, n) { return typeof x === "number" ? new Float64Array(n + 2).fill(x) : x; }
+const room = []; // arrays that are used again, by place and length
+
+/** An array of n + 2 rows that is used again by the next call for the same place. */
+function room_of(place, n) {
+  const key = 4 * n + place;
+  return room[key] || (room[key] = new Float64Array(n + 2));
+}
+
+/** A value in all rows: an array, or a number that is the same in all, in a room that is used again. */
+function all_rows(x, n, place) { return typeof x === "number" ? room_of(place, n).fill(x) : x; }
 
 /** Running sums: what the rows before each row, and before the row after the last, add up to. */
 function cumulative(out, x, n) {
-  const whole = all_rows(x, n);
+  const whole = all_rows(x, n, 0);
   out[0] = 0;
   for (let k = 0; k <= n; k++) out[k + 1] = out[k] + whole[k];
 }
 
 /** Time spent in the interval of each row, discounted, from occupancy and discount factors (both per row). */
 function time_in(out, occupied, factor, method, each_end, n) {
-  const x = all_rows(occupied, n), f = all_rows(factor, n);
+  const x = all_rows(occupied, n, 0), f = all_rows(factor, n, 1);
   if (method === "half-cycle" && each_end) {
     for (let k = 0; k < n; k++) out[k] = 0.5 * (x[k] * f[k] + x[k + 1] * f[k + 1]);
     out[n] = 0;
     return;
   }
-  const y = each_end ? x.map((value, k) => value * f[k]) : x;
+  let y = x;
+  if (each_end) {
+    y = room_of(2, n);
+    for (let k = 0; k <= n; k++) y[k] = x[k] * f[k];
+  }
   between_rows(out, y, method, n);
   if (!each_end) for (let k = 0; k <= n; k++) out[k] *= f[k];
 }
@@ -90,7 +102,7 @@ function simpson(out, x, n) {
 
 /** The same from what both ends of each interval hold, added up over tunnels with their amounts. */
 function tunnel_time(out, at_start, at_end, factor, method, each_end, n) {
-  const x = all_rows(at_start, n), y = all_rows(at_end, n), f = all_rows(factor, n);
+  const x = all_rows(at_start, n, 0), y = all_rows(at_end, n, 1), f = all_rows(factor, n, 2);
   const legacy = method.startsWith("darth");
   for (let k = 0; k <= n; k++) {
     const start = x[k] * f[k], end = y[k] * f[each_end ? k + 1 : k];
@@ -167,7 +179,7 @@ function refuse_rest() {
 function value_of(node) { return node in NUMBERS ? NUMBERS[node] : S[node]; }
 
 /** A node in all rows. */
-function rows_of(node, n) { return A[node] || all_rows(value_of(node), n); }
+function rows_of(node, n) { return A[node] || new Float64Array(n + 2).fill(value_of(node)); }
 
 /** Whether two sets of inputs are the same. */
 function same_inputs(one, other) { return one !== null && one.every((value, k) => Object.is(value, other[k])); }

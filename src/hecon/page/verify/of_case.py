@@ -1,6 +1,8 @@
 """The analysis that a page was written from, run anew from its case: as the page's data tells how it was read."""
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from hecon.page.verify.page_file import PageFile
 from hecon.results.case import Case, run_case
@@ -8,6 +10,8 @@ from hecon.results.options import Options
 
 if TYPE_CHECKING:
     from hecon.results.analysis import Analysis
+
+_OPTION = re.compile(r"--([a-z-]+) (.+?)(?= --|$)")  # as the page tells which command makes its case again
 
 
 def analysis_of(found: PageFile, case: Case) -> "Analysis":
@@ -42,12 +46,19 @@ def options_of(found: PageFile, case: Case) -> Options:
     """
     data = found.data
     told = tuple(one["name"] for one in data["strategies"])
-    whole = [one.name for one in case.choose(data["structure"]).strategies]
-    money = (str(data.get("currency", "")), str(data.get("price_year", "")))
-    own = (case.settings.get("currency", ""), case.settings.get("price_year", ""))
+    whole = tuple(one.name for one in case.choose(data["structure"]).strategies)
+    again = dict(_OPTION.findall(data.get("again", "")))
+    year = again.get("price-year", "")
     return Options(
-        data["perspective"], data["threshold"], data["reference"], 0,
-        strategies=() if list(told) == whole else told,
+        data["perspective"], data["threshold"], data["reference"], 0, strategies=() if told == whole else told,
         scenario=data["scenario"], structure=data["structure"], effect=data["effect"],
-        currency=money[0] if money != own else "", price_year=int(money[1]) if money != own and money[1] else None,
+        currency=again.get("currency", ""), price_year=int(year) if year else None,
+        jurisdiction=again.get("jurisdiction", ""), scheme=_scheme(data),
     )  # fmt: skip
+
+
+def _scheme(data: Mapping[str, Any]) -> str:
+    """The agreement that the submitted base case is under; "" for none."""
+    held = data.get("agreements")
+    named = {one["value"]: str(one["name"]) for one in held["choices"]} if held else {}
+    return named.get(held["base"], "") if held else ""

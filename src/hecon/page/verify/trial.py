@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _ATTEMPTS = 4  # other inputs that are drawn where the engine refuses a set
 _NOT = "differ from the engine's"
 _KINDS = {
-    "base case": "set, with totals, quantities, amounts by year, states, checks and reports",
+    "base case": "sets, with totals, quantities, amounts by year, states, checks and reports",
     "other inputs": "sets, with all of these",
     "one at a time": "sets, each input alone at its bounds",
     "far inputs": "sets, an input far from its base case",
@@ -116,7 +116,9 @@ class Trial:
                 guessed = repriced(told.found[0], wanted.batch, self.book, told.items)
                 compare(tally, told.items, told.strategies, scales, wanted, guessed, again=True)
         findings = [
-            finding(kind, tally.faults.get(kind, ()), f"{tally.sets[kind]:,} {words}" + self.turned(kind), _NOT)
+            finding(
+                kind, tally.faults.get(kind, ()), _counted(tally.sets.get(kind, 0), words) + self.turned(kind), _NOT
+            )
             for kind, words in _KINDS.items()
             if tally.sets.get(kind) or tally.faults.get(kind)
         ]
@@ -151,6 +153,10 @@ def try_all(
     """
     told = run_scripts([(one.text, one.sets()) for one in trials], runner=runner, timeout=timeout)
     return [trial.judged(one) for trial, one in zip(trials, told, strict=True)]
+
+
+def _counted(count: int, words: str) -> str:
+    return f"{count:,} {words if count != 1 else words.replace('sets', 'set', 1)}"
 
 
 def _unlike(printed: ModelScript, told: Told) -> Iterator[str]:
