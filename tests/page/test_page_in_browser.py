@@ -163,6 +163,18 @@ def test_a_probability_above_one_is_refused_beside_its_field(submitted):
     assert (box.get_attribute("aria-invalid"), told.inner_text()) == (None, "")
 
 
+def test_inputs_that_the_model_refuses_give_no_numbers(submitted):
+    submitted.evaluate("State.set('p_os_late_axi', 0.9)")  # more than were alive before
+    submitted.wait_for_selector("#faults:not([hidden])")
+    told = [one for one in submitted.inner_text("#faults").splitlines() if one]
+    assert told[0] == "No result for these inputs."
+    assert any("post_event" in one for one in told)
+    assert len(set(told)) == len(told)
+    assert submitted.inner_text("#headline") == "No result"
+    for numbers in ("#comparison-tables table", "#budget-tables table", "figure:not([hidden])"):
+        submitted.locator(numbers).first.wait_for(state="detached")
+
+
 def test_a_request_would_have_been_seen(new_page, watched):
     page = new_page()
     page.goto("about:blank")

@@ -9,7 +9,7 @@ const Answer = (() => {
     const faults = Elements.at("faults");
     faults.hidden = result.faults.length === 0;
     Elements.fill(faults, result.faults.length
-      ? [make("p", {}, make("strong", {}, "No result for these inputs.")), ...result.faults.slice(0, 5).map((words) => make("p", {}, words)),
+      ? [make("p", {}, make("strong", {}, "No result for these inputs.")), ...[...new Set(result.faults)].slice(0, 5).map((words) => make("p", {}, words)),
         make("p", {}, "Change the input that was changed last, or go back to the submitted case.")]
       : []);
     const { answer } = result;
