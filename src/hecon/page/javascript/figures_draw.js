@@ -62,7 +62,7 @@
     if (known.view && known.key === key) {
       Object.entries(datasets).forEach(([name, values]) => known.view.data(name, values.map((one) => ({ ...one }))));
       await known.view.runAsync();
-      return { view: known.view, key };
+      if (!outgrown(known.parts.picture)) return { view: known.view, key };
     }
     const host = made("div");
     const how = {
@@ -71,6 +71,15 @@
     };
     const { view } = await vegaEmbed(host, spec, how);
     return { view, key, host, turn };
+  }
+
+  /** Whether a text stands beyond the picture: a view keeps the room of its axes, and other data may have longer numbers. */
+  function outgrown(room) {
+    const box = room.querySelector("svg").getBoundingClientRect();
+    return [...room.querySelectorAll("svg text")].some((one) => {
+      const { width, left, right } = one.getBoundingClientRect();
+      return width > 0 && (left < box.left - 0.5 || right > box.right + 0.5);
+    });
   }
 
   /** Words around the picture: role and text alternative, note, table. */

@@ -61,7 +61,7 @@
     if (!spec.encoding) return found;
     found.encoding = Object.fromEntries(Object.entries(spec.encoding).map(([channel, one]) => {
       const changed = { ...one };
-      if (changed.title) changed.title = lines(one.title, width - (channel === "y" ? 24 : 70));
+      if (changed.title) changed.title = lines(one.title, width - (channel === "y" ? 56 : 70));
       if (channel === "y" && Array.isArray(changed.title)) changed.axis = { ...one.axis, titleY: TOP - LINE * (changed.title.length - 1) };
       const words = (one && one.legend && one.legend.values) || [];
       if (words.some((word) => too_long(word, width))) changed.legend = { ...one.legend, labelExpr: broken(words, width) };
@@ -72,12 +72,12 @@
   }
 
   function too_long(word, width) {
-    return LETTER * word.length > width - 44;
+    return LETTER * word.length > width - 60;
   }
 
   /** An expression that gives each word of a legend in lines. */
   function broken(words, width) {
-    return `(${JSON.stringify(Object.fromEntries(words.map((word) => [word, lines(word, width - 44)])))})[datum.label]`;
+    return `(${JSON.stringify(Object.fromEntries(words.map((word) => [word, lines(word, width - 60)])))})[datum.label]`;
   }
 
   /** A text in lines of at most so many pixels, broken between words. */
