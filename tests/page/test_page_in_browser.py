@@ -118,11 +118,13 @@ def test_draws_that_are_stopped_are_said_to_be_of_the_former_inputs(submitted):
     submitted.wait_for_selector("body[data-draws=old]", state="attached")
     assert submitted.inner_text("#status").startswith("Stopped. The draws are not of these inputs")
     assert on_page(submitted, "draws of the inputs before the last change") == before
-    assert submitted.is_hidden("#stop")
+    assert submitted.inner_text("#stop") == "Run the draws"
     assert submitted.is_hidden("#progress")
     assert "likely" not in submitted.inner_text("#headline")
     assert "Likely to be cost-effective\nnot run" in submitted.inner_text("#tiles")
-    assert submitted.evaluate("document.activeElement.id") == "main"
+    submitted.click("#stop")
+    submitted.wait_for_selector("body[data-draws=current]", state="attached")
+    assert submitted.is_hidden("#stop")
     assert "likelihood from" not in submitted.inner_text("#answer")
 
 

@@ -137,7 +137,7 @@ def _product_price(analysis: "Analysis") -> str | None:
 
 def _texts(analysis: "Analysis") -> dict[str, str]:
     """What the author and the settings say of population and limits."""
-    written = filled_alone(analysis)
+    written = filled_alone(analysis, _TEXTS)
     told = {key: written[key] for key in _TEXTS if written.get(key)}
     settings = analysis.book.settings if analysis.book else {}
     return {**{key: settings[key] for key in ("population", "jurisdiction") if settings.get(key)}, **told}

@@ -102,7 +102,8 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
     """The draws of the PSA, from a file or sampled; None where 0 are asked for or no input is uncertain.
 
     Raises:
-        InputError: one draw, which is no sample; what sampling and reading draws raise.
+        InputError: one draw, which is no sample; draws of an input that the scenario changes; what sampling and reading draws
+            raise.
 
     >>> from hecon.inputs.book import make_book
     >>> make_draws(make_book("demo", []), Options(draws=0)) is None
@@ -112,9 +113,23 @@ def make_draws(book: "Book", options: Options) -> "Draws | None":
         draws = book.read_draws(options.draws_file)
         if draws.n < 2:
             raise InputError(f"{options.draws_file}: holds {draws.n} draws; a probabilistic analysis needs at least 2")
+        _refuse_overruled(book, options, draws.names)
         return draws
     plan = sampling_of(book, options)
     return None if plan is None else book.sample(*plan)
+
+
+def _refuse_overruled(book: "Book", options: Options, names: Sequence[str]) -> None:
+    """Refuse a file with draws of inputs that the scenario changes: the draws would take the scenario's place in silence."""
+    if options.scenario not in book.scenarios:
+        return
+    changes = book.scenarios[options.scenario].changes
+    changed = dict.fromkeys(one.name for one in changes if one.target in ("parameter", "distribution") and one.name in names)
+    if changed:
+        raise InputError(
+            f"{options.draws_file}: has draws of {', '.join(changed)}, which scenario {options.scenario} changes: leave"
+            f" {'that column' if len(changed) == 1 else 'these columns'} out, or sample the draws under the scenario"
+        )
 
 
 def sampling_of(book: "Book", options: Options) -> tuple[int, int, str] | None:

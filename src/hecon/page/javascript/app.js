@@ -93,6 +93,7 @@
   function progress(share) {
     at("progress").hidden = false;
     at("stop").hidden = false;
+    at("stop").textContent = "Stop";
     at("progress").value = share;
     document.body.dataset.draws = "running";
     if (share === 0) status(`Running ${Runs.n.toLocaleString("en-US")} draws.`);
@@ -128,12 +129,18 @@
     return Runs.n ? `All ${Runs.n.toLocaleString("en-US")} draws are of these inputs.${fixed}${refused}` : "This page carries no draws: results are those of the base case.";
   }
 
+  /** Stop the draws, or run them again where they were stopped. */
   function stop() {
+    if (!Runs.running) {
+      Runs.at_once(State.get());
+      return;
+    }
     Runs.halt();
     idle();
     without_draws();
-    status("Stopped. The draws are not of these inputs; change an input to run them again.");
-    at("main").focus({ preventScroll: true });
+    at("stop").hidden = false;
+    at("stop").textContent = "Run the draws";
+    status("Stopped. The draws are not of these inputs.");
   }
 
   /** No draws of these inputs are on their way. */

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from hecon.digits import number_text
@@ -97,8 +97,9 @@ def filled(found: Findings) -> dict[str, str]:
     return {key: _HOLE.sub(lambda hole: _words(found, told, *_named(hole)), text) for key, text in texts.items()}
 
 
-def filled_alone(analysis: Analysis) -> dict[str, str]:
-    """The author's texts filled from a run alone; of a scenario they say that it was not computed.
+def filled_alone(analysis: Analysis, computed: Collection[str] = ()) -> dict[str, str]:
+    """The author's texts filled from a run alone. Scenarios that a text of a key in `computed` names are run, deterministic;
+    the other texts say that they were not computed.
 
     Raises:
         InputError: unknown names, as `refuse_unknown`.
@@ -110,7 +111,10 @@ def filled_alone(analysis: Analysis) -> dict[str, str]:
     {'discussion': 'At 10 currency units per QALY we say yes.'}
     """
     refuse_unknown(analysis)
-    return filled(Findings(analysis, (), None, (), (), None, (), (), {}))
+    holes = [_named(hole) for key, text in analysis.texts.items() if key in computed for hole in _HOLE.finditer(text)]
+    names = tuple(dict.fromkeys(name for kind, name in holes if kind == "scenario"))
+    table = analysis.scenarios(names, draws=0) if names else None
+    return filled(Findings(analysis, (), None, (), (), table, (), (), {}))
 
 
 def _named(hole: "re.Match[str]") -> tuple[str, str]:
