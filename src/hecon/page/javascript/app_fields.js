@@ -74,15 +74,23 @@ const Fields = (() => {
         refusal.textContent = `${typeof given === "number" ? written(given) : given.trim() || "An empty field"} is not taken: ${why}. The result still rests on ${written(how.value()) || "no value"}.`;
         return;
       }
-      if (value === how.value()) refresh();
+      if (value === how.value()) refresh(true);
       else how.set(value);
     }
 
-    function refresh() {
+    let before = null; // what was written last
+
+    /** Show the value; what is being typed, and not yet taken, stays unless the value itself has changed. */
+    function refresh(taken = false) {
       const value = how.value();
-      box.removeAttribute("aria-invalid");
-      refusal.textContent = "";
-      box.value = written(value);
+      const now = written(value);
+      const typing = taken !== true && document.activeElement === box && box.value !== before && now === before;
+      if (!typing) {
+        box.removeAttribute("aria-invalid");
+        refusal.textContent = "";
+        box.value = now;
+      }
+      before = now;
       if (slider) {
         slider.value = Number.isNaN(value) ? how.low : value;
         slider.setAttribute("aria-valuetext", Elements.amount(value, how.unit));
