@@ -112,6 +112,18 @@ def test_draws_made_elsewhere_take_the_place_of_sampling(home, call):
     assert Path(found["folder"]).parent == Path("elsewhere/demo")
 
 
+def test_draws_made_elsewhere_do_not_overrule_a_scenario(home, call):
+    draws = hecon.read_inputs("inputs/demo").sample(30, seed=9)
+    name = draws.names[0]
+    with open("mine.csv", "w", newline="") as file:
+        csv.writer(file).writerows([draws.names, *draws.values.T.tolist()])
+    value = float(draws[name].mean())
+    Path("other.csv").write_text(f"scenario,target,name,value\nother,parameter,{name},{value}\n", encoding="utf-8")
+    refused = call("run", "demo", "--draws-file", "mine.csv", "--scenario-file", "other.csv", "--out", "elsewhere")
+    assert refused.exit_code == 1
+    assert f"mine.csv: has draws of {name}, which scenario other changes: leave that column out" in refused.stderr
+
+
 def test_a_failing_check_is_printed_with_value_and_target(home, call, edit):
     edit("inputs/demo/parameters.csv", "proportion,0.63", "proportion,0.9")
     result = call("run", "demo", "--draws", 0, "--no-figures")

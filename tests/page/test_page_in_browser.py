@@ -122,10 +122,10 @@ def test_draws_that_are_stopped_are_said_to_be_of_the_former_inputs(submitted):
     assert submitted.is_hidden("#progress")
     assert "likely" not in submitted.inner_text("#headline")
     assert "Likely to be cost-effective\nnot run" in submitted.inner_text("#tiles")
+    assert "likelihood from" not in submitted.inner_text("#answer")
     submitted.click("#stop")
     submitted.wait_for_selector("body[data-draws=current]", state="attached")
     assert submitted.is_hidden("#stop")
-    assert "likelihood from" not in submitted.inner_text("#answer")
 
 
 def test_what_is_open_or_in_focus_stays_so_when_numbers_change_and_figures_out_of_sight_follow(submitted):

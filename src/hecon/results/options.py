@@ -124,7 +124,9 @@ def _refuse_overruled(book: "Book", options: Options, names: Sequence[str]) -> N
     if options.scenario not in book.scenarios:
         return
     changes = book.scenarios[options.scenario].changes
-    changed = dict.fromkeys(one.name for one in changes if one.target in ("parameter", "distribution") and one.name in names)
+    changed = dict.fromkeys(
+        one.name for one in changes if one.target in ("parameter", "distribution") and one.name in names
+    )
     if changed:
         raise InputError(
             f"{options.draws_file}: has draws of {', '.join(changed)}, which scenario {options.scenario} changes: leave"
