@@ -225,15 +225,15 @@ def family(number: float) -> Edit:
 
 
 SAME: dict[str, tuple[Edit, tuple[str, ...]]] = {
-    "saved": (nothing, QUICK), "unit deleted": (dearer_without_the_unit, QUICK), "societal": (societal_and_dearer, QUICK),
+    "saved": (nothing, QUICK), "unit deleted": (dearer_without_the_unit, (TIL,)), "societal": (societal_and_dearer, QUICK),
     "rows above": (row_above, (TIL,)), "comment column": (comment_column, (TIL,)), "horizon 5": (short_horizon, (TIL,)),
     "distribution": (distribution, (TIL,)), "words": (words, (TIL,)), "formula": (typed_formula, (TIL,)),
     "reference": (reference, (TIL,)), "family 1": (family(1), (FAMILIES,)), "true": (true, (TIL,)),
 }  # fmt: skip
 STOP: dict[str, tuple[Edit, tuple[str, ...], str]] = {  # and what is said
     "live": (over_live, QUICK, "shows .*, hecon computes"),
-    "no perspective": (no_perspective, QUICK, "unknown perspective ''"),
-    "no horizon": (no_horizon, QUICK, "horizon is blank"),
+    "no perspective": (no_perspective, (TIL,), "unknown perspective ''"),
+    "no horizon": (no_horizon, (TIL,), "horizon is blank"),
     "sorted": (sorted_rows, (TIL, "sipuleucel_t"), "the rows were sorted or moved"),
     "sector": (sector, (TIL,), "Control counts other sectors"),
     "trace": (trace, (TIL,), "PSM_ipilimumab!M9: no formula in place of"),
