@@ -25,7 +25,10 @@ def cohort(writer: Writer, v: int, members: Sequence[int]) -> str:
     ['let y0=x0*p0;', 'let y1=x0*p1+x1*p2;']
     """
     vector = writer.graph.vectors[v]
-    states = {writer.graph.nodes[k].payload[1]: k for k in members if writer.graph.nodes[k].op == "state"}  # type: ignore[index]
+    payloads: dict[int, Any] = {
+        k: writer.graph.nodes[k].payload for k in members if writer.graph.nodes[k].op == "state"
+    }
+    states = {position: k for k, (_, position) in payloads.items()}
     return _Cohort(writer, v, vector, states, members).function()
 
 
