@@ -19,7 +19,7 @@ from edges.plain_clock import Ledger
 from edges.plain_loop import play
 from edges.random_models import BOOK, KINDS, TABLES, random_model
 
-MODELS, PARTS, DRAWS = 1000, 20, 3
+MODELS, PARTS, DRAWS = 600, 20, 3
 parts = pytest.mark.parametrize("part", range(PARTS), scope="module")  # both tests of a part one after the other
 
 
